@@ -1,0 +1,61 @@
+"""Which repository a call is about."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+WEB_URL = "https://sourcecraft.dev"
+
+
+class RepoError(ValueError):
+    """Text that names no repository; `str()` of it says why, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepoSlug:
+    """A repository by the slugs of its organization and its own (`acme/site.github.io`)."""
+
+    org: str
+    repo: str
+
+    def __str__(self) -> str:
+        return f"{self.org}/{self.repo}"
+
+    @property
+    def api_path(self) -> str:
+        """Where its calls start, percent-encoded: `/repos/acme/shop`."""
+        return f"/repos/{segment(self.org)}/{segment(self.repo)}"
+
+    def run_url(self, run_slug: str) -> str:
+        """The web page of a run of this repository (as seen on sourcecraft.dev)."""
+        path = "/".join((segment(self.org), segment(self.repo), "cicd/runs", segment(run_slug)))
+        return f"{WEB_URL}/{path}"
+
+    @classmethod
+    def parse(cls, text: str) -> "RepoSlug":
+        """`org/repo` as a value. Raises RepoError for anything else."""
+        org, slash, repo = text.strip().partition("/")
+        if not (org and slash and repo):
+            raise RepoError("a repository is written ORG/REPO, for example acme/shop")
+        for part in (org, repo):
+            if part in (".", "..") or not all(c.isalnum() or c in "._-" for c in part):
+                raise RepoError(f"{part!r} can't be part of a repository's name")
+        return cls(org, repo)
+
+
+@dataclass(frozen=True, slots=True)
+class RepoId:
+    """A repository by its id; the contract has only the list and the start of runs for it."""
+
+    id: str
+
+    @property
+    def api_path(self) -> str:
+        """Where its calls start, percent-encoded: `/repos/id:0198…`."""
+        return f"/repos/id:{segment(self.id)}"
+
+
+def segment(text: str) -> str:
+    """`text` as one segment of a URL's path: nothing in it can leave the segment."""
+    if text in (".", ".."):
+        return text.replace(".", "%2E")
+    return quote(text, safe="")
