@@ -1,0 +1,70 @@
+"""Reading an answer: bytes of JSON in, a value of the contract out."""
+
+import gc
+import re
+from collections.abc import Hashable
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from tui.domain.run import Run
+
+T = TypeVar("T")
+
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(?P<lone>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+
+
+class UnreadableError(ValueError):
+    """An answer that is no JSON object; `str()` of it says why, in one line."""
+
+
+@cache
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def read(kind: type[T], body: bytes) -> T:
+    """`body` (JSON, UTF-8) as a value of `kind`. Raises UnreadableError if it is no JSON object.
+
+    Half of a surrogate pair and bytes that are no UTF-8 cost their character, not the answer.
+    """
+    try:
+        return _validate(kind, body)
+    except ValidationError as error:
+        if error.errors(include_url=False, include_input=False)[0]["type"] != "json_invalid":
+            raise UnreadableError("the answer is JSON, but no object") from None
+    repaired = _ESCAPE.sub(_without_lone, body.decode("utf-8", "replace").removeprefix("\ufeff"))
+    try:
+        return _validate(kind, repaired.encode())
+    except ValidationError as error:
+        reason = error.errors(include_url=False, include_input=False)[0]["msg"]
+        raise UnreadableError(reason) from None
+
+
+def _without_lone(escape: re.Match[str]) -> str:
+    return "\\ufffd" if escape["lone"] else escape.group()
+
+
+def _validate(kind: type[T], body: bytes) -> T:
+    """A big answer makes many objects and no garbage: collecting meanwhile doubles the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        value: T = _adapter(kind).validate_json(body)
+        return value
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def read_run(body: bytes) -> Run:
+    """One run. Raises UnreadableError for JSON that holds none, such as `{}`."""
+    run = read(Run, body)
+    if not (run.slug or run.status):
+        raise UnreadableError("the answer holds no run")
+    return run
