@@ -2,8 +2,8 @@
 
 import gc
 import re
-from collections.abc import Hashable
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -23,9 +23,13 @@ class UnreadableError(ValueError):
     """An answer that is no JSON object; `str()` of it says why, in one line."""
 
 
-@cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+_adapters: dict[type, TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
 
 
 def read(kind: type[T], body: bytes) -> T:
@@ -50,16 +54,23 @@ def _without_lone(escape: re.Match[str]) -> str:
     return "\\ufffd" if escape["lone"] else escape.group()
 
 
-def _validate(kind: type[T], body: bytes) -> T:
-    """A big answer makes many objects and no garbage: collecting meanwhile doubles the time."""
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without garbage collection: a big answer makes many objects that all stay, and looking
+    through them meanwhile doubles the time."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        value: T = _adapter(kind).validate_json(body)
-        return value
+        yield
     finally:
         if collecting:
             gc.enable()
+
+
+def _validate(kind: type[T], body: bytes) -> T:
+    with uncollected():
+        value: T = _adapter(kind).validate_json(body)
+    return value
 
 
 def read_run(body: bytes) -> Run:

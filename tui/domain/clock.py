@@ -1,0 +1,22 @@
+"""Durations, as people read them."""
+
+from datetime import datetime
+
+
+def duration(seconds: float) -> str:
+    """`41s`, `1m02s`, `1h05m`, `2d03h`; never negative, never longer than seven cells."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m{whole % 60:02}s"
+    if whole < 86400:
+        return f"{whole // 3600}h{whole // 60 % 60:02}m"
+    return f"{whole // 86400}d{whole // 3600 % 24:02}h"
+
+
+def elapsed(start: datetime | None, end: datetime | None, now: datetime) -> float | None:
+    """Seconds from `start` to `end`, or to `now` where there is no end; None without a start."""
+    if start is None:
+        return None
+    return max(0.0, ((end or now) - start).total_seconds())

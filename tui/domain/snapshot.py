@@ -1,0 +1,191 @@
+"""Snapshot: one answer about a run, made ready to be shown, and what changed since the last.
+
+The key of a node is its path of slugs, since ids are empty and names repeat across workflows.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TypeVar
+
+from tui.domain import status
+from tui.domain.progress import Count, Habit, Sample, decide, fraction_of
+from tui.domain.run import Cube, Run, Task, Workflow
+
+Path = tuple[str, ...]
+"""Slugs from the workflow down; () is the run itself."""
+
+Item = Workflow | Task | Cube
+AnyItem = TypeVar("AnyItem", Workflow, Task, Cube)
+
+ROOT: Path = ()
+_TWICE = "\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One state of a run. Every dict is in depth-first order of the tree.
+
+    `fractions` (0 to 1) are those of the run, its workflows and its tasks. `current` are the cubes
+    at work that the server names, or the first that runs where it names none. `failures` are the
+    deepest nodes that failed, timed out or were rejected.
+    """
+
+    run: Run
+    items: dict[Path, Item]
+    children: dict[Path, list[Path]]
+    counts: dict[Path, Count]
+    fractions: dict[Path, float]
+    current: frozenset[Path]
+    failures: tuple[Path, ...]
+    habit: Habit
+
+    @property
+    def is_final(self) -> bool:
+        return self.run.status in status.FINAL
+
+    def status_of(self, path: Path) -> str:
+        """The status of the node at `path`, the run's for ()."""
+        return self.items[path].status if path else self.run.status
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A node's status before (empty if the node is new) and after."""
+
+    path: Path
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class _Tree:
+    items: dict[Path, Item] = field(default_factory=dict)
+    children: dict[Path, list[Path]] = field(default_factory=dict)
+    counts: dict[Path, Count] = field(default_factory=dict)
+
+
+def advance(before: Snapshot | None, run: Run) -> Snapshot:
+    """The snapshot of `run`, which follows `before` (None: it is the first)."""
+    tree = _tree(run)
+    habit = decide(before.habit if before else Habit(), _samples(tree))
+    return Snapshot(
+        run=run,
+        items=tree.items,
+        children=tree.children,
+        counts=tree.counts,
+        fractions=_fractions(run, tree, habit, before),
+        current=frozenset(_current(tree)),
+        failures=tuple(_failures(tree)),
+        habit=habit,
+    )
+
+
+def changes(before: Snapshot | None, after: Snapshot) -> list[Change]:
+    """Every status that differs, the run's first, then down the tree."""
+    old = before.items if before else {}
+    found = [
+        Change(path, old[path].status if path in old else "", item.status)
+        for path, item in after.items.items()
+        if path not in old or old[path].status != item.status
+    ]
+    run_before = before.run.status if before else ""
+    if run_before != after.run.status:
+        found.insert(0, Change(ROOT, run_before, after.run.status))
+    return found
+
+
+def _tree(run: Run) -> _Tree:
+    tree = _Tree()
+    total = tree.counts[ROOT] = Count()
+    tree.children[ROOT] = []
+    for workflow_path, workflow in _keyed(ROOT, run.workflows):
+        _add(tree, ROOT, workflow_path, workflow)
+        workflow_count = tree.counts[workflow_path]
+        for task_path, task in _keyed(workflow_path, workflow.tasks):
+            _add(tree, workflow_path, task_path, task)
+            count = tree.counts[task_path]
+            paths = tree.children[task_path]
+            for cube_path, cube in _keyed(task_path, task.cubes):
+                tree.items[cube_path] = cube
+                paths.append(cube_path)
+                count.add(cube.status)
+            workflow_count.include(count)
+        total.include(workflow_count)
+    return tree
+
+
+def _add(tree: _Tree, parent: Path, path: Path, item: Workflow | Task) -> None:
+    tree.items[path] = item
+    tree.children[parent].append(path)
+    tree.children[path] = []
+    tree.counts[path] = Count()
+
+
+def _keyed(parent: Path, items: Iterable[AnyItem]) -> Iterator[tuple[Path, AnyItem]]:
+    """Siblings with their paths; one whose slug stands there already gets a path of its own."""
+    seen: dict[str, int] = {}
+    for item in items:
+        times = seen[item.slug] = seen.get(item.slug, 0) + 1
+        key = item.slug if times == 1 else f"{item.slug}{_TWICE}{times}"
+        yield (*parent, key), item
+
+
+def _parents(tree: _Tree) -> Iterator[tuple[Path, Workflow | Task]]:
+    for path, item in tree.items.items():
+        if not isinstance(item, Cube):
+            yield path, item
+
+
+def _samples(tree: _Tree) -> list[Sample]:
+    return [
+        Sample(item.progress.percent, tree.counts[path])
+        for path, item in _parents(tree)
+        if item.progress.percent is not None and item.status not in status.FINAL
+    ]
+
+
+def _fractions(run: Run, tree: _Tree, habit: Habit, before: Snapshot | None) -> dict[Path, float]:
+    fractions: dict[Path, float] = {ROOT: 0.0}
+    for path, item in _parents(tree):
+        fraction = fraction_of(item.status, item.progress.percent, tree.counts[path], habit)
+        if before and before.habit.scale is habit.scale and not _restarted(before, path, item):
+            fraction = max(fraction, before.fractions.get(path, 0.0))
+        fractions[path] = fraction
+    weights = {path: max(1, tree.counts[path].total) for path in tree.children[ROOT]}
+    done = sum(fractions[path] * weight for path, weight in weights.items())
+    share = done / sum(weights.values()) if weights else 0.0
+    fractions[ROOT] = 1.0 if run.status == status.SUCCESS else share
+    return fractions
+
+
+def _restarted(before: Snapshot, path: Path, item: Workflow | Task) -> bool:
+    """Whether a bar has a reason to run backwards."""
+    old = before.items.get(path)
+    if old is None or isinstance(old, Cube):
+        return True
+    began_again = old.status in status.FINAL and item.status not in status.FINAL
+    return began_again or (
+        old.dates.started_at is not None and old.dates.started_at != item.dates.started_at
+    )
+
+
+def _current(tree: _Tree) -> Iterator[Path]:
+    for path, item in _parents(tree):
+        if not isinstance(item, Task) or item.status in status.FINAL:
+            continue
+        moving = [p for p in tree.children[path] if tree.items[p].status == status.PROCESSING]
+        if not moving:
+            continue
+        above = (item, tree.items[path[:1]])
+        named = [node.progress.current_cube for node in above if not isinstance(node, Cube)]
+        slugs = [cube.slug for cube in named if cube]
+        yield next(chain((p for s in slugs for p in moving if tree.items[p].slug == s), moving))
+
+
+def _failures(tree: _Tree) -> Iterator[Path]:
+    for path, item in tree.items.items():
+        if item.status in status.FAILURES and not any(
+            tree.items[child].status in status.FAILURES for child in tree.children.get(path, ())
+        ):
+            yield path

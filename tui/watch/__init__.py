@@ -1,0 +1,1 @@
+"""Keeping up with a run."""

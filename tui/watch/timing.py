@@ -1,0 +1,48 @@
+"""Time and chance for the poll loop, in one place so that tests can turn the clock by hand."""
+
+import asyncio
+import random
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+
+GAP = 5.0
+"""Seconds that a wait may be late before the machine is taken to have slept."""
+SLICE = 1.0
+
+
+class Timing:
+    """A steady clock, and waits that notice when the machine was asleep."""
+
+    def now(self) -> float:
+        """Seconds of a clock that goes on while the machine sleeps."""
+        return time.clock_gettime(_CLOCK) if _CLOCK is not None else time.monotonic()
+
+    def utc(self) -> datetime:
+        return datetime.now(UTC)
+
+    def chance(self) -> float:
+        """A number in [0, 1)."""
+        return random.random()  # noqa: S311, jitter is no secret
+
+    async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
+        """Returns when `wake` is set, when `seconds` have passed (None: never), or as soon as the
+        machine comes back from a sleep."""
+        if seconds is None:
+            await wake.wait()
+            return
+        end = self.now() + seconds
+        while (left := end - self.now()) > 0 and not wake.is_set():
+            piece = min(SLICE, left)
+            begun = self.now()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), piece)
+            if self.now() - begun > piece + GAP:
+                return
+
+    async def sleep(self, seconds: float) -> None:
+        """The same without a wake; no time at all for less than nothing."""
+        await asyncio.sleep(max(0.0, seconds))
+
+
+_CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", None)
