@@ -58,4 +58,4 @@ def segment(text: str) -> str:
     """`text` as one segment of a URL's path: nothing in it can leave the segment."""
     if text in (".", ".."):
         return text.replace(".", "%2E")
-    return quote(text, safe="")
+    return quote(text, safe="", errors="replace")

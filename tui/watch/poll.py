@@ -6,6 +6,7 @@ bytes → (the same as last time? no news) → Run → Snapshot → what changed
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Protocol
 
@@ -53,7 +54,7 @@ class RunPoll:
         self._slug = slug
         self._timing = timing or Timing()
         self._wake = asyncio.Event()
-        self._body = b""
+        self._digest = b""
         self._snapshot: Snapshot | None = None
         self._news_at = self._timing.now()
         self._offset = 0.0
@@ -63,6 +64,10 @@ class RunPoll:
     def wake(self) -> None:
         """Asks at once, also when the run has ended or the asking was given up."""
         self._wake.set()
+
+    def now(self) -> float:
+        """Seconds of the loop's clock, in which updates tell when."""
+        return self._timing.now()
 
     async def updates(self) -> AsyncIterator[Update]:
         """What every answer, and every failure to get one, amounts to. Never ends by itself."""
@@ -83,7 +88,8 @@ class RunPoll:
 
     def _taken(self, answer: Answer) -> Update:
         now = self._timing.now()
-        if answer.body == self._body:
+        digest = sha256(answer.body).digest()
+        if digest == self._digest:
             self._tries = 0
             return Unchanged(now)
         before = self._snapshot
@@ -93,7 +99,7 @@ class RunPoll:
                 raise BadAnswer("the answer is older than the one before")
             found = changes(before, after)
         self._tries = 0
-        self._body = answer.body
+        self._digest = digest
         self._snapshot = after
         self._news_at = now
         self._set_offset(answer.server_time)

@@ -1,0 +1,43 @@
+"""What tests of every level share."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminal import Terminal
+
+ROOT = Path(__file__).parent.parent
+
+StartTerminal = Callable[..., Terminal]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-snapshots", action="store_true", help="store what screens look like now"
+    )
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[StartTerminal]:
+    """Starts cubewatch in a terminal, in an empty directory with an empty home, and with no
+    more environment than is passed: `terminal("--demo", columns=120, SOURCECRAFT_TOKEN="…")`."""
+    base = {
+        "HOME": str(tmp_path),
+        "LANG": "C.UTF-8",
+        "PATH": os.defpath,
+        "PYTHONPATH": str(ROOT),
+        "TERM": "xterm-256color",
+    }
+    with ExitStack() as running:
+
+        def start(*words: str, columns: int = 80, rows: int = 24, **environ: str) -> Terminal:
+            argv = (sys.executable, "-m", "tui", *words)
+            return running.enter_context(
+                Terminal(argv, base | environ, tmp_path, columns=columns, rows=rows)
+            )
+
+        yield start

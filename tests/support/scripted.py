@@ -1,0 +1,50 @@
+"""An API that answers as it was told, and a clock that only sleeping moves on."""
+
+import httpx
+
+from tui.api.client import Client, Pace
+from tui.settings import Secret
+
+TOKEN = "pv1_x"
+RUN = {"slug": "142", "status": "created", "workflows": [{"slug": "release"}]}
+
+
+class Server:
+    """Answers in turn with what it is given, the last one for ever; keeps the requests."""
+
+    def __init__(self, *answers: httpx.Response | Exception) -> None:
+        self.answers = list(answers)
+        self.requests: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        answer = self.answers[min(len(self.requests), len(self.answers)) - 1]
+        if isinstance(answer, Exception):
+            raise answer
+        return httpx.Response(
+            answer.status_code, headers=answer.headers, content=answer.content, request=request
+        )
+
+
+class Clock:
+    """A clock that only sleeping moves on; `sleeps` are the waits asked for."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+        self.sleeps: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        self.time += seconds
+
+    def pace(self, chance: float = 0.5) -> Pace:
+        return Pace(now=lambda: self.time, sleep=self.sleep, chance=lambda: chance)
+
+
+def client_of(server: Server, clock: Clock | None = None, token: str = TOKEN) -> Client:
+    return Client(
+        "https://api.example/v1/",
+        Secret(token),
+        transport=httpx.MockTransport(server),
+        pace=(clock or Clock()).pace(),
+    )

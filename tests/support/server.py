@@ -1,0 +1,86 @@
+"""An ASGI app on a real socket of this machine, and what it was asked."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Thread
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as it came. The path is as sent, still percent-encoded; header names are lower
+    case."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(slots=True)
+class Served:
+    """A server that runs, and every request it has received whole, oldest first."""
+
+    url: str
+    requests: list[Request] = field(default_factory=list)
+
+    def received(self, method: str) -> list[Request]:
+        """The requests of one method."""
+        return [request for request in self.requests if request.method == method]
+
+
+@contextmanager
+def serve(app: ASGIApp) -> Iterator[Served]:
+    """Serve `app` on a free port of 127.0.0.1 from a thread, until the block is left.
+
+    The socket listens before anything else happens, so nobody has to wait for the server."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        served = Served(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        config = uvicorn.Config(
+            _recording(app, served), log_level="error", timeout_graceful_shutdown=5
+        )
+        server = uvicorn.Server(config)
+        thread = Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        try:
+            yield served
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _recording(app: ASGIApp, served: Served) -> ASGIApp:
+    """`app`, with every request noted once its body is complete."""
+
+    async def recorder(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        messages = [await receive()]
+        while messages[-1].get("more_body"):
+            messages.append(await receive())
+        served.requests.append(_request(scope, messages))
+
+        async def replay() -> Message:
+            return messages.pop(0) if messages else await receive()
+
+        await app(scope, replay, send)
+
+    return recorder
+
+
+def _request(scope: Scope, messages: list[Message]) -> Request:
+    return Request(
+        method=scope["method"],
+        path=scope["raw_path"].decode("ascii"),
+        query=scope["query_string"].decode("ascii"),
+        headers={
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        },
+        body=b"".join(message.get("body", b"") for message in messages),
+    )

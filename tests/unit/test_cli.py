@@ -1,0 +1,265 @@
+"""The command line: words and environment in, settings and start out, or one line and status 2."""
+
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tui.cli import main
+from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
+from tui.domain.repository import RepoSlug
+from tui.settings import (
+    DEFAULT_API_URL,
+    DEMO_REPO,
+    ComposeFirst,
+    Secret,
+    Settings,
+    Start,
+    WatchFirst,
+)
+
+SHOP = RepoSlug("acme", "shop")
+VARIABLES = ("SOURCECRAFT_TOKEN", "SOURCECRAFT_PAT", "SOURCECRAFT_API_URL", "TERM")
+
+Begin = Callable[..., tuple[Settings, Start]]
+Refuse = Callable[..., str]
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("SOURCECRAFT_TOKEN", "pv1_secret")
+    monkeypatch.setattr("os.isatty", lambda _: True)
+
+
+@pytest.fixture
+def begin(monkeypatch: pytest.MonkeyPatch) -> Begin:
+    """What the app would be started with for these words; its exit status is passed on."""
+    begun: list[tuple[Settings, Start]] = []
+
+    def run_app(*given: Any) -> int:
+        begun.append(given)
+        return 7
+
+    app = ModuleType("tui.app")
+    monkeypatch.setattr(app, "run_app", run_app, raising=False)
+    monkeypatch.setitem(sys.modules, "tui.app", app)
+
+    def start(*words: str) -> tuple[Settings, Start]:
+        assert main(words) == 7
+        return begun.pop()
+
+    return start
+
+
+@pytest.fixture
+def refuse(capsys: pytest.CaptureFixture[str]) -> Refuse:
+    """The one line that these words are refused with."""
+
+    def start(*words: str) -> str:
+        assert main(words) == 2
+        output = capsys.readouterr()
+        assert output.out == ""
+        assert output.err.startswith("cubewatch: ")
+        assert output.err.count("\n") == 1
+        assert output.err.endswith("\n")
+        return output.err.removeprefix("cubewatch: ").rstrip("\n")
+
+    return start
+
+
+def test_no_command_composes_an_empty_draft(begin: Begin) -> None:
+    settings, start = begin("-R", "acme/shop")
+    assert settings == Settings(SHOP, DEFAULT_API_URL, Secret("pv1_secret"))
+    assert start == ComposeFirst(Draft())
+
+
+def test_run_fills_the_draft_in(begin: Begin) -> None:
+    _, start = begin(
+        "-R", "acme/shop", "run", "release", "VERSION=1.5.0", "--ref", "release/1.5"
+    )  # fmt: skip
+    workflow = WorkflowDraft("release", (("VERSION", "1.5.0"),))
+    assert start == ComposeFirst(
+        Draft(RevisionDraft("branch", "release/1.5"), workflows=(workflow,))
+    )
+
+
+def test_words_after_an_option_still_belong_to_the_run(begin: Begin) -> None:
+    words = ("release", "A=1", "--tag", "v1", "B=x=y", "nightly", "-y", "C=", "deploy")
+    _, start = begin("run", "-R", "acme/shop", *words)
+    assert start == ComposeFirst(
+        Draft(
+            RevisionDraft("tag", "v1"),
+            workflows=(
+                WorkflowDraft("release", (("A", "1"), ("B", "x=y"))),
+                WorkflowDraft("nightly", (("C", ""),)),
+                WorkflowDraft("deploy"),
+            ),
+        ),
+        send_at_once=True,
+    )
+
+
+OPTIONS = (
+    *("-R", "acme/shop", "--commit", "1a2b3c4", "--cfg-tag", "v2", "--shared"),
+    *("--api-url", "http://127.0.0.1:8080/"),
+)
+
+
+@pytest.mark.parametrize("words", [(*OPTIONS, "run"), ("run", *OPTIONS), OPTIONS])
+def test_options_stand_before_or_after_the_command(begin: Begin, words: tuple[str, ...]) -> None:
+    settings, start = begin(*words)
+    assert settings == Settings(SHOP, "http://127.0.0.1:8080", Secret("pv1_secret"))
+    assert start == ComposeFirst(
+        Draft(RevisionDraft("commit", "1a2b3c4"), RevisionDraft("tag", "v2"), shared=True)
+    )
+
+
+def test_an_option_after_the_command_wins(begin: Begin) -> None:
+    settings, _ = begin("-R", "acme/site", "run", "-R", "acme/shop")
+    assert settings.repo == SHOP
+
+
+def test_cfg_ref_is_a_branch(begin: Begin) -> None:
+    _, start = begin("-R", "acme/shop", "--cfg-ref", "ci/new")
+    assert start == ComposeFirst(Draft(config_revision=RevisionDraft("branch", "ci/new")))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("-R", "acme/shop", "watch", "142"),
+        ("watch", "142", "-R", "acme/shop"),
+        ("watch", "acme/shop#142"),
+        ("watch", "acme/shop#142", "-R", "acme/shop"),
+        ("watch", "https://sourcecraft.dev/acme/shop/cicd/runs/142"),
+        ("watch", "https://sourcecraft.dev/acme/shop/cicd/runs/142/release?tab=log#end"),
+    ],
+)
+def test_watch_takes_every_way_to_name_a_run(begin: Begin, words: tuple[str, ...]) -> None:
+    settings, start = begin(*words)
+    assert settings.repo == SHOP
+    assert start == WatchFirst("142")
+
+
+def test_the_demo_needs_no_token(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCECRAFT_TOKEN")
+    settings, _ = begin("--demo")
+    assert settings == Settings(DEMO_REPO, demo_speed=1.0)
+    settings, start = begin("watch", "7", "--demo", "--demo-speed", "5")
+    assert settings == Settings(DEMO_REPO, demo_speed=5.0)
+    assert start == WatchFirst("7")
+
+
+def test_the_environment_says_what_flags_do_not(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCECRAFT_TOKEN", " ")
+    monkeypatch.setenv("SOURCECRAFT_PAT", "pv1_other\n")
+    monkeypatch.setenv("SOURCECRAFT_API_URL", "https://ci.example.com/v1/")
+    settings, _ = begin("-R", "acme/shop")
+    assert settings == Settings(SHOP, "https://ci.example.com/v1", Secret("pv1_other"))
+    settings, _ = begin("-R", "acme/shop", "--api-url", "https://flag.example.com")
+    assert settings.api_url == "https://flag.example.com"
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("bogus",), "invalid choice: 'bogus'"),
+        (("--bogus",), "--bogus; see cubewatch -h"),
+        (("--rep=acme/shop",), "--rep=acme/shop"),
+        (("-R",), "-R/--repo: expected one argument"),
+        (("-R", "shop"), "ORG/REPO"),
+        ((), "add -R ORG/REPO"),
+        (("run", "release"), "add -R ORG/REPO"),
+        (("watch", "142"), "add -R ORG/REPO"),
+        (("watch",), "required: RUN; see cubewatch watch -h"),
+        (("watch", "1", "2"), "unknown option or word: 2"),
+        (("watch", "last"), "'last' names no run"),
+        (("watch", "#"), "names no run"),
+        (("watch", "shop#142"), "ORG/REPO"),
+        (("watch", "https://example.com/acme/shop/cicd/runs/142"), "names no run"),
+        (("watch", "acme/shop#142", "-R", "acme/site"), "leave out one of them"),
+        (("--ref", "main", "watch", "acme/shop#142"), "watch starts no run"),
+        (("watch", "acme/shop#142", "--shared"), "--shared"),
+        (("--ref", "a", "run", "release", "--tag", "b"), "only one of --ref, --tag, --commit"),
+        (("--cfg-ref", "a", "--cfg-commit", "abcd"), "only one of --cfg-ref"),
+        (("--ref", "a..b"), "Head: a branch can't contain '..'"),
+        (("--ref", ""), "Head: the branch is empty"),
+        (("--commit", "main"), "Head: a commit is"),
+        (("--cfg-tag", "v 1"), "Config from: a tag can't contain a space"),
+        (("run", "VERSION=1"), "write WORKFLOW VERSION=1"),
+        (("run", "release", "nightly", "release"), "release is chosen twice"),
+        (("run", "release", "A=1", "A=2"), "A is given twice"),
+        (("run", "release", "=1"), "an input has no name"),
+        (("run", ""), "a workflow has no name"),
+        (("run", "-y"), "name a workflow"),
+        (("--demo-speed", "2"), "add --demo"),
+        (("--demo", "--demo-speed", "fast"), "a number from 0.1 to 1000"),
+        (("--demo", "--demo-speed", "nan"), "a number from 0.1 to 1000"),
+        (("--demo", "-R", "acme/site"), "acme/shop"),
+        (("--demo", "--api-url", "https://ci.example.com"), "leave out --api-url or --demo"),
+        (("-R", "acme/shop", "--api-url", "http://ci.example.com"), "https://"),
+        (("-R", "acme/shop", "run", "rel\udcff"), "no text"),
+        (("run", "--plain"), "--plain"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(
+    refuse: Refuse, words: tuple[str, ...], reason: str
+) -> None:
+    assert reason in refuse(*words)
+
+
+def test_a_missing_token_is_refused(refuse: Refuse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCECRAFT_TOKEN")
+    assert "SOURCECRAFT_TOKEN" in refuse("-R", "acme/shop")
+
+
+def test_a_refusal_shows_no_token(refuse: Refuse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCECRAFT_TOKEN", "pv1 secret")
+    assert "secret" not in refuse("-R", "acme/shop")
+
+
+def test_what_is_refused_cannot_steer_the_terminal(refuse: Refuse) -> None:
+    assert "\x1b" not in refuse("--\x1b]0;title\x07")
+    assert "\x1b" not in refuse("run", "\x1b[2J=1")
+
+
+@pytest.mark.parametrize("stream", [0, 1, 2])
+def test_without_a_terminal_there_is_no_screen(
+    refuse: Refuse, monkeypatch: pytest.MonkeyPatch, stream: int
+) -> None:
+    monkeypatch.setattr("os.isatty", lambda asked: asked != stream)
+    assert "a terminal is needed" in refuse("--demo")
+
+
+def test_a_dumb_terminal_is_none(refuse: Refuse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    assert "a terminal is needed" in refuse("--demo")
+
+
+def test_ctrl_c_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    app = ModuleType("tui.app")
+    monkeypatch.setattr(app, "run_app", interrupted, raising=False)
+    monkeypatch.setitem(sys.modules, "tui.app", app)
+    assert main(["--demo"]) == 130
+
+
+@pytest.mark.parametrize("words", [("-h",), ("run", "-h"), ("watch", "--help")])
+def test_help_is_plain_text_of_80_columns(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main(words)
+    text = capsys.readouterr().out
+    assert text.startswith("usage: cubewatch")
+    assert text.isascii()
+    assert max(map(len, text.splitlines())) < 80

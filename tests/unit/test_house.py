@@ -1,0 +1,95 @@
+"""The rules of the house, held by the tools that know them."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+MOST_LINES = 300
+
+LIGHT = (
+    "tui.domain.ci_config",
+    "tui.domain.draft",
+    "tui.domain.inert",
+    "tui.domain.repository",
+    "tui.domain.request",
+    "tui.domain.status",
+    "tui.settings",
+)
+AFTER_THE_FIRST_FRAME = {"httpx", "pydantic", "starlette", "uvicorn", "yaml"}
+FOR_A_SCREEN = AFTER_THE_FIRST_FRAME | {"asyncio", "rich", "textual"}
+FOR_A_COMMAND = FOR_A_SCREEN | {"dataclasses", "inspect", "urllib"}
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in the project's directory, where it writes no colours."""
+    environ = {name: value for name, value in os.environ.items() if name != "FORCE_COLOR"}
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environ | {"NO_COLOR": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def imported(*arguments: str, status: int = 0) -> set[str]:
+    """The top-level names of all that Python imports when it is started like this."""
+    done = run(sys.executable, "-X", "importtime", *arguments)
+    assert done.returncode == status, done.stderr
+    lines = done.stderr.splitlines()
+    names = {line.rpartition("|")[2].strip() for line in lines if line.startswith("import time:")}
+    assert "tui" in names
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        (sys.executable, "-m", "ruff", "check", "."),
+        (sys.executable, "-m", "ruff", "format", "--check", "."),
+        (sys.executable, "-m", "mypy"),
+        (str(SCRIPTS / "lint-imports"), "--no-logo"),
+    ],
+    ids=["ruff check", "ruff format", "mypy", "lint-imports"],
+)
+def test_tool_finds_nothing(command: tuple[str, ...]) -> None:
+    done = run(*command)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_plain_values_import_nothing_heavy() -> None:
+    assert not imported("-c", f"import {', '.join(LIGHT)}") & FOR_A_SCREEN
+
+
+@pytest.mark.parametrize("words", [("--help",), ("run", "-h"), ("--version",)])
+def test_help_imports_nothing_heavy(words: tuple[str, ...]) -> None:
+    assert not imported("-m", "tui", *words) & FOR_A_COMMAND
+
+
+def test_an_unknown_option_imports_nothing_heavy() -> None:
+    assert not imported("-m", "tui", "--bogus", status=2) & FOR_A_COMMAND
+
+
+@pytest.mark.parametrize("words", [("watch", "x"), ("run", "VERSION=1"), ("--demo", "--ref", "")])
+def test_wrong_usage_imports_no_screen(words: tuple[str, ...]) -> None:
+    assert not imported("-m", "tui", *words, status=2) & FOR_A_SCREEN
+
+
+def test_the_first_frame_waits_for_nothing_heavy() -> None:
+    assert not imported("-c", "import tui.app") & AFTER_THE_FIRST_FRAME
+
+
+def test_no_file_is_a_maze() -> None:
+    files = [file for part in ("tui", "tests") for file in (ROOT / part).rglob("*.py")]
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    assert lengths
+    assert {path: lines for path, lines in lengths.items() if lines > MOST_LINES} == {}

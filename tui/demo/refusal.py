@@ -1,0 +1,22 @@
+"""How the demo says no."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Refusal(Exception):
+    """An answer that is an error: its HTTP status and what its body says."""
+
+    status: int
+    error_code: str
+    message: str
+    details: dict[str, str] = field(default_factory=dict)
+
+
+def invalid(message: str, **details: str) -> Refusal:
+    """400: the request breaks the contract. `details` name the field and what was there."""
+    return Refusal(400, "ValidationError", message, details)
+
+
+def not_found(message: str) -> Refusal:
+    return Refusal(404, "NotFound", message)

@@ -1,0 +1,1 @@
+"""The local clone: what it says about the runs it may start."""

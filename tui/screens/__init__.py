@@ -1,0 +1,1 @@
+"""What people see: one package or module per screen."""

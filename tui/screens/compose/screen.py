@@ -1,0 +1,297 @@
+"""ComposeScreen: the form, what it amounts to, and one key that sends it once."""
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+from urllib.parse import urlsplit
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Footer, Static
+
+from tui.domain.draft import Checked
+from tui.domain.inert import inert
+from tui.domain.request import RunRequest
+from tui.screens.base import BaseScreen
+from tui.screens.compose import words
+from tui.screens.compose.form import Form
+from tui.screens.compose.preview import Preview
+from tui.screens.compose.state import FormState
+
+if TYPE_CHECKING:
+    from tui.domain.ci_config import CiConfig
+    from tui.domain.run import Run
+    from tui.session import Session
+    from tui.settings import ComposeFirst
+
+Phase = Literal["reading", "editing", "sending", "sent"]
+"""Before the config is read, while the person writes, under way, and once it has arrived."""
+
+WIDE = 100
+"""From how many columns on the preview stands beside the fields."""
+
+ANSWER = "#answer"
+SHORT, ROOMY = 20, 32
+"""Below how many lines frames give way to fields, and from how many on there is space between."""
+
+PALETTE_WIDE = 60
+"""From how many columns on the footer has room for the key of the palette too."""
+
+
+class ComposeScreen(BaseScreen):
+    """Composes a run, filled from `start.draft`, and posts `Started` when the server has it."""
+
+    AUTO_FOCUS = "ChoiceRow"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+r", "run", "Run", priority=True),
+        Binding("f2", "preview", "Preview"),
+        Binding("question_mark,f1", "help", "Help"),
+        Binding("q", "leave", "Quit"),
+        Binding("escape", "back", "Leave the field", show=False),
+        Binding("down,enter", "move(1)", "Next field", show=False),
+        Binding("up", "move(-1)", "Previous field", show=False),
+        Binding("pagedown", "move(8)", "A page of fields down", show=False),
+        Binding("pageup", "move(-8)", "A page of fields up", show=False),
+    ]
+
+    class Started(Message):
+        """The server has taken `request` and answered with `run`."""
+
+        def __init__(self, run: "Run", request: RunRequest) -> None:
+            super().__init__()
+            self.run = run
+            self.request = request
+
+    class _ConfigRead(Message):
+        def __init__(self, config: "CiConfig | None", trouble: str) -> None:
+            super().__init__()
+            self.config = config
+            self.trouble = trouble
+
+    class _Sent(Message):
+        def __init__(self, run: "Run", request: RunRequest) -> None:
+            super().__init__()
+            self.run = run
+            self.request = request
+
+    class _NotSent(Message):
+        def __init__(self, text: Content) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, session: "Session", start: "ComposeFirst") -> None:
+        super().__init__()
+        self._session = session
+        self._state = FormState.of(start.draft)
+        self._form: Form
+        self._preview = Preview(session.settings.repo.api_path)
+        self._status = Static(id="status", markup=False)
+        self._first_draft = self._state.draft()
+        self._checked = self._state.checked()
+        self._phase: Phase = "reading"
+        self._run_when_read = start.send_at_once
+        self._said_quit = False
+        self._config_silence = words.CONFIG_UNREAD
+
+    def compose(self) -> ComposeResult:
+        self._fit(self.app.size)
+        settings = self._session.settings
+        host = urlsplit(settings.api_url).netloc if settings.demo_speed is None else "demo"
+        yield TitleLine(str(settings.repo), inert(host))
+        self._form = Form(str(settings.repo), self._state)
+        with Horizontal(id="panes"):
+            yield self._form
+        yield self._status
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        self._show()
+        self.call_after_refresh(self._after_first_frame)
+
+    def _after_first_frame(self) -> None:
+        self.query_one("#panes").mount(self._preview)
+        self._read_config()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._fit(event.size)
+        self.query_one(Footer).show_command_palette = event.size.width >= PALETTE_WIDE
+        self.refresh_bindings()
+
+    def _fit(self, size: Size) -> None:
+        """Set the classes that the styles go by, those of the app's breakpoints among them. Set
+        before there are widgets, they don't make all of them look up their styles again."""
+        narrow, short = size.width < WIDE, size.height < SHORT
+        roomy = size.height >= ROOMY
+        classes = {"-narrow": narrow, "-wide": not narrow, "-short": short, "-tall": not short}
+        self.update_classes(classes | {"-roomy": roomy}, animate=False)
+
+    def on_screen_resume(self) -> None:
+        if self._phase == "sent":
+            self._phase = "editing"
+            self._show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The preview is a view of its own only where it does not stand beside the fields."""
+        return action != "preview" or self.app.size.width < WIDE
+
+    def action_run(self) -> None:
+        """Send the request, once; or show where it is not right yet."""
+        if self._phase == "reading":
+            self._run_when_read = True
+        elif self._phase == "editing":
+            if request := self._checked.request:
+                self._close_answer()
+                self._phase = "sending"
+                self._send(request)
+            else:
+                self._show_form()
+                self._form.focus_field(self._checked.problems[0].field)
+        self._show()
+
+    def action_preview(self) -> None:
+        """Switch between the fields and what they amount to."""
+        if self.has_class("-preview"):
+            self._show_form()
+        else:
+            self.add_class("-preview")
+            self._preview.focus()
+
+    def action_back(self) -> None:
+        """Out of what is open: the answer, the preview, or the field that is typed in."""
+        if self.query(ANSWER):
+            self._close_answer()
+        elif self.has_class("-preview"):
+            self._show_form()
+        else:
+            self.set_focus(None)
+
+    def action_move(self, steps: int) -> None:
+        self._form.move(steps)
+
+    def action_help(self) -> None:
+        from tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self))
+
+    def action_leave(self) -> None:
+        """Quit; ask once if that loses anything."""
+        touched = self._state.draft() != self._first_draft and self._phase != "sent"
+        if (touched or self._phase == "sending") and not self._said_quit:
+            self._said_quit = True
+            text = words.QUIT_SENDING if self._phase == "sending" else words.QUIT_TYPED
+            self._status.update(Content.assemble((f"! {text}", "$warning")), layout=False)
+        else:
+            self.app.exit()
+
+    @work(group="config", exclusive=True, exit_on_error=False)
+    async def _read_config(self) -> None:
+        try:
+            config, trouble = await self._session.ci_config(), ""
+        except Exception as error:  # whatever is wrong with a file, the form goes on without it
+            config, trouble = None, inert(f".sourcecraft/ci.yaml: {error}")
+        self.post_message(self._ConfigRead(config, trouble))
+
+    @work(group="send", exclusive=True, exit_on_error=False)
+    async def _send(self, request: RunRequest) -> None:
+        from tui.api.errors import ApiError
+        from tui.screens.compose.answer import error_text, fault_text
+
+        try:
+            client = await self._session.client()
+            run = await client.run_workflows(self._session.settings.repo, request)
+        except ApiError as error:
+            self.post_message(self._NotSent(error_text(error)))
+        except Exception as fault:  # a mistake of ours must not leave the form waiting for ever
+            self.post_message(self._NotSent(fault_text(fault)))
+        else:
+            self.post_message(self._Sent(run, request))
+
+    @on(_ConfigRead)
+    def _take_config(self, event: _ConfigRead) -> None:
+        self._phase = "editing"
+        self._config_silence = words.CONFIG_BROKEN if event.trouble else words.CONFIG_NONE
+        self._form.learn(event.config, event.trouble)
+        self._show()
+        if self._run_when_read:
+            self.action_run()
+
+    @on(_Sent)
+    def _take_run(self, event: _Sent) -> None:
+        self._phase = "sent"
+        self._first_draft = self._state.draft()
+        self._show()
+        self.post_message(self.Started(event.run, event.request))
+
+    @on(_NotSent)
+    def _take_error(self, event: _NotSent) -> None:
+        self._phase = "editing"
+        self._show_form()
+        from tui.screens.compose.answer import AnswerPanel
+
+        panel = AnswerPanel(event.text)
+        self.mount(panel, before=self._status)
+        panel.focus()
+        self._show()
+
+    @on(Form.Changed)
+    def _form_changed(self) -> None:
+        if self._phase == "sent":
+            self._phase = "editing"
+        self._show()
+
+    def _show(self) -> None:
+        """Put what the form amounts to now into the preview and the status line."""
+        self._said_quit = False
+        self._checked = self._state.checked()
+        self._preview.show(
+            self._checked.so_far,
+            ready=self._checked.request is not None,
+            config=self._state.config,
+            silence=self._config_silence,
+        )
+        self._status.update(status_text(self._checked, self._phase), layout=False)
+
+    def _show_form(self) -> None:
+        if self.has_class("-preview"):
+            self.remove_class("-preview")
+            self._form.move(0)
+
+    def _close_answer(self) -> None:
+        if answer := self.query(ANSWER):
+            answer.remove()
+            self._form.move(0)
+
+
+def status_text(checked: Checked, phase: Phase) -> Content:
+    """One line: what is under way, else what is wrong first, else what to mind first."""
+    if phase == "sending":
+        return Content.assemble((words.SENDING, "bold"))
+    if phase == "sent":
+        return Content.assemble((words.SENT, "$success"))
+    for sign, style, found in (
+        ("✗", "$error", checked.problems),
+        ("!", "$warning", checked.warnings),
+    ):
+        if found:
+            more = f"  and {len(found) - 1} more" if len(found) > 1 else ""
+            return Content.assemble((f"{sign} {found[0].text}", style), (more, "dim"))
+    return Content.assemble((words.READY, "dim"))
+
+
+class TitleLine(Widget):
+    """The product and the repository on the left, the API's host on the right."""
+
+    def __init__(self, repository: str, host: str) -> None:
+        super().__init__()
+        self._left = Content.assemble(("cubewatch", "bold $accent"), "  ", repository)
+        self._right = Content.assemble((host, "dim"))
+
+    def render(self) -> Content:
+        gap = self.size.width - self._left.cell_length - self._right.cell_length
+        if gap < 2:
+            return self._left
+        return Content.assemble(self._left, " " * gap, self._right)

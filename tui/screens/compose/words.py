@@ -1,0 +1,83 @@
+"""What the form says about its fields. Everything here is inert."""
+
+from tui.domain.inert import inert
+from tui.domain.request import RevisionKind
+from tui.screens.compose.state import FormState, InputState, WorkflowState
+
+REQUIRED = " *"
+DEFAULT = "default"
+BY_HAND = "typed by hand"
+HEAD_DEFAULT = "the default branch"
+CONFIG_DEFAULT = "the default branch's, not head's"
+HEAD_HINT = "What is built: the default branch, or a branch, a tag or a commit."
+CONFIG_HINT = (
+    "Where .sourcecraft/ci.yaml is read. With “default” it is the default branch's file, "
+    "whatever head is."
+)
+NO_FIELD = "↑ ↓ back to the fields · ? the keys · q quit"
+SHARED_HINT = "Also run workflows that their repository shares with members who have no role in it."
+SHARED_TEXT = "with shared workflows"
+CONFIG_UNREAD = "reading .sourcecraft/ci.yaml…"
+CONFIG_NONE = "no .sourcecraft/ci.yaml here: the server knows what will run"
+CONFIG_BROKEN = "the config can't be read here: the server knows what will run"
+SENDING = "Sending…"
+SENT = "✓ Started"
+READY = "Ready to run"
+QUIT_TYPED = "What you typed is lost then: press q again to quit"
+QUIT_SENDING = "The request is under way: press q again to quit all the same"
+ADDING_WORKFLOW = "another workflow, by its name"
+ADDING_WORKFLOW_HINT = "Any workflow can be named here, also one that no config shows."
+INDENT = "  "
+WORKFLOWS = "Workflows"
+ADDING_INPUT = "NAME=value"
+ADDING_INPUT_LABEL = INDENT + "+ input"
+
+
+def placeholder(kind: RevisionKind) -> str:
+    """What an empty revision shows."""
+    return "4 to 64 hexadecimal digits" if kind == "commit" else f"name of the {kind}"
+
+
+def workflow_note(state: FormState, workflow: WorkflowState) -> str:
+    """What stands beside a workflow's name: whether the config knows it, if there is one."""
+    return "" if state.config is None or workflow.spec else BY_HAND
+
+
+def workflow_hint(state: FormState, workflow: WorkflowState) -> str:
+    """A workflow in one line."""
+    name = inert(workflow.name)
+    if workflow.spec is None:
+        return f"{name} · {BY_HAND}" if state.config else name
+    inputs = ", ".join(one.name for one in workflow.spec.inputs) or "none"
+    return f"{name} · tasks: {len(workflow.spec.tasks)} · inputs: {inputs}"
+
+
+def adding_input_hint(workflow: WorkflowState) -> str:
+    """What can be typed to add an input."""
+    return f"Another input of {inert(workflow.name)}, written NAME=value."
+
+
+def input_placeholder(state: InputState) -> str:
+    """What an input shows while nothing is typed: what the server will take."""
+    if state.value == "":
+        return "(sent empty)"
+    if state.spec is None:
+        return "(not sent)"
+    if state.spec.default is None:
+        return "required" if state.spec.required else "(not sent)"
+    return f"default {state.spec.default}" if state.spec.default else "default is empty"
+
+
+def input_hint(state: InputState) -> str:
+    """An input in one line: its name uncut, and what the config says about it."""
+    spec = state.spec
+    if spec is None:
+        return f"{inert(state.name)} · {BY_HAND}"
+    parts = [spec.name, "required" if spec.required else "", spec.description]
+    if spec.type != "string":
+        parts.append(spec.type)
+    if spec.default:
+        parts.append(f"default {spec.default}")
+    if spec.options:
+        parts.append(f"one of {', '.join(spec.options)}")
+    return " · ".join(part for part in parts if part)

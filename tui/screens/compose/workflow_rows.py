@@ -1,0 +1,142 @@
+"""The rows of the workflows: a box for each, its inputs below while it is ticked."""
+
+from collections.abc import Callable, Iterator
+
+from tui.domain.draft import WORKFLOWS, input_field, workflow_field
+from tui.domain.inert import inert
+from tui.screens.compose import words
+from tui.screens.compose.rows import Row, TextRow, TickRow
+from tui.screens.compose.state import FormState, InputState, WorkflowState, adding_field
+
+
+class AddingRow(TextRow):
+    """A row whose text becomes a row of its own. `commit` says whether it could."""
+
+    def __init__(
+        self,
+        field: str,
+        write: Callable[[str], None],
+        commit: Callable[[], bool],
+        *,
+        label: str,
+        placeholder: str,
+        hint: str,
+    ) -> None:
+        super().__init__(field, label, "", write, placeholder=placeholder, hint=hint)
+        self.commit = commit
+
+
+class WorkflowRows:
+    """Makes each row when it is first needed, and keeps it: what was typed into it, and the
+    focus, survive unticking and a config that comes late."""
+
+    def __init__(self, state: FormState) -> None:
+        self._state = state
+        self._rows: dict[str, Row] = {}
+        self.adding = AddingRow(
+            adding_field(""),
+            lambda text: setattr(state, "adding", text),
+            self._add_workflow,
+            label="",
+            placeholder=words.ADDING_WORKFLOW,
+            hint=words.ADDING_WORKFLOW_HINT,
+        )
+
+    def rows(self) -> Iterator[Row]:
+        """All rows that are needed by now, in order, described as the state is now."""
+        label = words.WORKFLOWS
+        for workflow in self._state.workflows.values():
+            yield self._tick(workflow, label)
+            label = ""
+            if workflow.ticked or adding_field(workflow.name) in self._rows:
+                for row in self._below(workflow):
+                    row.display = workflow.ticked
+                    yield row
+        self.adding.set_label(label)
+        yield self.adding
+
+    def row(self, field: str) -> Row | None:
+        """Where a problem with `field` can be mended; None if that is not here."""
+        if field in self._rows:
+            return self._rows[field]
+        kind, _, rest = field.partition("/")
+        if kind == "inputs":
+            return self._rows.get(adding_field(rest.partition("/")[0]), self.adding)
+        if kind != WORKFLOWS:
+            return None
+        return next(self.rows()) if field == WORKFLOWS else self.adding
+
+    def _tick(self, workflow: WorkflowState, label: str) -> TickRow:
+        field = workflow_field(workflow.name)
+        row = self._rows.get(field)
+        if not isinstance(row, TickRow):
+            name = inert(workflow.name)
+            row = TickRow(
+                field,
+                label,
+                name,
+                workflow.ticked,
+                lambda ticked: setattr(workflow, "ticked", ticked),
+            )
+            self._rows[field] = row
+        row.set_label(label)
+        row.set_ticked(workflow.ticked)
+        row.set_note(words.workflow_note(self._state, workflow))
+        row.hint = words.workflow_hint(self._state, workflow)
+        return row
+
+    def _below(self, workflow: WorkflowState) -> Iterator[Row]:
+        """The rows of a workflow's inputs, and the one that adds another."""
+        for one in workflow.inputs.values():
+            yield self._input(workflow, one)
+        field = adding_field(workflow.name)
+        if field not in self._rows:
+            self._rows[field] = AddingRow(
+                field,
+                lambda text: setattr(workflow, "adding", text),
+                lambda: self._add_input(workflow),
+                label=words.ADDING_INPUT_LABEL,
+                placeholder=words.ADDING_INPUT,
+                hint=words.adding_input_hint(workflow),
+            )
+        yield self._rows[field]
+
+    def _input(self, workflow: WorkflowState, one: InputState) -> TextRow:
+        field = input_field(workflow.name, one.name)
+        row = self._rows.get(field)
+        if not isinstance(row, TextRow):
+
+            def write(text: str) -> None:
+                one.value = text or None
+                describe_input(made, one)
+
+            row = made = TextRow(field, words.INDENT + inert(one.name), one.value or "", write)
+            self._rows[field] = row
+        describe_input(row, one)
+        return row
+
+    def _add_workflow(self) -> bool:
+        name = self._state.adding.strip()
+        if not name:
+            return False
+        self._state.adding = ""
+        self._state.workflow(name).ticked = True
+        return True
+
+    def _add_input(self, workflow: WorkflowState) -> bool:
+        added = workflow.added()
+        if added is None:
+            return False
+        workflow.adding = ""
+        name, value = added
+        one = workflow.input(name)
+        one.value = value
+        self._input(workflow, one).set_text(value)
+        return True
+
+
+def describe_input(row: TextRow, one: InputState) -> None:
+    """Say in the row what is known of the input now."""
+    row.set_suffix(words.REQUIRED if one.spec and one.spec.required else "")
+    row.hint = words.input_hint(one)
+    row.input.placeholder = words.input_placeholder(one)

@@ -1,0 +1,103 @@
+"""HelpScreen: the keys of the screen it was called from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+
+@dataclass(slots=True)
+class Command:
+    """One thing a key does. `action` is written so that it runs in the namespace of `node`."""
+
+    title: str
+    keys: list[str]
+    action: str
+    node: DOMNode
+    own: bool
+    """Whether this program binds the key, not the toolkit."""
+
+
+def commands_of(screen: Screen[Any]) -> list[Command]:
+    """What the keys of `screen` do right now, also those the footer does not show, in the order
+    from the focused widget outwards. A key that does nothing now is left out."""
+    found: dict[tuple[DOMNode, str], Command] = {}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if not active.enabled or not binding.description or binding.system:
+            continue
+        keys = screen.app.get_key_display(binding)
+        place = (active.node, binding.action)
+        if place in found:
+            found[place].keys.append(keys)
+        else:
+            own = _is_own(active.node, binding)
+            found[place] = Command(binding.description, [keys], binding.action, active.node, own)
+    return list(found.values())
+
+
+def _is_own(node: DOMNode, binding: Binding) -> bool:
+    return not any(
+        (one.key, one.action) == (binding.key, binding.action)
+        for kind in type(node).__mro__
+        if kind.__module__.startswith("textual.")
+        for one in Binding.make_bindings(kind.__dict__.get("BINDINGS", ()))
+    )
+
+
+class HelpScreen(ModalScreen[None]):
+    """A list of keys over the screen that it explains."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1", "dismiss", "Close"),
+    ]
+
+    def __init__(self, screen: Screen[Any]) -> None:
+        super().__init__()
+        self._commands = commands_of(screen)
+
+    def compose(self) -> ComposeResult:
+        keys = VerticalScroll(Static(help_text(self._commands), markup=False), id="keys")
+        keys.border_title = "Keys"
+        keys.border_subtitle = "esc close"
+        yield keys
+
+
+def help_text(commands: list[Command]) -> Content:
+    """The commands by where they are bound: this screen, the focused widget, everywhere."""
+    groups: dict[str, list[Command]] = {
+        "This screen": [],
+        "Where you are": [],
+        "Everywhere": [],
+        "Standard keys": [],
+    }
+    for command in commands:
+        groups[_group(command)].append(command)
+    width = max((cell_len(" ".join(command.keys)) for command in commands), default=0)
+    lines = [line for title, group in groups.items() for line in _lines(title, group, width)]
+    return Content("\n").join(lines[:-1])
+
+
+def _group(command: Command) -> str:
+    if not command.own:
+        return "Standard keys"
+    if isinstance(command.node, App):
+        return "Everywhere"
+    return "This screen" if isinstance(command.node, Screen) else "Where you are"
+
+
+def _lines(title: str, commands: list[Command], width: int) -> Iterator[Content]:
+    if commands:
+        yield Content.assemble((title, "bold"))
+        for command in commands:
+            keys = " ".join(command.keys).ljust(width)
+            yield Content.assemble("  ", (keys, "$accent"), "  ", command.title)
+        yield Content("")

@@ -1,0 +1,5 @@
+"""The live screen of one run."""
+
+from tui.screens.live.screen import LiveScreen
+
+__all__ = ["LiveScreen"]

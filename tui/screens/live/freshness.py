@@ -1,0 +1,50 @@
+"""How old what the screen shows is, and why, in words."""
+
+from typing import TYPE_CHECKING
+
+from tui.domain import status
+from tui.domain.clock import duration, elapsed
+from tui.screens.live.details import slowest
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tui.domain.snapshot import Snapshot
+    from tui.watch.updates import Trouble
+
+FRESH = 12.0
+"""Seconds up to which an answer is news: the loop asks every ten when nothing happens."""
+STEP = 5
+"""Seconds by which an age is told, so that the clock writes little."""
+
+
+def age(seconds: float) -> str:
+    """How long ago the last answer came."""
+    if seconds < FRESH:
+        return "updated just now"
+    return f"updated {duration(seconds // STEP * STEP)} ago"
+
+
+def trouble_line(trouble: "Trouble", now: float, answered_at: float | None) -> str:
+    """Why there is no news and when the next try is due; all in seconds of the loop's clock."""
+    if answered_at is None:
+        since = "no answer yet"
+    else:
+        since = f"no answer for {duration(now - answered_at)}"
+    if trouble.retry_at is None:
+        return f"{since}: {trouble.error} · {trouble.error.advice} · r asks again"
+    left = max(0, round(trouble.retry_at - now))
+    when = f"trying again in {left}s" if left else "trying again now"
+    return f"{since}: {trouble.error} · {when}"
+
+
+def end_line(snapshot: "Snapshot", now: "datetime") -> str:
+    """How a run ended, how long it took, and its slowest cubes."""
+    run = snapshot.run
+    seconds = elapsed(run.dates.started_at or run.dates.created_at, run.dates.finished_at, now)
+    took = f" in {duration(seconds)}" if seconds is not None and run.dates.finished_at else ""
+    slow = ", ".join(
+        f"{'/'.join(path[1:])} {duration(s)}" for s, path in slowest(snapshot, (), now)[:2]
+    )
+    ending = f"{status.glyph(run.status)} {run.status}{took}"
+    return f"{ending} · slowest {slow}" if slow else ending

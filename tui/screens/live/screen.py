@@ -1,0 +1,224 @@
+"""LiveScreen: watches one run to its end."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Footer
+
+from tui.domain import status
+from tui.screens.base import BaseScreen
+from tui.screens.live.details import details
+from tui.screens.live.freshness import age, end_line, trouble_line
+from tui.screens.live.header import RunHeader
+from tui.widgets.line import Line
+from tui.widgets.run_tree import RunTree
+from tui.widgets.text_lines import TextLines
+
+if TYPE_CHECKING:
+    from tui.domain.request import RunRequest
+    from tui.domain.snapshot import Snapshot
+    from tui.session import Session
+    from tui.watch.poll import RunPoll
+    from tui.watch.updates import Fresh, Trouble, Update
+
+
+class LiveScreen(BaseScreen):
+    """One run, live. `request` is what it was started with, where we started it: the API does
+    not tell. From 100 columns on tree and details stand side by side; below they are two views."""
+
+    AUTO_FOCUS = "RunTree"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "failure(1)", "Failure", key_display="n/N"),
+        Binding("N", "failure(-1)", "Previous failure", show=False),
+        Binding("f", "follow", "Follow"),
+        Binding("d", "details", "Details"),
+        Binding("r", "ask_now", "Now"),
+        Binding("y", "copy_url", "Copy URL"),
+        Binding("question_mark,f1", "help", "Help", key_display="?"),
+        Binding("q,escape", "leave", "Back", key_display="q"),
+    ]
+
+    class Told(Message):
+        """The poll loop has something to tell."""
+
+        def __init__(self, update: "Update") -> None:
+            super().__init__()
+            self.update = update
+
+    def __init__(
+        self, session: "Session", run_slug: str, request: "RunRequest | None" = None
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._run_slug = run_slug
+        self._poll: RunPoll | None = None
+        self._snapshot: Snapshot | None = None
+        self._trouble: Trouble | None = None
+        self._answered_at: float | None = None
+        self._offset = timedelta()
+        self._following = True
+        self._header = RunHeader(str(session.settings.repo), run_slug, request)
+        self._tree = RunTree()
+        self._details = TextLines(id="details")
+        self._notice = Line(id="notice")
+        self._age = Line(id="age")
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        with Horizontal(id="body"):
+            yield self._tree
+            yield self._details
+        yield self._notice
+        with Horizontal(id="foot"):
+            yield Footer(compact=True, show_command_palette=False)
+            yield self._age
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._watch)
+        self.set_interval(1.0, self._tick)
+
+    @work(group="poll", exclusive=True, exit_on_error=False)
+    async def _watch(self) -> None:
+        client = await self._session.client()
+        from tui.watch.poll import RunPoll
+
+        self._poll = RunPoll(client, self._session.settings.repo, self._run_slug)
+        async for update in self._poll.updates():
+            self.post_message(self.Told(update))
+
+    @property
+    def _now(self) -> datetime:
+        """The server's clock."""
+        return datetime.now(UTC) + self._offset
+
+    @on(Told)
+    def _take(self, told: Told) -> None:
+        from tui.watch.updates import Fresh, Trouble
+
+        update = told.update
+        if isinstance(update, Trouble):
+            self._trouble = update
+        else:
+            self._trouble = None
+            self._answered_at = update.at
+            if isinstance(update, Fresh):
+                self._take_fresh(update)
+        self._show_freshness()
+
+    def _take_fresh(self, fresh: "Fresh") -> None:
+        self._offset = timedelta(seconds=fresh.offset)
+        self._snapshot = fresh.snapshot
+        self.set_class(not fresh.snapshot.items, "-empty")
+        self._tree.show(fresh.snapshot, fresh.changes, self._now)
+        self._header.show(fresh.snapshot, self._now)
+        if self._following:
+            self._follow(fresh)
+        self._show_details()
+
+    def _follow(self, fresh: "Fresh") -> None:
+        """To the first new failure, else to a cube at work, unless one is in sight."""
+        failed = [c.path for c in fresh.changes if c.path in fresh.snapshot.failures]
+        working = fresh.snapshot.current
+        if failed:
+            self._tree.reveal(failed[0])
+        elif working and self._tree.selected not in working and not fresh.snapshot.failures:
+            self._tree.reveal(min(working, key=list(fresh.snapshot.items).index))
+
+    def _show_details(self) -> None:
+        if self._snapshot:
+            path = self._tree.selected
+            self._details.show(list(details(self._snapshot, path, self._now)))
+
+    def _tick(self) -> None:
+        """Moves the clocks, as long as something runs or an answer is due."""
+        snapshot = self._snapshot
+        if snapshot and not snapshot.is_final:
+            self._tree.tick(self._now)
+            self._header.show(snapshot, self._now)
+            if snapshot.status_of(self._tree.selected) not in status.FINAL:
+                self._show_details()
+        self._show_freshness()
+
+    def _show_freshness(self) -> None:
+        now = self._poll.now() if self._poll else 0.0
+        final = self._snapshot is not None and self._snapshot.is_final
+        if self._trouble:
+            self._notice.show(trouble_line(self._trouble, now, self._answered_at))
+        elif final and self._snapshot:
+            self._notice.show(end_line(self._snapshot, self._now))
+        self.set_class(bool(self._trouble), "-trouble")
+        self.set_class(final, "-final")
+        self._age.show(f"{self._freshness(now, final):>29}")
+
+    def _freshness(self, now: float, final: bool) -> str:
+        if self._trouble or self._answered_at is None:
+            return ""
+        if final:
+            return "ended"
+        return f"{'following · ' * self._following}{age(now - self._answered_at)}"
+
+    @on(RunTree.Selected)
+    def _selected(self, selected: RunTree.Selected) -> None:
+        if selected.by_hand and self._following:
+            self._set_following(False)
+        self._details.home()
+        self._show_details()
+
+    @on(RunTree.Chosen)
+    def _chosen(self) -> None:
+        self.action_details()
+
+    def _set_following(self, following: bool) -> None:
+        self._following = following
+        self._show_freshness()
+
+    def action_follow(self) -> None:
+        """Keeps the running cube in sight, or no longer."""
+        self._set_following(not self._following)
+        if self._following and self._snapshot and self._snapshot.current:
+            self._tree.reveal(min(self._snapshot.current))
+
+    def action_failure(self, step: int) -> None:
+        """Goes to the next or the previous failure."""
+        failures = list(self._snapshot.failures) if self._snapshot else []
+        if not failures:
+            self.notify("Nothing has failed so far.", markup=False)
+            return
+        self._set_following(False)
+        selected = self._tree.selected
+        at = failures.index(selected) + step if selected in failures else min(0, step)
+        self._tree.reveal(failures[at % len(failures)])
+
+    def action_details(self) -> None:
+        """Wide: shows or hides the details. Narrow: goes over to them and back."""
+        self.toggle_class("-details")
+        shown = self.has_class("-details") and self.has_class("-narrow")
+        (self._details if shown else self._tree).focus()
+
+    def action_ask_now(self) -> None:
+        """Asks the server at once."""
+        if self._poll:
+            self._poll.wake()
+
+    def action_copy_url(self) -> None:
+        """Puts the run's web address on the clipboard."""
+        url = self._session.settings.repo.run_url(self._run_slug)
+        self.app.copy_to_clipboard(url)
+        self.notify(f"Copied {url}", markup=False)
+
+    def action_help(self) -> None:
+        from tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self))
+
+    def action_leave(self) -> None:
+        """Back from the details to the tree, or out of this screen; the run goes on."""
+        if self.has_class("-narrow") and self.has_class("-details"):
+            self.action_details()
+        else:
+            self.dismiss()

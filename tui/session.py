@@ -1,0 +1,68 @@
+"""Session: what the screens of one start share, made when it is first needed."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.settings import Settings
+
+if TYPE_CHECKING:
+    from tui.api.client import Client
+    from tui.domain.ci_config import CiConfig
+
+CI_CONFIG = Path(".sourcecraft/ci.yaml")
+
+
+class Session:
+    """One client and one config. The libraries behind them are loaded in a thread, after the
+    first frame."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._client: Client | None = None
+        self._making = asyncio.Lock()
+
+    async def client(self) -> "Client":
+        """The client of the API, or of the demo."""
+        async with self._making:
+            if self._client is None:
+                self._client = await asyncio.to_thread(self._make_client)
+            return self._client
+
+    async def ci_config(self) -> "CiConfig | None":
+        """What `.sourcecraft/ci.yaml` says: the demo's, or that of the current directory.
+
+        None if there is none. Raises CiConfigError if it can't be read.
+        """
+        return await asyncio.to_thread(self._read_ci_config)
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close()
+
+    def _make_client(self) -> "Client":
+        from tui.api.client import Client
+
+        settings = self.settings
+        if settings.demo_speed is None:
+            return Client(settings.api_url, settings.token)
+        import httpx
+
+        from tui.demo import DEMO_TOKEN, DemoClock, demo_app
+
+        app = demo_app(clock=DemoClock(settings.demo_speed))
+        return Client(DEMO_URL, DEMO_TOKEN, transport=httpx.ASGITransport(app, raise_app_exceptions=False))
+
+    def _read_ci_config(self) -> "CiConfig | None":
+        from tui.repo.ci_yaml import read_ci_config
+
+        if self.settings.demo_speed is not None:
+            from tui.demo import demo_ci_config_text
+
+            return read_ci_config(demo_ci_config_text())
+        if not CI_CONFIG.is_file():
+            return None
+        return read_ci_config(CI_CONFIG.read_text(encoding="utf-8"))
+
+
+DEMO_URL = "https://demo.invalid"

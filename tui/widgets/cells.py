@@ -1,0 +1,31 @@
+"""Text measured in terminal cells."""
+
+from rich.cells import cell_len, set_cell_size
+
+BAR_DONE = "━"
+BAR_HALF = "╸"
+BAR_REST = "─"
+
+
+def fit(text: str, width: int) -> str:
+    """`text` in at most `width` cells, its end cut off with `…` where it is too long."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+
+
+def pad(text: str, width: int) -> str:
+    """`text` in exactly `width` cells."""
+    return set_cell_size(fit(text, width), width)
+
+
+def bar(fraction: float, width: int) -> tuple[str, str]:
+    """The done and the open part of a progress bar, together `width` cells. Full is 1 only."""
+    halves = int(min(1.0, max(0.0, fraction)) * width * 2)
+    done = BAR_DONE * (halves // 2) + BAR_HALF * (halves % 2)
+    return done, BAR_REST * (width - len(done))
+
+
+def percent(fraction: float) -> str:
+    """`  0 %` to `100 %`, five cells; 100 is 1 only."""
+    return f"{int(min(1.0, max(0.0, fraction)) * 100 + 1e-9):3d} %"
