@@ -1,13 +1,17 @@
-"""The app: which screen follows which."""
+"""The app: which screen follows which, and how it behaves in its terminal."""
 
 import gc
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.types import CSSPathType
 
@@ -16,30 +20,41 @@ from tui.screens.compose import ComposeScreen
 from tui.screens.live import LiveScreen
 from tui.session import Session
 from tui.settings import ComposeFirst, Settings, Start
+from tui.terminal import osc
+from tui.terminal.filters import AsciiOnly, NoColour
+from tui.terminal.signals import HANGUP, on_leaving
 from tui.theme import THEME
 
 STYLES = Path(__file__).parent.parent / "styles"
+SHEETS = ("app", "compose", "live", "help")
 
 
 class CubewatchApp(App[int]):
-    """Compose, then live; `exit` carries the exit status."""
+    """Compose, then live. Its result is the exit status; `summary` is what to leave behind."""
 
     TITLE = "cubewatch"
-    CSS_PATH: ClassVar[CSSPathType | None] = [
-        STYLES / f"{name}.tcss" for name in ("app", "compose", "live", "help")
+    CSS_PATH: ClassVar[CSSPathType | None] = [STYLES / f"{sheet}.tcss" for sheet in SHEETS]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012, as App has it
+        (0, "-too-narrow"),
+        (40, "-narrow"),
+        (100, "-wide"),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012, as App has it
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-too-short"), (12, "-short"), (20, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "leave_app(130)", "Quit", show=False, priority=True),
+        Binding("ctrl+c", "leave_app(130)", "Quit at once", show=False, priority=True),
         Binding("ctrl+q", "leave_app(0)", "Quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "To the shell, `fg` comes back", show=False),
     ]
 
     def __init__(self, session: Session, start: Start) -> None:
         super().__init__()
         self.animation_level = "none"
+        self.summary: list[str] = []
         self._session = session
         self._start = start
+        self._own_filters: list[LineFilter] = [NoColour()] if self.no_color else []
+        if session.settings.manners.ascii_only:
+            self._own_filters.append(AsciiOnly())
         self.register_theme(THEME)
         self.theme = THEME.name
 
@@ -51,12 +66,47 @@ class CubewatchApp(App[int]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         return palette(self, screen)
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Without colour means without any, whatever the theme."""
+        kept = [f for f in super().get_line_filters() if not isinstance(f, NoColor | Monochrome)]
+        return [*kept, *self._own_filters]
+
     def on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+        if not self.is_headless:
+            on_leaving(self.exit)
+            self.set_interval(1.0, self._leave_a_closed_terminal)
+            self.write_to_terminal(osc.SAVE_TITLE)
         self.call_after_refresh(gc.freeze)
+
+    def _leave_a_closed_terminal(self) -> None:
+        """A terminal that is gone may say so by nothing but the end of its input."""
+        if sys.__stdin__ is None or not sys.__stdin__.isatty():
+            self.exit(HANGUP)
+
+    def write_to_terminal(self, sequence: str) -> None:
+        """Sends a control sequence that has no place on the screen, such as a title."""
+        if sequence and self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+
+    def action_suspend_process(self) -> None:
+        with self.batch_update():
+            super().action_suspend_process()
 
     @on(ComposeScreen.Started)
     def _watch(self, started: ComposeScreen.Started) -> None:
         self.push_screen(LiveScreen(self._session, started.run.slug, started.request))
+
+    @on(LiveScreen.Aside)
+    def _take_aside(self, aside: LiveScreen.Aside) -> None:
+        self.summary = aside.summary
+        self.write_to_terminal(aside.sequences)
+
+    def exit(
+        self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        self.write_to_terminal(osc.RESTORE_TITLE)
+        super().exit(result, return_code, message)
 
     async def action_leave_app(self, status: int) -> None:
         """Leaves at once; a run that was started goes on."""
@@ -64,8 +114,10 @@ class CubewatchApp(App[int]):
 
 
 def run_app(settings: Settings, start: Start) -> int:
-    """Runs the app until the person leaves it. Returns the exit status."""
-    session = Session(settings)
-    app = CubewatchApp(session, start)
-    status = app.run(mouse=True)
+    """Runs the app until the person leaves it, then says what was watched. Returns the status."""
+    app = CubewatchApp(Session(settings), start)
+    status = app.run(mouse=settings.manners.mouse)
+    if app.summary and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+        sys.stdout.write("\n".join([*app.summary, ""]))
     return status or app.return_code or 0

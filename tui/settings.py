@@ -40,6 +40,15 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class Manners:
+    """How to behave in the terminal."""
+
+    mouse: bool = True
+    ascii_only: bool = False
+    notify: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where runs are and who asks. `demo_speed` is how fast the built-in server's clock goes;
     None means the real API."""
@@ -48,6 +57,7 @@ class Settings:
     api_url: str = DEFAULT_API_URL
     token: Secret = Secret("")
     demo_speed: float | None = None
+    manners: Manners = Manners()
 
 
 @dataclass(frozen=True, slots=True)

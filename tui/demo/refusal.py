@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Refusal(Exception):
+class RefusalError(Exception):
     """An answer that is an error: its HTTP status and what its body says."""
 
     status: int
@@ -13,10 +13,10 @@ class Refusal(Exception):
     details: dict[str, str] = field(default_factory=dict)
 
 
-def invalid(message: str, **details: str) -> Refusal:
+def invalid(message: str, **details: str) -> RefusalError:
     """400: the request breaks the contract. `details` name the field and what was there."""
-    return Refusal(400, "ValidationError", message, details)
+    return RefusalError(400, "ValidationError", message, details)
 
 
-def not_found(message: str) -> Refusal:
-    return Refusal(404, "NotFound", message)
+def not_found(message: str) -> RefusalError:
+    return RefusalError(404, "NotFound", message)

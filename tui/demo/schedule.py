@@ -3,14 +3,14 @@
 All times are seconds after the run's creation.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 from random import Random
 from typing import Final
 
 from tui.demo.figures import MAY_TIME_OUT, figure
-from tui.domain.ci_config import CubeSpec, TaskSpec, WorkflowSpec
+from tui.domain.ci_config import TaskSpec, WorkflowSpec
 
 CREATE_ENVIRONMENT: Final = "#create-environment"
 GIT_CLONE: Final = "#git-clone"
@@ -93,7 +93,7 @@ def plan_run(workflows: Iterable[tuple[WorkflowSpec, Fate]], rng: Random) -> Run
     """The plan of a run of these workflows, all of which start together."""
     prepared = rng.uniform(1.0, 1.6)
     started = prepared + rng.uniform(0.5, 0.9)
-    plans = [_Planner(fate, rng).workflow(spec, started) for spec, fate in workflows]
+    plans = [_workflow(spec, fate, started, rng) for spec, fate in workflows]
     return RunPlan(prepared, started, tuple(plans))
 
 
@@ -105,9 +105,7 @@ def rejected(errors: tuple[str, ...], rng: Random) -> RunPlan:
 
 def cube_names(spec: WorkflowSpec) -> set[str]:
     """The names of all cubes of a workflow, with those that every task gets."""
-    return {
-        name for task in spec.tasks for draft in _drafts(task) for name in (draft.name,)
-    }
+    return {draft.name for task in spec.tasks for draft in _drafts(task)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +129,85 @@ def _drafts(task: TaskSpec) -> Iterator[_Draft]:
             ready = PREPARE_IMAGE + cube.name
             yield _Draft(ready, (GIT_CLONE,), (GIT_CLONE,), known.image_seconds)
         yield _Draft(cube.name, cube.needs or (ready,), (*cube.needs, ready), known.seconds)
+
+
+def _workflow(spec: WorkflowSpec, fate: Fate, start: float, rng: Random) -> WorkflowPlan:
+    tasks = {task.name: task for task in spec.tasks}
+    slow = _slow_cube(spec, rng)
+    plans: dict[str, TaskPlan] = {}
+    for name in TopologicalSorter(
+        {name: task.needs for name, task in tasks.items()}
+    ).static_order():
+        needed = [plans[need] for need in tasks[name].needs]
+        bad = [plan.end for plan in needed if not plan.is_good]
+        begin = max((plan.end + _GAP for plan in needed), default=start)
+        if bad:
+            plans[name] = _skipped(tasks[name], min(bad))
+        else:
+            plans[name] = _task(tasks[name], fate, begin, slow, rng)
+    in_order = tuple(plans[name] for name in tasks)
+    if fate.canceled_after is not None:
+        in_order = tuple(_canceled(plan, fate.canceled_after) for plan in in_order)
+    return WorkflowPlan(spec.name, in_order)
+
+
+def _slow_cube(spec: WorkflowSpec, rng: Random) -> tuple[str, str] | None:
+    """Every other workflow has one image that takes its time."""
+    images = [
+        (task.name, draft.name)
+        for task in spec.tasks
+        for draft in _drafts(task)
+        if draft.name.startswith(PREPARE_IMAGE)
+    ]
+    return rng.choice(images) if images and rng.random() < 0.5 else None
+
+
+def _task(
+    spec: TaskSpec, fate: Fate, begin: float, slow: tuple[str, str] | None, rng: Random
+) -> TaskPlan:
+    plans: dict[str, CubePlan] = {}
+    drafts = {draft.name: draft for draft in _drafts(spec)}
+    graph = {name: draft.after for name, draft in drafts.items()}
+    for name in TopologicalSorter(graph).static_order():
+        draft = drafts[name]
+        needed = [plans[need] for need in draft.after]
+        bad = [plan.end for plan in needed if plan.outcome != "success"]
+        if bad:
+            plans[name] = CubePlan(name, draft.needs, None, min(bad), "skipped", draft.seconds)
+            continue
+        seconds = draft.seconds * rng.uniform(1 - _JITTER, 1 + _JITTER)
+        seconds *= _SLOW if (spec.name, name) == slow else 1
+        outcome, share = "success", 1.0
+        if name == fate.fail_at:
+            outcome, share = "failed", _FAILS_AFTER
+        elif fate.times_out and (spec.name, name) == MAY_TIME_OUT:
+            outcome, share = "timeout", _TIMES_OUT_AFTER
+        start = max((plan.end + _GAP for plan in needed), default=begin)
+        end = start + seconds * share
+        plans[name] = CubePlan(name, draft.needs, start, end, outcome, seconds)
+    return TaskPlan(spec.name, spec.needs, tuple(plans[name] for name in drafts))
+
+
+def _skipped(spec: TaskSpec, at: float) -> TaskPlan:
+    """A task that never starts, as it needs one that did not go well."""
+    cubes = (
+        CubePlan(draft.name, draft.needs, None, at, "skipped", draft.seconds)
+        for draft in _drafts(spec)
+    )
+    return TaskPlan(spec.name, spec.needs, tuple(cubes))
+
+
+def _canceled(task: TaskPlan, at: float) -> TaskPlan:
+    """The same task, stopped `at` these seconds."""
+    cubes = (
+        cube
+        if cube.end <= at
+        else replace(
+            cube,
+            start=cube.start if cube.start is not None and cube.start < at else None,
+            end=at,
+            outcome="canceled",
+        )
+        for cube in task.cubes
+    )
+    return replace(task, cubes=tuple(cubes))

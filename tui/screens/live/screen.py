@@ -1,5 +1,6 @@
 """LiveScreen: watches one run to its end."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,17 +12,22 @@ from textual.message import Message
 from textual.widgets import Footer
 
 from tui.domain import status
+from tui.domain.inert import inert
 from tui.screens.base import BaseScreen
 from tui.screens.live.details import details
 from tui.screens.live.freshness import age, end_line, trouble_line
 from tui.screens.live.header import RunHeader
+from tui.screens.live.herald import Herald
+from tui.screens.live.summary import summary
 from tui.widgets.line import Line
 from tui.widgets.run_tree import RunTree
 from tui.widgets.text_lines import TextLines
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from tui.domain.request import RunRequest
-    from tui.domain.snapshot import Snapshot
+    from tui.domain.snapshot import Path, Snapshot
     from tui.session import Session
     from tui.watch.poll import RunPoll
     from tui.watch.updates import Fresh, Trouble, Update
@@ -50,6 +56,21 @@ class LiveScreen(BaseScreen):
             super().__init__()
             self.update = update
 
+    class Aside(Message):
+        """Control sequences for the terminal, and what to leave in the scrollback by now."""
+
+        def __init__(self, sequences: str, summary: list[str]) -> None:
+            super().__init__()
+            self.sequences = sequences
+            self.summary = summary
+
+    class Broken(Message):
+        """The watching itself ended, by a mistake of ours or of the machine's configuration."""
+
+        def __init__(self, reason: str) -> None:
+            super().__init__()
+            self.reason = reason
+
     def __init__(
         self, session: "Session", run_slug: str, request: "RunRequest | None" = None
     ) -> None:
@@ -62,6 +83,7 @@ class LiveScreen(BaseScreen):
         self._answered_at: float | None = None
         self._offset = timedelta()
         self._following = True
+        self._herald = Herald(os.environ, session.settings.manners.notify)
         self._header = RunHeader(str(session.settings.repo), run_slug, request)
         self._tree = RunTree()
         self._details = TextLines(id="details")
@@ -84,12 +106,21 @@ class LiveScreen(BaseScreen):
 
     @work(group="poll", exclusive=True, exit_on_error=False)
     async def _watch(self) -> None:
-        client = await self._session.client()
-        from tui.watch.poll import RunPoll
+        try:
+            client = await self._session.client()
+            from tui.watch.poll import RunPoll
 
-        self._poll = RunPoll(client, self._session.settings.repo, self._run_slug)
-        async for update in self._poll.updates():
-            self.post_message(self.Told(update))
+            self._poll = RunPoll(client, self._session.settings.repo, self._run_slug)
+            async for update in self._poll.updates():
+                self.post_message(self.Told(update))
+        except Exception as fault:  # nobody else would tell the person
+            self.post_message(self.Broken(inert(f"{type(fault).__name__}: {fault}")))
+
+    @on(Broken)
+    def _break(self, broken: Broken) -> None:
+        self._poll = None
+        self._notice.show(f"watching has stopped, r tries again: {broken.reason}")
+        self.add_class("-trouble")
 
     @property
     def _now(self) -> datetime:
@@ -119,6 +150,9 @@ class LiveScreen(BaseScreen):
         if self._following:
             self._follow(fresh)
         self._show_details()
+        sequences = self._herald.told(fresh, looking=self.app.app_focus)
+        lines = summary(self._session.settings.repo, self._run_slug, fresh.snapshot, self._now)
+        self.post_message(self.Aside(sequences, lines))
 
     def _follow(self, fresh: "Fresh") -> None:
         """To the first new failure, else to a cube at work, unless one is in sight."""
@@ -127,7 +161,7 @@ class LiveScreen(BaseScreen):
         if failed:
             self._tree.reveal(failed[0])
         elif working and self._tree.selected not in working and not fresh.snapshot.failures:
-            self._tree.reveal(min(working, key=list(fresh.snapshot.items).index))
+            self._tree.reveal(first_of(fresh.snapshot.items, working))
 
     def _show_details(self) -> None:
         if self._snapshot:
@@ -181,7 +215,7 @@ class LiveScreen(BaseScreen):
         """Keeps the running cube in sight, or no longer."""
         self._set_following(not self._following)
         if self._following and self._snapshot and self._snapshot.current:
-            self._tree.reveal(min(self._snapshot.current))
+            self._tree.reveal(first_of(self._snapshot.items, self._snapshot.current))
 
     def action_failure(self, step: int) -> None:
         """Goes to the next or the previous failure."""
@@ -204,6 +238,8 @@ class LiveScreen(BaseScreen):
         """Asks the server at once."""
         if self._poll:
             self._poll.wake()
+        else:
+            self._watch()
 
     def action_copy_url(self) -> None:
         """Puts the run's web address on the clipboard."""
@@ -222,3 +258,8 @@ class LiveScreen(BaseScreen):
             self.action_details()
         else:
             self.dismiss()
+
+
+def first_of(items: "Iterable[Path]", wanted: "Collection[Path]") -> "Path":
+    """The first of `items`, from the top of the tree, that is wanted."""
+    return next(path for path in items if path in wanted)

@@ -1,0 +1,1 @@
+"""What goes to the terminal beside the screen: titles, bells, notifications, signals."""
