@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.settings import Settings
+from tui.watch.timing import Timing
 
 if TYPE_CHECKING:
     from tui.api.client import Client
@@ -19,6 +20,7 @@ class Session:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.timing = Timing()
         self._client: Client | None = None
         self._making = asyncio.Lock()
 

@@ -30,17 +30,16 @@ class CubeLog:
         """Page `number`, counted from 1, as it is at a moment. Raises RefusalError for one that
         has not been begun, and for one past the end unless that `repeat`s the last one."""
         done = seconds >= self.end
-        if repeat and done:
-            number = min(number, len(self.cuts))
-        written = ([0, *self.lengths])[bisect_right(self.moments, seconds)]
-        begin = ([0, *self.cuts])[number - 1] if 1 <= number <= len(self.cuts) else None
-        if begin is None or begin > written:
-            raise not_found(f"the log has no page {number} yet")
-        end = self.cuts[number - 1]
-        complete = written >= end and (done or number < len(self.cuts))
+        number = min(number, len(self.cuts)) if repeat and done else number
+        pieces = bisect_right(self.moments, seconds)
+        written = self.lengths[pieces - 1] if pieces else -1
+        starts = (0, *self.cuts[:-1])
+        if not 1 <= number <= len(starts) or starts[number - 1] > written:
+            raise not_found(f"the log has no page {number}")
+        start, end = starts[number - 1], self.cuts[number - 1]
         return {
-            "logs": self.text[begin : min(end, written)],
-            "page_complete": complete,
+            "logs": self.text[start : min(end, written)],
+            "page_complete": written >= end and (done or number < len(self.cuts)),
             "done": done,
         }
 
@@ -55,7 +54,7 @@ def cube_log(seed: str, task: str, plan: CubePlan) -> CubeLog:
     pieces = list(write(plan.name, known, plan.outcome, rng))
     share = min(1.0, (plan.end - plan.start) / plan.expected)
     if plan.outcome == "canceled":
-        pieces = pieces[: max(1, int(len(pieces) * share))]
+        pieces = pieces[: max(2, int(len(pieces) * share))]
     text = "".join(pieces)
     moments = sorted(rng.uniform(plan.start, plan.end) for _ in pieces)
     moments[0], moments[-1] = plan.start, plan.end

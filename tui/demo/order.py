@@ -22,7 +22,7 @@ class Order:
 
 
 def read_order(body: bytes, config: CiConfig, refs: Refs) -> Order:
-    """The order in the `body` of a POST. Raises RefusalError for what the contract does not allow."""
+    """The order in the `body` of a POST. Raises RefusalError for what is not allowed."""
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError):
@@ -41,7 +41,7 @@ def read_order(body: bytes, config: CiConfig, refs: Refs) -> Order:
         name = _text(item, "name", "workflows.name")
         if name in asked:
             raise invalid(f"workflow {name!r} is given twice", field="workflows")
-        asked[name] = _values(name, item.get("values"))
+        asked[name] = _values(item.get("values"))
     specs = [_known(name, values, config) for name, values in asked.items()]
     if sent.get("shared") and (private := [spec.name for spec in specs if not spec.shared]):
         raise invalid(f"workflow {private[0]!r} is not shared", field="shared")
@@ -61,9 +61,9 @@ def _check_revision(where: str, revision: Any, refs: Refs) -> None:
         raise invalid(f"{kind} {name!r} does not exist", field=f"{where}.{kind}")
 
 
-def _values(workflow: str, sent: Any) -> dict[str, str]:
+def _values(sent: Any) -> dict[str, str]:
     """The values given for the inputs of a workflow, by name."""
-    field = f"{workflow}.values"
+    field = "workflows.values"
     values: dict[str, str] = {}
     for item in _list(field, sent):
         name = _text(item, "name", field)
@@ -71,7 +71,7 @@ def _values(workflow: str, sent: Any) -> dict[str, str]:
             raise invalid(f"input {name!r} is given twice", field=field)
         value = item.get("value", "")
         if not isinstance(value, str):
-            raise invalid("every value is a string", field=f"{workflow}.{name}")
+            raise invalid("every value is a string", field=field)
         values[name] = value
     return values
 

@@ -32,24 +32,27 @@ class Server:
         self._numbers = count(1)
 
     def routes(self) -> list[Route]:
-        """All endpoints; those by id come first, as `id:…` could be a slug otherwise."""
-        by_id, by_slug = "/repos/id:{repo_id}", "/repos/{org}/{repo}"
-        cube = "{run}/{workflow}/{task}/{cube}"
+        """All endpoints."""
+        by_slug, cube = "/repos/{org}/{repo}", "{run}/{workflow}/{task}/{cube}"
         reads: dict[str, Answer] = {
             by_slug: self.repository,
             f"{by_slug}/branches": self.branches,
             f"{by_slug}/tags": self.tags,
+            f"{by_slug}/cicd/runs": self.runs,
+            "/repos/id:{repo_id}/cicd/runs": self.runs,
             f"{by_slug}/cicd/runs/{{run}}": self.run,
             f"{by_slug}/cicd/runs/{{run}}/{{workflow}}": self.workflow,
             f"{by_slug}/cicd/logs/{cube}": self.log,
             f"{by_slug}/cicd/artifacts/{cube}": self.artifacts,
         }
-        routes = [Route(path, self.endpoint(answer)) for path, answer in reads.items()]
-        for base in (by_id, by_slug):
-            path = f"{base}/cicd/runs"
-            routes.insert(0, Route(path, self.endpoint(self.runs)))
-            routes.insert(0, Route(path, self.endpoint(self.start), methods=["POST"]))
-        return routes
+        return [
+            *(Route(path, self.endpoint(answer)) for path, answer in reads.items()),
+            *(
+                Route(path, self.endpoint(self.start), methods=["POST"])
+                for path, answer in reads.items()
+                if answer == self.runs
+            ),
+        ]
 
     def endpoint(self, answer: Answer) -> Endpoint:
         """An endpoint that lets in only who has a token and names the repository."""

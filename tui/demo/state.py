@@ -200,7 +200,8 @@ class View:
         progress: Json = {"current_cube": self._cube(*running[-1]) if running else None}
         if self.percent != "none":
             share = sum(self._share(cube) for _, cube in cubes) / len(cubes)
-            progress["percent"] = round(share * (100 if self.percent == "percentage" else 1), 4)
+            hundredths = round(share * 100)
+            progress["percent"] = hundredths / (1 if self.percent == "percentage" else 100)
         return {"progress": progress}
 
     def _share(self, cube: CubePlan) -> float:

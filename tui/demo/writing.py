@@ -27,7 +27,7 @@ _STEPS = (
 
 def write(cube: str, known: Figure, outcome: str, rng: Random) -> Pieces:
     """The log of a cube, in the pieces in which it is written; most are a line."""
-    yield f"{_DIM}cubewatch demo runner 2.14.0, 4 CPU, 8 GB{_OFF}\n"
+    yield f"{_DIM}runner 2.14.0, 4 CPU, 8 GB{_OFF}\n"
     yield "REGISTRY_TOKEN=***\n"
     yield from _writer(cube, known.kind)(cube, rng)
     if outcome == FAILED:
@@ -148,13 +148,7 @@ def _load(cube: str, rng: Random) -> Pieces:
 def _failure(cube: str, kind: Kind, rng: Random) -> Pieces:
     """Why it failed, with a stack trace."""
     if kind == "browser":
-        yield f"  {_RED}✘{_OFF}  85 [chromium] › {cube}.spec.ts:118 › оплата картой {_DIM}(30.0s){_OFF}\n"
-        yield f"\n    {_RED}Error: Timed out 30000ms waiting for expect(locator).toBeVisible(){_OFF}\n"
-        yield "\n    Locator: getByRole('button', { name: 'Оплатить' })\n"
-        yield f"    {_DIM}> 118 |   await expect(page.getByRole('button')).toBeVisible();{_OFF}\n"
-        for line in (118, 64, 12):
-            yield f"        at pay (/shop/e2e/{cube}.spec.ts:{line}:{rng.randint(3, 40)})\n"
-        yield f"\n  {_RED}1 failed{_OFF}\n  {_GREEN}84 passed{_OFF}\n"
+        yield from _browser_failure(cube, rng)
         return
     package = rng.choice(_PACKAGES)
     yield f"{_RED}panic: runtime error: index out of range [3] with length 3{_OFF}\n\n"
@@ -163,6 +157,17 @@ def _failure(cube: str, kind: Kind, rng: Random) -> Pieces:
         yield f"shop/internal/{package}.(*Service).{name}(0xc{rng.getrandbits(36):09x})\n"
         yield f"\t/shop/internal/{package}/{rng.choice(_FILES)}:{rng.randint(10, 300)} +0x1d4\n"
     yield f"{_RED}FAIL{_OFF}\tshop/internal/{package}\t{rng.uniform(0.2, 2):.3f}s\n"
+
+
+def _browser_failure(cube: str, rng: Random) -> Pieces:
+    title = f"[chromium] › {cube}.spec.ts:118 › оплата картой"
+    yield f"  {_RED}✘{_OFF}  85 {title} {_DIM}(30.0s){_OFF}\n\n"
+    yield f"    {_RED}Error: Timed out 30000ms waiting for expect(locator).toBeVisible(){_OFF}\n\n"
+    yield "    Locator: getByRole('button', { name: 'Оплатить' })\n"
+    yield f"    {_DIM}> 118 |   await expect(page.getByRole('button')).toBeVisible();{_OFF}\n"
+    for line in (118, 64, 12):
+        yield f"        at pay (/shop/e2e/{cube}.spec.ts:{line}:{rng.randint(3, 40)})\n"
+    yield f"\n  {_RED}1 failed{_OFF}\n  {_GREEN}84 passed{_OFF}\n"
 
 
 _WRITERS: dict[Kind, Callable[[str, Random], Pieces]] = {

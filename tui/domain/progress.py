@@ -32,7 +32,7 @@ class Habit:
 
 @dataclass(slots=True)
 class Count:
-    """Cubes of a node by what their statuses say."""
+    """Cubes of a node by what their statuses say; canceled ones are skipped ones."""
 
     total: int = 0
     running: int = 0
@@ -43,7 +43,7 @@ class Count:
         self.total += 1
         if cube_status == status.PROCESSING:
             self.running += 1
-        elif cube_status == status.SKIPPED:
+        elif cube_status in (status.SKIPPED, status.CANCELED):
             self.skipped += 1
         elif cube_status in status.FINAL:
             self.done += 1
@@ -99,5 +99,5 @@ def fraction_of(node_status: str, percent: float | None, count: Count, habit: Ha
     ambiguous = not habit.certain and percent == 1
     if percent is not None and not ambiguous:
         return min(1.0, max(0.0, percent / habit.scale.value))
-    over = count.done if node_status in status.FAILURES else count.done + count.skipped
+    over = count.done if node_status in status.FINAL else count.done + count.skipped
     return over / count.total if count.total else 0.0

@@ -165,9 +165,8 @@ def _restarted(before: Snapshot, path: Path, item: Workflow | Task) -> bool:
     if old is None or isinstance(old, Cube):
         return True
     began_again = old.status in status.FINAL and item.status not in status.FINAL
-    return began_again or (
-        old.dates.started_at is not None and old.dates.started_at != item.dates.started_at
-    )
+    starts = {old.dates.started_at, item.dates.started_at} - {None}
+    return began_again or len(starts) > 1
 
 
 def _current(tree: _Tree) -> Iterator[Path]:

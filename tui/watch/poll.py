@@ -46,13 +46,11 @@ class RunSource(Protocol):
 class RunPoll:
     """Asks about one run until it has ended. `wake` asks at once, at any time."""
 
-    def __init__(
-        self, source: RunSource, repo: RepoSlug, slug: str, timing: Timing | None = None
-    ) -> None:
+    def __init__(self, source: RunSource, repo: RepoSlug, slug: str, timing: Timing) -> None:
         self._source = source
         self._repo = repo
         self._slug = slug
-        self._timing = timing or Timing()
+        self._timing = timing
         self._wake = asyncio.Event()
         self._digest = b""
         self._snapshot: Snapshot | None = None
@@ -64,10 +62,6 @@ class RunPoll:
     def wake(self) -> None:
         """Asks at once, also when the run has ended or the asking was given up."""
         self._wake.set()
-
-    def now(self) -> float:
-        """Seconds of the loop's clock, in which updates tell when."""
-        return self._timing.now()
 
     async def updates(self) -> AsyncIterator[Update]:
         """What every answer, and every failure to get one, amounts to. Never ends by itself."""

@@ -83,14 +83,14 @@ class Form(Vertical):
             hint=words.SHARED_HINT,
         )
 
-    def learn(self, config: CiConfig | None, trouble: str = "") -> None:
+    async def learn(self, config: CiConfig | None, trouble: str = "") -> None:
         """Take in what the config says; `trouble` is why there is none, in one inert line."""
         if config:
             self.state.learn(config)
-        self._sync()
+        await self._sync()
         if trouble:
             note = Static(Content(f"! {trouble}"), id="config-trouble", markup=False)
-            self.query_one("#fields").mount(note, before=next(self._workflows.rows()))
+            await self.query_one("#fields").mount(note, before=next(self._workflows.rows()))
         self.post_message(self.Changed())
 
     def focus_field(self, field: str) -> None:
@@ -109,7 +109,7 @@ class Form(Vertical):
         else:
             (self._last if self._last in entries else entries[0]).focus()
 
-    def _sync(self) -> None:
+    async def _sync(self) -> None:
         """Mount the rows that are missing, each in its place."""
         fields = self.query_one("#fields")
         rows = list(self._workflows.rows())
@@ -118,7 +118,7 @@ class Form(Vertical):
             if not row.is_attached:
                 missing.append(row)
             elif missing:
-                fields.mount(*missing, before=row)
+                await fields.mount(*missing, before=row)
                 missing = []
         self._fit_labels([*self.query(Row), *rows], self.size.width)
 
@@ -147,22 +147,22 @@ class Form(Vertical):
         self._hint.update(Content(hint), layout=False)
 
     @on(Row.Changed)
-    def _changed(self, event: Row.Changed) -> None:
+    async def _changed(self, event: Row.Changed) -> None:
         event.stop()
         if isinstance(event.row, TickRow):
-            self._sync()
+            await self._sync()
         self._say_hint()
         self.post_message(self.Changed())
 
     @on(TextRow.Done)
-    def _done(self, event: TextRow.Done) -> None:
+    async def _done(self, event: TextRow.Done) -> None:
         """A name or an input typed by hand becomes a row of its own; Enter goes on, or stays where
         there was something to add, for the next one."""
         event.stop()
         row = event.row
         if isinstance(row, AddingRow) and row.commit():
             row.set_text("")
-            self._sync()
+            await self._sync()
             self.post_message(self.Changed())
         elif event.entered:
             self.move(1)

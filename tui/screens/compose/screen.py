@@ -211,10 +211,10 @@ class ComposeScreen(BaseScreen):
             self.post_message(self._Sent(run, request))
 
     @on(_ConfigRead)
-    def _take_config(self, event: _ConfigRead) -> None:
+    async def _take_config(self, event: _ConfigRead) -> None:
         self._phase = "editing"
         self._config_silence = words.CONFIG_BROKEN if event.trouble else words.CONFIG_NONE
-        self._form.learn(event.config, event.trouble)
+        await self._form.learn(event.config, event.trouble)
         self._show()
         if self._run_when_read:
             self.action_run()

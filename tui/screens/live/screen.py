@@ -1,7 +1,7 @@
 """LiveScreen: watches one run to its end."""
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -110,7 +110,9 @@ class LiveScreen(BaseScreen):
             client = await self._session.client()
             from tui.watch.poll import RunPoll
 
-            self._poll = RunPoll(client, self._session.settings.repo, self._run_slug)
+            self._poll = RunPoll(
+                client, self._session.settings.repo, self._run_slug, self._session.timing
+            )
             async for update in self._poll.updates():
                 self.post_message(self.Told(update))
         except Exception as fault:  # nobody else would tell the person
@@ -125,7 +127,7 @@ class LiveScreen(BaseScreen):
     @property
     def _now(self) -> datetime:
         """The server's clock."""
-        return datetime.now(UTC) + self._offset
+        return self._session.timing.utc() + self._offset
 
     @on(Told)
     def _take(self, told: Told) -> None:
@@ -144,7 +146,7 @@ class LiveScreen(BaseScreen):
     def _take_fresh(self, fresh: "Fresh") -> None:
         self._offset = timedelta(seconds=fresh.offset)
         self._snapshot = fresh.snapshot
-        self.set_class(not fresh.snapshot.items, "-empty")
+        self._show_tree(bool(fresh.snapshot.items))
         self._tree.show(fresh.snapshot, fresh.changes, self._now)
         self._header.show(fresh.snapshot, self._now)
         if self._following:
@@ -153,6 +155,12 @@ class LiveScreen(BaseScreen):
         sequences = self._herald.told(fresh, looking=self.app.app_focus)
         lines = summary(self._session.settings.repo, self._run_slug, fresh.snapshot, self._now)
         self.post_message(self.Aside(sequences, lines))
+
+    def _show_tree(self, shown: bool) -> None:
+        """A run without workflows speaks through its details alone."""
+        if shown == self.has_class("-empty"):
+            self.set_class(not shown, "-empty")
+            (self._tree if shown else self._details).focus()
 
     def _follow(self, fresh: "Fresh") -> None:
         """To the first new failure, else to a cube at work, unless one is in sight."""
@@ -179,7 +187,7 @@ class LiveScreen(BaseScreen):
         self._show_freshness()
 
     def _show_freshness(self) -> None:
-        now = self._poll.now() if self._poll else 0.0
+        now = self._session.timing.now()
         final = self._snapshot is not None and self._snapshot.is_final
         if self._trouble:
             self._notice.show(trouble_line(self._trouble, now, self._answered_at))

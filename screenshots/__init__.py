@@ -1,0 +1,113 @@
+"""Pictures of the screens, taken from the demo with its clock stopped: `python -m screenshots`."""
+
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from textual.pilot import Pilot
+
+from tui.api.client import Client
+from tui.app import CubewatchApp
+from tui.demo import DEMO_TOKEN, demo_app
+from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
+from tui.screens.live import LiveScreen
+from tui.session import DEMO_URL, Session
+from tui.settings import DEMO_REPO, ComposeFirst, Settings
+from tui.watch.timing import Timing
+
+FOLDER = Path(__file__).parent
+SIZES = ((80, 24), (120, 40))
+NOON = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
+PATIENCE = 30.0
+
+
+class StoppedTiming(Timing):
+    """A calendar that stands still until it is turned; waits and ages stay real."""
+
+    def __init__(self) -> None:
+        self.date = NOON
+
+    def utc(self) -> datetime:
+        return self.date
+
+
+class StoppedSession(Session):
+    """The demo, on a clock that is turned by hand."""
+
+    def __init__(self) -> None:
+        super().__init__(Settings(DEMO_REPO, demo_speed=1.0))
+        self.stopped = self.timing = StoppedTiming()
+
+    def _make_client(self) -> Client:
+        app = demo_app(clock=self.stopped.utc)
+        return Client(DEMO_URL, DEMO_TOKEN, transport=httpx.ASGITransport(app))
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
+    """Lets the app go on until something is so."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await pilot.pause(0.01)
+    await pilot.pause()
+
+
+async def compose(pilot: Pilot[int], session: StoppedSession) -> None:
+    """The form, filled and ready."""
+    await until(pilot, lambda: "Ready" in shown(pilot))
+
+
+async def live(pilot: Pilot[int], session: StoppedSession, seconds: float = 33.0) -> None:
+    """The run that the form sends, some seconds later."""
+    await compose(pilot, session)
+    await pilot.press("ctrl+r")
+    await until(pilot, lambda: isinstance(pilot.app.screen, LiveScreen))
+    await until(pilot, lambda: "asking" not in shown(pilot))
+    session.stopped.date = NOON + timedelta(seconds=seconds)
+    await pilot.press("r")
+    await until(pilot, lambda: "%" in shown(pilot).splitlines()[1])
+
+
+async def failure(pilot: Pilot[int], session: StoppedSession) -> None:
+    """A run whose unit tests have failed."""
+    await live(pilot, session, seconds=60.0)
+
+
+Pose = Callable[[Pilot[int], StoppedSession], Awaitable[None]]
+
+SHOTS: dict[str, tuple[Pose, dict[str, str]]] = {
+    "compose": (compose, {"VERSION": "1.5.0"}),
+    "live": (live, {"VERSION": "1.5.0"}),
+    "live-failure": (failure, {"VERSION": "1.5.0", "FAIL_AT": "unit"}),
+}
+"""What is pictured: how to get there, and the inputs of the release."""
+
+
+def shown(pilot: Pilot[int]) -> str:
+    """The text on the screen."""
+    app = pilot.app
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+async def take(name: str, size: tuple[int, int]) -> str:
+    """One picture as SVG; the same every time."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    pose, inputs = SHOTS[name]
+    draft = Draft(
+        head=RevisionDraft("branch", "release/1.5"),
+        workflows=(WorkflowDraft("release", tuple(inputs.items())),),
+    )
+    session = StoppedSession()
+    app = CubewatchApp(session, ComposeFirst(draft))
+    async with app.run_test(size=size) as pilot:
+        await pose(pilot, session)
+        return app.export_screenshot(title="cubewatch")
+
+
+def file_of(name: str, size: tuple[int, int]) -> Path:
+    """Where a picture is kept."""
+    return FOLDER / f"{name}-{size[0]}x{size[1]}.svg"

@@ -1,0 +1,134 @@
+"""A source of runs that answers as it was told, and a clock for the poll loop turned by hand."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+
+from tests.support.runs import Json
+from tui.api.client import Answer
+from tui.api.errors import ApiError
+from tui.domain.repository import RepoSlug
+from tui.watch.poll import RunPoll
+from tui.watch.timing import Timing
+from tui.watch.updates import Update
+
+REPO = RepoSlug("acme", "shop")
+WALL = datetime(2026, 10, 21, 8, 0, tzinfo=UTC)
+
+Step = Json | bytes | Answer | ApiError
+
+
+class HandTiming(Timing):
+    """A clock that stands still. Waiting moves it on, at once: `waits` are those asked for.
+
+    `wakes`: moments at which somebody wakes the loop, if it waits then.
+    """
+
+    def __init__(self, chance: float = 0.5) -> None:
+        self.time = 1000.0
+        self.luck = chance
+        self.waits: list[float | None] = []
+        self.sleeps: list[float] = []
+        self.wakes: list[float] = []
+
+    def now(self) -> float:
+        return self.time
+
+    def utc(self) -> datetime:
+        return WALL + timedelta(seconds=self.time - 1000)
+
+    def chance(self) -> float:
+        return self.luck
+
+    async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
+        self.waits.append(seconds)
+        if seconds is None:
+            await wake.wait()
+        elif not wake.is_set():
+            end = self.time + max(0.0, seconds)
+            woken = [at for at in self.wakes if self.time <= at < end]
+            self.wakes = [at for at in self.wakes if at not in woken]
+            self.time = min([*woken, end])
+            if woken:
+                wake.set()
+
+    async def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        self.time += max(0.0, seconds)
+
+
+class SteppedTiming(HandTiming):
+    """A clock that only `turn` moves on, for a loop that runs beside the test."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turned = asyncio.Condition()
+
+    async def turn(self, seconds: float) -> None:
+        async with self._turned:
+            self.time += seconds
+            self._turned.notify_all()
+
+    async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
+        self.waits.append(seconds)
+        woken = asyncio.create_task(wake.wait())
+        turned = asyncio.create_task(self._until(self.time + seconds)) if seconds else None
+        waiting = {woken, turned} if turned else {woken}
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waiting:
+                one.cancel()
+
+    async def _until(self, end: float) -> None:
+        async with self._turned:
+            await self._turned.wait_for(lambda: self.time >= end)
+
+
+class RunScript:
+    """Answers in turn with what it is given, the last for ever. A request takes `takes` seconds
+    of the clock. `asked` are the moments of the requests; `most` is how many there were at once."""
+
+    def __init__(self, timing: HandTiming, *steps: Step) -> None:
+        self.timing = timing
+        self.steps = list(steps)
+        self.takes = 0.0
+        self.asked: list[float] = []
+        self.under_way = 0
+        self.most = 0
+
+    async def run_answer(self, repo: RepoSlug, slug: str) -> Answer:
+        assert (repo, slug) == (REPO, "142")
+        self.asked.append(self.timing.now())
+        step = self.steps[min(len(self.asked), len(self.steps)) - 1]
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        await asyncio.sleep(0)
+        self.timing.time += self.takes
+        self.under_way -= 1
+        if isinstance(step, ApiError):
+            raise step
+        if isinstance(step, Answer):
+            return step
+        body = step if isinstance(step, bytes) else json.dumps(step).encode()
+        return Answer(body, self.timing.utc())
+
+    @property
+    def gaps(self) -> list[float]:
+        """Seconds between the requests."""
+        pairs = zip(self.asked, self.asked[1:], strict=False)
+        return [round(later - earlier, 6) for earlier, later in pairs]
+
+
+def poll_of(script: RunScript) -> RunPoll:
+    return RunPoll(script, REPO, "142", script.timing)
+
+
+async def take(poll: RunPoll, script: RunScript, requests: int) -> list[Update]:
+    """The updates until so many requests have been made."""
+    found: list[Update] = []
+    async for update in poll.updates():
+        found.append(update)
+        if len(script.asked) >= requests:
+            break
+    return found
