@@ -117,7 +117,7 @@ def run_app(settings: Settings, start: Start) -> int:
     """Runs the app until the person leaves it, then says what was watched. Returns the status."""
     app = CubewatchApp(Session(settings), start)
     status = app.run(mouse=settings.manners.mouse)
-    if app.summary and isinstance(sys.stdout, TextIOWrapper):
+    if app.summary and isinstance(sys.stdout, TextIOWrapper) and sys.stdout.isatty():
         sys.stdout.reconfigure(errors="replace")
         sys.stdout.write("\n".join([*app.summary, ""]))
     return status or app.return_code or 0

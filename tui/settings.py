@@ -14,7 +14,14 @@ DEFAULT_API_URL = "https://api.sourcecraft.tech"
 API_URL_VARIABLE = "SOURCECRAFT_API_URL"
 TOKEN_VARIABLES = ("SOURCECRAFT_TOKEN", "SOURCECRAFT_PAT")
 DEMO_REPO = RepoSlug("acme", "shop")
+DAY = 86400
 
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_NO_API = 3
+EXIT_INTERRUPTED = 130
+
+_DURATION = re.compile(r"(?=.)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?", re.ASCII)
 _HOST = re.compile(r"[0-9A-Za-z._-]+|[0-9A-Fa-f:.]+")
 _RUN_URL = re.compile(rf"{re.escape(WEB_URL)}/([^/?#]+/[^/?#]+)/cicd/runs/([^/?#]+)(?:[/?#].*)?")
 _SPEEDS = (0.1, 1000.0)
@@ -70,12 +77,24 @@ class ComposeFirst:
 
 @dataclass(frozen=True, slots=True)
 class WatchFirst:
-    """Start in the live screen of a run."""
+    """Start with watching a run; an empty slug is the newest one."""
 
-    run_slug: str
+    run_slug: str = ""
 
 
 Start = ComposeFirst | WatchFirst
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Watching without a screen. `heartbeat`: seconds without a line until there is one, 0 for
+    never. `give_up`: seconds that an outage may last, None for ever. `fail_fast`: the first
+    failure ends the watching."""
+
+    json: bool = False
+    heartbeat: float = 60.0
+    give_up: float | None = None
+    fail_fast: bool = False
 
 
 def api_settings(
@@ -137,6 +156,25 @@ def parse_speed(text: str) -> float:
     if not slowest <= speed <= fastest:
         raise SettingsError(f"--demo-speed takes a number from {slowest:g} to {fastest:g}")
     return speed
+
+
+def parse_heartbeat(text: str) -> float:
+    """Seconds, 0 for none. Raises SettingsError."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds <= DAY:
+        raise SettingsError(f"--heartbeat takes seconds from 0 (none) to {DAY}, not {text!r}")
+    return seconds
+
+
+def parse_duration(option: str, text: str) -> float:
+    """`90s`, `30m`, `1h30m` as seconds. Raises SettingsError, which names the `option`."""
+    if not (parts := _DURATION.fullmatch(text)):
+        raise SettingsError(f"{option} takes a duration such as 90s, 30m or 1h30m, not {text!r}")
+    hours, minutes, seconds = (int(part or 0) for part in parts.groups())
+    return float(hours * 3600 + minutes * 60 + seconds)
 
 
 def parse_api_url(text: str) -> str:

@@ -21,7 +21,8 @@ Step = Json | bytes | Answer | ApiError
 class HandTiming(Timing):
     """A clock that stands still. Waiting moves it on, at once: `waits` are those asked for.
 
-    `wakes`: moments at which somebody wakes the loop, if it waits then.
+    `wakes`: moments at which somebody wakes the loop, if it waits then. `resting` is set while
+    the loop waits for somebody to ask.
     """
 
     def __init__(self, chance: float = 0.5) -> None:
@@ -30,6 +31,7 @@ class HandTiming(Timing):
         self.waits: list[float | None] = []
         self.sleeps: list[float] = []
         self.wakes: list[float] = []
+        self.resting = asyncio.Event()
 
     def now(self) -> float:
         return self.time
@@ -43,12 +45,14 @@ class HandTiming(Timing):
     async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
         self.waits.append(seconds)
         if seconds is None:
+            self.resting.set()
             await wake.wait()
+            self.resting.clear()
         elif not wake.is_set():
             end = self.time + max(0.0, seconds)
             woken = [at for at in self.wakes if self.time <= at < end]
-            self.wakes = [at for at in self.wakes if at not in woken]
             self.time = min([*woken, end])
+            self.wakes = [at for at in self.wakes if at > self.time]
             if woken:
                 wake.set()
 

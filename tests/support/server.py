@@ -42,7 +42,10 @@ def serve(app: ASGIApp) -> Iterator[Served]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         served = Served(f"http://127.0.0.1:{listener.getsockname()[1]}")
         config = uvicorn.Config(
-            _recording(app, served), log_level="error", timeout_graceful_shutdown=5
+            _recording(app, served),
+            log_level="error",
+            timeout_graceful_shutdown=5,
+            date_header=False,
         )
         server = uvicorn.Server(config)
         thread = Thread(target=server.run, args=([listener],), daemon=True)

@@ -43,6 +43,7 @@ class Terminal:
     ) -> None:
         self.raw = bytearray()
         self._pending = b""
+        self._given_back: list[int] = []
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._master, self._slave = os.openpty()
@@ -125,13 +126,30 @@ class Terminal:
         assert self.exit_status is not None
         return self.exit_status
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the program was sent to the background (by ctrl+z)."""
+        stat = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8")
+        return stat.rpartition(")")[2].split()[0] == "T"
+
+    def hang_up(self) -> int:
+        """Close the terminal under the program, as an SSH link does that breaks off; the
+        program's exit status."""
+        self._give_back()
+        return self._process.wait(PATIENCE)
+
     def close(self) -> None:
         """End the program if it still runs, and give the terminal back."""
         if self.exit_status is None:
             self._process.kill()
         self._process.wait()
-        os.close(self._master)
-        os.close(self._slave)
+        self._give_back()
+
+    def _give_back(self) -> None:
+        for end in (self._slave, self._master):
+            if end not in self._given_back:
+                self._given_back.append(end)
+                os.close(end)
 
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 
 def duration(seconds: float) -> str:
-    """`41s`, `1m02s`, `1h05m`, `2d03h`; never negative, never longer than seven cells."""
+    """`41s`, `1m02s`, `1h05m`, `2d03h`, `>999d`; never negative, never longer than seven cells."""
     whole = max(0, int(seconds))
     if whole < 60:
         return f"{whole}s"
@@ -12,7 +12,8 @@ def duration(seconds: float) -> str:
         return f"{whole // 60}m{whole % 60:02}s"
     if whole < 86400:
         return f"{whole // 3600}h{whole // 60 % 60:02}m"
-    return f"{whole // 86400}d{whole // 3600 % 24:02}h"
+    days = whole // 86400
+    return f"{days}d{whole // 3600 % 24:02}h" if days < 1000 else ">999d"
 
 
 def elapsed(start: datetime | None, end: datetime | None, now: datetime) -> float | None:

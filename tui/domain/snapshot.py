@@ -5,7 +5,7 @@ The key of a node is its path of slugs, since ids are empty and names repeat acr
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import TypeVar
 
 from tui.domain import status
@@ -170,16 +170,26 @@ def _restarted(before: Snapshot, path: Path, item: Workflow | Task) -> bool:
 
 
 def _current(tree: _Tree) -> Iterator[Path]:
+    """At most one cube of each task. The name in a task's progress counts before the status of
+    the cube has followed; the workflow's, which says no task, only where a cube of it runs."""
     for path, item in _parents(tree):
         if not isinstance(item, Task) or item.status in status.FINAL:
             continue
-        moving = [p for p in tree.children[path] if tree.items[p].status == status.PROCESSING]
-        if not moving:
-            continue
-        above = (item, tree.items[path[:1]])
-        named = [node.progress.current_cube for node in above if not isinstance(node, Cube)]
-        slugs = [cube.slug for cube in named if cube]
-        yield next(chain((p for s in slugs for p in moving if tree.items[p].slug == s), moving))
+        cubes = tree.children[path]
+        moving = [p for p in cubes if tree.items[p].status == status.PROCESSING]
+        ready = [p for p in cubes if tree.items[p].status not in status.FINAL]
+        named = chain(
+            _named(tree, item, moving),
+            _named(tree, item, ready if item.status == status.PROCESSING else []),
+            _named(tree, tree.items[path[:1]], moving),
+        )
+        yield from islice(chain(named, moving), 1)
+
+
+def _named(tree: _Tree, node: Item, among: list[Path]) -> Iterator[Path]:
+    cube = None if isinstance(node, Cube) else node.progress.current_cube
+    slug = cube.slug if cube else ""
+    return (path for path in among if slug and tree.items[path].slug == slug)
 
 
 def _failures(tree: _Tree) -> Iterator[Path]:

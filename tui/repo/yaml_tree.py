@@ -24,6 +24,7 @@ MOST_DEPTH = 64
 MOST_NODES = 100_000
 """How many values a config may amount to, those that aliases repeat counted each time."""
 
+_SHOWN = 60
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _MERGE = "<<"
@@ -116,9 +117,10 @@ class _Builder:
             is_null = event.implicit[0] and event.value in _NULLS and not self._wants_key()
             self._add(event, None if is_null else event.value, event.anchor, 1)
         elif isinstance(event, AliasEvent):
-            if event.anchor not in self._anchors:
-                _refuse(event, f"*{event.anchor} names nothing that is complete before it")
-            named, weight = self._anchors[event.anchor]
+            anchor = event.anchor or ""
+            if anchor not in self._anchors:
+                _refuse(event, f"*{anchor[:_SHOWN]} names nothing that is complete before it")
+            named, weight = self._anchors[anchor]
             self._add(event, named, None, weight)
 
     def _wants_key(self) -> bool:
@@ -132,7 +134,7 @@ class _Builder:
         """None stands for a key that is no scalar."""
         top = self._open[-1]
         if key is not None and key != _MERGE and key in top.value:
-            _refuse(event, f"the key {key!r} stands twice in its map")
+            _refuse(event, f"the key {key[:_SHOWN]!r} stands twice in its map")
         top.key, top.has_key = key, True
 
     def _add(self, event: Event, value: Node, anchor: str | None, weight: int) -> None:

@@ -57,7 +57,8 @@ class RunPoll:
         self._news_at = self._timing.now()
         self._offset = 0.0
         self._tries = 0
-        self._trouble_since = 0.0
+        self._kind: type[ApiError] = ApiError
+        self._kind_since = 0.0
 
     def wake(self) -> None:
         """Asks at once, also when the run has ended or the asking was given up."""
@@ -102,7 +103,7 @@ class RunPoll:
     def _is_older(self, after: Snapshot, before: Snapshot) -> bool:
         """Servers behind one address may lag behind each other, but not for long."""
         then, last = after.run.dates.updated_at, before.run.dates.updated_at
-        return bool(then and last and then < last) and self._trouble_for() < MAY_LAG
+        return bool(then and last and then < last) and self._lasts(BadAnswer) < MAY_LAG
 
     def _set_offset(self, server_time: datetime | None) -> None:
         if server_time is None:
@@ -115,11 +116,11 @@ class RunPoll:
 
     def _trouble(self, error: ApiError) -> Trouble:
         now = self._timing.now()
-        if self._tries == 0:
-            self._trouble_since = now
+        if self._tries == 0 or type(error) is not self._kind:
+            self._kind, self._kind_since = type(error), now
         self._tries += 1
         lasting = isinstance(error, Refused) and (
-            error.status != HTTPStatus.NOT_FOUND or self._trouble_for() >= MAY_APPEAR
+            error.status != HTTPStatus.NOT_FOUND or self._lasts(Refused) >= MAY_APPEAR
         )
         if lasting or (self._snapshot and self._snapshot.is_final):
             return Trouble(error, self._tries, None)
@@ -129,9 +130,10 @@ class RunPoll:
             wait = max(wait, min(error.retry_after, LONGEST_OBEYED))
         return Trouble(error, self._tries, now + wait)
 
-    def _trouble_for(self) -> float:
-        """Seconds since the first failure in a row."""
-        return self._timing.now() - self._trouble_since if self._tries else 0.0
+    def _lasts(self, kind: type[ApiError]) -> float:
+        """Seconds since the first of the failures in a row, if they are all of this kind."""
+        same = self._tries and self._kind is kind
+        return self._timing.now() - self._kind_since if same else 0.0
 
     def _pause(self, update: Update, took: float) -> float | None:
         """Seconds until the next request; None: not before somebody asks."""

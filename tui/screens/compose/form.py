@@ -13,9 +13,11 @@ from textual.widgets import Static
 from tui.domain.ci_config import CiConfig
 from tui.domain.draft import CONFIG_REVISION, HEAD
 from tui.screens.compose import words
+from tui.screens.compose.choice_rows import TickRow
 from tui.screens.compose.revision_rows import RevisionRows
-from tui.screens.compose.rows import FactRow, Row, TextRow, TickRow
+from tui.screens.compose.rows import FactRow, Row
 from tui.screens.compose.state import FormState
+from tui.screens.compose.text_row import TextRow
 from tui.screens.compose.workflow_rows import AddingRow, WorkflowRows
 
 if TYPE_CHECKING:

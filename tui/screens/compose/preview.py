@@ -15,8 +15,8 @@ from tui.domain.inert import inert
 from tui.domain.request import RunRequest
 
 _KEY = re.compile(r'"[a-z_]+"(?=: )')
-FRAME_CELLS = 4
-"""What a frame and the space inside it take of a line."""
+FRAME_CELLS = 5
+"""What a frame, the space inside it and a scrollbar take of a line."""
 
 _TASK_CELLS = 14
 """The widest name of a task that has its cubes beside it."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 from tui.domain.draft import RevisionDraft
 from tui.domain.request import REVISION_KINDS
 from tui.screens.compose import words
-from tui.screens.compose.rows import ChoiceRow, TextRow
+from tui.screens.compose.choice_rows import ChoiceRow
+from tui.screens.compose.text_row import TextRow
 
 
 class RevisionRows:

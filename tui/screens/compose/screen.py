@@ -1,6 +1,6 @@
 """ComposeScreen: the form, what it amounts to, and one key that sends it once."""
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from textual import events, on, work
@@ -10,15 +10,14 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Footer, Static
 
-from tui.domain.draft import Checked
 from tui.domain.inert import inert
 from tui.domain.request import RunRequest
 from tui.screens.base import BaseScreen
 from tui.screens.compose import words
 from tui.screens.compose.form import Form
+from tui.screens.compose.lines import Phase, TitleLine, status_text
 from tui.screens.compose.preview import Preview
 from tui.screens.compose.state import FormState
 
@@ -28,18 +27,16 @@ if TYPE_CHECKING:
     from tui.session import Session
     from tui.settings import ComposeFirst
 
-Phase = Literal["reading", "editing", "sending", "sent"]
-"""Before the config is read, while the person writes, under way, and once it has arrived."""
-
 WIDE = 100
 """From how many columns on the preview stands beside the fields."""
 
-ANSWER = "#answer"
 SHORT, ROOMY = 20, 32
 """Below how many lines frames give way to fields, and from how many on there is space between."""
 
 PALETTE_WIDE = 60
 """From how many columns on the footer has room for the key of the palette too."""
+
+ANSWER = "#answer"
 
 
 class ComposeScreen(BaseScreen):
@@ -47,7 +44,7 @@ class ComposeScreen(BaseScreen):
 
     AUTO_FOCUS = "ChoiceRow"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+r", "run", "Run", priority=True),
+        Binding("ctrl+r", "run", "Run"),
         Binding("f2", "preview", "Preview"),
         Binding("question_mark,f1", "help", "Help"),
         Binding("q", "leave", "Quit"),
@@ -71,12 +68,6 @@ class ComposeScreen(BaseScreen):
             super().__init__()
             self.config = config
             self.trouble = trouble
-
-    class _Sent(Message):
-        def __init__(self, run: "Run", request: RunRequest) -> None:
-            super().__init__()
-            self.run = run
-            self.request = request
 
     class _NotSent(Message):
         def __init__(self, text: Content) -> None:
@@ -208,7 +199,7 @@ class ComposeScreen(BaseScreen):
         except Exception as fault:  # a mistake of ours must not leave the form waiting for ever
             self.post_message(self._NotSent(fault_text(fault)))
         else:
-            self.post_message(self._Sent(run, request))
+            self.post_message(self.Started(run, request))
 
     @on(_ConfigRead)
     async def _take_config(self, event: _ConfigRead) -> None:
@@ -219,12 +210,11 @@ class ComposeScreen(BaseScreen):
         if self._run_when_read:
             self.action_run()
 
-    @on(_Sent)
-    def _take_run(self, event: _Sent) -> None:
+    @on(Started)
+    def _take_run(self) -> None:
         self._phase = "sent"
         self._first_draft = self._state.draft()
         self._show()
-        self.post_message(self.Started(event.run, event.request))
 
     @on(_NotSent)
     def _take_error(self, event: _NotSent) -> None:
@@ -264,34 +254,3 @@ class ComposeScreen(BaseScreen):
         if answer := self.query(ANSWER):
             answer.remove()
             self._form.move(0)
-
-
-def status_text(checked: Checked, phase: Phase) -> Content:
-    """One line: what is under way, else what is wrong first, else what to mind first."""
-    if phase == "sending":
-        return Content.assemble((words.SENDING, "bold"))
-    if phase == "sent":
-        return Content.assemble((words.SENT, "$success"))
-    for sign, style, found in (
-        ("✗", "$error", checked.problems),
-        ("!", "$warning", checked.warnings),
-    ):
-        if found:
-            more = f"  and {len(found) - 1} more" if len(found) > 1 else ""
-            return Content.assemble((f"{sign} {found[0].text}", style), (more, "dim"))
-    return Content.assemble((words.READY, "dim"))
-
-
-class TitleLine(Widget):
-    """The product and the repository on the left, the API's host on the right."""
-
-    def __init__(self, repository: str, host: str) -> None:
-        super().__init__()
-        self._left = Content.assemble(("cubewatch", "bold $accent"), "  ", repository)
-        self._right = Content.assemble((host, "dim"))
-
-    def render(self) -> Content:
-        gap = self.size.width - self._left.cell_length - self._right.cell_length
-        if gap < 2:
-            return self._left
-        return Content.assemble(self._left, " " * gap, self._right)

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from tui.domain.draft import WORKFLOWS, input_field, workflow_field
 from tui.domain.inert import inert
 from tui.screens.compose import words
-from tui.screens.compose.rows import Row, TextRow, TickRow
+from tui.screens.compose.choice_rows import TickRow
+from tui.screens.compose.rows import Row
 from tui.screens.compose.state import FormState, InputState, WorkflowState, adding_field
+from tui.screens.compose.text_row import TextRow
 
 
 class AddingRow(TextRow):

@@ -1,0 +1,80 @@
+"""However one leaves, the terminal is as it was found."""
+
+import re
+import signal
+
+import pytest
+
+from tests.conftest import StartTerminal
+from tests.support.terminal import Terminal
+
+DEMO = ("--demo", "--demo-speed", "10", "run", "release", "VERSION=1.5.0", "-y")
+UNDONE = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1004l", b"\x1b[?2004l", b"\x1b[23;2t")
+COLOUR = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-9]|4[0-9]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
+
+
+def watching(terminal: StartTerminal, **environ: str) -> Terminal:
+    seen = terminal(*DEMO, columns=100, rows=30, **environ)
+    seen.wait_for("◂ now")
+    return seen
+
+
+def assert_as_found(seen: Terminal) -> None:
+    assert seen.modes() == seen.modes_before
+    for sequence in UNDONE:
+        assert sequence in seen.raw
+    assert "The run goes on." in seen.text
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=["TERM", "HUP"]
+)
+def test_a_signal_to_go(terminal: StartTerminal, number: signal.Signals, status: int) -> None:
+    seen = watching(terminal)
+    seen.signal(number)
+    assert seen.wait_for_exit() == status
+    assert_as_found(seen)
+
+
+@pytest.mark.parametrize(("keys", "status"), [("\x03", 130), ("\x11", 0)], ids=["ctrl+c", "ctrl+q"])
+def test_a_key_to_go(terminal: StartTerminal, keys: str, status: int) -> None:
+    seen = watching(terminal)
+    seen.send(keys)
+    assert seen.wait_for_exit() == status
+    assert_as_found(seen)
+
+
+def test_a_terminal_that_is_closed_ends_the_program(terminal: StartTerminal) -> None:
+    seen = watching(terminal)
+    assert seen.hang_up() == 129
+
+
+def test_to_the_shell_and_back(terminal: StartTerminal) -> None:
+    seen = watching(terminal)
+    seen.send("\x1a")
+    seen.wait_for(lambda t: t.is_stopped)
+    seen.wait_for(lambda t: b"\x1b[?1049l" in t.raw)
+    assert seen.modes() == seen.modes_before
+    before = len(seen.raw)
+    seen.signal(signal.SIGCONT)
+    seen.wait_for(lambda t: b"\x1b[?1049h" in t.raw[before:])
+    seen.wait_for(lambda t: b"release" in t.raw[before:] and b"build" in t.raw[before:])
+    seen.wait_for("✓ success")
+
+
+def test_no_colour_means_not_one_colour_sequence(terminal: StartTerminal) -> None:
+    seen = watching(terminal, NO_COLOR="1")
+    seen.send("d?")
+    seen.wait_for("Keys")
+    assert not COLOUR.findall(bytes(seen.raw))
+
+
+def test_a_window_that_is_too_small_says_so_and_recovers(terminal: StartTerminal) -> None:
+    seen = watching(terminal)
+    seen.resize(39, 11)
+    seen.wait_for("39×11 is too small")
+    for columns in range(40, 120, 3):
+        seen.resize(columns, 12 + columns % 7)
+    seen.resize(80, 24)
+    seen.wait_for("release")
+    seen.wait_for("✓ success")

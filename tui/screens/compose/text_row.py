@@ -1,0 +1,120 @@
+"""Rows in which text is typed."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.highlighter import Highlighter
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui.domain.inert import inert
+from tui.screens.compose.rows import Row
+
+
+class _Inert(Highlighter):
+    """Draws what is typed or pasted so that nothing in it can steer the terminal."""
+
+    def __call__(self, text: str | Text) -> Text:
+        plain = text.plain if isinstance(text, Text) else text
+        return Text(inert(plain), no_wrap=True, overflow="ignore", end="")
+
+    def highlight(self, text: Text) -> None:
+        """Nothing to colour."""
+
+
+class Entry(Input, inherit_bindings=False):
+    """An input without the keys for scrolling, which one line has no use for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = Input.BINDINGS
+
+
+class TextRow(Row):
+    """A line of text. `note` stands in its place while there is nothing to type."""
+
+    class Done(Message):
+        """Enter was pressed, or the row was left."""
+
+        def __init__(self, row: "TextRow", entered: bool) -> None:
+            super().__init__()
+            self.row = row
+            self.entered = entered
+
+    def __init__(
+        self,
+        field: str,
+        label: str,
+        value: str,
+        write: Callable[[str], None],
+        *,
+        placeholder: str = "",
+        hint: str = "",
+        note: str = "",
+    ) -> None:
+        super().__init__(field, label, hint=hint)
+        self.note = note
+        self.input = Entry(
+            value,
+            placeholder=placeholder,
+            highlighter=_Inert(),
+            select_on_focus=False,
+            compact=True,
+        )
+        self.input.cursor_blink = False
+        self._seen = value
+        self._write = write
+
+    def compose(self) -> ComposeResult:
+        if not self.note:
+            yield self.input
+
+    @property
+    def entry(self) -> Widget:
+        return self.input
+
+    def set_label_width(self, cells: int) -> None:
+        super().set_label_width(cells)
+        self.input.styles.margin = (0, 0, 0, cells)
+
+    def tail(self) -> Content:
+        return Content.assemble((self.note, "dim"))
+
+    def set_note(self, note: str) -> None:
+        """Put `note` in place of the text, or, if it is empty, the text in place of the note."""
+        self.note = note
+        if self.is_mounted and not note and not self.input.is_attached:
+            self.mount(self.input)
+        self.input.display = not note
+        self.refresh()
+
+    def set_text(self, text: str) -> None:
+        """Put `text` in without telling: the state has it already."""
+        self._seen = text
+        self.input.value = text
+
+    def on_click(self) -> None:
+        if self.input.display:
+            self.input.focus()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.value == self.input.value != self._seen:
+            self._seen = event.value
+            self._write(event.value)
+            self.post_message(self.Changed(self))
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Done(self, entered=True))
+
+    @on(Input.Blurred)
+    def _left(self, event: Input.Blurred) -> None:
+        event.stop()
+        self.post_message(self.Done(self, entered=False))
