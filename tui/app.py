@@ -22,7 +22,7 @@ from tui.session import Session
 from tui.settings import ComposeFirst, Settings, Start
 from tui.terminal import osc
 from tui.terminal.filters import AsciiOnly, NoColour
-from tui.terminal.signals import HANGUP, on_leaving
+from tui.terminal.signals import HANGUP, on_leaving, terminal_is_gone, write_nowhere
 from tui.theme import THEME
 
 STYLES = Path(__file__).parent.parent / "styles"
@@ -81,7 +81,7 @@ class CubewatchApp(App[int]):
 
     def _leave_a_closed_terminal(self) -> None:
         """A terminal that is gone may say so by nothing but the end of its input."""
-        if sys.__stdin__ is None or not sys.__stdin__.isatty():
+        if terminal_is_gone():
             self.exit(HANGUP)
 
     def write_to_terminal(self, sequence: str) -> None:
@@ -117,7 +117,9 @@ def run_app(settings: Settings, start: Start) -> int:
     """Runs the app until the person leaves it, then says what was watched. Returns the status."""
     app = CubewatchApp(Session(settings), start)
     status = app.run(mouse=settings.manners.mouse)
-    if app.summary and isinstance(sys.stdout, TextIOWrapper) and sys.stdout.isatty():
+    if terminal_is_gone():
+        write_nowhere()
+    elif app.summary and isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
         sys.stdout.write("\n".join([*app.summary, ""]))
     return status or app.return_code or 0

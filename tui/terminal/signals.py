@@ -1,7 +1,9 @@
 """Leaving when the system says so."""
 
 import asyncio
+import os
 import signal
+import sys
 from collections.abc import Callable
 
 LEAVING = (signal.SIGTERM, signal.SIGHUP)
@@ -17,3 +19,15 @@ def on_leaving(leave: Callable[[int], object]) -> None:
     loop = asyncio.get_running_loop()
     for number in LEAVING:
         loop.add_signal_handler(number, leave, 128 + number)
+
+
+def terminal_is_gone() -> bool:
+    """Whether the terminal was closed under us."""
+    return sys.__stdin__ is None or not sys.__stdin__.isatty()
+
+
+def write_nowhere() -> None:
+    """Lets what is still to be written end quietly, as there is nobody left to read it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
