@@ -1,1 +1,189 @@
 """The words of a command line: which there are, and what `-h` says of them."""
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from tui import __version__
+
+_EPILOG = """\
+examples:
+  cubewatch --demo                   look around: no account, no network
+  cubewatch -R acme/shop             compose a run of acme/shop
+  cubewatch -R acme/shop run release VERSION=1.5.0 --ref release/1.5
+                                     the same form, already filled in
+  cubewatch watch acme/shop#142      follow run 142 to its end
+  cubewatch watch acme/shop#142 --plain
+                                     the same without a screen: a line a change
+
+environment:
+  SOURCECRAFT_TOKEN    the token that signs you in
+  SOURCECRAFT_PAT      the same, if SOURCECRAFT_TOKEN is not set
+  SOURCECRAFT_API_URL  the API's address, if --api-url is not given
+
+exit status:
+  0    left as usual; --plain: the run is a success, or was skipped
+  1    --plain: the run failed, timed out, was canceled or rejected
+  2    wrong usage or configuration, or a request that is not accepted
+  3    --plain: the API refuses us, or an outage was given up
+  130  interrupted by Ctrl-C
+"""
+
+_RUN_EPILOG = """\
+A word without = starts the next workflow; the values after it are its own.
+
+examples:
+  cubewatch run -R acme/shop release VERSION=1.5.0 --ref release/1.5
+  cubewatch run -R acme/shop release VERSION=1.5.0 CHANNEL=beta nightly -y
+"""
+
+_WATCH_EPILOG = """\
+Without RUN it is the newest run of the repository. Where there is no terminal
+(a pipe, TERM=dumb, CI is set) --plain goes without saying.
+
+examples:
+  cubewatch watch 142 -R acme/shop
+  cubewatch watch acme/shop#142
+  cubewatch watch https://sourcecraft.dev/acme/shop/cicd/runs/142
+  cubewatch watch -R acme/shop --json --give-up 30m
+"""
+
+
+class UsageError(Exception):
+    """The command can't start; `str()` of it is one line that says what to do."""
+
+
+class Arguments(argparse.Namespace):
+    """What the words of a command line say; these values stand where they say nothing."""
+
+    command: str | None = None
+    words: Sequence[str] = ()
+    run: str | None = None
+    yes: bool = False
+    repo: str | None = None
+    api_url: str | None = None
+    demo: bool = False
+    demo_speed: str | None = None
+    ref: str | None = None
+    tag: str | None = None
+    commit: str | None = None
+    cfg_ref: str | None = None
+    cfg_tag: str | None = None
+    cfg_commit: str | None = None
+    shared: bool = False
+    plain: bool = False
+    json: bool = False
+    heartbeat: str | None = None
+    give_up: str | None = None
+    fail_fast: bool = False
+
+    def describes_a_run(self) -> bool:
+        """Whether something is said of what is to run."""
+        names = (self.ref, self.tag, self.commit, self.cfg_ref, self.cfg_tag, self.cfg_commit)
+        return self.shared or any(name is not None for name in names)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse whose errors are one line, raised as UsageError."""
+
+    def __init__(self, **options: Any) -> None:
+        formatter = argparse.RawDescriptionHelpFormatter
+        super().__init__(allow_abbrev=False, formatter_class=formatter, **options)
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} -h")
+
+
+def parse(argv: Sequence[str]) -> Arguments:
+    """What the words say. Raises UsageError; `-h` and `--version` print and raise SystemExit(0)."""
+    for word in argv:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise UsageError(f"{word!a} holds bytes that are no text: write it in UTF-8") from None
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(argv, Arguments())
+    # argparse takes only the words before the first option of `run`; later ones are left over.
+    if rest and (arguments.command != "run" or any(word.startswith("-") for word in rest)):
+        parser.error(f"unknown option or word: {' '.join(rest)}")
+    arguments.words = [*arguments.words, *rest]
+    return arguments
+
+
+def _parser() -> _Parser:
+    where, what, plain = _where_options(), _what_options(), _plain_options()
+    parser = _Parser(
+        prog="cubewatch",
+        usage="cubewatch [options] [run ... | watch [RUN]]",
+        description="Compose SourceCraft CI/CD runs and watch them live in a terminal.\n"
+        "Without a command: compose a run.",
+        epilog=_EPILOG,
+        parents=[where, what, _plain_options(shown=False)],
+    )
+    parser.add_argument("--version", action="version", version=f"cubewatch {__version__}")
+    commands = parser.add_subparsers(
+        title="commands", dest="command", metavar="COMMAND", prog="cubewatch"
+    )
+    run = commands.add_parser(
+        "run",
+        help="compose a run with its workflows filled in",
+        usage="cubewatch run [options] [WORKFLOW [NAME=VALUE ...] ...]",
+        description="Compose a run with workflows and inputs already filled in.",
+        epilog=_RUN_EPILOG,
+        parents=[where, what, plain],
+    )
+    run.add_argument("words", nargs="*", metavar="WORKFLOW [NAME=VALUE ...]")
+    run.add_argument("-y", "--yes", action="store_true", help="start it at once")
+    watch = commands.add_parser(
+        "watch",
+        help="follow a run to its end",
+        usage="cubewatch watch [options] [RUN]",
+        description="Follow a run to its end.",
+        epilog=_WATCH_EPILOG,
+        parents=[where, plain],
+    )
+    watch.add_argument(
+        "run", metavar="RUN", nargs="?", help="its number, ORG/REPO#142 or its page's URL"
+    )
+    return parser
+
+
+def _where_options() -> _Parser:
+    """Options of every command. They are left out when not given, so that one given before the
+    command is not undone by its absence after it."""
+    parser = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = parser.add_argument_group("where")
+    group.add_argument("-R", "--repo", metavar="ORG/REPO", help="the repository")
+    group.add_argument("--api-url", metavar="URL", help="the API's address")
+    group.add_argument("--demo", action="store_true", help="use a built-in server instead")
+    group.add_argument("--demo-speed", metavar="N", help="let time in the demo pass N times faster")
+    return parser
+
+
+def _what_options() -> _Parser:
+    parser = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = parser.add_argument_group("what to run (without any: the default branch)")
+    group.add_argument("--ref", metavar="BRANCH", help="a branch")
+    group.add_argument("--tag", metavar="TAG", help="a tag")
+    group.add_argument("--commit", metavar="HASH", help="a commit")
+    group.add_argument("--cfg-ref", metavar="BRANCH", help="take the config from a branch")
+    group.add_argument("--cfg-tag", metavar="TAG", help="take the config from a tag")
+    group.add_argument("--cfg-commit", metavar="HASH", help="take the config from a commit")
+    group.add_argument("--shared", action="store_true", help="run workflows shared with you")
+    return parser
+
+
+def _plain_options(*, shown: bool = True) -> _Parser:
+    """They belong to `watch` and `run -y`, but may stand before them."""
+    parser = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = parser.add_argument_group("without a screen") if shown else parser
+
+    def add(*words: str, text: str, **options: Any) -> None:
+        group.add_argument(*words, help=text if shown else argparse.SUPPRESS, **options)
+
+    add("--plain", action="store_true", text="a line for each change, then the exit status")
+    add("--json", action="store_true", text="a JSON object for each change instead")
+    add("--heartbeat", metavar="SECONDS", text="a line after so long without one (60; 0: none)")
+    add("--give-up", metavar="DURATION", text="end with 3 after such an outage: 90s, 30m, 1h30m")
+    add("--fail-fast", action="store_true", text="end with 1 at the first failure")
+    return parser

@@ -19,7 +19,6 @@ DAY = 86400
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_NO_API = 3
-EXIT_INTERRUPTED = 130
 
 _DURATION = re.compile(r"(?=.)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?", re.ASCII)
 _HOST = re.compile(r"[0-9A-Za-z._-]+|[0-9A-Fa-f:.]+")

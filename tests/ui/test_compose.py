@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from textual import on
 from textual.app import App, SystemCommand
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -222,6 +223,28 @@ async def test_a_draft_fills_the_form_also_with_what_the_config_does_not_know(
                 {"name": "nightly"},
             ],
             "shared": True,
+        }
+
+
+async def test_keys_that_come_all_at_once_go_where_they_are_meant_to() -> None:
+    async with Form(FILLED).run_test() as pilot:
+        app = await ready(pilot)
+        app.session.recorder.go_on.set()
+        keys = ["down", *"-rc", "enter", "down", "down", *".1", "down", *"beta", "ctrl+r"]
+        for key in keys:
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: app.started)
+        assert json.loads(app.sent[0]) == {
+            "head": {"branch": "release/1.5-rc"},
+            "workflows": [
+                {
+                    "name": "release",
+                    "values": [
+                        {"name": "VERSION", "value": "1.5.0.1"},
+                        {"name": "CHANNEL", "value": "beta"},
+                    ],
+                }
+            ],
         }
 
 

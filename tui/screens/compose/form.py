@@ -99,17 +99,23 @@ class Form(Vertical):
         """Put the focus where a problem with `field` can be mended."""
         names = {HEAD: self._head.name, CONFIG_REVISION: self._config_revision.name}
         if row := names.get(field) or self._workflows.row(field):
-            row.entry.focus()
+            self.screen.set_focus(row.entry)
+
+    def take(self) -> None:
+        """Write down what is typed by now: keys may come faster than the messages they cause."""
+        for row in self.query(TextRow):
+            row.take()
 
     def move(self, steps: int) -> None:
-        """Put the focus `steps` fields further down, or back to where it was last."""
+        """Put the focus `steps` fields further down, or back to where it was last. It moves at
+        once, so that a key that comes right behind goes to the new field."""
         entries = [widget for widget in self.screen.focus_chain if self in widget.ancestors]
         focused = self.screen.focused
         if focused in entries:
             place = entries.index(focused) + steps
-            entries[min(max(place, 0), len(entries) - 1)].focus()
+            self.screen.set_focus(entries[min(max(place, 0), len(entries) - 1)])
         else:
-            (self._last if self._last in entries else entries[0]).focus()
+            self.screen.set_focus(self._last if self._last in entries else entries[0])
 
     async def _sync(self) -> None:
         """Mount the rows that are missing, each in its place."""

@@ -20,6 +20,7 @@ from tui.screens.compose.form import Form
 from tui.screens.compose.lines import Phase, TitleLine, status_text
 from tui.screens.compose.preview import Preview
 from tui.screens.compose.state import FormState
+from tui.screens.compose.workflow_rows import AddingRow
 
 if TYPE_CHECKING:
     from tui.domain.ci_config import CiConfig
@@ -49,10 +50,15 @@ class ComposeScreen(BaseScreen):
         Binding("question_mark,f1", "help", "Help"),
         Binding("q", "leave", "Quit"),
         Binding("escape", "back", "Leave the field", show=False),
-        Binding("down,enter", "move(1)", "Next field", show=False),
-        Binding("up", "move(-1)", "Previous field", show=False),
-        Binding("pagedown", "move(8)", "A page of fields down", show=False),
-        Binding("pageup", "move(-8)", "A page of fields up", show=False),
+        # Keys that move the focus come before all others: whatever is typed right behind them
+        # must find it moved, also where many keys arrive at once.
+        Binding("down", "move(1)", "Next field", show=False, priority=True),
+        Binding("up", "move(-1)", "Previous field", show=False, priority=True),
+        Binding("enter", "next", "On to the next field", show=False, priority=True),
+        Binding("pagedown", "move(8)", "A page of fields down", show=False, priority=True),
+        Binding("pageup", "move(-8)", "A page of fields up", show=False, priority=True),
+        Binding("tab", "app.focus_next", "Next part", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", "Previous part", show=False, priority=True),
     ]
 
     class Started(Message):
@@ -126,11 +132,19 @@ class ComposeScreen(BaseScreen):
             self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The preview is a view of its own only where it does not stand beside the fields."""
-        return action != "preview" or self.app.size.width < WIDE
+        """The preview is a view of its own only where it does not stand beside the fields; what
+        scrolls keeps the keys to scroll with, and a row that adds another needs its Enter."""
+        if action == "preview":
+            return self.app.size.width < WIDE
+        around = self.focused.ancestors if self.focused and action in ("move", "next") else []
+        if action == "next" and any(isinstance(node, AddingRow) for node in around):
+            return False
+        return not around or self._form in around
 
     def action_run(self) -> None:
         """Send the request, once; or show where it is not right yet."""
+        self._form.take()
+        self._checked = self._state.checked()
         if self._phase == "reading":
             self._run_when_read = True
         elif self._phase == "editing":
@@ -159,6 +173,9 @@ class ComposeScreen(BaseScreen):
             self._show_form()
         else:
             self.set_focus(None)
+
+    def action_next(self) -> None:
+        self._form.move(1)
 
     def action_move(self, steps: int) -> None:
         self._form.move(steps)

@@ -101,13 +101,17 @@ class TextRow(Row):
         if self.input.display:
             self.input.focus()
 
+    def take(self) -> None:
+        """Write down what is typed by now, also if nobody has been told of it yet."""
+        if self.input.value != self._seen:
+            self._seen = self.input.value
+            self._write(self._seen)
+            self.post_message(self.Changed(self))
+
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        if event.value == self.input.value != self._seen:
-            self._seen = event.value
-            self._write(event.value)
-            self.post_message(self.Changed(self))
+        self.take()
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
