@@ -21,9 +21,8 @@ from tui.screens.live import LiveScreen
 from tui.session import Session
 from tui.settings import ComposeFirst, Settings, Start
 from tui.terminal import osc
-from tui.terminal.filters import AsciiOnly, NoColour
 from tui.terminal.signals import HANGUP, on_leaving, terminal_is_gone, write_nowhere
-from tui.theme import THEME
+from tui.theme import THEME, AsciiOnly, NoColour
 
 STYLES = Path(__file__).parent.parent / "styles"
 SHEETS = ("app", "compose", "live", "help")

@@ -53,7 +53,8 @@ class Session:
         from tui.demo import DEMO_TOKEN, DemoClock, demo_app
 
         app = demo_app(clock=DemoClock(settings.demo_speed))
-        return Client(DEMO_URL, DEMO_TOKEN, transport=httpx.ASGITransport(app, raise_app_exceptions=False))
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        return Client(DEMO_URL, DEMO_TOKEN, transport=transport)
 
     def _read_ci_config(self) -> "CiConfig | None":
         from tui.repo.ci_yaml import read_ci_config

@@ -1,11 +1,15 @@
-"""Our theme: the terminal's own sixteen colours on its own background, so it fits light and dark.
+"""How it all looks: the theme, and what every line passes before it is written.
 
+The theme is terminal's own sixteen colours on its own background, so it fits light and dark.
 Told apart without red against green: done is blue, failed is red, work is bold, the rest recedes.
 It writes about half of the bytes that 24-bit colours would.
 """
 
 from dataclasses import replace
 
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.theme import BUILTIN_THEMES
 
 _ANSI = BUILTIN_THEMES["ansi-dark"]
@@ -23,3 +27,33 @@ THEME = replace(
         "footer-key-foreground": "ansi_cyan",
     },
 )
+
+_ASCII = str.maketrans(
+    {
+        "○": "o", "◐": "*", "✓": "+", "✗": "x", "⊘": "/", "⏱": "T", "↷": ">", "⏸": "=",
+        "━": "#", "╸": "#", "─": "-", "▾": "v", "▸": ">", "◂": "<", "›": ">", "·": ".",
+        "…": "~", "≈": "~", "→": ">", "←": "<", "↑": "^", "↓": "v", "⏎": "E", "●": "*",
+        "│": "|", "┃": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+",
+        "▏": "|", "▕": "|", "▁": "_", "▔": "-", "▎": "|", "▊": "|", "█": "#", "■": "#",
+        "╭": "+", "╮": "+", "╰": "+", "╯": "+", "═": "=", "║": "|",
+    }
+)  # fmt: skip
+
+
+class AsciiOnly(LineFilter):
+    """Draws with ASCII alone; what a server wrote in another script stays."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [
+            Segment(text.translate(_ASCII), style, control) for text, style, control in segments
+        ]
+
+
+class NoColour(LineFilter):
+    """Leaves bold, dim, underline and reverse, and no colour at all, not even the default one."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [
+            Segment(text, style.without_color if style else None, control)
+            for text, style, control in segments
+        ]
