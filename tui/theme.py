@@ -1,6 +1,6 @@
 """How it all looks: the theme, and what every line passes before it is written.
 
-The theme is terminal's own sixteen colours on its own background, so it fits light and dark.
+The theme is the terminal's own sixteen colours on its own background, so it fits light and dark.
 Told apart without red against green: done is blue, failed is red, work is bold, the rest recedes.
 It writes about half of the bytes that 24-bit colours would.
 """

@@ -1,6 +1,7 @@
 """The client: one method for each call of the SourceCraft CI API that cubewatch makes."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
@@ -58,6 +59,12 @@ class Client:
 
     def __repr__(self) -> str:
         return f"Client({self._exchange.host!r})"
+
+    @property
+    def server_ahead(self) -> timedelta:
+        """How far the server's clock is ahead of ours, by its last answer that told; within a
+        second or so, as `Date` is whole seconds."""
+        return self._exchange.server_ahead
 
     async def close(self) -> None:
         """Closes the connections; calls that are under way fail."""

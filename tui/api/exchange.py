@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
 from typing import Any, Literal
@@ -83,6 +83,7 @@ class Exchange:
         self._token = _checked_token(token)
         self._transport = transport
         self._limits = limits
+        self.server_ahead = timedelta()
         self._trust_env = not _is_loopback(url)
         try:
             secure = transport is None and url.scheme == "https"
@@ -176,11 +177,14 @@ class Exchange:
 
     async def _answer(self, http: httpx.AsyncClient, request: httpx.Request) -> Answer:
         response = await http.send(request, stream=True, follow_redirects=False)
+        server_time = moment(response.headers.get("date"))
+        if server_time:
+            self.server_ahead = server_time - datetime.now(UTC)
         try:
             if response.is_success:
                 body = await read_body(response.headers, _chunks(response), self._limits.body)
                 web_page = is_web_page(response.headers, body)
-                return Answer(body, moment(response.headers.get("date")), web_page)
+                return Answer(body, server_time, web_page)
             with suppress(BodyError, httpx.HTTPError):
                 body = b""
                 body = await read_body(response.headers, _chunks(response), ERROR_BODY)

@@ -25,6 +25,7 @@ from tui.screens.compose.workflow_rows import AddingRow
 if TYPE_CHECKING:
     from tui.domain.ci_config import CiConfig
     from tui.domain.run import Run
+    from tui.screens.compose.lost import Lost, LostAnswerPanel
     from tui.session import Session
     from tui.settings import ComposeFirst
 
@@ -76,9 +77,10 @@ class ComposeScreen(BaseScreen):
             self.trouble = trouble
 
     class _NotSent(Message):
-        def __init__(self, text: Content) -> None:
+        def __init__(self, text: Content, lost: "Lost | None") -> None:
             super().__init__()
             self.text = text
+            self.lost = lost
 
     def __init__(self, session: "Session", start: "ComposeFirst") -> None:
         super().__init__()
@@ -207,14 +209,17 @@ class ComposeScreen(BaseScreen):
     async def _send(self, request: RunRequest) -> None:
         from tui.api.errors import ApiError
         from tui.screens.compose.answer import error_text, fault_text
+        from tui.screens.compose.lost import Lost
 
         try:
             client = await self._session.client()
+            sent_at = self._session.timing.utc()
             run = await client.run_workflows(self._session.settings.repo, request)
         except ApiError as error:
-            self.post_message(self._NotSent(error_text(error)))
+            lost = Lost(request, sent_at) if error.sent else None
+            self.post_message(self._NotSent(error_text(error), lost))
         except Exception as fault:  # a mistake of ours must not leave the form waiting for ever
-            self.post_message(self._NotSent(fault_text(fault)))
+            self.post_message(self._NotSent(fault_text(fault), None))
         else:
             self.post_message(self.Started(run, request))
 
@@ -238,11 +243,20 @@ class ComposeScreen(BaseScreen):
         self._phase = "editing"
         self._show_form()
         from tui.screens.compose.answer import AnswerPanel
+        from tui.screens.compose.lost import LostAnswerPanel
 
-        panel = AnswerPanel(event.text)
+        panel = (
+            LostAnswerPanel(self._session, event.text, event.lost)
+            if event.lost
+            else AnswerPanel(event.text)
+        )
         self.mount(panel, before=self._status)
         panel.focus()
         self._show()
+
+    def on_lost_answer_panel_watch(self, event: "LostAnswerPanel.Watch") -> None:
+        self._close_answer()
+        self.post_message(self.Started(event.run, event.request))
 
     @on(Form.Changed)
     def _form_changed(self) -> None:

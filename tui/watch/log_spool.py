@@ -1,0 +1,179 @@
+"""Logs on disk: a file without a name for each, and as little in memory as finds a line again."""
+
+import os
+import re
+import tempfile
+from array import array
+from bisect import bisect_left
+from typing import BinaryIO
+
+BLOCK = 16_384
+"""Bytes between two marks. A mark is four bytes, however short the lines are."""
+LIMIT = 512_000_000
+"""Bytes that the logs of one run may take."""
+MOST_LOGS = 200
+"""Logs of one run that are kept: each holds a file descriptor."""
+
+_LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+
+
+class SpoolFullError(Exception):
+    """There is no room for more, even without all the other logs that may go."""
+
+
+def encoded(text: str) -> bytes:
+    """UTF-8 of `text`. The halves of a pair become their character, `\\udc80` to `\\udcff` the
+    byte that they stand for (PEP 383), other lone surrogates U+FFFD."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+        return _LONE.sub("\N{REPLACEMENT CHARACTER}", whole).encode("utf-8", "surrogateescape")
+
+
+class LogSpool:
+    """One log. Lines and offsets count from 0; lines end with `\\n`, the last one may not.
+
+    `version` changes whenever something other than the end has changed. The file has no name and
+    is its owner's alone (0600); it goes with this object, or with `drop`.
+    """
+
+    def __init__(self) -> None:
+        self._file: BinaryIO | None = None
+        self._marks = array("I", [0])
+        self.size = 0
+        self.newlines = 0
+        self.version = 0
+        self.dropped = False
+        self.finished = False
+        """No more will be appended: it may be dropped to make room."""
+
+    def append(self, data: bytes) -> None:
+        """Adds to the end. Raises OSError if the disk is full; what was added then is undone."""
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(prefix="cubewatch-", buffering=0)
+        view, done = memoryview(data), 0
+        while done < len(view):
+            done += os.pwrite(self._file.fileno(), view[done:], self.size + done)
+        seen = 0
+        while (end := BLOCK * len(self._marks) - self.size) <= len(data):
+            self.newlines += data.count(b"\n", seen, end)
+            self._marks.append(self.newlines)
+            seen = end
+        self.newlines += data.count(b"\n", seen)
+        self.size += len(data)
+
+    def cut(self, size: int) -> None:
+        """Forgets all from byte `size` on."""
+        if size >= self.size:
+            return
+        del self._marks[size // BLOCK + 1 :]
+        start = size // BLOCK * BLOCK
+        self.newlines = self._marks[-1] + self.read(start, size - start).count(b"\n")
+        self.size = size
+        self.version += 1
+
+    def drop(self) -> None:
+        """Gives the disk space back; what is left is an empty log that says so."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        self._marks = array("I", [0])
+        self.size = self.newlines = 0
+        self.version += 1
+        self.dropped = True
+
+    @property
+    def line_count(self) -> int:
+        """Lines, with the one that has not ended yet if there is something in it."""
+        return self.newlines + (self.size > 0 and self.read(self.size - 1, 1) != b"\n")
+
+    def read(self, start: int, length: int) -> bytes:
+        """Up to `length` bytes from byte `start` on; nothing beyond the end."""
+        length = min(length, self.size - start)
+        if self._file is None or length <= 0:
+            return b""
+        return os.pread(self._file.fileno(), length, start)
+
+    def line_start(self, line: int) -> int:
+        """The offset of a line's first byte; the size for a line that is not there."""
+        if line <= 0:
+            return 0
+        if line > self.newlines:
+            return self.size
+        block = bisect_left(self._marks, line) - 1
+        data = self.read(block * BLOCK, BLOCK)
+        return block * BLOCK + _after_newline(data, line - self._marks[block])
+
+    def line_end(self, line: int) -> int:
+        """The offset behind a line's last byte, its `\\n` left out."""
+        return self.line_start(line + 1) - 1 if line < self.newlines else self.size
+
+    def line_of(self, offset: int) -> int:
+        """The line in which the byte at `offset` stands."""
+        block = min(max(0, offset), self.size) // BLOCK
+        return self._marks[block] + self.read(block * BLOCK, offset - block * BLOCK).count(b"\n")
+
+    def line(self, line: int, most: int = 1 << 30) -> bytes:
+        """A line as it was written, without its `\\n`; its first `most` bytes."""
+        start = self.line_start(line)
+        return self.read(start, min(most, self.line_end(line) - start))
+
+
+def _after_newline(data: bytes, count: int) -> int:
+    """Where in `data` the byte after its `count`th newline is, by halving."""
+    low, high = 0, len(data)
+    while high - low > 64:
+        middle = (low + high) // 2
+        before = data.count(b"\n", low, middle)
+        if before >= count:
+            high = middle
+        else:
+            low, count = middle, count - before
+    for _ in range(count):
+        low = data.index(b"\n", low) + 1
+    return low
+
+
+class SpoolPool:
+    """The logs of one run, within a limit: to make room the oldest finished ones go first, then
+    the oldest others, the one that grows never."""
+
+    def __init__(self, limit: int = LIMIT, most_logs: int = MOST_LOGS) -> None:
+        self._limit = limit
+        self._most_logs = most_logs
+        self._spools: list[LogSpool] = []
+
+    def spool(self) -> LogSpool:
+        """A new, empty log."""
+        spool = LogSpool()
+        self._spools.append(spool)
+        self._make_room(spool, 0)
+        return spool
+
+    def append(self, spool: LogSpool, data: bytes) -> None:
+        """Adds to a log. Raises SpoolFullError, with nothing added, or OSError of the disk."""
+        self._make_room(spool, len(data))
+        spool.append(data)
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+        return sum(spool.size for spool in self._spools)
+
+    def close(self) -> None:
+        """Drops all logs."""
+        for spool in self._spools:
+            spool.drop()
+        self._spools.clear()
+
+    def _make_room(self, spool: LogSpool, more: int) -> None:
+        if spool.size + more > self._limit:
+            raise SpoolFullError
+        others = [other for other in self._spools if other is not spool]
+        going = sorted(others, key=lambda other: not other.finished)
+        while going and (
+            self.size + more > self._limit or len(self._spools) > self._most_logs
+        ):
+            going[0].drop()
+            self._spools.remove(going.pop(0))
