@@ -1,74 +1,18 @@
 """The command line: words and environment in, settings and start out, or one line and status 2."""
 
 import sys
-from collections.abc import Callable
 from types import ModuleType
-from typing import Any
 
 import pytest
 
+from tests.unit.conftest import Begin, Refuse
 from tui.cli import main
 from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
 from tui.domain.repository import RepoSlug
-from tui.settings import (
-    DEFAULT_API_URL,
-    DEMO_REPO,
-    ComposeFirst,
-    Secret,
-    Settings,
-    Start,
-    WatchFirst,
-)
+from tui.settings import DEFAULT_API_URL, DEMO_REPO, ComposeFirst, Secret, Settings, WatchFirst
 
+pytestmark = pytest.mark.usefixtures("clean_environment")
 SHOP = RepoSlug("acme", "shop")
-VARIABLES = ("SOURCECRAFT_TOKEN", "SOURCECRAFT_PAT", "SOURCECRAFT_API_URL", "TERM")
-
-Begin = Callable[..., tuple[Settings, Start]]
-Refuse = Callable[..., str]
-
-
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in VARIABLES:
-        monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("SOURCECRAFT_TOKEN", "pv1_secret")
-    monkeypatch.setattr("os.isatty", lambda _: True)
-
-
-@pytest.fixture
-def begin(monkeypatch: pytest.MonkeyPatch) -> Begin:
-    """What the app would be started with for these words; its exit status is passed on."""
-    begun: list[tuple[Settings, Start]] = []
-
-    def run_app(*given: Any) -> int:
-        begun.append(given)
-        return 7
-
-    app = ModuleType("tui.app")
-    monkeypatch.setattr(app, "run_app", run_app, raising=False)
-    monkeypatch.setitem(sys.modules, "tui.app", app)
-
-    def start(*words: str) -> tuple[Settings, Start]:
-        assert main(words) == 7
-        return begun.pop()
-
-    return start
-
-
-@pytest.fixture
-def refuse(capsys: pytest.CaptureFixture[str]) -> Refuse:
-    """The one line that these words are refused with."""
-
-    def start(*words: str) -> str:
-        assert main(words) == 2
-        output = capsys.readouterr()
-        assert output.out == ""
-        assert output.err.startswith("cubewatch: ")
-        assert output.err.count("\n") == 1
-        assert output.err.endswith("\n")
-        return output.err.removeprefix("cubewatch: ").rstrip("\n")
-
-    return start
 
 
 def test_no_command_composes_an_empty_draft(begin: Begin) -> None:
@@ -145,6 +89,11 @@ def test_watch_takes_every_way_to_name_a_run(begin: Begin, words: tuple[str, ...
     assert start == WatchFirst("142")
 
 
+def test_watch_without_a_number_is_the_newest_run(begin: Begin) -> None:
+    settings, start = begin("watch", "-R", "acme/shop")
+    assert (settings.repo, start) == (SHOP, WatchFirst())
+
+
 def test_the_demo_needs_no_token(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SOURCECRAFT_TOKEN")
     settings, _ = begin("--demo")
@@ -177,7 +126,8 @@ def test_the_environment_says_what_flags_do_not(
         ((), "add -R ORG/REPO"),
         (("run", "release"), "add -R ORG/REPO"),
         (("watch", "142"), "add -R ORG/REPO"),
-        (("watch",), "required: RUN; see cubewatch watch -h"),
+        (("watch",), "add -R ORG/REPO"),
+        (("watch", ""), "names no run"),
         (("watch", "1", "2"), "unknown option or word: 2"),
         (("watch", "last"), "'last' names no run"),
         (("watch", "#"), "names no run"),
@@ -205,7 +155,6 @@ def test_the_environment_says_what_flags_do_not(
         (("--demo", "--api-url", "https://ci.example.com"), "leave out --api-url or --demo"),
         (("-R", "acme/shop", "--api-url", "http://ci.example.com"), "https://"),
         (("-R", "acme/shop", "run", "rel\udcff"), "no text"),
-        (("run", "--plain"), "--plain"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(

@@ -14,6 +14,8 @@ from tui.domain.inert import inert, inert_block
 
 EARLIEST_DATE = datetime(1971, 1, 1, tzinfo=UTC)
 """The API writes 1970-01-01 for a stage that has not come (seen)."""
+LATEST_DATE = datetime(9999, 1, 1, tzinfo=UTC)
+"""Later ones have no local time in every timezone."""
 
 
 class Lenient:
@@ -50,7 +52,7 @@ _LINE = core_schema.no_info_after_validator_function(
 _BLOCK = core_schema.no_info_after_validator_function(
     inert_block, core_schema.str_schema(coerce_numbers_to_str=True)
 )
-_MOMENT = core_schema.datetime_schema(gt=EARLIEST_DATE, tz_constraint="aware")
+_MOMENT = core_schema.datetime_schema(gt=EARLIEST_DATE, lt=LATEST_DATE, tz_constraint="aware")
 _FLOAT = core_schema.float_schema(allow_inf_nan=False)
 _JSON = core_schema.no_info_plain_validator_function(_json_text)
 

@@ -19,7 +19,6 @@ Item = Workflow | Task | Cube
 AnyItem = TypeVar("AnyItem", Workflow, Task, Cube)
 
 ROOT: Path = ()
-_TWICE = "\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +122,16 @@ def _add(tree: _Tree, parent: Path, path: Path, item: Workflow | Task) -> None:
 
 
 def _keyed(parent: Path, items: Iterable[AnyItem]) -> Iterator[tuple[Path, AnyItem]]:
-    """Siblings with their paths; one whose slug stands there already gets a path of its own."""
-    seen: dict[str, int] = {}
+    """Siblings with their paths; one whose slug stands there already gets a key of its own, which
+    is fit to be shown too (`build ×2`)."""
+    taken: set[str] = set()
+    times: dict[str, int] = {}
     for item in items:
-        times = seen[item.slug] = seen.get(item.slug, 0) + 1
-        key = item.slug if times == 1 else f"{item.slug}{_TWICE}{times}"
+        key = item.slug
+        while key in taken:
+            times[item.slug] = times.get(item.slug, 1) + 1
+            key = f"{item.slug} ×{times[item.slug]}"
+        taken.add(key)
         yield (*parent, key), item
 
 

@@ -172,8 +172,6 @@ class SpoolPool:
             raise SpoolFullError
         others = [other for other in self._spools if other is not spool]
         going = sorted(others, key=lambda other: not other.finished)
-        while going and (
-            self.size + more > self._limit or len(self._spools) > self._most_logs
-        ):
+        while going and (self.size + more > self._limit or len(self._spools) > self._most_logs):
             going[0].drop()
             self._spools.remove(going.pop(0))

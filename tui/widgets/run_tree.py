@@ -71,12 +71,12 @@ class RunTree(PaintedLines, can_focus=True):
         self.repaint()
 
     def reveal(self, path: "Path") -> None:
-        """Puts the cursor on a node, opening what is above it."""
-        if path != self.selected:
-            top = self._top()
-            self._model.reveal(path)
-            self._settle(top)
-            self._scroll_to_cursor()
+        """Puts the cursor on a node and brings it into sight, opening what is above it."""
+        before, top = self.selected, self._top()
+        self._model.reveal(path)
+        self._settle(top)
+        self._scroll_to_cursor()
+        if self.selected != before:
             self.post_message(self.Selected(self.selected, by_hand=False))
 
     def line_at(self, y: int) -> Strip:
@@ -175,9 +175,12 @@ class RunTree(PaintedLines, can_focus=True):
         self._settle(top)
 
     def action_all(self, opened: bool) -> None:
+        before = self.selected
         self._model.set_all_open(opened)
         self._settle(None)
         self._scroll_to_cursor()
+        if self.selected != before:
+            self.post_message(self.Selected(self.selected, by_hand=True))
 
     def on_click(self, event: events.Click) -> None:
         row = event.y + round(self.scroll_y)

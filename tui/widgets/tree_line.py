@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from tui.domain import status
 from tui.domain.clock import duration, elapsed
-from tui.widgets.cells import bar, fit, pad, percent
+from tui.widgets.cells import bar, fit, percent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -76,8 +76,9 @@ def tree_line(snapshot: "Snapshot", path: "Path", now: "datetime", look: Look) -
         Segment(fit(note, room - Segment(name).cell_length), look.styles["note"]),
     ]
     if look.selected:
-        whole = "".join(segment.text for segment in segments)
-        return Strip([Segment(pad(whole, look.width), look.styles["cursor"])])
+        cursor = look.styles["cursor"]
+        line = Strip(Segment(segment.text, cursor) for segment in segments if segment.text)
+        return line.adjust_cell_length(look.width, cursor)
     return Strip(segment for segment in segments if segment.text)
 
 

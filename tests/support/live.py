@@ -1,0 +1,87 @@
+"""The live screen over a scripted run and a clock that is turned by hand."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, cast
+
+from textual.pilot import Pilot
+
+from tests.support.polling import REPO, RunScript, Step, SteppedTiming
+from tests.ui.snapshots import screen_text
+from tui.app import CubewatchApp
+from tui.session import Session
+from tui.settings import Settings, WatchFirst
+from tui.widgets.run_tree import RunTree
+
+if TYPE_CHECKING:
+    from tui.api.client import Client
+
+PATIENCE = 3000
+"""Looks at a condition, each after all that was waiting has been done."""
+
+
+class ScriptedSession(Session):
+    """A session whose runs come from a script."""
+
+    def __init__(self, *steps: Step) -> None:
+        super().__init__(Settings(REPO))
+        self.clock = SteppedTiming()
+        self.timing = self.clock
+        self.source = RunScript(self.clock, *steps)
+
+    async def client(self) -> "Client":
+        return cast("Client", self.source)
+
+
+class Live:
+    """A person before the live screen."""
+
+    def __init__(self, pilot: Pilot[int], session: ScriptedSession) -> None:
+        self.pilot = pilot
+        self.session = session
+
+    @property
+    def text(self) -> str:
+        return screen_text(self.pilot.app)
+
+    @property
+    def tree(self) -> RunTree:
+        return self.pilot.app.screen.query_one(RunTree)
+
+    @property
+    def selected(self) -> str:
+        return "/".join(self.tree.selected)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        for _ in range(PATIENCE):
+            await self.pilot.pause()
+            if condition():
+                await self.pilot.pause()
+                return
+        raise AssertionError(f"this never came:\n{self.text}")
+
+    async def answered(self, times: int) -> None:
+        """Waits until so many requests are answered and their answers are shown."""
+        await self.until(lambda: len(self.session.clock.waits) >= times)
+
+    async def step(self, seconds: float = 2.0) -> None:
+        """Lets time pass until the next answer is shown."""
+        before = len(self.session.clock.waits)
+        await self.session.clock.turn(seconds)
+        await self.answered(before + 1)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+
+@asynccontextmanager
+async def watching(*steps: Step, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Live]:
+    """The screen after the first step."""
+    session = ScriptedSession(*steps)
+    async with CubewatchApp(session, WatchFirst("142")).run_test(
+        size=size, notifications=True
+    ) as pilot:
+        live = Live(pilot, session)
+        await live.answered(1)
+        yield live

@@ -1,0 +1,139 @@
+"""Watching without a screen, over a scripted API and a clock turned by hand."""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.support.polling import HandTiming, SteppedTiming
+from tests.support.runs import Json, cube, dates, run, task, workflow
+from tests.support.scripted import Clock
+from tui.api.client import Client
+from tui.domain.draft import Draft, WorkflowDraft
+from tui.domain.repository import RepoSlug
+from tui.plain import watch_plain
+from tui.plain.json_lines import JsonLines
+from tui.plain.report import Report
+from tui.plain.text import TextLines
+from tui.session import Session
+from tui.settings import ComposeFirst, Plain, Secret, Settings, Start, WatchFirst
+
+SHOP = RepoSlug("acme", "shop")
+URL = "https://sourcecraft.dev/acme/shop/cicd/runs/142"
+QUIET = Plain(heartbeat=0)
+RELEASE = ComposeFirst(Draft(workflows=(WorkflowDraft("release"),)), send_at_once=True)
+RUN_142 = WatchFirst("142")
+
+Step = Json | httpx.Response | Exception
+
+
+def refused(status: int, **said: str) -> httpx.Response:
+    return httpx.Response(status, json=said)
+
+
+@dataclass
+class Api:
+    """Answers the calls of each kind in turn with what it is given, the last for ever."""
+
+    run: Sequence[Step] = ()
+    runs: Sequence[Step] = ()
+    post: Sequence[Step] = ()
+    calls: list[str] = field(default_factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        kind = "post" if request.method == "POST" else "run"
+        if kind == "run" and request.url.path.endswith("/cicd/runs"):
+            kind = "runs"
+        steps: Sequence[Step] = getattr(self, kind)
+        step = steps[min(self.calls.count(kind), len(steps) - 1)]
+        self.calls.append(kind)
+        if isinstance(step, Exception):
+            raise step
+        if isinstance(step, httpx.Response):
+            return httpx.Response(step.status_code, content=step.content, request=request)
+        return httpx.Response(200, json=step, request=request)
+
+
+class Scripted(Session):
+    """A session with the client of an Api and a clock turned by hand."""
+
+    def __init__(self, api: Api, timing: HandTiming) -> None:
+        super().__init__(Settings(SHOP))
+        self.timing = timing
+        transport = httpx.MockTransport(api)
+        url = "https://api.example"
+        self._scripted = Client(url, Secret("x"), transport=transport, pace=Clock().pace())
+
+    async def client(self) -> Client:
+        return self._scripted
+
+
+@dataclass
+class Told:
+    """Takes lines as standard output does."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def write(self, lines: Sequence[str]) -> None:
+        self.lines += lines
+
+    @property
+    def last(self) -> str:
+        return self.lines[-1]
+
+    @property
+    def bodies(self) -> list[str]:
+        """The lines but the last, without their times and with single spaces."""
+        return [" ".join(line.split()[1:]) for line in self.lines[:-1]]
+
+    @property
+    def objects(self) -> list[Json]:
+        return [json.loads(line) for line in self.lines]
+
+
+def style_of(plain: Plain) -> TextLines | JsonLines:
+    return JsonLines(SHOP) if plain.json else TextLines(SHOP, "→")
+
+
+async def watch(api: Api, start: Start = RUN_142, plain: Plain = QUIET) -> tuple[int, Told]:
+    told, timing = Told(), HandTiming()
+    report = Report(told, style_of(plain), SHOP, timing)
+    return await watch_plain(Scripted(api, timing), start, plain, report), told
+
+
+async def watch_stepped(
+    api: Api, plain: Plain, until: Callable[[Told], object]
+) -> tuple[int | None, Told]:
+    """Turns the clock second by second until it has ended (its status), or until `until` (None)."""
+    told, timing = Told(), SteppedTiming()
+    report = Report(told, style_of(plain), SHOP, timing)
+    watching = asyncio.create_task(watch_plain(Scripted(api, timing), RUN_142, plain, report))
+    while not watching.done() and not until(told):
+        await timing.turn(1)
+        for _ in range(20):
+            await asyncio.sleep(0)
+    if watching.done():
+        return watching.result(), told
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    return None, told
+
+
+def never(_: Told) -> bool:
+    return False
+
+
+def release(status: str, unit: str, **more: Any) -> Json:
+    """A run of one workflow of one task of two cubes, of which the second is still to come."""
+    cubes = (cube("compile", "success", dates=dates(1, 42)), cube("unit", unit, **more))
+    built = task("build", status, *cubes, dates=dates(1))
+    return run(
+        status,
+        workflow("release", status, built, dates=dates(1)),
+        event_type="manual",
+        user={"slug": "ivan"},
+        dates=dates(1, 91 if status == "success" else None),
+    )

@@ -1,0 +1,220 @@
+"""The live screen as it looks, at every size, in every state a run can be in."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from rich.cells import cell_len
+from textual._context import visible_screen_stack
+
+from tests.support.live import Live, watching
+from tests.support.runs import Json, cube, dates, moment, progress, run, task, workflow
+from tests.ui.snapshots import Snapshot
+from tui.api.errors import Refused, Unreachable
+
+SIZES = [(80, 24), (120, 40), (40, 12), (200, 60)]
+ids = [f"{width}x{height}" for width, height in SIZES]
+every_size = pytest.mark.parametrize("size", SIZES, ids=ids)
+JOINER = "\u200d"
+"""What joins pictures; harmless, and part of names that people choose."""
+HEAD = {"event_type": "manual", "user": {"slug": "ivan"}}
+
+
+@pytest.fixture(autouse=True)
+def _one_timezone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def after(*names: str) -> Json:
+    return {"relations": {"needs": [{"name": name} for name in names]}}
+
+
+def release(unit: str = "processing", word: str = "processing") -> Json:
+    """A release whose cube `unit` is in a status, an hour after it was created."""
+    over = None if unit == "processing" else 3590
+    build = task(
+        "build",
+        word,
+        cube("#git-clone", "success", dates=dates(3400, 3402)),
+        cube(
+            "compile",
+            "success",
+            dates=dates(3410, 3451),
+            artifacts=[
+                {"local_path": "dist/app.tar.gz", "status": "registered"},
+            ],
+        ),
+        cube("unit", unit, dates=dates(3538, over), **after("compile")),
+        cube("lint", "success", dates=dates(3538, 3541), **after("compile")),
+        cube("package", **after("unit", "lint")),
+        dates=dates(3400, over),
+        progress=progress(0.6, "unit"),
+    )
+    e2e = task("e2e", "created", cube("chrome"), cube("firefox"), **after("build"))
+    return run(
+        word,
+        workflow("release", word, build, e2e, dates=dates(3400, over), progress=progress(0.43)),
+        workflow("nightly", "skipped"),
+        dates={**dates(3398, over), "updated_at": moment(3541)},
+        **HEAD,
+    )
+
+
+FAILED = release("failed", "failed")
+REJECTED = run(
+    "rejected",
+    error_messages=["workflows found - 4, 3 allowed", "total time quota is exhausted"],
+    dates=dates(None, 60),
+    **HEAD,
+)
+CREATED = run("created", dates=dates(), **HEAD)
+EMPTY = run("success", dates=dates(10, 12), **HEAD)
+
+
+@every_size
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("running", release()),
+        ("failed", FAILED),
+        ("rejected", REJECTED),
+        ("created", CREATED),
+        ("empty", EMPTY),
+    ],
+)
+async def test_what_it_looks_like(
+    name: str, value: Json, size: tuple[int, int], snapshot: Snapshot
+) -> None:
+    async with watching(value, size=size) as live:
+        snapshot(live.pilot, f"live-{name}")
+        assert_aligned(live)
+
+
+@every_size
+async def test_trouble_with_the_last_state(size: tuple[int, int], snapshot: Snapshot) -> None:
+    async with watching(release(), Unreachable("no connection to the API"), size=size) as live:
+        await live.step()
+        await live.until(lambda: "1m04s" in live.text)
+        snapshot(live.pilot, "live-trouble")
+        assert_aligned(live)
+
+
+async def test_trouble_before_the_first_answer(snapshot: Snapshot) -> None:
+    async with watching(Refused("the run is not for us", status=403), size=(80, 24)) as live:
+        snapshot(live.pilot, "live-refused")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)], ids=["80x24", "40x12"])
+async def test_details_in_place_of_the_tree(size: tuple[int, int], snapshot: Snapshot) -> None:
+    async with watching(release(), size=size) as live:
+        await live.press("d")
+        snapshot(live.pilot, "live-details")
+        assert_aligned(live)
+        await live.press("q")
+        assert live.pilot.app.is_running
+        assert "▾ release" in live.text
+
+
+def lines_of(live: Live) -> list[str]:
+    app = live.pilot.app
+    visible_screen_stack.set(app._background_screens)
+    return [strip.text for strip in app.screen._compositor.render_strips()]
+
+
+def assert_aligned(live: Live) -> None:
+    """Every line is as wide as the terminal, and nothing on it steers one."""
+    lines = lines_of(live)
+    width, height = live.pilot.app.size
+    assert [cell_len(line) for line in lines] == [width] * height
+    for line in lines:
+        assert line.replace(JOINER, "").isprintable(), ascii(line)
+
+
+HOSTILE = {
+    "markup": "[@click=app.quit]x[/]",
+    "unclosed": "[/] [bold",
+    "escape": "\x1b]0;owned\x07\x1b[2J\x9b31m",
+    "long": "x" * 300,
+    "long cjk": "日本語" * 100,
+    "cyrillic": "сборка",
+    "cjk": "构建部署",
+    "rtl": "\u202eevil\u2066",
+    "surrogate": "a\ud800b",
+    "lines": "a\nb\r\tc\u2028d",
+    "zero width": "a\u200b\u00ad\ufeffb",
+    "combining": "e\u0301" * 3 + "\u0301" * 40,
+    "emoji": "👨\u200d👩\u200d👧🏽🇷🇺❤️",
+    "blank": "   ",
+    "empty": "",
+}
+
+
+def hostile(text: str, status: str) -> Json:
+    """A run in which everything that is text is `text`."""
+    more = {
+        "relations": {"needs": [{"name": text}]},
+        "artifacts": [{"local_path": text, "status": text, "download_url": text}],
+        "dates": dates(3500, 3590),
+        "description": text,
+        "progress": progress(0.5, text),
+    }
+    inner = [cube(text, each, **more) for each in (status, "created", text)]
+    outer = workflow(text, status, *[task(text, status, *inner, **more)] * 2, **more)
+    return run(
+        status,
+        outer,
+        error_messages=[text, text],
+        event_type=text,
+        user={"slug": text},
+        pull={"slug": text},
+        dates=dates(3400, 3590),
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "status"), [((80, 24), "processing"), ((120, 40), "failed"), ((40, 12), "created")]
+)
+async def test_hostile_names_are_shown_harmless_and_aligned(
+    size: tuple[int, int], status: str
+) -> None:
+    states = [hostile(text, status) for text in HOSTILE.values()]
+    states = [value | {"status": "processing"} for value in states]
+    async with watching(*states, size=size) as live:
+        for _ in HOSTILE:
+            assert_aligned(live)
+            await live.press("end", "d")
+            assert_aligned(live)
+            await live.press("d")
+            await live.step()
+        await live.pilot.click(live.tree, offset=(30, 0))
+        assert live.pilot.app.is_running
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("markup", "[@click=app.quit]x[/]"),
+        ("escape", "␛]0;owned␇"),
+        ("cyrillic", "сборка"),
+        ("cjk", "构建部署"),
+        ("rtl", "\ufffdevil\ufffd"),
+        ("empty", "(no name)"),
+    ],
+)
+async def test_hostile_names_are_still_told(name: str, shown: str) -> None:
+    async with watching(hostile(HOSTILE[name], "processing"), size=(200, 60)) as live:
+        assert shown in live.text
+
+
+async def test_the_latest_date_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    odd = {"created_at": "9999-12-31T23:59:59Z", "started_at": "1971-01-02T00:00:00Z"}
+    value = run("processing", workflow("w", "processing", dates=odd), dates=odd)
+    async with watching(value) as live:
+        assert_aligned(live)
+        assert "w" in live.text

@@ -1,0 +1,253 @@
+"""The live screen under the hands of a person: keys, and what stays through every refresh."""
+
+from collections.abc import Callable
+
+from tests.support.live import Live, watching
+from tests.support.runs import Json, big, cube, progress, run, task, workflow
+from tui.widgets.run_tree import RunTree
+from tui.widgets.text_lines import TextLines
+
+
+def state(*statuses: str, word: str = "processing") -> Json:
+    """A task for each status, of three cubes, the middle one in that status."""
+    tasks = [
+        task(f"t{n}", each, cube("a", "success"), cube("b", each), cube("c"))
+        for n, each in enumerate(statuses)
+    ]
+    return run(word, workflow("w", word, *tasks), user={"slug": "ivan"})
+
+
+def top(live: Live) -> str:
+    """The first line of the tree that is in sight."""
+    return live.text.splitlines()[live.tree.region.y].strip()
+
+
+async def test_moving_opening_and_closing() -> None:
+    async with watching(state("created", "created")) as live:
+        await live.press("home")
+        seen = []
+        for key in ("down", "down", "right", "left", "left", "right", "right", "k", "j", "G", "g"):
+            await live.press(key)
+            seen.append(live.selected)
+        assert seen == [
+            *("w/t0", "w/t0/a", "w/t0/b", "w/t0", "w/t0", "w/t0", "w/t0/a", "w/t0", "w/t0/a"),
+            *("w/t1/c", "w"),
+        ]
+        await live.press("left")
+        assert "t0" not in live.text
+        await live.press("enter")
+        assert "t0" in live.text
+        await live.press("enter", "up", "up", "left")
+        assert live.selected == "w"
+
+
+async def test_all_open_and_all_folded_tell_the_details_where_the_cursor_went() -> None:
+    async with watching(state("created", "created")) as live:
+        await live.press("end")
+        assert "w › t1 › c" in live.text
+        await live.press("minus")
+        assert live.selected == "w/t1"
+        assert "w › t1 › c" not in live.text
+        assert "w › t1" in live.text
+        await live.press("plus")
+        assert live.selected == "w/t1"
+        assert live.text.count(" a ") == 2
+
+
+async def test_pages_of_a_long_tree() -> None:
+    async with watching(big(3, 50), size=(80, 24)) as live:
+        await live.press("home")
+        rows = live.tree.size.height
+        await live.press("pagedown", "pagedown")
+        assert live.selected == f"w/t0/c{2 * (rows - 1) - 2}"
+        await live.press("pageup")
+        assert live.selected == f"w/t0/c{rows - 1 - 2}"
+        await live.press("end")
+        assert live.selected == "w/t2/c49"
+        assert "c49" in live.text
+        await live.press("minus")
+        assert live.selected == "w/t2"
+        assert top(live).endswith("▾ w")
+        await live.press("home")
+        assert live.selected == "w"
+
+
+async def test_failures_in_turn_both_ways() -> None:
+    async with watching(state("failed", "success", "timeout", word="failed")) as live:
+        await live.press("home")
+        seen = []
+        for key in ("n", "n", "n", "N", "N"):
+            await live.press(key)
+            seen.append(live.selected)
+        first, last = "w/t0/b", "w/t2/b"
+        assert seen == [first, last, first, last, first]
+
+
+async def test_there_is_no_failure_to_go_to() -> None:
+    async with watching(state("processing")) as live:
+        before = live.selected
+        await live.press("n")
+        await live.until(lambda: "Nothing has failed" in live.text)
+        assert live.selected == before
+
+
+async def test_the_only_failure_comes_back_into_sight() -> None:
+    long = big(1, 59, "success")
+    long["workflows"][0]["tasks"][0]["cubes"][1]["status"] = "failed"
+    async with watching(long, size=(80, 24)) as live:
+        await live.press("n")
+        assert live.selected == "w/t0/c1"
+        live.tree.scroll_to(y=40, animate=False, force=True)
+        await live.until(lambda: "c45" in live.text)
+        await live.press("n")
+        assert "✗" in live.text
+
+
+async def test_the_cursor_and_what_is_closed_survive_refreshes() -> None:
+    states = [
+        state("processing", "created"),
+        state("success", "processing"),
+        state("success", "failed"),
+    ]
+    async with watching(*states) as live:
+        for key in ("home", "down", "left"):
+            await live.press(key)
+        for _ in states[1:]:
+            await live.step()
+        assert "✗" in live.text
+        assert live.text.count("   a ") == 1
+        assert "▸ t0" in live.text
+
+
+async def test_the_scroll_position_survives_refreshes() -> None:
+    grown = big(3, 50, "success")
+    grown["workflows"].insert(0, workflow("new", "created"))
+    async with watching(big(3, 50), big(3, 50, "success"), grown, size=(80, 24)) as live:
+        await live.press("end", "pageup", "pageup", "pageup", "up", "up")
+        live.tree.scroll_to(y=70, animate=False, force=True)
+        await live.until(lambda: "c17" in top(live))
+        before, cursor = top(live), live.selected
+        await live.step()
+        assert top(live).replace("✓", "◐") == before.replace("  ◂ now", "")
+        await live.step()
+        assert top(live).endswith("c17")
+        assert live.selected == cursor
+
+
+async def test_follow_goes_with_the_running_cube_until_somebody_moves() -> None:
+    states = [
+        state("processing", "created", "created"),
+        state("success", "processing", "created"),
+        state("success", "success", "processing"),
+        state("success", "success", "processing"),
+    ]
+    states[3]["workflows"][0]["tasks"][2]["cubes"][0]["status"] = "processing"
+    states[3]["workflows"][0]["tasks"][2]["progress"] = progress(None, "a")
+    async with watching(*states) as live:
+        assert live.selected == "w/t0/b"
+        assert "following" in live.text
+        await live.step()
+        assert live.selected == "w/t1/b"
+        await live.press("up")
+        assert "following" not in live.text
+        await live.step()
+        assert live.selected == "w/t1/a"
+        await live.press("f")
+        assert live.selected == "w/t2/b"
+        assert "following" in live.text
+        await live.step()
+        assert live.selected == "w/t2/a"
+
+
+async def test_what_is_folded_while_following_is_not_opened_again() -> None:
+    async with watching(state("processing"), state("processing", "created")) as live:
+        await live.press("minus")
+        await live.step()
+        assert "▸ t0" in live.text
+
+
+async def test_a_failure_comes_into_sight_by_itself() -> None:
+    async with watching(state("processing", "processing"), state("processing", "failed")) as live:
+        await live.step()
+        assert live.selected == "w/t1/b"
+
+
+async def test_asking_now_and_after_the_end() -> None:
+    states = [state("processing"), state("success"), state("success", word="success")]
+    async with watching(*states) as live:
+        asked = live.session.source.asked
+        await live.press("r")
+        await live.until(lambda: len(asked) == 2)
+        await live.press("r")
+        await live.until(lambda: len(asked) == 3 and "ended" in live.text)
+        await live.session.clock.turn(3600)
+        await live.pilot.pause()
+        assert len(asked) == 3
+        await live.press("r")
+        await live.until(lambda: len(asked) == 4)
+
+
+async def test_details_are_hidden_and_shown() -> None:
+    async with watching(state("processing")) as live:
+        assert "w › t0 › b" in live.text
+        await live.press("d")
+        assert "w › t0 › b" not in live.text
+        await live.press("d")
+        assert "w › t0 › b" in live.text
+
+
+def focused(live: Live) -> type | None:
+    return type(live.pilot.app.screen.focused)
+
+
+async def resize(live: Live, width: int, height: int, until: Callable[[], object]) -> None:
+    await live.pilot.resize_terminal(width, height)
+    await live.until(until)
+
+
+async def test_keys_go_to_what_is_in_sight_after_the_terminal_has_changed_its_size() -> None:
+    async with watching(state("processing"), size=(80, 24)) as live:
+        await live.press("enter")
+        assert focused(live) is TextLines
+        await resize(live, 120, 40, lambda: "▾ w" in live.text)
+        await live.press("home")
+        assert live.selected == "w"
+    async with watching(state("processing"), size=(120, 40)) as live:
+        await live.press("d")
+        assert focused(live) is RunTree
+        await resize(live, 80, 24, lambda: live.pilot.app.size.width == 80)
+        await live.press("home")
+        assert live.selected == "w" or focused(live) is TextLines
+
+
+async def test_keys_reach_the_tree_of_a_run_that_had_no_workflows_at_first() -> None:
+    for size in ((80, 24), (120, 40)):
+        async with watching(run("created"), state("created"), size=size) as live:
+            await live.step()
+            await live.press("down")
+            assert live.selected == "w/t0"
+
+
+async def test_an_empty_run_is_never_a_blank_screen() -> None:
+    async with watching(run("created"), size=(120, 40)) as live:
+        await live.press("d")
+        assert "No workflows yet" in live.text
+
+
+async def test_the_first_screen_is_left_for_good() -> None:
+    for key in ("q", "escape"):
+        async with watching(state("processing")) as live:
+            await live.press(key)
+            await live.until(lambda: not live.pilot.app.is_running or live.pilot.app._exit)
+
+
+async def test_ten_thousand_cubes() -> None:
+    async with watching(big(100, 100), big(100, 100, "success"), size=(80, 24)) as live:
+        await live.press("plus", "end")
+        assert live.selected == "w/t99/c99"
+        assert "c99" in live.text
+        await live.step()
+        assert live.selected == "w/t99/c99"
+        assert "◐" not in "".join(live.text.splitlines()[6:-1])
+        await live.press("minus")
+        assert live.selected == "w/t99"

@@ -1,0 +1,81 @@
+"""The command line without what it starts."""
+
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tui.cli import main
+from tui.settings import Plain, Settings, Start
+
+VARIABLES = ("SOURCECRAFT_TOKEN", "SOURCECRAFT_PAT", "SOURCECRAFT_API_URL", "TERM", "CI")
+
+Begin = Callable[..., tuple[Settings, Start]]
+BeginPlain = Callable[..., tuple[Settings, Start, Plain]]
+Refuse = Callable[..., str]
+
+
+@pytest.fixture
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("SOURCECRAFT_TOKEN", "pv1_secret")
+    monkeypatch.setattr("os.isatty", lambda _: True)
+
+
+@pytest.fixture
+def begin(monkeypatch: pytest.MonkeyPatch) -> Begin:
+    """What the app would be started with for these words; its exit status is passed on."""
+    begun: list[tuple[Settings, Start]] = []
+
+    def run_app(*given: Any) -> int:
+        begun.append(given)
+        return 7
+
+    app = ModuleType("tui.app")
+    monkeypatch.setattr(app, "run_app", run_app, raising=False)
+    monkeypatch.setitem(sys.modules, "tui.app", app)
+
+    def start(*words: str) -> tuple[Settings, Start]:
+        assert main(words) == 7
+        return begun.pop()
+
+    return start
+
+
+@pytest.fixture
+def begin_plain(monkeypatch: pytest.MonkeyPatch) -> BeginPlain:
+    """The same for watching without a screen."""
+    begun: list[tuple[Settings, Start, Plain]] = []
+
+    def run_plain(*given: Any) -> int:
+        begun.append(given)
+        return 3
+
+    plain = ModuleType("tui.plain")
+    monkeypatch.setattr(plain, "run_plain", run_plain, raising=False)
+    monkeypatch.setitem(sys.modules, "tui.plain", plain)
+
+    def start(*words: str) -> tuple[Settings, Start, Plain]:
+        assert main(words) == 3
+        return begun.pop()
+
+    return start
+
+
+@pytest.fixture
+def refuse(capsys: pytest.CaptureFixture[str]) -> Refuse:
+    """The one line that these words are refused with."""
+
+    def start(*words: str) -> str:
+        assert main(words) == 2
+        output = capsys.readouterr()
+        assert output.out == ""
+        assert output.err.startswith("cubewatch: ")
+        assert output.err.count("\n") == 1
+        assert output.err.endswith("\n")
+        return output.err.removeprefix("cubewatch: ").rstrip("\n")
+
+    return start

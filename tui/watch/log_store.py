@@ -1,0 +1,40 @@
+"""The logs that were looked at, kept while the person moves between cubes."""
+
+from collections.abc import Awaitable, Callable
+
+from tui.domain.repository import RepoSlug
+from tui.watch.log_follow import CubePath, LogFollow, LogSource
+from tui.watch.log_spool import SpoolPool
+from tui.watch.timing import Timing
+
+
+class LogStore:
+    """Hands out the same LogFollow for the same cube: going back costs no request. Each run has
+    its own limit. `source` gives the client when it is first needed."""
+
+    def __init__(
+        self, source: Callable[[], Awaitable[LogSource]], repo: RepoSlug, timing: Timing
+    ) -> None:
+        self._source = source
+        self._repo = repo
+        self._timing = timing
+        self._pools: dict[str, SpoolPool] = {}
+        self._logs: dict[CubePath, LogFollow] = {}
+
+    def log(self, cube: CubePath) -> LogFollow:
+        """The log of a cube as far as it is here; what is missing is read by its `updates`.
+
+        One that gave way to others comes back `dropped`, once; the next call begins it anew.
+        """
+        known = self._logs.get(cube)
+        if known is None or (known.spool.dropped and known.told.phase == "dropped"):
+            pool = self._pools.setdefault(cube[0], SpoolPool())
+            known = self._logs[cube] = LogFollow(self._source, self._repo, cube, self._timing, pool)
+        return known
+
+    def close(self) -> None:
+        """Gives the disk space back."""
+        for pool in self._pools.values():
+            pool.close()
+        self._pools.clear()
+        self._logs.clear()
