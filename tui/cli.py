@@ -1,5 +1,6 @@
 """The command line: what its words amount to. Heavy imports wait until a command runs."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -37,9 +38,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _on_screen(settings: "Settings", start: "Start") -> int:
-    from tui.app import run_app
+    gc.disable()  # nothing that is loaded for the first frame is garbage; the app enables it then
+    try:
+        from tui.app import run_app
 
-    return run_app(settings, start)
+        return run_app(settings, start)
+    finally:
+        gc.enable()
 
 
 def _on_lines(settings: "Settings", start: "Start", plain: "Plain") -> int:
@@ -68,11 +73,12 @@ def _plain(arguments: Arguments) -> "Plain | None":
         if given:
             raise UsageError(f"{given[0]} is for watching without a screen: add --plain")
         return None
+    heartbeat, give_up = arguments.heartbeat, arguments.give_up
     try:
         return Plain(
             json=arguments.json,
-            heartbeat=60.0 if arguments.heartbeat is None else parse_heartbeat(arguments.heartbeat),
-            give_up=arguments.give_up and parse_duration("--give-up", arguments.give_up),
+            heartbeat=Plain().heartbeat if heartbeat is None else parse_heartbeat(heartbeat),
+            give_up=None if give_up is None else parse_duration("--give-up", give_up),
             fail_fast=arguments.fail_fast,
         )
     except SettingsError as error:

@@ -85,7 +85,7 @@ def _end_at_signals(report: Report, output: Output) -> None:
     def end(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
         status = SIGNALLED + number
-        if output.is_ready:
+        if output.is_ready and not report.ended:
             with suppress(OutputError):
                 report.end(interrupted(report, status))
         os._exit(status)

@@ -1,7 +1,7 @@
 """Which run is watched: the newest, or one that is started now."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.api.errors import ApiError, BadAnswer, Invalid
@@ -15,6 +15,7 @@ from tui.watch.lost import find_lost
 from tui.watch.newest import newest_run
 from tui.watch.poll import LEAST
 from tui.watch.timing import Timing
+from tui.watch.updates import Trouble
 
 if TYPE_CHECKING:
     from tui.api.client import Client
@@ -35,7 +36,6 @@ class Beginning:
         self._patience = patience
         self._timing = timing
         self._repo = report.repo
-        self._offset: timedelta | None = None
         self._looked_at: float | None = None
 
     async def newest(self) -> str:
@@ -44,11 +44,11 @@ class Beginning:
         async def ask() -> Run | None:
             return await newest_run(self._client, self._repo)
 
-        def take(run: Run | None) -> Run:
-            if run is None:
-                note = f"{self._repo} has no run yet: start one with cubewatch run"
-                raise Ended(End(EXIT_USAGE, "not_found", note))
-            return run
+        def take(found: Run | Trouble | None) -> Run:
+            if isinstance(found, Run):
+                return found
+            note = f"{self._repo} has no run yet: start one with cubewatch run"
+            raise Ended(End(EXIT_USAGE, "not_found", note))
 
         return await self._known(await self._patience.until(attempts(ask, self._timing), take))
 
@@ -82,17 +82,16 @@ class Beginning:
 
         async def ask() -> Run | None:
             await self._timing.sleep(LEAST)
-            if self._offset is None:
-                self._offset = await self._measured_offset()
-            return await find_lost(self._client, self._repo, request, sent_at + self._offset)
+            return await find_lost(self._client, self._repo, request, sent_at)
 
-        def take(run: Run | None) -> Run | None:
+        def take(found: Run | Trouble | None) -> Run | None:
+            if isinstance(found, Run):
+                return found
             now = self._timing.now()
-            if self._looked_at is None:
-                self._looked_at = now
-            if run is None and now - self._looked_at >= LOOK_FOR:
+            self._looked_at = now if self._looked_at is None else self._looked_at
+            if now - self._looked_at >= LOOK_FOR:
                 raise Ended(_not_found(error, str(self._repo)))
-            return run
+            return None
 
         try:
             return await self._patience.until(attempts(ask, self._timing, LOOK_AGAIN), take)
@@ -101,16 +100,6 @@ class Beginning:
                 raise
             note = f"a run may have been started, but {ended.end.note}"
             raise Ended(replace(ended.end, note=note)) from None
-
-    async def _measured_offset(self) -> timedelta:
-        """How far the server's clock is ahead of ours. Raises ApiError."""
-        run = await newest_run(self._client, self._repo)
-        if run is None:
-            return timedelta()
-        await self._timing.sleep(LEAST)
-        answer = await self._client.run_answer(self._repo, run.slug)
-        await self._timing.sleep(LEAST)
-        return (answer.server_time - self._timing.utc()) if answer.server_time else timedelta()
 
 
 def _not_started(error: ApiError) -> End:

@@ -87,5 +87,5 @@ Event = RunSeen | StatusChanged | TroubleBegan | Recovered | Heartbeat | End
 
 
 def path_text(path: Path) -> str:
-    """`release/build/unit`; the second of two siblings of one name is `unit~2`."""
-    return "/".join(slug.replace("\x00", "~") or "?" for slug in path)
+    """`release/build/unit`; `?` stands for a slug that is empty."""
+    return "/".join(slug or "?" for slug in path)

@@ -4,7 +4,7 @@ from tui.domain import status
 from tui.plain.events import End, path_text
 from tui.plain.report import Report, took
 from tui.settings import EXIT_FAILED
-from tui.watch.updates import Fresh, Unchanged
+from tui.watch.updates import Fresh, Update
 
 EXIT_OF = {status.SUCCESS: 0, status.SKIPPED: 0}
 """Of the final statuses, those that are no failure. A run that was skipped had nothing to do."""
@@ -17,9 +17,9 @@ class Follow:
         self._report = report
         self._fail_fast = fail_fast
 
-    def take(self, update: Fresh | Unchanged) -> End | None:
+    def take(self, update: Update) -> End | None:
         """Tells what is new; the end, if this is it."""
-        if isinstance(update, Unchanged):
+        if not isinstance(update, Fresh):
             return None
         self._report.fresh(update)
         snapshot = update.snapshot

@@ -24,6 +24,7 @@ event `end`, always the last: `reason` (`final`, `fail_fast`, `gave_up`, `refuse
 """
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,12 +50,15 @@ class JsonLines:
     def __init__(self, repo: RepoSlug) -> None:
         self._repo = repo
 
-    def lines(self, event: Event, run_slug: str, at: datetime) -> list[str]:
-        """The line of an event that happened `at`. ASCII only, whatever the names hold."""
+    def lines(self, events: Sequence[Event], run_slug: str, at: datetime) -> list[str]:
+        """The lines of events that happened `at`. ASCII only, whatever the names hold."""
         time = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        name, values = self._values(event, run_slug)
-        value = {"time": time, "event": name, "run": run_slug or None, **values}
-        return [json.dumps(value, allow_nan=False)]
+        lines: list[str] = []
+        for event in events:
+            name, values = self._values(event, run_slug)
+            value = {"time": time, "event": name, "run": run_slug or None, **values}
+            lines.append(json.dumps(value, allow_nan=False))
+        return lines
 
     def _values(self, event: Event, run_slug: str) -> tuple[str, Json]:
         match event:

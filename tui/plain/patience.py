@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tui.api.errors import ApiError, Refused
 from tui.domain.clock import duration
@@ -34,8 +34,9 @@ class Patience:
         self._heartbeat = plain.heartbeat
         self._give_up = plain.give_up
 
-    async def until(self, updates: AsyncIterator[T | Trouble], take: Callable[[T], R | None]) -> R:
-        """What `take` makes of the first update of which it makes anything but None.
+    async def until(self, updates: AsyncIterator[T], take: Callable[[T], R | None]) -> R:
+        """What `take` makes of the first update of which it makes anything but None. It is given
+        no Trouble.
 
         Raises Ended when the API refuses us, or an outage has lasted too long.
         """
@@ -56,14 +57,15 @@ class Patience:
         finally:
             pending.cancel()
 
-    async def _has_come(self, pending: "asyncio.Future[T]") -> bool:
+    async def _has_come(self, pending: "asyncio.Future[Any]") -> bool:
         """Waits until an update has come, or something else is due."""
         due = [at for at in (self._heartbeat_at, self._give_up_at) if at is not None]
         seconds = min(due) - self._timing.now() if due else None
         never = asyncio.Event()
-        timer = asyncio.ensure_future(self._timing.wait(never, seconds))
+        timer = asyncio.create_task(self._timing.wait(never, seconds))
         try:
-            await asyncio.wait({pending, timer}, return_when=asyncio.FIRST_COMPLETED)
+            either: set[asyncio.Future[Any]] = {pending, timer}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         finally:
             timer.cancel()
         return pending.done()

@@ -36,6 +36,7 @@ class Report:
     `silent_since` when the outage began (None: all is well), in seconds of the loop's clock.
 
     `sending`: a POST is under way, so that a run may have been started that nobody knows of.
+    `ended`: the last word was told.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Report:
         self.repo = repo
         self.run_slug = ""
         self.sending = False
+        self.ended = False
         self.silent_since: float | None = None
         self.told_at = timing.now()
         self._paper = paper
@@ -68,9 +70,13 @@ class Report:
         self._snapshot = update.snapshot
         self._offset = timedelta(seconds=update.offset)
         self.run(update.snapshot.run)
-        for change in update.changes:
-            seconds = took(update.snapshot, change.path)
-            self._tell(StatusChanged(change.path, change.before, change.after, seconds))
+        found = [
+            StatusChanged(
+                change.path, change.before, change.after, took(update.snapshot, change.path)
+            )
+            for change in update.changes
+        ]
+        self._tell(*found)
 
     def trouble(self, update: Trouble) -> None:
         """That an outage begins; nothing if it goes on, or is no outage but a refusal."""
@@ -95,7 +101,7 @@ class Report:
         """That nothing has happened, and how things stand."""
         snapshot = self._snapshot
         dates = snapshot.run.dates if snapshot else None
-        began = dates and (dates.started_at or dates.created_at)
+        began = (dates.started_at or dates.created_at) if dates else None
         self._tell(
             Heartbeat(
                 status=snapshot.run.status if snapshot else "",
@@ -109,6 +115,7 @@ class Report:
 
     def end(self, end: End) -> int:
         """The last word. Returns the exit status."""
+        self.ended = True
         self._tell(end)
         return end.exit_status
 
@@ -126,9 +133,9 @@ class Report:
     def _silent(self) -> float:
         return 0.0 if self.silent_since is None else self._timing.now() - self.silent_since
 
-    def _tell(self, event: Event) -> None:
+    def _tell(self, *events: Event) -> None:
         at = self._timing.utc().astimezone()
-        self._paper.write(self._style.lines(event, self.run_slug, at))
+        self._paper.write(self._style.lines(events, self.run_slug, at))
         self.told_at = self._timing.now()
 
 

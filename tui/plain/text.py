@@ -1,6 +1,6 @@
 """Events as lines for people and for logs of CI: no escape sequence, no sign beyond an arrow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tui.domain import status
@@ -38,15 +38,15 @@ class TextLines:
         self._path_width = 0
         self._messages: tuple[str, ...] = ()
 
-    def lines(self, event: Event, run_slug: str, at: datetime) -> list[str]:
-        """What to print of an event that happened at the local time `at`; often nothing of parts
-        that are new and have not begun."""
-        if isinstance(event, End):
-            return [*self._timed(list(_end_details(event)), at), self._end(event, run_slug)]
-        return self._timed(list(self._body(event, run_slug)), at)
-
-    def _timed(self, lines: list[str], at: datetime) -> list[str]:
-        return [f"{at:%H:%M:%S}  {line}".rstrip() for line in lines]
+    def lines(self, events: Sequence[Event], run_slug: str, at: datetime) -> list[str]:
+        """What to print of events that happened at the local time `at`: nothing of parts that are
+        new and have not begun."""
+        paths = [_path(event, run_slug) for event in events if isinstance(event, StatusChanged)]
+        widest = max(map(len, paths), default=0)
+        self._path_width = min(WIDEST_PATH, max(self._path_width, widest))
+        timed = [line for event in events for line in self._body(event, run_slug)]
+        last = [self._end(event, run_slug) for event in events if isinstance(event, End)]
+        return [*(f"{at:%H:%M:%S}  {line}".rstrip() for line in timed), *last]
 
     def _body(self, event: Event, run_slug: str) -> Iterator[str]:
         match event:
@@ -61,6 +61,8 @@ class TextLines:
                 yield f"recovered: an answer again after {duration(seconds)} and {failed}"
             case Heartbeat():
                 yield _heartbeat(event, run_slug)
+            case End():
+                yield from _end_details(event)
 
     def _run(self, event: RunSeen) -> Iterator[str]:
         run = event.run
@@ -78,14 +80,12 @@ class TextLines:
         self._messages = run.error_messages
 
     def _change(self, event: StatusChanged, run_slug: str) -> Iterator[str]:
-        path = path_text(event.path) if event.path else f"run #{run_slug}"
-        self._path_width = min(WIDEST_PATH, max(self._path_width, len(path)))
         if not event.before and event.after in NOT_BEGUN:
             return
         after = event.after or "no status"
         moved = f"{event.before} {self._arrow} {after}" if event.before else after
         took = "" if event.seconds is None else duration(event.seconds)
-        yield f"{path:<{self._path_width}}  {moved:<{TRANSITION}}  {took:>7}"
+        yield f"{_path(event, run_slug):<{self._path_width}}  {moved:<{TRANSITION}}  {took:>7}"
 
     def _end(self, event: End, run_slug: str) -> str:
         if not run_slug:
@@ -94,6 +94,10 @@ class TextLines:
         note = f": {event.note}" if event.note else ""
         words = event.status or "not seen"
         return f"run #{run_slug} {words}{took}{note} {self._repo.run_url(run_slug)}"
+
+
+def _path(event: StatusChanged, run_slug: str) -> str:
+    return path_text(event.path) if event.path else f"run #{run_slug}"
 
 
 def _next_try(seconds: float | None) -> str:

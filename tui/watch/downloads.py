@@ -53,6 +53,7 @@ class Downloads:
 
     def __init__(self, artifacts: ArtifactList, fetcher: Fetcher, timing: Timing) -> None:
         self.artifacts = artifacts
+        self.now = timing.now
         self._fetcher = fetcher
         self._timing = timing
         self._pace = Pace(now=timing.now, sleep=timing.sleep, chance=timing.chance)
