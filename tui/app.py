@@ -12,7 +12,9 @@ from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, Monochrome, NoColor
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.types import CSSPathType
 
 from tui.commands import palette
@@ -22,7 +24,7 @@ from tui.session import Session
 from tui.settings import ComposeFirst, Settings, Start
 from tui.terminal import osc
 from tui.terminal.signals import HANGUP, on_leaving, terminal_is_gone, write_nowhere
-from tui.theme import THEME, AsciiOnly, NoColour
+from tui.theme import THEME, AsciiOnly, NoColour, Terse
 
 STYLES = Path(__file__).parent.parent / "styles"
 SHEETS = ("app", "compose", "live", "help")
@@ -32,6 +34,7 @@ class CubewatchApp(App[int]):
     """Compose, then live. Its result is the exit status; `summary` is what to leave behind."""
 
     TITLE = "cubewatch"
+    theme: Reactive[str] = Reactive(THEME.name)
     CSS_PATH: ClassVar[CSSPathType | None] = [STYLES / f"{sheet}.tcss" for sheet in SHEETS]
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012, as App has it
         (0, "-too-narrow"),
@@ -54,8 +57,13 @@ class CubewatchApp(App[int]):
         self._own_filters: list[LineFilter] = [NoColour()] if self.no_color else []
         if session.settings.manners.ascii_only:
             self._own_filters.append(AsciiOnly())
+        self._own_filters.append(Terse())
         self.register_theme(THEME)
-        self.theme = THEME.name
+
+    def get_theme(self, theme_name: str) -> Theme | None:
+        """Knows our theme before it is registered: set later, it would have all styles read anew
+        before the first frame."""
+        return THEME if theme_name == THEME.name else super().get_theme(theme_name)
 
     def get_default_screen(self) -> Screen[None]:
         if isinstance(self._start, ComposeFirst):
@@ -76,7 +84,7 @@ class CubewatchApp(App[int]):
             on_leaving(self.exit)
             self.set_interval(1.0, self._leave_a_closed_terminal)
             self.write_to_terminal(osc.SAVE_TITLE)
-        self.call_after_refresh(gc.freeze)
+        self.call_after_refresh(_collect_what_comes)
 
     def _leave_a_closed_terminal(self) -> None:
         """A terminal that is gone may say so by nothing but the end of its input."""
@@ -110,6 +118,12 @@ class CubewatchApp(App[int]):
     async def action_leave_app(self, status: int) -> None:
         """Leaves at once; a run that was started goes on."""
         self.exit(status)
+
+
+def _collect_what_comes() -> None:
+    """Lets garbage be collected, but not be looked for in what is there by now, which stays."""
+    gc.freeze()
+    gc.enable()
 
 
 def run_app(settings: Settings, start: Start) -> int:

@@ -64,7 +64,7 @@ class FaultServer:
         return Client(
             f"{scheme}://127.0.0.1:{self.port}",
             Secret(TOKEN),
-            limits=Limits(deadline=deadline, body=body),
+            limits=Limits(deadline=deadline, body=body, spacing=0),
             pace=Pace(sleep=no_wait),
         )
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from tests.support.runs import Json, cube, dates, progress, read, run, snapshot, task, workflow
-from tui.domain.progress import Count, Habit, Sample, Scale, decide, fraction_of
+from tui.domain.progress import Count, Scale, decide, fraction_of
 from tui.domain.snapshot import ROOT, Snapshot, advance
 from tui.widgets.cells import percent as shown_percent
 
@@ -77,9 +77,9 @@ def test_bars_of_a_whole_run(shape: str, habit: str) -> None:
     for before, after in pairwise(seen):
         for path, fraction in after.fractions.items():
             assert 0 <= fraction <= 1
-            if before.habit.scale is after.habit.scale:
+            if before.scale is after.scale:
                 assert fraction >= before.fractions[path]
-    scales = [state.habit.scale for state in seen]
+    scales = [state.scale for state in seen]
     assert sum(a is not b for a, b in pairwise(scales)) <= 1
     assert all(state.fractions[ROOT] < 1 for state in seen[:-1])
     assert set(seen[-1].fractions.values()) == {1.0}
@@ -128,32 +128,42 @@ def test_whole_percents_of_one_cube_begin_at_nothing() -> None:
 
 
 def test_one_exactly_is_read_by_the_cubes() -> None:
-    unsure = Habit()
+    unsure = Scale.FRACTION
     assert fraction_of("processing", 1, Count(total=4, running=1, done=1), unsure) == 0.25
     assert fraction_of("processing", 1, Count(total=4, done=4), unsure) == 1
     assert fraction_of("processing", 1, Count(), unsure) == 0
-    sure = Habit(Scale.PERCENTAGE, certain=True)
-    assert fraction_of("processing", 1, Count(total=4, done=4), sure) == 0.01
+    assert fraction_of("processing", 1, Count(total=4, done=4), Scale.PERCENTAGE) == 0.01
 
 
 @pytest.mark.parametrize("percent", [-5.0, 0.0, 0.5, 1.0, 43.0, 100.0, 4300.0, 1e300, -1e300])
-@pytest.mark.parametrize("habit", [Habit(), Habit(Scale.PERCENTAGE, certain=True)])
-def test_no_value_leaves_the_bar(percent: float, habit: Habit) -> None:
+@pytest.mark.parametrize("scale", Scale)
+def test_no_value_leaves_the_bar(percent: float, scale: Scale) -> None:
     for total in (0, 1, 7):
         count = Count(total=total, running=min(total, 1))
-        after = decide(habit, [Sample(percent, count)])
-        fraction = fraction_of("processing", percent, count, after)
+        fraction = fraction_of("processing", percent, count, decide(scale, [percent]))
         assert 0 <= fraction <= 1
         assert 0 <= int(shown_percent(fraction).removesuffix(" %")) <= 100
 
 
-def test_a_certain_habit_stays_and_only_more_than_one_makes_it() -> None:
-    sure = decide(Habit(), [Sample(1.5, Count(total=2))])
-    assert sure == Habit(Scale.PERCENTAGE, certain=True)
-    assert decide(sure, [Sample(0.5, Count(total=2, done=1))]) == sure
-    assert decide(Habit(), [Sample(1.0000001, Count(total=2, done=2))]) == Habit()
-    assert decide(Habit(), []) == Habit()
-    assert decide(Habit(), [Sample(0.0, Count(total=2))]) == Habit()
+def test_percentages_are_proven_by_much_more_than_one_and_stay() -> None:
+    assert decide(Scale.FRACTION, [0.2, 2.0]) is Scale.PERCENTAGE
+    assert decide(Scale.PERCENTAGE, [0.5]) is Scale.PERCENTAGE
+    for percents in ([], [0.0], [1.0], [1.2]):
+        assert decide(Scale.FRACTION, percents) is Scale.FRACTION
+
+
+def test_a_fraction_far_from_what_the_cubes_allow_is_not_taken_for_one() -> None:
+    begun = Count(total=20, running=1)
+    assert fraction_of("processing", 0.4, begun, Scale.FRACTION) == 0
+    assert fraction_of("processing", 0.2, begun, Scale.FRACTION) == 0.2
+
+
+def test_a_long_first_cube_does_not_hold_the_bar_at_nothing() -> None:
+    """The fraction knows that it is most of the work, the statuses do not."""
+    for state in watch(states([60, 1, 1, 1], 1, HABITS["fraction"])):
+        share = told(state)
+        if share is not None:
+            assert state.fractions[("w",)] >= min(share, 0.49)
 
 
 def one_task(status: str, percent: float | None, *statuses: str, start: float = 0) -> Json:

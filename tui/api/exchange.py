@@ -29,11 +29,13 @@ Method = Literal["GET", "POST"]
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`deadline` and `connect` in seconds, for a whole call and for a connection within it;
-    `body` in bytes after unpacking."""
+    `body` in bytes after unpacking; `spacing` is the least time in seconds from one request to
+    the next, whoever makes them: a limit of ten a second is said to exist (seen once)."""
 
     deadline: float = 30.0
     connect: float = 10.0
     body: int = 64_000_000
+    spacing: float = 0.26
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Exchange:
         self._transport = transport
         self._limits = limits
         self.server_ahead = timedelta()
+        self._next_at = 0.0
         self._trust_env = not _is_loopback(url)
         try:
             secure = transport is None and url.scheme == "https"
@@ -134,6 +137,7 @@ class Exchange:
         `target` is a path and query, percent-encoded. Raises ApiError; its `sent` is true if the
         method is POST and what it asks for may have been done.
         """
+        await self._turn()
         connections = self._connections
         connections.users += 1
         try:
@@ -146,6 +150,14 @@ class Exchange:
             connections.users -= 1
             if connections is not self._connections and not connections.users:
                 await connections.http.aclose()
+
+    async def _turn(self) -> None:
+        """Waits until a request may leave without crowding the one before it."""
+        now = asyncio.get_running_loop().time()
+        at = max(now, self._next_at)
+        self._next_at = at + self._limits.spacing
+        if at > now:
+            await asyncio.sleep(at - now)
 
     async def _attempt(
         self,

@@ -5,6 +5,7 @@ All of it happens inside pydantic's core, item by item, so that 10,000 cubes sta
 
 import json
 from datetime import UTC, datetime
+from operator import methodcaller
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler
@@ -52,7 +53,10 @@ _LINE = core_schema.no_info_after_validator_function(
 _BLOCK = core_schema.no_info_after_validator_function(
     inert_block, core_schema.str_schema(coerce_numbers_to_str=True)
 )
-_MOMENT = core_schema.datetime_schema(gt=EARLIEST_DATE, lt=LATEST_DATE, tz_constraint="aware")
+_MOMENT = core_schema.no_info_after_validator_function(
+    methodcaller("astimezone", UTC),  # pydantic's own has a timezone object of its own, each
+    core_schema.datetime_schema(gt=EARLIEST_DATE, lt=LATEST_DATE, tz_constraint="aware"),
+)
 _FLOAT = core_schema.float_schema(allow_inf_nan=False)
 _JSON = core_schema.no_info_plain_validator_function(_json_text)
 

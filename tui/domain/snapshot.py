@@ -9,7 +9,7 @@ from itertools import chain, islice
 from typing import TypeVar
 
 from tui.domain import status
-from tui.domain.progress import Count, Habit, Sample, decide, fraction_of
+from tui.domain.progress import Count, Scale, decide, fraction_of
 from tui.domain.run import Cube, Run, Task, Workflow
 
 Path = tuple[str, ...]
@@ -37,7 +37,7 @@ class Snapshot:
     fractions: dict[Path, float]
     current: frozenset[Path]
     failures: tuple[Path, ...]
-    habit: Habit
+    scale: Scale
 
     @property
     def is_final(self) -> bool:
@@ -67,16 +67,16 @@ class _Tree:
 def advance(before: Snapshot | None, run: Run) -> Snapshot:
     """The snapshot of `run`, which follows `before` (None: it is the first)."""
     tree = _tree(run)
-    habit = decide(before.habit if before else Habit(), _samples(tree))
+    scale = decide(before.scale if before else Scale.FRACTION, _percents(tree))
     return Snapshot(
         run=run,
         items=tree.items,
         children=tree.children,
         counts=tree.counts,
-        fractions=_fractions(run, tree, habit, before),
+        fractions=_fractions(run, tree, scale, before),
         current=frozenset(_current(tree)),
         failures=tuple(_failures(tree)),
-        habit=habit,
+        scale=scale,
     )
 
 
@@ -141,19 +141,17 @@ def _parents(tree: _Tree) -> Iterator[tuple[Path, Workflow | Task]]:
             yield path, item
 
 
-def _samples(tree: _Tree) -> list[Sample]:
-    return [
-        Sample(item.progress.percent, tree.counts[path])
-        for path, item in _parents(tree)
-        if item.progress.percent is not None and item.status not in status.FINAL
-    ]
+def _percents(tree: _Tree) -> Iterator[float]:
+    for _, item in _parents(tree):
+        if item.progress.percent is not None:
+            yield item.progress.percent
 
 
-def _fractions(run: Run, tree: _Tree, habit: Habit, before: Snapshot | None) -> dict[Path, float]:
+def _fractions(run: Run, tree: _Tree, scale: Scale, before: Snapshot | None) -> dict[Path, float]:
     fractions: dict[Path, float] = {ROOT: 0.0}
     for path, item in _parents(tree):
-        fraction = fraction_of(item.status, item.progress.percent, tree.counts[path], habit)
-        if before and before.habit.scale is habit.scale and not _restarted(before, path, item):
+        fraction = fraction_of(item.status, item.progress.percent, tree.counts[path], scale)
+        if before and before.scale is scale and not _restarted(before, path, item):
             fraction = max(fraction, before.fractions.get(path, 0.0))
         fractions[path] = fraction
     weights = {path: max(1, tree.counts[path].total) for path in tree.children[ROOT]}

@@ -32,10 +32,10 @@ def trouble_line(trouble: "Trouble", now: float, answered_at: float | None) -> s
     else:
         since = f"no answer for {duration(now - answered_at)}"
     if trouble.retry_at is None:
-        return f"{since}: {trouble.error} · {trouble.error.advice} · r asks again"
+        return f"{since} · r asks again · {trouble.error}"
     left = max(0, round(trouble.retry_at - now))
     when = f"trying again in {left}s" if left else "trying again now"
-    return f"{since}: {trouble.error} · {when}"
+    return f"{since} · {when} · {trouble.error}"
 
 
 def end_line(snapshot: "Snapshot", now: "datetime") -> str:

@@ -28,15 +28,17 @@ class RunHeader(PaintedLines):
     def __init__(self, repo: str, run_slug: str, request: "RunRequest | None") -> None:
         super().__init__()
         self._repo = repo
-        self._run_slug = run_slug
+        self.run_slug = run_slug
         self._request = request
         self._snapshot: Snapshot | None = None
         self._now = datetime.now(UTC)
+        self._following = False
 
-    def show(self, snapshot: "Snapshot | None", now: datetime) -> None:
-        """The run as it is at `now` (the server's clock)."""
+    def show(self, snapshot: "Snapshot | None", now: datetime, *, following: bool) -> None:
+        """The run as it is at `now` (the server's clock), and whether its work is followed."""
         self._snapshot = snapshot
         self._now = now
+        self._following = following
         self.repaint()
 
     def line_at(self, y: int) -> Strip:
@@ -47,7 +49,7 @@ class RunHeader(PaintedLines):
         names = ", ".join(workflow.slug for workflow in run.workflows) if run else ""
         if not names and self._request:
             names = ", ".join(workflow.name for workflow in self._request.workflows)
-        title = f" #{self._run_slug} {names}".rstrip()
+        title = f" #{self.run_slug or '…'} {names}".rstrip()
         head = self._request.head if self._request else None
         about = [f"{self._repo} @ {head}" if head else self._repo]
         if run:
@@ -65,7 +67,7 @@ class RunHeader(PaintedLines):
     def _state(self) -> list[Segment]:
         about = self.get_component_rich_style("run-header--about")
         if self._snapshot is None:
-            return [Segment(" asking for the run …", about)]
+            return [Segment(" no answer yet", about)]
         run = self._snapshot.run
         colour = self.get_component_rich_style(f"run-header--{tone(run.status)}")
         seconds = elapsed(_begin(self._snapshot), run.dates.finished_at, self._now)
@@ -83,6 +85,8 @@ class RunHeader(PaintedLines):
             left = None if seconds is None else time_left(fraction, seconds)
             if left is not None and not self._snapshot.is_final:
                 parts.append(Segment(f"  ≈{roughly(left)} left", about))
+        if self._following and not self._snapshot.is_final:
+            parts.append(Segment("  following", about))
         return parts
 
 

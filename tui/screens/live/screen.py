@@ -1,10 +1,10 @@
 """LiveScreen: watches one run to its end."""
 
 import os
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -12,13 +12,12 @@ from textual.message import Message
 from textual.widgets import Footer
 
 from tui.domain import status
-from tui.domain.inert import inert
-from tui.screens.base import BaseScreen
 from tui.screens.live.details import details
 from tui.screens.live.freshness import age, end_line, trouble_line
 from tui.screens.live.header import RunHeader
 from tui.screens.live.herald import Herald
 from tui.screens.live.summary import summary
+from tui.screens.live.watching import WatchingScreen
 from tui.widgets.line import Line
 from tui.widgets.run_tree import RunTree
 from tui.widgets.text_lines import TextLines
@@ -29,11 +28,10 @@ if TYPE_CHECKING:
     from tui.domain.request import RunRequest
     from tui.domain.snapshot import Path, Snapshot
     from tui.session import Session
-    from tui.watch.poll import RunPoll
-    from tui.watch.updates import Fresh, Trouble, Update
+    from tui.watch.updates import Fresh, Trouble
 
 
-class LiveScreen(BaseScreen):
+class LiveScreen(WatchingScreen):
     """One run, live. `request` is what it was started with, where we started it: the API does
     not tell. From 100 columns on tree and details stand side by side; below they are two views."""
 
@@ -49,13 +47,6 @@ class LiveScreen(BaseScreen):
         Binding("q,escape", "leave", "Back", key_display="q"),
     ]
 
-    class Told(Message):
-        """The poll loop has something to tell."""
-
-        def __init__(self, update: "Update") -> None:
-            super().__init__()
-            self.update = update
-
     class Aside(Message):
         """Control sequences for the terminal, and what to leave in the scrollback by now."""
 
@@ -64,30 +55,20 @@ class LiveScreen(BaseScreen):
             self.sequences = sequences
             self.summary = summary
 
-    class Broken(Message):
-        """The watching itself ended, by a mistake of ours or of the machine's configuration."""
-
-        def __init__(self, reason: str) -> None:
-            super().__init__()
-            self.reason = reason
-
     def __init__(
         self, session: "Session", run_slug: str, request: "RunRequest | None" = None
     ) -> None:
-        super().__init__()
-        self._session = session
-        self._run_slug = run_slug
-        self._poll: RunPoll | None = None
+        super().__init__(session, run_slug)
         self._snapshot: Snapshot | None = None
         self._trouble: Trouble | None = None
         self._answered_at: float | None = None
-        self._offset = timedelta()
         self._following = True
         self._herald = Herald(os.environ, session.settings.manners.notify)
         self._header = RunHeader(str(session.settings.repo), run_slug, request)
         self._tree = RunTree()
         self._details = TextLines(id="details")
         self._notice = Line(id="notice")
+        self._advice = Line(id="advice")
         self._age = Line(id="age")
 
     def compose(self) -> ComposeResult:
@@ -96,41 +77,27 @@ class LiveScreen(BaseScreen):
             yield self._tree
             yield self._details
         yield self._notice
+        yield self._advice
         with Horizontal(id="foot"):
             yield Footer(compact=True, show_command_palette=False)
             yield self._age
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self._watch)
+        self.call_after_refresh(self.keep_up)
         self.set_interval(1.0, self._tick)
 
-    @work(group="poll", exclusive=True, exit_on_error=False)
-    async def _watch(self) -> None:
-        try:
-            client = await self._session.client()
-            from tui.watch.poll import RunPoll
+    @on(WatchingScreen.Found)
+    def _name_run(self) -> None:
+        self._header.run_slug = self.run_slug
+        self._show_header()
 
-            self._poll = RunPoll(
-                client, self._session.settings.repo, self._run_slug, self._session.timing
-            )
-            async for update in self._poll.updates():
-                self.post_message(self.Told(update))
-        except Exception as fault:  # nobody else would tell the person
-            self.post_message(self.Broken(inert(f"{type(fault).__name__}: {fault}")))
-
-    @on(Broken)
-    def _break(self, broken: Broken) -> None:
-        self._poll = None
-        self._notice.show(f"watching has stopped, r tries again: {broken.reason}")
+    @on(WatchingScreen.Broken)
+    def _break(self, broken: WatchingScreen.Broken) -> None:
+        self._notice.show(f"watching has stopped · r tries again · {broken.reason}")
         self.add_class("-trouble")
 
-    @property
-    def _now(self) -> datetime:
-        """The server's clock."""
-        return self._session.timing.utc() + self._offset
-
-    @on(Told)
-    def _take(self, told: Told) -> None:
+    @on(WatchingScreen.Told)
+    def _take(self, told: WatchingScreen.Told) -> None:
         from tui.watch.updates import Fresh, Trouble
 
         update = told.update
@@ -144,16 +111,16 @@ class LiveScreen(BaseScreen):
         self._show_freshness()
 
     def _take_fresh(self, fresh: "Fresh") -> None:
-        self._offset = timedelta(seconds=fresh.offset)
+        self.server_ahead = timedelta(seconds=fresh.offset)
         self._snapshot = fresh.snapshot
         self._show_tree(bool(fresh.snapshot.items))
-        self._tree.show(fresh.snapshot, fresh.changes, self._now)
-        self._header.show(fresh.snapshot, self._now)
+        self._tree.show(fresh.snapshot, fresh.changes, self.server_now)
         if self._following:
             self._follow(fresh)
+        self._show_header()
         self._show_details()
         sequences = self._herald.told(fresh, looking=self.app.app_focus)
-        lines = summary(self._session.settings.repo, self._run_slug, fresh.snapshot, self._now)
+        lines = summary(self.session.settings.repo, self.run_slug, fresh.snapshot, self.server_now)
         self.post_message(self.Aside(sequences, lines))
 
     def _show_tree(self, shown: bool) -> None:
@@ -163,46 +130,52 @@ class LiveScreen(BaseScreen):
             (self._tree if shown else self._details).focus()
 
     def _follow(self, fresh: "Fresh") -> None:
-        """To the first new failure, else to a cube at work, unless one is in sight."""
+        """To the first new failure, and stay there; else to a cube at work, if on none."""
         failed = [c.path for c in fresh.changes if c.path in fresh.snapshot.failures]
         working = fresh.snapshot.current
         if failed:
             self._tree.reveal(failed[0])
-        elif working and self._tree.selected not in working and not fresh.snapshot.failures:
+            self._following = False
+        elif working and self._tree.selected not in working:
             self._tree.reveal(first_of(fresh.snapshot.items, working))
+
+    def _show_header(self) -> None:
+        self._header.show(self._snapshot, self.server_now, following=self._following)
 
     def _show_details(self) -> None:
         if self._snapshot:
             path = self._tree.selected
-            self._details.show(list(details(self._snapshot, path, self._now)))
+            self._details.show(list(details(self._snapshot, path, self.server_now)))
 
     def _tick(self) -> None:
         """Moves the clocks, as long as something runs or an answer is due."""
         snapshot = self._snapshot
         if snapshot and not snapshot.is_final:
-            self._tree.tick(self._now)
-            self._header.show(snapshot, self._now)
+            self._tree.tick(self.server_now)
+            self._show_header()
             if snapshot.status_of(self._tree.selected) not in status.FINAL:
                 self._show_details()
         self._show_freshness()
 
     def _show_freshness(self) -> None:
-        now = self._session.timing.now()
+        now = self.session.timing.now()
         final = self._snapshot is not None and self._snapshot.is_final
         if self._trouble:
             self._notice.show(trouble_line(self._trouble, now, self._answered_at))
+            self._advice.show(self._trouble.error.advice)
         elif final and self._snapshot:
-            self._notice.show(end_line(self._snapshot, self._now))
+            self._notice.show(end_line(self._snapshot, self.server_now))
         self.set_class(bool(self._trouble), "-trouble")
+        self.set_class(bool(self._trouble and self._trouble.retry_at is None), "-gave-up")
         self.set_class(final, "-final")
-        self._age.show(f"{self._freshness(now, final):>29}")
+        self._age.show(f"{self._freshness(now, final):>23}")
 
     def _freshness(self, now: float, final: bool) -> str:
         if self._trouble or self._answered_at is None:
             return ""
         if final:
             return "ended"
-        return f"{'following · ' * self._following}{age(now - self._answered_at)}"
+        return age(now - self._answered_at)
 
     @on(RunTree.Selected)
     def _selected(self, selected: RunTree.Selected) -> None:
@@ -213,11 +186,12 @@ class LiveScreen(BaseScreen):
 
     @on(RunTree.Chosen)
     def _chosen(self) -> None:
-        self.action_details()
+        if self.has_class("-narrow") or self.has_class("-details"):
+            self.action_details()
 
     def _set_following(self, following: bool) -> None:
         self._following = following
-        self._show_freshness()
+        self._show_header()
 
     def action_follow(self) -> None:
         """Keeps the running cube in sight, or no longer."""
@@ -244,14 +218,11 @@ class LiveScreen(BaseScreen):
 
     def action_ask_now(self) -> None:
         """Asks the server at once."""
-        if self._poll:
-            self._poll.wake()
-        else:
-            self._watch()
+        self.ask_now()
 
     def action_copy_url(self) -> None:
         """Puts the run's web address on the clipboard."""
-        url = self._session.settings.repo.run_url(self._run_slug)
+        url = self.session.settings.repo.run_url(self.run_slug)
         self.app.copy_to_clipboard(url)
         self.notify(f"Copied {url}", markup=False)
 
@@ -264,8 +235,10 @@ class LiveScreen(BaseScreen):
         """Back from the details to the tree, or out of this screen; the run goes on."""
         if self.has_class("-narrow") and self.has_class("-details"):
             self.action_details()
-        else:
+        elif len(self.app.screen_stack) > 1:
             self.dismiss()
+        else:
+            self.app.exit()
 
 
 def first_of(items: "Iterable[Path]", wanted: "Collection[Path]") -> "Path":

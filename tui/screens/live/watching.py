@@ -1,0 +1,87 @@
+"""WatchingScreen: keeps up with one run, whatever shows it."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.message import Message
+
+from tui.domain.inert import inert
+from tui.screens.base import BaseScreen
+
+if TYPE_CHECKING:
+    from tui.api.client import Client
+    from tui.session import Session
+    from tui.watch.poll import RunPoll
+    from tui.watch.updates import Update
+
+
+class WatchingScreen(BaseScreen):
+    """Runs the poll loop and posts what it tells. An empty `run_slug` is the newest run."""
+
+    class Found(Message):
+        """It is known which run is watched."""
+
+    class Told(Message):
+        """The poll loop has something to tell."""
+
+        def __init__(self, update: "Update") -> None:
+            super().__init__()
+            self.update = update
+
+    class Broken(Message):
+        """The watching ended without an answer of the server to blame."""
+
+        def __init__(self, reason: str) -> None:
+            super().__init__()
+            self.reason = reason
+
+    def __init__(self, session: "Session", run_slug: str) -> None:
+        super().__init__()
+        self.session = session
+        self.run_slug = run_slug
+        self.server_ahead = timedelta()
+        self._poll: RunPoll | None = None
+
+    @property
+    def server_now(self) -> datetime:
+        return self.session.timing.utc() + self.server_ahead
+
+    @work(group="poll", exclusive=True, exit_on_error=False)
+    async def keep_up(self) -> None:
+        """Asks until the screen is closed; ends in `Broken` if it can't begin."""
+        self._poll = None
+        try:
+            client = await self.session.client()
+            await self._follow_run(client)
+        except Exception as fault:  # nobody else would tell the person
+            self.post_message(self.Broken(inert(f"{type(fault).__name__}: {fault}")))
+
+    async def _follow_run(self, client: "Client") -> None:
+        from tui.api.errors import ApiError
+        from tui.watch.newest import newest_run
+        from tui.watch.poll import RunPoll
+        from tui.watch.updates import Trouble
+
+        repo = self.session.settings.repo
+        if not self.run_slug:
+            try:
+                newest = await newest_run(client, repo)
+            except ApiError as error:
+                self.post_message(self.Told(Trouble(error, tries=1, retry_at=None)))
+                return
+            if newest is None:
+                self.post_message(self.Broken(f"{repo} has no run yet"))
+                return
+            self.run_slug = newest.slug
+            self.post_message(self.Found())
+        self._poll = RunPoll(client, repo, self.run_slug, self.session.timing)
+        async for update in self._poll.updates():
+            self.post_message(self.Told(update))
+
+    def ask_now(self) -> None:
+        """Asks at once, also after the end or when the asking had stopped."""
+        if self._poll:
+            self._poll.wake()
+        else:
+            self.keep_up()
