@@ -71,6 +71,9 @@ class Arguments(argparse.Namespace):
     cfg_tag: str | None = None
     cfg_commit: str | None = None
     shared: bool = False
+    mouse: bool | None = None
+    ascii: bool = False
+    notify: bool = True
     plain: bool = False
     json: bool = False
     heartbeat: str | None = None
@@ -112,13 +115,14 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 def _parser() -> _Parser:
     where, what, plain = _where_options(), _what_options(), _plain_options()
+    screen = _screen_options()
     parser = _Parser(
         prog="cubewatch",
         usage="cubewatch [options] [run ... | watch [RUN]]",
         description="Compose SourceCraft CI/CD runs and watch them live in a terminal.\n"
         "Without a command: compose a run.",
         epilog=_EPILOG,
-        parents=[where, what, _plain_options(shown=False)],
+        parents=[where, what, screen, _plain_options(shown=False)],
     )
     parser.add_argument("--version", action="version", version=f"cubewatch {__version__}")
     commands = parser.add_subparsers(
@@ -130,7 +134,7 @@ def _parser() -> _Parser:
         usage="cubewatch run [options] [WORKFLOW [NAME=VALUE ...] ...]",
         description="Compose a run with workflows and inputs already filled in.",
         epilog=_RUN_EPILOG,
-        parents=[where, what, plain],
+        parents=[where, what, screen, plain],
     )
     run.add_argument("words", nargs="*", metavar="WORKFLOW [NAME=VALUE ...]")
     run.add_argument("-y", "--yes", action="store_true", help="start it at once")
@@ -140,7 +144,7 @@ def _parser() -> _Parser:
         usage="cubewatch watch [options] [RUN]",
         description="Follow a run to its end.",
         epilog=_WATCH_EPILOG,
-        parents=[where, plain],
+        parents=[where, screen, plain],
     )
     watch.add_argument(
         "run", metavar="RUN", nargs="?", help="its number, ORG/REPO#142 or its page's URL"
@@ -170,6 +174,18 @@ def _what_options() -> _Parser:
     group.add_argument("--cfg-tag", metavar="TAG", help="take the config from a tag")
     group.add_argument("--cfg-commit", metavar="HASH", help="take the config from a commit")
     group.add_argument("--shared", action="store_true", help="run workflows shared with you")
+    return parser
+
+
+def _screen_options() -> _Parser:
+    parser = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = parser.add_argument_group("on a screen (NO_COLOR: no colour at all)")
+    group.add_argument("--ascii", action="store_true", help="draw with ASCII alone")
+    group.add_argument("--mouse", action="store_true", help="use the mouse over SSH too")
+    group.add_argument("--no-mouse", dest="mouse", action="store_false", help="leave it alone")
+    group.add_argument(
+        "--no-notify", dest="notify", action="store_false", help="no bell, no notification"
+    )
     return parser
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
     from tui.domain.repository import RepoSlug
     from tui.domain.request import RevisionKind
-    from tui.settings import Plain, Settings, Start
+    from tui.settings import Manners, Plain, Settings, Start
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
@@ -87,18 +87,31 @@ def _plain(arguments: Arguments) -> "Plain | None":
 
 def _plan(arguments: Arguments) -> "tuple[Settings, Start]":
     """What the arguments and the environment amount to. Raises UsageError."""
+    from dataclasses import replace
+
     from tui.settings import ComposeFirst, SettingsError, WatchFirst, parse_run
 
     try:
+        manners = _manners(arguments)
         if arguments.command != "watch":
             draft = _draft(arguments)
-            return _settings(arguments), ComposeFirst(draft, send_at_once=arguments.yes)
+            settings = replace(_settings(arguments), manners=manners)
+            return settings, ComposeFirst(draft, send_at_once=arguments.yes)
         if arguments.describes_a_run():
             raise UsageError("watch starts no run: leave out what is to run (--ref, --shared, ...)")
         repo, slug = parse_run(arguments.run) if arguments.run is not None else (None, "")
-        return _settings(arguments, repo), WatchFirst(slug)
+        return replace(_settings(arguments, repo), manners=manners), WatchFirst(slug)
     except SettingsError as error:
         raise UsageError(str(error)) from None
+
+
+def _manners(arguments: Arguments) -> "Manners":
+    """Over SSH every move of the mouse would go over the wire, so it is off unless asked for."""
+    from tui.settings import Manners
+
+    over_ssh = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
+    mouse = not over_ssh if arguments.mouse is None else arguments.mouse
+    return Manners(mouse=mouse, ascii_only=arguments.ascii, notify=arguments.notify)
 
 
 def _settings(arguments: Arguments, run_repo: "RepoSlug | None" = None) -> "Settings":

@@ -78,3 +78,17 @@ def test_a_window_that_is_too_small_says_so_and_recovers(terminal: StartTerminal
     seen.resize(80, 24)
     seen.wait_for("release")
     seen.wait_for("✓ success")
+
+
+def test_ascii_alone_draws_it_all(terminal: StartTerminal) -> None:
+    seen = terminal(*DEMO, "--ascii", columns=100, rows=30)
+    seen.wait_for("< now")
+    seen.send("d?")
+    seen.wait_for("Keys")
+    assert seen.text.isascii()
+
+
+def test_over_ssh_the_mouse_is_left_alone(terminal: StartTerminal) -> None:
+    assert b"\x1b[?1003h" in watching(terminal).raw
+    ssh = "192.0.2.1 50000 192.0.2.2 22"
+    assert b"\x1b[?1003h" not in watching(terminal, SSH_CONNECTION=ssh).raw

@@ -10,7 +10,10 @@ import pytest
 from tui.cli import main
 from tui.settings import Plain, Settings, Start
 
-VARIABLES = ("SOURCECRAFT_TOKEN", "SOURCECRAFT_PAT", "SOURCECRAFT_API_URL", "TERM", "CI")
+VARIABLES = (
+    *("SOURCECRAFT_TOKEN", "SOURCECRAFT_PAT", "SOURCECRAFT_API_URL"),
+    *("TERM", "CI", "SSH_CONNECTION", "SSH_TTY"),
+)
 
 Begin = Callable[..., tuple[Settings, Start]]
 BeginPlain = Callable[..., tuple[Settings, Start, Plain]]

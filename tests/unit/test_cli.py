@@ -9,7 +9,15 @@ from tests.unit.conftest import Begin, Refuse
 from tui.cli import main
 from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
 from tui.domain.repository import RepoSlug
-from tui.settings import DEFAULT_API_URL, DEMO_REPO, ComposeFirst, Secret, Settings, WatchFirst
+from tui.settings import (
+    DEFAULT_API_URL,
+    DEMO_REPO,
+    ComposeFirst,
+    Manners,
+    Secret,
+    Settings,
+    WatchFirst,
+)
 
 pytestmark = pytest.mark.usefixtures("clean_environment")
 SHOP = RepoSlug("acme", "shop")
@@ -212,3 +220,26 @@ def test_help_is_plain_text_of_80_columns(
     assert text.startswith("usage: cubewatch")
     assert text.isascii()
     assert max(map(len, text.splitlines())) < 80
+
+
+@pytest.mark.parametrize(
+    ("words", "over_ssh", "manners"),
+    [
+        ((), False, Manners()),
+        ((), True, Manners(mouse=False)),
+        (("--mouse",), True, Manners()),
+        (("--no-mouse",), False, Manners(mouse=False)),
+        (("--ascii", "--no-notify"), False, Manners(ascii_only=True, notify=False)),
+    ],
+)
+def test_manners_in_the_terminal(
+    begin: Begin,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    over_ssh: bool,
+    manners: Manners,
+) -> None:
+    if over_ssh:
+        monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22")
+    settings, _ = begin("-R", "acme/shop", "watch", "142", *words)
+    assert settings.manners == manners

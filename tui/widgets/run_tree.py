@@ -32,7 +32,8 @@ class RunTree(PaintedLines, can_focus=True):
         Binding("end,G", "move(1000000000)", "Last", show=False),
         Binding("left,h", "close", "Close, or to what it is part of", show=False),
         Binding("right", "open", "Open", show=False),
-        Binding("enter,space", "choose", "Open", key_display="⏎"),
+        Binding("enter", "choose", "Open", key_display="enter"),
+        Binding("space", "choose", "Open or close", show=False),
         Binding("plus", "all(True)", "Open all", show=False),
         Binding("minus", "all(False)", "Fold all", show=False),
     ]

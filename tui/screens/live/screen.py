@@ -37,14 +37,14 @@ class LiveScreen(WatchingScreen):
 
     AUTO_FOCUS = "RunTree"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "failure(1)", "Failure", key_display="n/N"),
-        Binding("N", "failure(-1)", "Previous failure", show=False),
+        Binding("n", "failure(1)", "Failure"),
+        Binding("N", "failure(-1)", "Failure before", show=False),
         Binding("f", "follow", "Follow"),
         Binding("d", "details", "Details"),
         Binding("r", "ask_now", "Now"),
         Binding("y", "copy_url", "Copy URL"),
-        Binding("question_mark,f1", "help", "Help", key_display="?"),
-        Binding("q,escape", "leave", "Back", key_display="q"),
+        Binding("question_mark,f1", "help", "Help"),
+        Binding("q,escape", "leave", "Back"),
     ]
 
     class Aside(Message):
