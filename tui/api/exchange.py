@@ -147,6 +147,7 @@ class Exchange:
                 await self.renew()
             raise
         finally:
+            self._rest()
             connections.users -= 1
             if connections is not self._connections and not connections.users:
                 await connections.http.aclose()
@@ -158,6 +159,12 @@ class Exchange:
         self._next_at = at + self._limits.spacing
         if at > now:
             await asyncio.sleep(at - now)
+
+    def _rest(self) -> None:
+        """The next request leaves no sooner than this after an answer, too: how long a request
+        was on its way is not known."""
+        at = asyncio.get_running_loop().time() + self._limits.spacing
+        self._next_at = max(self._next_at, at)
 
     async def _attempt(
         self,

@@ -1,0 +1,89 @@
+"""The network and the API don't hold still; the screen says so and catches up by itself."""
+
+import time
+from itertools import pairwise
+
+import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tests.conftest import StartTerminal
+from tests.support.server import serve
+from tests.support.terminal import Terminal
+from tui.demo import DemoClock, demo_app
+
+Answer = tuple[int, bytes, list[tuple[bytes, bytes]]]
+
+HTML = [(b"content-type", b"text/html")]
+PASSING: dict[str, Answer] = {
+    "bad gateway": (502, b"<html>bad gateway</html>", HTML),
+    "busy": (429, b"", [(b"retry-after", b"1")]),
+    "cut off": (200, b'{"slug": "142", "workfl', []),
+    "not found": (404, b"{}", []),
+}
+LEAST_GAP = 0.25
+
+
+class Outage:
+    """`app`, until `answer` is set: then every question gets that one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.answer: Answer | None = None
+        self.asked_at: list[float] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            self.asked_at.append(time.monotonic())
+        if scope["type"] != "http" or self.answer is None:
+            await self._app(scope, receive, send)
+            return
+        status, body, headers = self.answer
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def watching(terminal: StartTerminal, url: str) -> Terminal:
+    seen = terminal(
+        *("-R", "acme/shop", "run", "release", "VERSION=1.5.0", "-y"),
+        columns=120,
+        rows=30,
+        SOURCECRAFT_API_URL=url,
+        SOURCECRAFT_TOKEN="pv1_terminal",
+    )
+    seen.wait_for("◂ now")
+    return seen
+
+
+@pytest.mark.parametrize("name", PASSING)
+def test_the_last_state_stays_and_the_end_is_seen_without_a_key(
+    terminal: StartTerminal, name: str
+) -> None:
+    outage = Outage(demo_app(clock=DemoClock(10)))
+    with serve(outage) as served:
+        seen = watching(terminal, served.url)
+        outage.answer = PASSING[name]
+        seen.wait_for("trying again")
+        assert "no answer for" in seen.text
+        assert "release" in seen.text
+        outage.answer = None
+        seen.wait_for("✓ success in")
+        assert "no answer for" not in seen.text
+    assert min(b - a for a, b in pairwise(outage.asked_at)) >= LEAST_GAP
+
+
+def test_who_is_refused_is_told_what_to_do_and_asks_no_more(terminal: StartTerminal) -> None:
+    outage = Outage(demo_app(clock=DemoClock(10)))
+    with serve(outage) as served:
+        seen = watching(terminal, served.url)
+        outage.answer = (401, b'{"error_code": "Unauthorized", "message": "token expired"}', [])
+        seen.wait_for("r asks again")
+        seen.wait_for("Set SOURCECRAFT_TOKEN")
+        assert "◂ now" in seen.text
+        asked = len(outage.asked_at)
+        seen.send("d")
+        seen.wait_for(lambda t: t.text.count("needs") == 0)
+        seen.send("d")
+        assert len(outage.asked_at) == asked
+        outage.answer = None
+        seen.send("r")
+        seen.wait_for("✓ success in")
