@@ -1,6 +1,7 @@
 """Session: what the screens of one start share, made when it is first needed."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,8 +9,12 @@ from tui.settings import Settings
 from tui.watch.timing import Timing
 
 if TYPE_CHECKING:
+    import httpx
+
     from tui.api.client import Client
+    from tui.api.download import Downloader
     from tui.domain.ci_config import CiConfig
+    from tui.watch.downloads import Downloads
 
 CI_CONFIG = Path(".sourcecraft/ci.yaml")
 
@@ -22,6 +27,8 @@ class Session:
         self.settings = settings
         self.timing = Timing()
         self._client: Client | None = None
+        self._downloader: Downloader | None = None
+        self._downloads: Downloads | None = None
         self._making = asyncio.Lock()
 
     async def client(self) -> "Client":
@@ -31,6 +38,14 @@ class Session:
                 self._client = await asyncio.to_thread(self._make_client)
             return self._client
 
+    async def downloads(self) -> "Downloads":
+        """The queue of downloads, which goes on while screens come and go."""
+        client = await self.client()
+        async with self._making:
+            if self._downloads is None:
+                self._downloads = await asyncio.to_thread(self._make_downloads, client)
+            return self._downloads
+
     async def ci_config(self) -> "CiConfig | None":
         """What `.sourcecraft/ci.yaml` says: the demo's, or that of the current directory.
 
@@ -39,6 +54,10 @@ class Session:
         return await asyncio.to_thread(self._read_ci_config)
 
     async def close(self) -> None:
+        if self._downloads is not None:
+            await self._downloads.close()
+        if self._downloader is not None:
+            await self._downloader.close()
         if self._client is not None:
             await self._client.close()
 
@@ -55,6 +74,24 @@ class Session:
         app = demo_app(clock=DemoClock(settings.demo_speed))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         return Client(DEMO_URL, DEMO_TOKEN, transport=transport)
+
+    def _make_downloads(self, client: "Client") -> "Downloads":
+        from tui.api.download import Downloader
+        from tui.watch.artifact_list import ArtifactList
+        from tui.watch.downloads import Downloads
+
+        self._downloader = Downloader(transport=self.download_transport())
+        artifacts = ArtifactList(client, self.settings.repo, self.timing)
+        return Downloads(artifacts, self._downloader, self.timing)
+
+    def download_transport(self) -> "httpx.AsyncBaseTransport | None":
+        """How artifacts are fetched in the demo: without a socket. None: over the network."""
+        if self.settings.demo_speed is None:
+            return None
+        from tui.api.streamed import StreamedTransport
+        from tui.demo.artifact_files import answer_file
+
+        return StreamedTransport(partial(answer_file, speed=self.settings.demo_speed))
 
     def _read_ci_config(self) -> "CiConfig | None":
         from tui.repo.ci_yaml import read_ci_config

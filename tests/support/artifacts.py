@@ -1,12 +1,27 @@
-"""Artifacts as an API would tell of them, and an API that counts who asks."""
+"""Artifacts as an API would tell of them, an API that counts who asks, and a session with both."""
 
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from tests.support.polling import HandTiming
 from tests.support.runs import BEGIN
 from tui.api.client import CubePath
+from tui.api.download import Told
 from tui.api.errors import ApiError
+from tui.domain.artifact_path import Parts
+from tui.domain.inert import inert
 from tui.domain.reading import read
 from tui.domain.repository import RepoSlug
 from tui.domain.run import Artifact, ArtifactDates, CubeArtifacts, Run
+from tui.session import Session
+from tui.settings import Settings
+from tui.watch.artifact_list import ArtifactList
+from tui.watch.downloads import AT_ONCE, Downloads, Fetcher
 from tui.watch.timing import Timing
+
+if TYPE_CHECKING:
+    from tui.api.client import Client
 
 REPO = RepoSlug("acme", "shop")
 UNIT: CubePath = ("142", "release", "build", "unit")
@@ -14,8 +29,9 @@ PACK: CubePath = ("142", "release", "build", "pack")
 
 
 def artifact(local_path: str, url: str = "", status: str = "success") -> Artifact:
+    """An artifact as it is after reading: inert."""
     dates = ArtifactDates(registered_at=BEGIN, obtained_at=BEGIN if status == "success" else None)
-    return Artifact(local_path=local_path, status=status, download_url=url, dates=dates)
+    return Artifact(local_path=inert(local_path), status=status, download_url=url, dates=dates)
 
 
 class ArtifactApi:
@@ -43,3 +59,72 @@ class ArtifactApi:
 
     async def close(self) -> None:
         """As a client has it."""
+
+
+class LettingTiming(HandTiming):
+    """Time by hand that lets others go on meanwhile."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+        await super().sleep(seconds)
+
+
+class StillTiming(HandTiming):
+    """Time that stands still; who waits for it goes on at once, or when woken."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
+        await wake.wait()
+
+
+class Script:
+    """Brings files as it was told: how each one ends by its name, a list is used up in order.
+
+    `full`: as many are on their way as may be. None ends before `go_on`.
+    """
+
+    def __init__(self, **ends: ApiError | list[ApiError | None]) -> None:
+        self.ends = ends
+        self.urls: list[str] = []
+        self.told: dict[str, Told] = {}
+        self.running = 0
+        self.most = 0
+        self.full = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    async def download(self, url: str, folder: Path, parts: Parts, source: str, told: Told) -> Path:
+        self.urls.append(url)
+        self.told[parts[-1]] = told
+        self.running += 1
+        self.most = max(self.most, self.running)
+        if self.running == AT_ONCE:
+            self.full.set()
+        try:
+            told(1, 10)
+            await self.go_on.wait()
+            end = self.ends.get(parts[-1])
+            if isinstance(end, list):
+                end = end.pop(0)
+            if end:
+                raise end
+            return folder.joinpath(*parts)
+        finally:
+            self.running -= 1
+
+
+class Prepared(Session):
+    """A session whose API and downloads are there already."""
+
+    def __init__(self, api: ArtifactApi, fetcher: Fetcher) -> None:
+        super().__init__(Settings(REPO))
+        self.api = api
+        self.timing = api.timing
+        self.queue = Downloads(ArtifactList(api, REPO, api.timing), fetcher, api.timing)
+
+    async def client(self) -> "Client":
+        return cast("Client", self.api)
+
+    async def downloads(self) -> Downloads:
+        return self.queue

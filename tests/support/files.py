@@ -2,11 +2,15 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from random import Random
+
+from tui.api.download import PATIENCE, Downloader, Patience
+from tui.domain.artifact_path import Parts
 
 PIECE = 1 << 14
 
@@ -127,3 +131,39 @@ async def file_server(file: bytes = b"") -> AsyncIterator[FileServer]:
         for task in server.tasks:
             task.cancel()
         await asyncio.gather(*server.tasks)
+
+
+class Progress:
+    """What was told of a download."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[int, int | None]] = []
+        self.enough: Callable[[int], bool] = lambda _: False
+        self.reached = asyncio.Event()
+
+    def __call__(self, done: int, total: int | None) -> None:
+        self.told.append((done, total))
+        if self.enough(done):
+            self.reached.set()
+
+
+async def fetch(
+    url: str,
+    folder: Path,
+    *,
+    parts: Parts = ("dist", "app.bin"),
+    source: str = "shop#142",
+    progress: Progress | None = None,
+    patience: Patience = PATIENCE,
+) -> Path:
+    """One download with connections of its own."""
+    downloader = Downloader(patience=patience)
+    try:
+        return await downloader.download(url, folder, parts, source, progress or Progress())
+    finally:
+        await downloader.close()
+
+
+def files(folder: Path) -> list[str]:
+    """The paths of all files below a folder."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())

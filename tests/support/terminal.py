@@ -87,6 +87,11 @@ class Terminal:
         return str(self._screen.title)
 
     @property
+    def pid(self) -> int:
+        """The program's process."""
+        return self._process.pid
+
+    @property
     def exit_status(self) -> int | None:
         """The program's exit status, None while it runs, -N if signal N ended it."""
         return self._process.poll()

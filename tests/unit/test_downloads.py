@@ -1,22 +1,19 @@
 """The queue: two at a time, canceled, retried with a fresh address, told as it goes."""
 
-import asyncio
 from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.artifacts import PACK, REPO, UNIT, ArtifactApi, artifact
+from tests.support.artifacts import PACK, REPO, UNIT, ArtifactApi, LettingTiming, Script, artifact
 from tests.support.files import FileServer, content, file_server
-from tests.support.polling import HandTiming
 from tests.support.runs import cube, read, run, task, workflow
 from tui.api.download import Downloader, Patience
 from tui.api.download_errors import BrokenOffError, ExpiredError, SaveError, UnfitError
 from tui.api.errors import ApiError, Refused
-from tui.domain.artifact_path import Parts
 from tui.watch.artifact_list import ArtifactKey, ArtifactList, cubes_with_artifacts
-from tui.watch.downloads import AT_ONCE, Downloads, Told, until_done
+from tui.watch.downloads import AT_ONCE, Downloads, until_done
 from tui.watch.timing import Timing
 from tui.watch.transfer import Speed, Transfer
 
@@ -26,41 +23,6 @@ if TYPE_CHECKING:
 
 FILE = content(300_000)
 FRESH = "https://files.example/fresh"
-
-
-class LettingTiming(HandTiming):
-    """Time by hand that lets others go on meanwhile."""
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(0)
-        await super().sleep(seconds)
-
-
-class Script:
-    """Brings files as it was told: what each address leads to, a list is used up in order."""
-
-    def __init__(self, **ends: ApiError | list[ApiError | None]) -> None:
-        self.ends = ends
-        self.urls: list[str] = []
-        self.running = 0
-        self.most = 0
-        self.go_on = asyncio.Event()
-
-    async def download(self, url: str, folder: Path, parts: Parts, source: str, told: Told) -> Path:
-        self.urls.append(url)
-        self.running += 1
-        self.most = max(self.most, self.running)
-        try:
-            told(1, 10)
-            await self.go_on.wait()
-            end = self.ends.get(parts[-1])
-            if isinstance(end, list):
-                end = end.pop(0)
-            if end:
-                raise end
-            return folder.joinpath(*parts)
-        finally:
-            self.running -= 1
 
 
 def api(*paths: str, url: str = FRESH) -> ArtifactApi:
@@ -88,8 +50,7 @@ async def test_two_at_a_time_in_order(tmp_path: Path) -> None:
         downloads.add(key(f"f{number}"), "again", tmp_path)
     states = [transfer.state for transfer in downloads.transfers().values()]
     assert states == ["running"] * AT_ONCE + ["waiting"] * 3
-    while script.running < AT_ONCE:
-        await asyncio.sleep(0)
+    await script.full.wait()
     script.go_on.set()
     transfers = await ended(downloads)
     assert {transfer.state for transfer in transfers.values()} == {"saved"}
@@ -215,7 +176,7 @@ async def _expires(server: FileServer, folder: Path) -> None:
 
 
 async def test_cubes_are_asked_one_by_one_twice_a_second() -> None:
-    timing = HandTiming()
+    timing = LettingTiming()
     answers: dict[CubePath, list[Artifact] | ApiError] = {
         UNIT: [artifact("a"), artifact("a")],
         PACK: Refused("no", status=403),

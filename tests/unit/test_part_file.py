@@ -116,7 +116,13 @@ def test_a_disk_without_links_gets_the_name_all_the_same(
 
 @pytest.mark.parametrize("call", ["pwrite", "fsync"])
 @pytest.mark.parametrize(
-    ("number", "said"), [(errno.ENOSPC, "the disk is full"), (errno.EDQUOT, "quota")]
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "^the disk is full: can't save "),
+        (errno.EDQUOT, "quota"),
+        (errno.EACCES, "^writing is not allowed there"),
+        (errno.EIO, "^Input/output error"),
+    ],
 )
 def test_a_full_disk_leaves_nothing_under_the_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, said: str

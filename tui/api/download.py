@@ -14,6 +14,7 @@ import httpx
 
 from tui import __version__
 from tui.api.download_errors import BrokenOffError, UnfitError
+from tui.api.exchange import host_of
 from tui.api.part_file import Kept, PartFile
 from tui.api.ranges import Body, body_of
 from tui.api.trouble import trouble
@@ -53,19 +54,14 @@ class Downloader:
     ) -> None:
         self._transport = transport
         self._patience = patience
-        self._foreign: httpx.AsyncClient | None = None
-        self._own: httpx.AsyncClient | None = None
+        self._clients: dict[tuple[bool, bool], httpx.AsyncClient] = {}
 
     async def close(self) -> None:
         """Closes the connections; downloads that are under way fail."""
-        for http in (self._foreign, self._own):
-            if http is not None:
-                await http.aclose()
-        self._foreign = self._own = None
+        while self._clients:
+            await self._clients.popitem()[1].aclose()
 
-    async def download(
-        self, url: str, folder: Path, parts: Parts, source: str, told: Told
-    ) -> Path:
+    async def download(self, url: str, folder: Path, parts: Parts, source: str, told: Told) -> Path:
         """Fetches one file and returns where it stands, complete: `parts` below `folder`.
 
         What an earlier download of the same `source` left is continued if the file is still the
@@ -91,16 +87,14 @@ class Downloader:
         raise UnfitError("the file server does not tell what it sends")
 
     @asynccontextmanager
-    async def _answer(
-        self, url: str, offset: int, validator: str
-    ) -> AsyncIterator[httpx.Response]:
+    async def _answer(self, url: str, offset: int, validator: str) -> AsyncIterator[httpx.Response]:
         """The answer that is no redirect; its body is still to come. Turns errors into ours."""
         headers = {"Range": f"bytes={offset}-", "If-Range": validator} if offset else {}
         address = _address(url)
-        host = _host(address)
+        host = host_of(address)
         try:
             for _ in range(MOST_REDIRECTS + 1):
-                host = _host(address)
+                host = host_of(address)
                 response = await self._send(address, headers)
                 try:
                     if not response.has_redirect_location:
@@ -110,10 +104,10 @@ class Downloader:
                 finally:
                     await response.aclose()
         except TimeoutError:
-            raise BrokenOffError(
-                f"{host} sent nothing for {self._patience.stall:g} s"
-            ) from None
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
+            raise BrokenOffError(f"{host} sent nothing for {self._patience.stall:g} s") from None
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+            raise UnfitError("the file's address can't be read") from None
+        except (httpx.HTTPError, OSError, UnicodeError) as error:
             raise BrokenOffError(trouble(error, host)) from None
         raise UnfitError(f"more than {MOST_REDIRECTS} redirects")
 
@@ -123,9 +117,7 @@ class Downloader:
             request = http.build_request("GET", address, headers=headers)
             return await http.send(request, stream=True, auth=None, follow_redirects=False)
 
-    async def _take(
-        self, response: httpx.Response, body: Body, part: PartFile, told: Told
-    ) -> None:
+    async def _take(self, response: httpx.Response, body: Body, part: PartFile, told: Told) -> None:
         """Writes the body where it belongs."""
         if body.start:
             await asyncio.to_thread(part.cut, body.start)
@@ -156,14 +148,12 @@ class Downloader:
         return b""
 
     async def _client(self, address: httpx.URL) -> httpx.AsyncClient:
-        """Proxies and certificates of the environment are for foreign hosts only."""
-        if is_loopback(address):
-            self._own = self._own or self._made(trust_env=False, verify=False)
-            return self._own
-        if self._foreign is None:
-            secure = await asyncio.to_thread(_context) if self._transport is None else False
-            self._foreign = self._made(trust_env=True, verify=secure)
-        return self._foreign
+        """Proxies of the environment are for foreign hosts only."""
+        kind = foreign, secure = not is_loopback(address), address.scheme == "https"
+        if kind not in self._clients:
+            verify = await asyncio.to_thread(_context) if secure and not self._transport else False
+            self._clients.setdefault(kind, self._made(trust_env=foreign, verify=verify))
+        return self._clients[kind]
 
     def _made(self, *, trust_env: bool, verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
         try:
@@ -240,15 +230,7 @@ def _address(text: str | httpx.URL) -> httpx.URL:
 
 def _next(address: httpx.URL, response: httpx.Response) -> httpx.URL:
     """Where a redirect leads. Raises UnfitError for where it may not."""
-    try:
-        url = _address(address.join(response.headers["location"]))
-    except httpx.InvalidURL:
-        raise UnfitError("the file server sends us on to an unreadable address") from None
+    url = _address(address.join(response.headers["location"]))
     if url.scheme == "http" and not (address.scheme == "http" and is_loopback(address)):
         raise UnfitError("the file server sends us from https to http")
     return url
-
-
-def _host(url: httpx.URL) -> str:
-    host = inert(url.raw_host.decode("ascii", "replace"))
-    return f"{host}:{url.port or (80 if url.scheme == 'http' else 443)}"

@@ -75,7 +75,7 @@ class PartFile:
         them: what comes shows that it is the same."""
         if self.kept is None or not self.kept.validator:
             return 0
-        return self.size if self.kept.total is None else min(self.size, self.kept.total - 1)
+        return min(self.size, max(0, (self.kept.total or self.size + 1) - 1))
 
     def open(self) -> None:
         """Opens the part file, made if there is none, with the directories above it."""
@@ -143,7 +143,7 @@ class PartFile:
             except OSError as error:
                 said = _PROBLEMS.get(error.errno or 0) or os.strerror(error.errno or errno.EIO)
                 place = inert(str(self._folder.joinpath(*self._parts)))
-                raise SaveError(f"can't save {place}: {said}") from None
+                raise SaveError(f"{said}: can't save {place}") from None
 
     def _step_into(self, name: str) -> None:
         with suppress(FileExistsError):
@@ -176,7 +176,7 @@ class PartFile:
                 os.close(self._file)
                 self._file = -1
                 self._remove(self._part)
-        raise SaveError(f"can't save {inert(self._parts[-1])}: its part file changes all the time")
+        raise SaveError(f"the part file of {inert(self._parts[-1])} changes all the time")
 
     def _lock_file(self) -> None:
         try:
@@ -232,7 +232,9 @@ class PartFile:
             except (OSError, ValueError, TypeError, KeyError):
                 return None
         whole = kept.total is None or (type(kept.total) is int and kept.total > 0)
-        return kept if whole and kept.source == self.source and kept.validator.isprintable() else None
+        return (
+            kept if whole and kept.source == self.source and kept.validator.isprintable() else None
+        )
 
     def _write_info(self, kept: Kept) -> None:
         name = f"{self._part}.info"

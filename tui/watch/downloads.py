@@ -1,12 +1,14 @@
 """Downloads: artifacts on their way to the disk, two at a time."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+from tui.api.download import Told
 from tui.api.download_errors import BrokenOffError, ExpiredError, UnfitError
 from tui.api.errors import ApiError
 from tui.api.retry import TRIES, Pace, back_off
@@ -26,12 +28,8 @@ class Fetcher(Protocol):
     """Who brings one file: `Downloader`, or a script in a test."""
 
     async def download(
-        self, url: str, folder: Path, parts: Parts, source: str, told: "Told"
+        self, url: str, folder: Path, parts: Parts, source: str, told: Told
     ) -> Path: ...
-
-
-class Told(Protocol):
-    def __call__(self, done: int, total: int | None, /) -> None: ...
 
 
 @dataclass(slots=True)
@@ -58,6 +56,8 @@ class Downloads:
         self._timing = timing
         self._pace = Pace(now=timing.now, sleep=timing.sleep, chance=timing.chance)
         self._jobs: dict[ArtifactKey, _Job] = {}
+        self._waiting: deque[_Job] = deque()
+        self._running = 0
         self._taken: dict[Path, Taken] = {}
         self._places: dict[tuple[Path, ArtifactKey, Parts], Parts] = {}
         self._changed = asyncio.Event()
@@ -74,6 +74,7 @@ class Downloads:
         before = self._jobs.pop(key).task if job else None
         try:
             job = _Job(key, url, folder, self._place(key, folder, under), before=before)
+            self._waiting.append(job)
         except UnsafePathError as error:
             refused = UnfitError(f"not saved: {error}")
             job = _Job(key, url, folder, (), Transfer("failed", error=refused))
@@ -90,8 +91,9 @@ class Downloads:
             self._start_next()
 
     def cancel_all(self) -> None:
-        for key in reversed(list(self._jobs)):
-            self.cancel(key)
+        """Empties the queue before it ends what is on its way, so that nothing moves up."""
+        for job in sorted(self._jobs.values(), key=lambda job: job.transfer.state == "running"):
+            self.cancel(job.key)
 
     async def close(self) -> None:
         """Ends all of them and waits until their files are let go."""
@@ -114,8 +116,7 @@ class Downloads:
             self._changed.clear()
             yield self.transfers()
             await self._timing.sleep(TOLD_EVERY)
-            running = any(job.transfer.state == "running" for job in self._jobs.values())
-            await self._timing.wait(self._changed, CLOCK if running else None)
+            await self._timing.wait(self._changed, CLOCK if self._running else None)
 
     def _place(self, key: ArtifactKey, folder: Path, under: Parts) -> Parts:
         """The same place for the same artifact, so that a part file is found again."""
@@ -127,11 +128,12 @@ class Downloads:
 
     def _start_next(self) -> None:
         self._changed.set()
-        free = AT_ONCE - sum(job.transfer.state == "running" for job in self._jobs.values())
-        waiting = [job for job in self._jobs.values() if job.transfer.state == "waiting"]
-        for job in waiting[: max(0, free)]:
-            self._set(job, "running")
-            job.task = asyncio.create_task(self._work(job))
+        while self._waiting and self._running < AT_ONCE:
+            job = self._waiting.popleft()
+            if job.transfer.state == "waiting":
+                self._running += 1
+                job.transfer = Transfer("running")
+                job.task = asyncio.create_task(self._work(job))
 
     async def _work(self, job: _Job) -> None:
         try:
@@ -175,7 +177,7 @@ class Downloads:
         return f"{self.artifacts.repo}#{key}"
 
     def _teller(self, job: _Job) -> Told:
-        def told(done: int, total: int | None, /) -> None:
+        def told(done: int, total: int | None) -> None:
             if job.transfer.state == "running":
                 job.speed.note(self._timing.now(), done)
                 job.transfer = replace(job.transfer, done=done, total=total)
@@ -192,6 +194,7 @@ class Downloads:
     ) -> None:
         """A download that was canceled stays so."""
         if job.transfer.state in UNDER_WAY:
+            self._running -= job.transfer.state == "running"
             job.transfer = replace(job.transfer, state=state, saved=saved, error=error)
             self._changed.set()
 

@@ -1,0 +1,120 @@
+"""A server of logs that does as it is told, and those who read from it."""
+
+from itertools import pairwise
+
+from tests.support.polling import REPO, HandTiming
+from tui.api.errors import ApiError, Refused
+from tui.domain.repository import RepoSlug
+from tui.domain.run import LogPage
+from tui.watch.log_follow import CubePath, LogFollow
+from tui.watch.log_spool import LogSpool, SpoolPool
+from tui.watch.log_told import LogTold
+
+CUBE: CubePath = ("142", "release", "build", "unit")
+MISSING = Refused("not found", status=404)
+HABITS = ("missing", "empty", "repeat")
+"""What a page past the end may be."""
+
+
+def spool_of(*pieces: bytes) -> LogSpool:
+    spool = LogSpool()
+    for piece in pieces:
+        spool.append(piece)
+    return spool
+
+
+def content(spool: LogSpool) -> bytes:
+    return spool.read(0, spool.size)
+
+
+class LogServer:
+    """A log of `text` in pages of `size` characters. It begins `start` seconds after the clock's
+    beginning, and so many characters a second (`rate`) come to it. `asked`: when, and which page.
+
+    `closes_last`: the last page says that it is complete when the cube has finished.
+    """
+
+    def __init__(
+        self,
+        timing: HandTiming,
+        text: str,
+        size: int,
+        *,
+        habit: str = "missing",
+        start: float = 0.0,
+        rate: float = 1e9,
+        closes_last: bool = True,
+    ) -> None:
+        self.timing = timing
+        self.text = text
+        self.size = size
+        self.habit = habit
+        self.begin = timing.now() + start
+        self.rate = rate
+        self.closes_last = closes_last
+        self.asked: list[tuple[float, int]] = []
+
+    @property
+    def gaps(self) -> list[float]:
+        moments = [moment for moment, _ in self.asked]
+        return [later - sooner for sooner, later in pairwise(moments)]
+
+    @property
+    def pages(self) -> list[int]:
+        return [page for _, page in self.asked]
+
+    async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> LogPage:
+        assert (repo, cube) == (REPO, CUBE)
+        now = self.timing.now()
+        self.asked.append((now, page))
+        if now < self.begin:
+            raise MISSING
+        length = min(len(self.text), int((now - self.begin) * self.rate) + 1)
+        done = length == len(self.text)
+        starts = range(0, max(1, length), self.size)
+        if page > len(starts):
+            if self.habit == "missing":
+                raise MISSING
+            if self.habit == "empty":
+                return LogPage("", page_complete=False, done=done)
+            page = len(starts)
+        start = starts[page - 1]
+        text = self.text[start : min(start + self.size, length)]
+        complete = len(text) == self.size or (done and self.closes_last)
+        return LogPage(text, complete, done)
+
+
+Step = LogPage | ApiError
+
+
+class LogScript:
+    """Answers in turn with what it is given, the last for ever."""
+
+    def __init__(self, timing: HandTiming, *steps: Step) -> None:
+        self.timing = timing
+        self.steps = list(steps)
+        self.asked: list[tuple[float, int]] = []
+
+    async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> LogPage:
+        self.asked.append((self.timing.now(), page))
+        step = self.steps[min(len(self.asked), len(self.steps)) - 1]
+        if isinstance(step, ApiError):
+            raise step
+        return step
+
+
+def follow_of(source: LogServer | LogScript, pool: SpoolPool | None = None) -> LogFollow:
+    async def sourced() -> LogServer | LogScript:
+        return source
+
+    return LogFollow(sourced, REPO, CUBE, source.timing, pool or SpoolPool())
+
+
+async def read_all(follow: LogFollow, most: int = 3000) -> list[LogTold]:
+    """All that is told until it is over, or `most` times."""
+    told: list[LogTold] = []
+    async for one in follow.updates():
+        told.append(one)
+        if len(told) >= most:
+            break
+    return told
