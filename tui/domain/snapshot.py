@@ -84,9 +84,9 @@ def changes(before: Snapshot | None, after: Snapshot) -> list[Change]:
     """Every status that differs, the run's first, then down the tree."""
     old = before.items if before else {}
     found = [
-        Change(path, old[path].status if path in old else "", item.status)
+        Change(path, known.status if known else "", item.status)
         for path, item in after.items.items()
-        if path not in old or old[path].status != item.status
+        if (known := old.get(path)) is None or known.status != item.status
     ]
     run_before = before.run.status if before else ""
     if run_before != after.run.status:
@@ -136,8 +136,8 @@ def _keyed(parent: Path, items: Iterable[AnyItem]) -> Iterator[tuple[Path, AnyIt
 
 
 def _parents(tree: _Tree) -> Iterator[tuple[Path, Workflow | Task]]:
-    for path, item in tree.items.items():
-        if not isinstance(item, Cube):
+    for path in tree.children:
+        if isinstance(item := tree.items.get(path), Workflow | Task):
             yield path, item
 
 
@@ -177,9 +177,9 @@ def _current(tree: _Tree) -> Iterator[Path]:
     for path, item in _parents(tree):
         if not isinstance(item, Task) or item.status in status.FINAL:
             continue
-        cubes = tree.children[path]
-        moving = [p for p in cubes if tree.items[p].status == status.PROCESSING]
-        ready = [p for p in cubes if tree.items[p].status not in status.FINAL]
+        cubes = list(zip(tree.children[path], item.cubes, strict=True))
+        moving = [p for p, cube in cubes if cube.status == status.PROCESSING]
+        ready = [p for p, cube in cubes if cube.status not in status.FINAL]
         named = chain(
             _named(tree, item, moving),
             _named(tree, item, ready if item.status == status.PROCESSING else []),

@@ -69,10 +69,9 @@ class TreeRows:
             return
         selected = self.selected
         self.rows = self._visible()
-        places = {path: row for row, path in enumerate(self.rows)}
-        while selected and selected not in places:
+        while selected and selected not in self.rows:
             selected = selected[:-1]
-        self.cursor = places.get(selected, 0)
+        self.cursor = self.rows.index(selected) if selected else 0
 
     def _visible(self) -> "list[Path]":
         assert self.snapshot  # noqa: S101, looked at by arrange
