@@ -18,8 +18,10 @@ from textual.theme import Theme
 from textual.types import CSSPathType
 
 from tui.commands import palette
+from tui.domain import status
 from tui.screens.compose import ComposeScreen
-from tui.screens.live import LiveScreen
+from tui.screens.live import LiveScreen, News, OpenArtifacts, OpenLog
+from tui.screens.log import LogScreen
 from tui.session import Session
 from tui.settings import ComposeFirst, Settings, Start
 from tui.terminal import osc
@@ -27,7 +29,7 @@ from tui.terminal.signals import HANGUP, on_leaving, terminal_is_gone, write_now
 from tui.theme import THEME, AsciiOnly, NoColour, Terse
 
 STYLES = Path(__file__).parent.parent / "styles"
-SHEETS = ("app", "compose", "live", "help")
+SHEETS = ("app", "compose", "live", "log", "artifacts", "help")
 
 
 class CubewatchApp(App[int]):
@@ -104,10 +106,36 @@ class CubewatchApp(App[int]):
     def _watch(self, started: ComposeScreen.Started) -> None:
         self.push_screen(LiveScreen(self._session, started.run.slug, started.request))
 
-    @on(LiveScreen.Aside)
-    def _take_aside(self, aside: LiveScreen.Aside) -> None:
-        self.summary = aside.summary
-        self.write_to_terminal(aside.sequences)
+    @on(News)
+    def _take_news(self, news: News) -> None:
+        self.summary = news.summary
+        self.write_to_terminal(news.sequences)
+        if isinstance(self.screen, LogScreen):
+            cube = news.snapshot.items.get(self.screen.cube)
+            self.screen.cube_is(cube.status if cube else "")
+
+    @on(OpenLog)
+    def _open_log(self, asked: OpenLog) -> None:
+        self.push_screen(
+            LogScreen(
+                self._session.timing,
+                asked.opener,
+                asked.run_slug,
+                asked.cube,
+                cube_status=asked.cube_status,
+                at_error=asked.cube_status in status.FAILURES,
+            )
+        )
+
+    @on(OpenArtifacts)
+    def _open_artifacts(self, asked: OpenArtifacts) -> None:
+        from tui.screens.artifacts import ArtifactsScreen
+
+        screen = ArtifactsScreen(self._session, asked.run_slug, asked.cubes, Path.cwd())
+        self.push_screen(screen)
+
+    async def on_unmount(self) -> None:
+        await self._session.close()
 
     def exit(
         self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None
@@ -115,9 +143,9 @@ class CubewatchApp(App[int]):
         self.write_to_terminal(osc.RESTORE_TITLE)
         super().exit(result, return_code, message)
 
-    async def action_leave_app(self, status: int) -> None:
+    async def action_leave_app(self, exit_status: int) -> None:
         """Leaves at once; a run that was started goes on."""
-        self.exit(status)
+        self.exit(exit_status)
 
 
 def _collect_what_comes() -> None:
@@ -129,10 +157,10 @@ def _collect_what_comes() -> None:
 def run_app(settings: Settings, start: Start) -> int:
     """Runs the app until the person leaves it, then says what was watched. Returns the status."""
     app = CubewatchApp(Session(settings), start)
-    status = app.run(mouse=settings.manners.mouse)
+    exit_status = app.run(mouse=settings.manners.mouse)
     if terminal_is_gone():
         write_nowhere()
     elif app.summary and isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
         sys.stdout.write("\n".join([*app.summary, ""]))
-    return status or app.return_code or 0
+    return exit_status or app.return_code or 0

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tui.api.download import Downloader
     from tui.domain.ci_config import CiConfig
     from tui.watch.downloads import Downloads
+    from tui.watch.log_store import LogStore
 
 CI_CONFIG = Path(".sourcecraft/ci.yaml")
 
@@ -29,6 +30,7 @@ class Session:
         self._client: Client | None = None
         self._downloader: Downloader | None = None
         self._downloads: Downloads | None = None
+        self._logs: LogStore | None = None
         self._making = asyncio.Lock()
 
     async def client(self) -> "Client":
@@ -37,6 +39,14 @@ class Session:
             if self._client is None:
                 self._client = await asyncio.to_thread(self._make_client)
             return self._client
+
+    def logs(self) -> "LogStore":
+        """The logs that were looked at, which stay while screens come and go."""
+        if self._logs is None:
+            from tui.watch.log_store import LogStore
+
+            self._logs = LogStore(self.client, self.settings.repo, self.timing)
+        return self._logs
 
     async def downloads(self) -> "Downloads":
         """The queue of downloads, which goes on while screens come and go."""
@@ -54,6 +64,9 @@ class Session:
         return await asyncio.to_thread(self._read_ci_config)
 
     async def close(self) -> None:
+        """Gives connections and disk space back; what is under way ends."""
+        if self._logs is not None:
+            self._logs.close()
         if self._downloads is not None:
             await self._downloads.close()
         if self._downloader is not None:

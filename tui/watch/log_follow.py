@@ -8,14 +8,14 @@ page far beyond tells them apart: it is missing, or it is the last one.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tui.api.errors import ApiError, Invalid, Refused
 from tui.domain.repository import RepoSlug
 from tui.watch.log_pages import PageWriter
 from tui.watch.log_spool import LogSpool, SpoolFullError, SpoolPool
+from tui.watch.log_told import OVER, LogTold
 from tui.watch.timing import Timing
 
 if TYPE_CHECKING:
@@ -44,42 +44,11 @@ MISSING_TRIES = 3
 SILENT = 60.0
 """Seconds after the end of a cube until its log is believed to be whole, though it never says."""
 
-Phase = Literal[
-    "asking",
-    "waiting",
-    "growing",
-    "quiet",
-    "ended",
-    "gone",
-    "refused",
-    "trouble",
-    "full",
-    "dropped",
-]
-OVER: frozenset[Phase] = frozenset({"ended", "gone", "full", "dropped"})
-
 
 class LogSource(Protocol):
     """Where pages come from: `Client`, or a script in a test."""
 
     async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> "LogPage": ...
-
-
-@dataclass(frozen=True, slots=True)
-class LogTold:
-    """How it stands after an answer, or after none.
-
-    waiting: the cube has not begun, or has written nothing. growing, quiet: with and without news.
-    ended: it is all there. gone: the cube has ended, and there is no log. refused: nothing is asked
-    until `wake`. trouble: the next try is due at `retry_at` (seconds of the loop's clock). full:
-    there is no room for more; what is there stays. dropped: it gave way to other logs.
-    `restarted`: what was there before has changed. `error` is what went wrong, if anything did.
-    """
-
-    phase: Phase
-    restarted: bool = False
-    error: ApiError | OSError | None = None
-    retry_at: float | None = None
 
 
 class LogFollow:
@@ -131,6 +100,13 @@ class LogFollow:
             self._cube_ended_at = self._timing.now()
             self._wake.set()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is asked any more."""
+        if self.spool.dropped:
+            self.told = LogTold("dropped")
+        return self.told.phase in OVER
+
     async def updates(self) -> AsyncIterator[LogTold]:
         """How it stands after each answer. Ends when it is over, or when somebody else looks."""
         self._reader += 1
@@ -141,20 +117,15 @@ class LogFollow:
             async with self._asking:
                 if mine != self._reader:
                     return
-                if not self._is_over():
+                if not self.is_over:
                     await self._timing.sleep(self._asked_at + LEAST - self._timing.now())
                     begun = self._timing.now()
                     wake.clear()
                     self.told = await self._ask()
             yield self.told
-            if self._is_over() or mine != self._reader:
+            if self.is_over or mine != self._reader:
                 return
             await self._timing.wait(wake, self._pause(self._timing.now() - begun))
-
-    def _is_over(self) -> bool:
-        if self.spool.dropped:
-            self.told = LogTold("dropped")
-        return self.told.phase in OVER
 
     async def _ask(self) -> LogTold:
         """One request, and what it amounts to."""

@@ -51,7 +51,9 @@ class LogSpool:
     def append(self, data: bytes) -> None:
         """Adds to the end. Raises OSError if the disk is full; what was added then is undone."""
         if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="cubewatch-", buffering=0)
+            self._file = tempfile.TemporaryFile(  # noqa: SIM115, stays open
+                prefix="cubewatch-", buffering=0
+            )
         view, done = memoryview(data), 0
         while done < len(view):
             done += os.pwrite(self._file.fileno(), view[done:], self.size + done)

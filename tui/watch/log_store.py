@@ -21,13 +21,15 @@ class LogStore:
         self._pools: dict[str, SpoolPool] = {}
         self._logs: dict[CubePath, LogFollow] = {}
 
-    def log(self, cube: CubePath) -> LogFollow:
+    def log(self, cube: CubePath, *, anew: bool = False) -> LogFollow:
         """The log of a cube as far as it is here; what is missing is read by its `updates`.
 
-        One that gave way to others comes back `dropped`, once; the next call begins it anew.
+        `anew`: one that was given up, or that gave way to others, is begun again.
         """
         known = self._logs.get(cube)
-        if known is None or (known.spool.dropped and known.told.phase == "dropped"):
+        if known is None or (anew and known.is_over):
+            if known is not None:
+                known.spool.drop()
             pool = self._pools.setdefault(cube[0], SpoolPool())
             known = self._logs[cube] = LogFollow(self._source, self._repo, cube, self._timing, pool)
         return known

@@ -10,6 +10,8 @@ from tui.domain import status
 if TYPE_CHECKING:
     from tui.domain.snapshot import Change, Path, Snapshot
 
+GREEN = (status.SUCCESS, status.SKIPPED)
+"""What is finished and needs nobody's eye."""
 OPEN_AT_FIRST = 60
 """Cubes up to which a task is open when it first appears."""
 
@@ -49,7 +51,7 @@ class TreeRows:
         for change in changes:
             if change.path in failed:
                 self._open.update(_above(change.path))
-            elif change.after == status.SUCCESS and self._may_fold(change.path):
+            elif change.after in GREEN and self._may_fold(change.path):
                 self._open.discard(change.path)
         self.arrange()
 
@@ -57,7 +59,7 @@ class TreeRows:
         assert self.snapshot  # noqa: S101, set by take
         if len(path) < 2:
             return True
-        green = self.snapshot.status_of(path) in (status.SUCCESS, status.SKIPPED)
+        green = self.snapshot.status_of(path) in GREEN
         return not green and len(self.snapshot.children[path]) <= OPEN_AT_FIRST
 
     def _may_fold(self, path: "Path") -> bool:

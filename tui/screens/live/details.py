@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from tui.domain import status
 from tui.domain.clock import duration, elapsed
+from tui.screens.live.where import CUBE_DEPTH
 
 if TYPE_CHECKING:
     from tui.domain.run import Artifact, DatesByStage, Run
     from tui.domain.snapshot import Item, Path, Snapshot
 
-CUBE_DEPTH = 3
 SLOWEST = 3
 
 DetailLine = tuple[str, str]

@@ -8,25 +8,23 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.widgets import Footer
 
 from tui.domain import status
-from tui.screens.live.details import details
 from tui.screens.live.freshness import age, end_line, trouble_line
 from tui.screens.live.header import RunHeader
 from tui.screens.live.herald import Herald
+from tui.screens.live.messages import News, OpenArtifacts, OpenLog
+from tui.screens.live.side import Side
 from tui.screens.live.summary import summary
 from tui.screens.live.watching import WatchingScreen
+from tui.screens.live.where import first_of, slugs, telling_cube
 from tui.widgets.line import Line
 from tui.widgets.run_tree import RunTree
-from tui.widgets.text_lines import TextLines
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
     from tui.domain.request import RunRequest
-    from tui.domain.snapshot import Path, Snapshot
+    from tui.domain.snapshot import Snapshot
     from tui.session import Session
     from tui.watch.updates import Fresh, Trouble
 
@@ -37,23 +35,17 @@ class LiveScreen(WatchingScreen):
 
     AUTO_FOCUS = "RunTree"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "log", "Log"),
+        Binding("a", "artifacts", "Artifacts"),
         Binding("n", "failure(1)", "Failure"),
         Binding("N", "failure(-1)", "Failure before", show=False),
         Binding("f", "follow", "Follow"),
         Binding("d", "details", "Details"),
         Binding("r", "ask_now", "Now"),
-        Binding("y", "copy_url", "Copy URL"),
+        Binding("y", "copy_url", "Copy the run's address", show=False),
         Binding("question_mark,f1", "help", "Help"),
         Binding("q,escape", "leave", "Back"),
     ]
-
-    class Aside(Message):
-        """Control sequences for the terminal, and what to leave in the scrollback by now."""
-
-        def __init__(self, sequences: str, summary: list[str]) -> None:
-            super().__init__()
-            self.sequences = sequences
-            self.summary = summary
 
     def __init__(
         self, session: "Session", run_slug: str, request: "RunRequest | None" = None
@@ -66,7 +58,7 @@ class LiveScreen(WatchingScreen):
         self._herald = Herald(os.environ, session.settings.manners.notify)
         self._header = RunHeader(str(session.settings.repo), run_slug, request)
         self._tree = RunTree()
-        self._details = TextLines(id="details")
+        self._side = Side(session, lambda: self.run_slug)
         self._notice = Line(id="notice")
         self._advice = Line(id="advice")
         self._age = Line(id="age")
@@ -75,7 +67,7 @@ class LiveScreen(WatchingScreen):
         yield self._header
         with Horizontal(id="body"):
             yield self._tree
-            yield self._details
+            yield self._side
         yield self._notice
         yield self._advice
         with Horizontal(id="foot"):
@@ -121,13 +113,13 @@ class LiveScreen(WatchingScreen):
         self._show_details()
         sequences = self._herald.told(fresh, looking=self.app.app_focus)
         lines = summary(self.session.settings.repo, self.run_slug, fresh.snapshot, self.server_now)
-        self.post_message(self.Aside(sequences, lines))
+        self.post_message(News(fresh.snapshot, sequences, lines))
 
     def _show_tree(self, shown: bool) -> None:
         """A run without workflows speaks through its details alone."""
         if shown == self.has_class("-empty"):
             self.set_class(not shown, "-empty")
-            (self._tree if shown else self._details).focus()
+            self._tree.focus() if shown else self._side.focus_log()
 
     def _follow(self, fresh: "Fresh") -> None:
         """To the first new failure, and stay there; else to a cube at work, if on none."""
@@ -144,8 +136,7 @@ class LiveScreen(WatchingScreen):
 
     def _show_details(self) -> None:
         if self._snapshot:
-            path = self._tree.selected
-            self._details.show(list(details(self._snapshot, path, self.server_now)))
+            self._side.show(self._snapshot, self._tree.selected, self.server_now)
 
     def _tick(self) -> None:
         """Moves the clocks, as long as something runs or an answer is due."""
@@ -181,13 +172,11 @@ class LiveScreen(WatchingScreen):
     def _selected(self, selected: RunTree.Selected) -> None:
         if selected.by_hand and self._following:
             self._set_following(False)
-        self._details.home()
         self._show_details()
 
     @on(RunTree.Chosen)
     def _chosen(self) -> None:
-        if self.has_class("-narrow") or self.has_class("-details"):
-            self.action_details()
+        self.action_log()
 
     def _set_following(self, following: bool) -> None:
         self._following = following
@@ -213,8 +202,47 @@ class LiveScreen(WatchingScreen):
     def action_details(self) -> None:
         """Wide: shows or hides the details. Narrow: goes over to them and back."""
         self.toggle_class("-details")
-        shown = self.has_class("-details") and self.has_class("-narrow")
-        (self._details if shown else self._tree).focus()
+        if self.has_class("-details") and self.has_class("-narrow"):
+            self._side.focus_log()
+        else:
+            self._tree.focus()
+        self._attend()
+
+    def _attend(self) -> None:
+        """The log beside the tree is read while it is in sight."""
+        in_sight = self.has_class("-details") == self.has_class("-narrow")
+        self._side.attend(in_sight and self.is_current)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._attend)
+
+    def on_screen_resume(self) -> None:
+        self._attend()
+
+    def on_screen_suspend(self) -> None:
+        self._side.attend(False)
+
+    def action_log(self) -> None:
+        """The log of the selected cube on the whole screen; of a task or workflow, that of the
+        cube that failed or works."""
+        cube = telling_cube(self._snapshot, self._tree.selected) if self._snapshot else None
+        if self._snapshot is None or cube is None:
+            self.notify("There is no cube here to show a log of.", markup=False)
+            return
+        self._tree.reveal(cube)
+        path = slugs(self._snapshot, cube)
+        cube_status = self._snapshot.status_of(cube)
+        self.post_message(OpenLog(self.run_slug, self._side.opener(path), path, cube_status))
+
+    def action_artifacts(self) -> None:
+        """The artifacts of the selected node, to be downloaded."""
+        from tui.watch.artifact_list import cubes_with_artifacts
+
+        if self._snapshot is None:
+            return
+        under = slugs(self._snapshot, self._tree.selected)
+        cubes = [path[1:] for path in cubes_with_artifacts(self._snapshot.run, under)]
+        self.post_message(OpenArtifacts(self.run_slug, cubes))
 
     def action_ask_now(self) -> None:
         """Asks the server at once."""
@@ -239,8 +267,3 @@ class LiveScreen(WatchingScreen):
             self.dismiss()
         else:
             self.app.exit()
-
-
-def first_of(items: "Iterable[Path]", wanted: "Collection[Path]") -> "Path":
-    """The first of `items`, from the top of the tree, that is wanted."""
-    return next(path for path in items if path in wanted)

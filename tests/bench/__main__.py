@@ -1,0 +1,30 @@
+"""`python -m tests.bench [ROUNDS]`: what cubewatch costs, measured with real processes.
+
+Prints a line for each cost, with the aim where there is one: the first frame of the form beside
+that of an empty Textual app; an answer about 10,000 cubes in time and memory; bytes written to a
+terminal of 120×40 cells; requests. Times are the least of ROUNDS (8); compare the ratios, as the
+milliseconds are those of this machine. Bytes and requests are the same everywhere.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import answers, first_frame, wire
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 8
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        for what, figure, aim in (
+            *first_frame.rows(home, rounds),
+            *answers.rows(home, rounds),
+            *wire.rows(home),
+        ):
+            aimed = f"aim {aim}" if aim else ""
+            sys.stdout.write(f"{what:<42}{figure:<34}{aimed}".rstrip() + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""What the live screen asks of the app, which knows the other screens and the terminal."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from tui.domain.snapshot import Snapshot
+    from tui.screens.log.cube_log import LogOpener
+
+
+@dataclass
+class News(Message):
+    """A new state, control sequences for the terminal that tell of it, and what to leave in the
+    scrollback by now."""
+
+    snapshot: "Snapshot"
+    sequences: str
+    summary: list[str]
+
+
+@dataclass
+class OpenLog(Message):
+    """The person wants the log of a cube (its slugs from the workflow down) to be all there is."""
+
+    run_slug: str
+    opener: "LogOpener"
+    cube: tuple[str, ...]
+    cube_status: str
+
+
+@dataclass
+class OpenArtifacts(Message):
+    """The person wants the artifacts of these cubes (their slugs from the workflow down)."""
+
+    run_slug: str
+    cubes: list[tuple[str, str, str]]

@@ -1,0 +1,94 @@
+"""Side: what is known of the selected node and, of a cube, the log as it comes."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from tui.domain import status
+from tui.screens.live.details import details
+from tui.screens.live.where import CUBE_DEPTH, slugs
+from tui.screens.log import CubeLog
+from tui.widgets.text_lines import TextLines
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from tui.domain.snapshot import Path, Snapshot
+    from tui.screens.log.cube_log import LogOpener
+    from tui.session import Session
+
+SETTLE = 0.3
+"""Seconds that a cube is selected before its log is asked for: who passes by wants none."""
+
+
+class Side(Vertical):
+    """`show` says of which node; the log is read only while `attend(True)` holds."""
+
+    def __init__(self, session: "Session", run_slug: Callable[[], str]) -> None:
+        super().__init__(id="side")
+        self._session = session
+        self._run_slug = run_slug
+        self._details = TextLines(id="details")
+        self._log = CubeLog(session.timing, id="log")
+        self._snapshot: Snapshot | None = None
+        self._path: Path = ()
+        self._read: Path | None = None
+        self._attending = False
+        self._settling: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._details
+        yield self._log
+
+    @property
+    def is_of_cube(self) -> bool:
+        return len(self._path) == CUBE_DEPTH
+
+    def show(self, snapshot: "Snapshot", path: "Path", now: datetime) -> None:
+        """The node at `path` as it is at `now` (the server's clock)."""
+        moved = path != self._path
+        self._snapshot, self._path = snapshot, path
+        self._details.show(list(details(snapshot, path, now)))
+        if moved:
+            self._details.home()
+            self.set_class(self.is_of_cube, "-cube")
+            self._settle()
+        elif self._read == path:
+            self._log.cube_is(snapshot.status_of(path))
+
+    def attend(self, attending: bool) -> None:
+        """Whether somebody looks: no request is made for a log that nobody sees."""
+        if attending != self._attending:
+            self._attending = attending
+            self._settle()
+
+    def _settle(self) -> None:
+        if self._read != self._path or not self._attending:
+            self._log.rest()
+            self._read = None
+        if self._settling:
+            self._settling.stop()
+        self._settling = self.set_timer(SETTLE, self._read_log)
+
+    def _read_log(self) -> None:
+        if self._attending and self.is_of_cube and self._snapshot and self._read != self._path:
+            self._read = self._path
+            cube_status = self._snapshot.status_of(self._path)
+            self._log.read(
+                self.opener(slugs(self._snapshot, self._path)),
+                cube_status,
+                at_error=cube_status in status.FAILURES,
+            )
+
+    def opener(self, cube: tuple[str, ...]) -> "LogOpener":
+        """Gives the log of the cube at this path of slugs."""
+        workflow, task, name = cube
+        return partial(self._session.logs().log, (self._run_slug(), workflow, task, name))
+
+    def focus_log(self) -> None:
+        """Hands the keys to the log, or to the details of what has none."""
+        (self._log.view if self.is_of_cube else self._details).focus()
