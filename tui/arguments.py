@@ -15,6 +15,8 @@ examples:
   cubewatch watch acme/shop#142      follow run 142 to its end
   cubewatch watch acme/shop#142 --plain
                                      the same without a screen: a line a change
+  cubewatch log acme/shop#142 unit   the log of its cube unit, as text
+  cubewatch artifacts acme/shop#142  a list of what it keeps
 
 environment:
   SOURCECRAFT_TOKEN    the token that signs you in
@@ -23,9 +25,11 @@ environment:
 
 exit status:
   0    left as usual; --plain: the run is a success, or was skipped
-  1    --plain: the run failed, timed out, was canceled or rejected
-  2    wrong usage or configuration, or a request that is not accepted
-  3    --plain: the API refuses us, or an outage was given up
+  1    --plain: the run failed, timed out, was canceled or rejected;
+       artifacts: a file did not come
+  2    wrong usage or configuration, or a request that is not accepted;
+       log, artifacts: there is no such cube or artifact
+  3    the API refuses us, or an outage was given up (--plain, log, artifacts)
   130  interrupted by Ctrl-C
 """
 
@@ -47,6 +51,31 @@ examples:
   cubewatch watch https://sourcecraft.dev/acme/shop/cicd/runs/142
   cubewatch watch -R acme/shop --json --give-up 30m
 """
+
+_LOG_EPILOG = """\
+PATH is WORKFLOW/TASK/CUBE, or less of it where that names one cube alone.
+Only the log goes to standard output, all else to standard error. Nothing in it
+can steer the terminal, and of a progress bar only its last state is left; --raw
+undoes that.
+
+examples:
+  cubewatch log 142 release/build/unit -R acme/shop
+  cubewatch log acme/shop#142 unit --follow
+  cubewatch log acme/shop#142 --failed | less
+"""
+
+_ARTIFACTS_EPILOG = """\
+PATH is a workflow, task or cube (all it keeps), an artifact (dist/app.tar.gz),
+or both in one (release/build/pack/dist/app.tar.gz). Without any they are listed.
+What was interrupted goes on where it was when the same is asked for again.
+
+examples:
+  cubewatch artifacts 142 -R acme/shop
+  cubewatch artifacts acme/shop#142 release/build/pack --dir out
+  cubewatch artifacts acme/shop#142 --all
+"""
+
+_RUN_HELP = "its number, ORG/REPO#142 or its page's URL"
 
 
 class UsageError(Exception):
@@ -79,6 +108,26 @@ class Arguments(argparse.Namespace):
     heartbeat: str | None = None
     give_up: str | None = None
     fail_fast: bool = False
+    path: str | None = None
+    failed: bool = False
+    follow: bool = False
+    raw: bool = False
+    paths: Sequence[str] = ()
+    folder: str | None = None
+    everything: bool = False
+
+    def take(self, words: Sequence[str]) -> bool:
+        """Takes the words that argparse leaves over, as it takes only those before the first
+        option. Whether they have a place in the command."""
+        if self.command == "run":
+            self.words = [*self.words, *words]
+        elif self.command == "artifacts":
+            self.paths = [*self.paths, *words]
+        elif self.command == "log" and self.path is None and len(words) == 1:
+            [self.path] = words
+        else:
+            return not words
+        return True
 
     def describes_a_run(self) -> bool:
         """Whether something is said of what is to run."""
@@ -106,10 +155,8 @@ def parse(argv: Sequence[str]) -> Arguments:
             raise UsageError(f"{word!a} holds bytes that are no text: write it in UTF-8") from None
     parser = _parser()
     arguments, rest = parser.parse_known_args(argv, Arguments())
-    # argparse takes only the words before the first option of `run`; later ones are left over.
-    if rest and (arguments.command != "run" or any(word.startswith("-") for word in rest)):
+    if any(word.startswith("-") for word in rest) or not arguments.take(rest):
         parser.error(f"unknown option or word: {' '.join(rest)}")
-    arguments.words = [*arguments.words, *rest]
     return arguments
 
 
@@ -118,7 +165,7 @@ def _parser() -> _Parser:
     screen = _screen_options()
     parser = _Parser(
         prog="cubewatch",
-        usage="cubewatch [options] [run ... | watch [RUN]]",
+        usage="cubewatch [options] [run ... | watch [RUN] | log RUN PATH | artifacts RUN]",
         description="Compose SourceCraft CI/CD runs and watch them live in a terminal.\n"
         "Without a command: compose a run.",
         epilog=_EPILOG,
@@ -146,10 +193,43 @@ def _parser() -> _Parser:
         epilog=_WATCH_EPILOG,
         parents=[where, screen, plain],
     )
-    watch.add_argument(
-        "run", metavar="RUN", nargs="?", help="its number, ORG/REPO#142 or its page's URL"
+    watch.add_argument("run", metavar="RUN", nargs="?", help=_RUN_HELP)
+    _fill_log(
+        commands.add_parser(
+            "log",
+            help="print the log of a cube",
+            usage="cubewatch log [options] RUN PATH | RUN --failed",
+            description="Print the log of a cube: what there is of it by now.",
+            epilog=_LOG_EPILOG,
+            parents=[where],
+        )
+    )
+    _fill_artifacts(
+        commands.add_parser(
+            "artifacts",
+            help="list or download the artifacts of a run",
+            usage="cubewatch artifacts [options] RUN [PATH ...]",
+            description="List what a run keeps, or download it.",
+            epilog=_ARTIFACTS_EPILOG,
+            parents=[where],
+        )
     )
     return parser
+
+
+def _fill_log(log: argparse.ArgumentParser) -> None:
+    log.add_argument("run", metavar="RUN", help=_RUN_HELP)
+    log.add_argument("path", metavar="PATH", nargs="?", help="the cube")
+    log.add_argument("--failed", action="store_true", help="all cubes that failed, one by one")
+    log.add_argument("-f", "--follow", action="store_true", help="until no more will come")
+    log.add_argument("--raw", action="store_true", help="byte for byte as the server has it")
+
+
+def _fill_artifacts(artifacts: argparse.ArgumentParser) -> None:
+    artifacts.add_argument("run", metavar="RUN", help=_RUN_HELP)
+    artifacts.add_argument("paths", metavar="PATH", nargs="*", help="what to download")
+    artifacts.add_argument("--all", dest="everything", action="store_true", help="download all")
+    artifacts.add_argument("--dir", dest="folder", metavar="D", help="where to (here)")
 
 
 def _where_options() -> _Parser:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
     from tui.domain.repository import RepoSlug
     from tui.domain.request import RevisionKind
-    from tui.settings import Manners, Plain, Settings, Start
+    from tui.settings import Errand, Manners, Plain, Settings, Start
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
@@ -23,10 +23,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that `argv` (without the program's name) asks for.
 
     Returns the exit status: 0, 2 for wrong usage or configuration, 130 after Ctrl-C; without a
-    screen also those of `run_plain`. `-h` and `--version` print and raise SystemExit(0).
+    screen also those of `run_plain` and `run_errand`. `-h` and `--version` print and raise
+    SystemExit(0).
     """
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
+        if arguments.command in ("log", "artifacts"):
+            return _errand(*_errand_plan(arguments))
         plain = _plain(arguments)
         settings, start = _plan(arguments)
         return _on_screen(settings, start) if plain is None else _on_lines(settings, start, plain)
@@ -55,6 +58,40 @@ def _on_lines(settings: "Settings", start: "Start", plain: "Plain") -> int:
         return run_plain(settings, start, plain)
     except SettingsError as error:
         raise UsageError(str(error)) from None
+
+
+def _errand(settings: "Settings", errand: "Errand") -> int:
+    from tui.plain.errand import run_errand
+    from tui.settings import SettingsError
+
+    try:
+        return run_errand(settings, errand)
+    except SettingsError as error:
+        raise UsageError(str(error)) from None
+
+
+def _errand_plan(arguments: Arguments) -> "tuple[Settings, Errand]":
+    """What `log` or `artifacts` is to do. Raises UsageError."""
+    from tui.settings import BringArtifacts, PrintLog, SettingsError
+
+    if given := _plain_flags(arguments):
+        raise UsageError(f"{given[0]} is for watch and for run -y")
+    try:
+        repo, slug = _named_run(arguments)
+        settings = _settings(arguments, repo)
+    except SettingsError as error:
+        raise UsageError(str(error)) from None
+    if arguments.command == "log":
+        if arguments.failed and arguments.path is not None:
+            raise UsageError("--failed is for all cubes that failed: leave out it or PATH")
+        path, follow = arguments.path or "", arguments.follow
+        return settings, PrintLog(slug, path, arguments.failed, follow, arguments.raw)
+    if arguments.folder == "":
+        raise UsageError("--dir takes a directory, not an empty name")
+    if arguments.folder and not (arguments.paths or arguments.everything):
+        raise UsageError("--dir is for downloads: name a PATH, or add --all")
+    folder, paths = arguments.folder or "", tuple(arguments.paths)
+    return settings, BringArtifacts(slug, paths, folder, arguments.everything)
 
 
 def _plain(arguments: Arguments) -> "Plain | None":
@@ -89,7 +126,7 @@ def _plan(arguments: Arguments) -> "tuple[Settings, Start]":
     """What the arguments and the environment amount to. Raises UsageError."""
     from dataclasses import replace
 
-    from tui.settings import ComposeFirst, SettingsError, WatchFirst, parse_run
+    from tui.settings import ComposeFirst, SettingsError, WatchFirst
 
     try:
         manners = _manners(arguments)
@@ -97,12 +134,21 @@ def _plan(arguments: Arguments) -> "tuple[Settings, Start]":
             draft = _draft(arguments)
             settings = replace(_settings(arguments), manners=manners)
             return settings, ComposeFirst(draft, send_at_once=arguments.yes)
-        if arguments.describes_a_run():
-            raise UsageError("watch starts no run: leave out what is to run (--ref, --shared, ...)")
-        repo, slug = parse_run(arguments.run) if arguments.run is not None else (None, "")
+        repo, slug = _named_run(arguments)
         return replace(_settings(arguments, repo), manners=manners), WatchFirst(slug)
     except SettingsError as error:
         raise UsageError(str(error)) from None
+
+
+def _named_run(arguments: Arguments) -> "tuple[RepoSlug | None, str]":
+    """The run of a command that starts none. Raises UsageError, SettingsError."""
+    from tui.settings import parse_run
+
+    if arguments.describes_a_run():
+        raise UsageError(
+            f"{arguments.command} starts no run: leave out what is to run (--ref, --shared, ...)"
+        )
+    return (None, "") if arguments.run is None else parse_run(arguments.run)
 
 
 def _manners(arguments: Arguments) -> "Manners":

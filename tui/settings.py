@@ -96,6 +96,36 @@ class Plain:
     fail_fast: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PrintLog:
+    """The log of a cube to standard output: of the one that `path` names (`release/build/unit`,
+    or the end of that if it names no other), or with `failed` of all that failed.
+
+    `follow`: until no more will come. `raw`: as the server has it, instead of made inert.
+    """
+
+    run_slug: str
+    path: str = ""
+    failed: bool = False
+    follow: bool = False
+    raw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BringArtifacts:
+    """The artifacts that `paths` name, or `everything`, to a folder (empty: the current one).
+    Neither: what there is, as a list."""
+
+    run_slug: str
+    paths: tuple[str, ...] = ()
+    folder: str = ""
+    everything: bool = False
+
+
+Errand = PrintLog | BringArtifacts
+"""What is done without a screen and without watching."""
+
+
 def api_settings(
     repo: RepoSlug | None, api_url: str | None, environ: Mapping[str, str]
 ) -> Settings:

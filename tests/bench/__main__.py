@@ -23,7 +23,7 @@ def main() -> None:
             *wire.rows(home),
         ):
             aimed = f"aim {aim}" if aim else ""
-            sys.stdout.write(f"{what:<42}{figure:<34}{aimed}".rstrip() + "\n")
+            sys.stdout.write(f"{what:<46}{figure:<32}{aimed}".rstrip() + "\n")
 
 
 if __name__ == "__main__":

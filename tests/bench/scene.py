@@ -59,21 +59,23 @@ class Watched:
     def asks(self, times: int) -> None:
         """Makes it ask, and waits until it has asked so many times more."""
         for _ in range(times):
-            wanted = self.requests + 1
-            self.terminal.send("r")
-            self.terminal.wait_for(lambda _, wanted=wanted: self.requests >= wanted)
+            self._types("r", lambda: self.requests)
 
     def answer(self, body: bytes) -> None:
         """Answers with `body` from now on, and waits until what it changes is on the screen."""
         self.server.body = body
         self.asks(SETTLED)
 
+    def _types(self, keys: str, look: Callable[[], object]) -> None:
+        """Types `keys` and waits until what `look` gives is another than before."""
+        before = look()
+        self.terminal.send(keys)
+        self.terminal.wait_for(lambda _: look() != before)
+
     def moves_to(self, cube: str) -> None:
         """Puts the cursor on a cube in sight, from a row above it."""
         while f"› {cube}" not in self.terminal.text:
-            before = self.terminal.text
-            self.terminal.send(DOWN)
-            self.terminal.wait_for(lambda terminal, before=before: terminal.text != before)
+            self._types(DOWN, lambda: self.terminal.text)
 
     def written(self, act: Callable[[], object]) -> int:
         """How many bytes the terminal gets because of `act`, from a screen at rest to the next."""

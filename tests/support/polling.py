@@ -84,6 +84,10 @@ class SteppedTiming(HandTiming):
             for one in waiting:
                 one.cancel()
 
+    async def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        await self._until(self.time + max(0.0, seconds))
+
     async def _until(self, end: float) -> None:
         async with self._turned:
             await self._turned.wait_for(lambda: self.time >= end)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from tests.support.live import Live, watching
 from tests.support.runs import Json, big, cube, progress, run, task, workflow
+from tui.widgets.log_view import LogView
 from tui.widgets.run_tree import RunTree
-from tui.widgets.text_lines import TextLines
 
 
 def state(*statuses: str, word: str = "processing") -> Json:
@@ -51,7 +51,7 @@ async def test_all_open_and_all_folded_tell_the_details_where_the_cursor_went() 
         assert "w › t1" in live.text
         await live.press("plus")
         assert live.selected == "w/t1"
-        assert live.text.count(" a ") == 2
+        assert live.text.count("  a  ") == 2
 
 
 async def test_pages_of_a_long_tree() -> None:
@@ -177,13 +177,16 @@ async def test_asking_now_and_after_the_end() -> None:
     async with watching(*states) as live:
         asked = live.session.source.asked
         await live.press("r")
+        await live.session.clock.turn(0.5)
         await live.until(lambda: len(asked) == 2)
         await live.press("r")
+        await live.session.clock.turn(0.5)
         await live.until(lambda: len(asked) == 3 and "ended" in live.text)
         await live.session.clock.turn(3600)
         await live.pilot.pause()
         assert len(asked) == 3
         await live.press("r")
+        await live.session.clock.turn(0.5)
         await live.until(lambda: len(asked) == 4)
 
 
@@ -207,8 +210,8 @@ async def resize(live: Live, width: int, height: int, until: Callable[[], object
 
 async def test_keys_go_to_what_is_in_sight_after_the_terminal_has_changed_its_size() -> None:
     async with watching(state("processing"), size=(80, 24)) as live:
-        await live.press("enter")
-        assert focused(live) is TextLines
+        await live.press("d")
+        assert focused(live) is LogView
         await resize(live, 120, 40, lambda: "▾ w" in live.text)
         await live.press("home")
         assert live.selected == "w"
@@ -217,7 +220,7 @@ async def test_keys_go_to_what_is_in_sight_after_the_terminal_has_changed_its_si
         assert focused(live) is RunTree
         await resize(live, 80, 24, lambda: live.pilot.app.size.width == 80)
         await live.press("home")
-        assert live.selected == "w" or focused(live) is TextLines
+        assert live.selected == "w" or focused(live) is LogView
 
 
 async def test_keys_reach_the_tree_of_a_run_that_had_no_workflows_at_first() -> None:

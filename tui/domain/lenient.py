@@ -5,11 +5,11 @@ All of it happens inside pydantic's core, item by item, so that 10,000 cubes sta
 
 import json
 from datetime import UTC, datetime
-from operator import methodcaller
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
 from tui.domain.inert import inert, inert_block
 
@@ -53,10 +53,19 @@ _LINE = core_schema.no_info_after_validator_function(
 _BLOCK = core_schema.no_info_after_validator_function(
     inert_block, core_schema.str_schema(coerce_numbers_to_str=True)
 )
-_MOMENT = core_schema.no_info_after_validator_function(
-    methodcaller("astimezone", UTC),  # pydantic's own has a timezone object of its own, each
-    core_schema.datetime_schema(gt=EARLIEST_DATE, lt=LATEST_DATE, tz_constraint="aware"),
+_DATE = SchemaValidator(
+    core_schema.datetime_schema(gt=EARLIEST_DATE, lt=LATEST_DATE, tz_constraint="aware")
 )
+
+
+@lru_cache(4096)
+def _moment(text: str) -> datetime:
+    """The moment in UTC. Cubes of a run have many in common: each is read, and kept, once."""
+    moment: datetime = _DATE.validate_python(text)
+    return moment.astimezone(UTC)
+
+
+_MOMENT = core_schema.no_info_after_validator_function(_moment, core_schema.str_schema())
 _FLOAT = core_schema.float_schema(allow_inf_nan=False)
 _JSON = core_schema.no_info_plain_validator_function(_json_text)
 

@@ -1,4 +1,4 @@
-"""Standard output without Python's buffers, so that a signal finds no line half told."""
+"""Standard streams without Python's buffers, so that a signal finds no line half told."""
 
 import os
 import select
@@ -15,7 +15,7 @@ class OutputError(Exception):
 
 
 class Output:
-    """Lines to a file descriptor, each whole and at once."""
+    """Lines, text and bytes to a file descriptor, all of it at once."""
 
     def __init__(self, fd: int, encoding: str) -> None:
         self._fd = fd
@@ -44,8 +44,15 @@ class Output:
 
     def write(self, lines: Sequence[str]) -> None:
         """Each of `lines` with a line break. Raises OutputError."""
-        text = "".join(f"{line}\n" for line in lines)
-        left = memoryview(text.encode(self._encoding, errors="backslashreplace"))
+        self.write_text("".join(f"{line}\n" for line in lines))
+
+    def write_text(self, text: str) -> None:
+        """Text as the encoding allows. Raises OutputError."""
+        self.write_bytes(text.encode(self._encoding, errors="backslashreplace"))
+
+    def write_bytes(self, data: bytes) -> None:
+        """Raises OutputError."""
+        left = memoryview(data)
         while left:
             try:
                 left = left[os.write(self._fd, left) :]

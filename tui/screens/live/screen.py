@@ -55,6 +55,7 @@ class LiveScreen(WatchingScreen):
         self._trouble: Trouble | None = None
         self._answered_at: float | None = None
         self._following = True
+        self._narrow = False
         self._herald = Herald(os.environ, session.settings.manners.notify)
         self._header = RunHeader(str(session.settings.repo), run_slug, request)
         self._tree = RunTree()
@@ -214,7 +215,15 @@ class LiveScreen(WatchingScreen):
         self._side.attend(in_sight and self.is_current)
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._attend)
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """Another way to show the details begins with the tree in sight."""
+        if self.has_class("-narrow") != self._narrow:
+            self._narrow = not self._narrow
+            self.remove_class("-details")
+            self._tree.focus()
+        self._attend()
 
     def on_screen_resume(self) -> None:
         self._attend()

@@ -5,8 +5,10 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 
 from tui.domain import status
 from tui.screens.live.details import details
@@ -15,8 +17,6 @@ from tui.screens.log import CubeLog
 from tui.widgets.text_lines import TextLines
 
 if TYPE_CHECKING:
-    from textual.timer import Timer
-
     from tui.domain.snapshot import Path, Snapshot
     from tui.screens.log.cube_log import LogOpener
     from tui.session import Session
@@ -28,6 +28,9 @@ SETTLE = 0.3
 class Side(Vertical):
     """`show` says of which node; the log is read only while `attend(True)` holds."""
 
+    class Settled(Message):
+        """A node has been selected for a while."""
+
     def __init__(self, session: "Session", run_slug: Callable[[], str]) -> None:
         super().__init__(id="side")
         self._session = session
@@ -38,7 +41,6 @@ class Side(Vertical):
         self._path: Path = ()
         self._read: Path | None = None
         self._attending = False
-        self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield self._details
@@ -56,7 +58,7 @@ class Side(Vertical):
         if moved:
             self._details.home()
             self.set_class(self.is_of_cube, "-cube")
-            self._settle()
+            self._choose_log()
         elif self._read == path:
             self._log.cube_is(snapshot.status_of(path))
 
@@ -64,16 +66,20 @@ class Side(Vertical):
         """Whether somebody looks: no request is made for a log that nobody sees."""
         if attending != self._attending:
             self._attending = attending
-            self._settle()
+            self._choose_log()
 
-    def _settle(self) -> None:
+    def _choose_log(self) -> None:
         if self._read != self._path or not self._attending:
             self._log.rest()
             self._read = None
-        if self._settling:
-            self._settling.stop()
-        self._settling = self.set_timer(SETTLE, self._read_log)
+        self._settle()
 
+    @work(group="settle", exclusive=True, exit_on_error=False)
+    async def _settle(self) -> None:
+        await self._session.timing.sleep(SETTLE)
+        self.post_message(self.Settled())
+
+    @on(Settled)
     def _read_log(self) -> None:
         if self._attending and self.is_of_cube and self._snapshot and self._read != self._path:
             self._read = self._path

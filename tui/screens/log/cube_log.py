@@ -117,7 +117,8 @@ class CubeLog(LogPane):
             return
         told = self._log.told
         self.view.explain(why_empty(told, self._cube_status))
-        self.note(how_it_goes(told, self._timing.now()))
+        said_above = not self._log.spool.size and told.phase != "trouble"
+        self.note("" if said_above else how_it_goes(told, self._timing.now()))
         if told.phase == "trouble":
             self._clock.resume()
         else:

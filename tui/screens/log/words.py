@@ -15,7 +15,8 @@ _AGAIN = "r asks again"
 def why_empty(told: "LogTold", cube_status: str) -> str:
     """Why there is nothing in a log. `cube_status`: what the run says, "" if unknown."""
     if told.error and told.phase in ("refused", "trouble", "full"):
-        return f"The log could not be read: {_reason(told)}"
+        again = "" if told.phase == "trouble" else f" · {_AGAIN}"
+        return f"The log could not be read: {_reason(told)}{again}"
     if told.phase == "waiting":
         if cube_status in status.FINAL:
             return "The cube has ended; its log is not there yet."
