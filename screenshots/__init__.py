@@ -69,11 +69,19 @@ async def live(pilot: Pilot[int], session: StoppedSession, seconds: float = 33.0
     session.stopped.date = NOON + timedelta(seconds=seconds)
     await pilot.press("r")
     await until(pilot, lambda: "%" in shown(pilot).splitlines()[1])
+    await log_shows(pilot, "line ")
 
 
 async def failure(pilot: Pilot[int], session: StoppedSession) -> None:
     """A run whose unit tests have failed."""
     await live(pilot, session, seconds=60.0)
+    await log_shows(pilot, "exit code 1")
+
+
+async def log_shows(pilot: Pilot[int], text: str) -> None:
+    """Waits for the log beside the tree, where there is room for one."""
+    if pilot.app.screen.has_class("-wide"):
+        await until(pilot, lambda: text in shown(pilot))
 
 
 Pose = Callable[[Pilot[int], StoppedSession], Awaitable[None]]

@@ -20,7 +20,7 @@ from textual.types import CSSPathType
 from tui.commands import palette
 from tui.domain import status
 from tui.screens.compose import ComposeScreen
-from tui.screens.live import LiveScreen, News, OpenArtifacts, OpenLog
+from tui.screens.live import LiveScreen, News, OpenArtifacts, OpenLog, OpenSearch
 from tui.screens.log import LogScreen
 from tui.session import Session
 from tui.settings import ComposeFirst, Settings, Start
@@ -29,7 +29,7 @@ from tui.terminal.signals import HANGUP, on_leaving, terminal_is_gone, write_now
 from tui.theme import THEME, AsciiOnly, NoColour, Terse
 
 STYLES = Path(__file__).parent.parent / "styles"
-SHEETS = ("app", "compose", "live", "log", "artifacts", "help")
+SHEETS = ("app", "compose", "live", "log", "artifacts", "search", "help")
 
 
 class CubewatchApp(App[int]):
@@ -133,6 +133,12 @@ class CubewatchApp(App[int]):
 
         screen = ArtifactsScreen(self._session, asked.run_slug, asked.cubes, Path.cwd())
         self.push_screen(screen)
+
+    @on(OpenSearch)
+    def _open_search(self, asked: OpenSearch) -> None:
+        from tui.screens.search import SearchScreen
+
+        self.push_screen(SearchScreen(self._session, asked.run_slug, asked.run))
 
     async def on_unmount(self) -> None:
         await self._session.close()

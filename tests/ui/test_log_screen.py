@@ -22,7 +22,7 @@ from tui.theme import THEME
 from tui.watch.log_store import LogStore
 
 STYLES = Path(__file__).parents[2] / "styles"
-PATIENCE = 60
+PATIENCE = 6
 TEXT = "".join(
     f"\x1b[32m[unit]\x1b[0m step {n:04} \x1b[1mok\x1b[0m{' and so on' * (n % 11)}\n"
     for n in range(500)

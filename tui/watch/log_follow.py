@@ -7,7 +7,7 @@ page far beyond tells them apart: it is missing, or it is the last one.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
@@ -107,7 +107,12 @@ class LogFollow:
             self.told = LogTold("dropped")
         return self.told.phase in OVER
 
-    async def updates(self) -> AsyncIterator[LogTold]:
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether no more is known to be there than the last answer has told."""
+        return not self._at_once
+
+    async def updates(self) -> AsyncGenerator[LogTold, None]:
         """How it stands after each answer. Ends when it is over, or when somebody else looks."""
         self._reader += 1
         mine = self._reader

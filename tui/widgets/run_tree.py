@@ -125,7 +125,7 @@ class RunTree(PaintedLines, can_focus=True):
 
     def _scroll_to_cursor(self) -> None:
         row, top, height = self._model.cursor, round(self.scroll_y), self.size.height
-        if not top <= row < top + height:
+        if height and not top <= row < top + height:
             middle = row - height // 2
             y = row if row == top - 1 else row - height + 1 if row == top + height else middle
             self.scroll_to(y=y, animate=False, force=True)

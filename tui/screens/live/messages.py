@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.domain.run import Run
     from tui.domain.snapshot import Snapshot
     from tui.screens.log.cube_log import LogOpener
 
@@ -36,3 +39,11 @@ class OpenArtifacts(Message):
 
     run_slug: str
     cubes: list[tuple[str, str, str]]
+
+
+@dataclass
+class OpenSearch(Message):
+    """The person wants to search the logs of the run, which `run` gives as it is known then."""
+
+    run_slug: str
+    run: "Callable[[], Run | None]"

@@ -14,7 +14,7 @@ from tui.domain import status
 from tui.screens.live.freshness import age, end_line, trouble_line
 from tui.screens.live.header import RunHeader
 from tui.screens.live.herald import Herald
-from tui.screens.live.messages import News, OpenArtifacts, OpenLog
+from tui.screens.live.messages import News, OpenArtifacts, OpenLog, OpenSearch
 from tui.screens.live.side import Side
 from tui.screens.live.summary import summary
 from tui.screens.live.watching import WatchingScreen
@@ -24,6 +24,7 @@ from tui.widgets.run_tree import RunTree
 
 if TYPE_CHECKING:
     from tui.domain.request import RunRequest
+    from tui.domain.run import Run
     from tui.domain.snapshot import Snapshot
     from tui.session import Session
     from tui.watch.updates import Fresh, Trouble
@@ -42,6 +43,7 @@ class LiveScreen(WatchingScreen):
         Binding("f", "follow", "Follow"),
         Binding("d", "details", "Details"),
         Binding("r", "ask_now", "Now"),
+        Binding("ctrl+f", "search", "Search", show=False),
         Binding("y", "copy_url", "Copy the run's address", show=False),
         Binding("question_mark,f1", "help", "Help"),
         Binding("q,escape", "leave", "Back"),
@@ -252,6 +254,14 @@ class LiveScreen(WatchingScreen):
         under = slugs(self._snapshot, self._tree.selected)
         cubes = [path[1:] for path in cubes_with_artifacts(self._snapshot.run, under)]
         self.post_message(OpenArtifacts(self.run_slug, cubes))
+
+    def action_search(self) -> None:
+        """Looks for a text in the logs of all cubes that have run."""
+        if self._snapshot:
+            self.post_message(OpenSearch(self.run_slug, self._known_run))
+
+    def _known_run(self) -> "Run | None":
+        return self._snapshot.run if self._snapshot else None
 
     def action_ask_now(self) -> None:
         """Asks the server at once."""

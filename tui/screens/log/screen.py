@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.widgets import Footer
 
 from tui.domain.inert import inert
+from tui.domain.log_search import Query
 from tui.screens.base import BaseScreen
 from tui.screens.log.cube_log import CubeLog, LogOpener
 from tui.screens.log.keep import save_log, write_log
@@ -31,7 +32,8 @@ PAGER = "less -R"
 
 class LogScreen(BaseScreen):
     """Reads one log until the person leaves. `opener` gives the log, `cube` is the path of slugs
-    from the workflow down, `at_error` opens it at its last likely error."""
+    from the workflow down, `at_error` opens it at its last likely error, `query` at what it finds
+    first from `at_line` (from 0) on."""
 
     AUTO_FOCUS = "LogView"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,6 +64,8 @@ class LogScreen(BaseScreen):
         *,
         cube_status: str = "",
         at_error: bool = False,
+        query: Query | None = None,
+        at_line: int = 0,
     ) -> None:
         super().__init__()
         self._opener = opener
@@ -69,6 +73,8 @@ class LogScreen(BaseScreen):
         self.cube = cube
         self._cube_status = cube_status
         self._at_error = at_error
+        self._query = query
+        self._at_line = at_line
         self._title_line = Line(id="log-title")
         self._pane = CubeLog(timing)
         self._refused: Path | None = None
@@ -82,6 +88,8 @@ class LogScreen(BaseScreen):
     def on_mount(self) -> None:
         self._title_line.show(f" #{self._run_slug} {' › '.join(self.cube)}")
         self._pane.read(self._opener, self._cube_status, at_error=self._at_error)
+        if self._query:
+            self._pane.view.search(self._query, start=self._at_line)
 
     def cube_is(self, cube_status: str) -> None:
         """What the run says of the cube by now."""
