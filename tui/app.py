@@ -50,8 +50,10 @@ class CubewatchApp(App[int]):
         Binding("ctrl+z", "suspend_process", "To the shell, `fg` comes back", show=False),
     ]
 
-    def __init__(self, session: Session, start: Start) -> None:
+    def __init__(self, session: Session, start: Start, *, at_signals: bool = False) -> None:
+        """`at_signals`: leave when the system says so, which takes this process's signals."""
         super().__init__()
+        self._at_signals = at_signals
         self.animation_level = "none"
         self.summary: list[str] = []
         self._session = session
@@ -80,10 +82,14 @@ class CubewatchApp(App[int]):
         kept = [f for f in super().get_line_filters() if not isinstance(f, NoColor | Monochrome)]
         return [*kept, *self._own_filters]
 
+    def on_load(self) -> None:
+        """Comes before the terminal is changed, so that no signal can leave it changed."""
+        if self._at_signals:
+            on_leaving(self.exit)
+
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         if not self.is_headless:
-            on_leaving(self.exit)
             self.set_interval(1.0, self._leave_a_closed_terminal)
             self.write_to_terminal(osc.SAVE_TITLE)
         self.call_after_refresh(_collect_what_comes)
@@ -162,7 +168,7 @@ def _collect_what_comes() -> None:
 
 def run_app(settings: Settings, start: Start) -> int:
     """Runs the app until the person leaves it, then says what was watched. Returns the status."""
-    app = CubewatchApp(Session(settings), start)
+    app = CubewatchApp(Session(settings), start, at_signals=True)
     exit_status = app.run(mouse=settings.manners.mouse)
     if terminal_is_gone():
         write_nowhere()

@@ -29,7 +29,7 @@ exit status:
        artifacts: a file did not come
   2    wrong usage or configuration, or a request that is not accepted;
        log, artifacts: there is no such cube or artifact
-  3    the API refuses us, or an outage was given up (--plain, log, artifacts)
+  3    --plain, log, artifacts: the API refuses us, or an outage was given up
   130  interrupted by Ctrl-C
 """
 
@@ -55,8 +55,8 @@ examples:
 _LOG_EPILOG = """\
 PATH is WORKFLOW/TASK/CUBE, or less of it where that names one cube alone.
 Only the log goes to standard output, all else to standard error. Nothing in it
-can steer the terminal, and of a progress bar only its last state is left; --raw
-undoes that.
+can steer the terminal, and of a progress bar only its last state is left;
+--raw undoes that.
 
 examples:
   cubewatch log 142 release/build/unit -R acme/shop
@@ -66,7 +66,7 @@ examples:
 
 _ARTIFACTS_EPILOG = """\
 PATH is a workflow, task or cube (all it keeps), an artifact (dist/app.tar.gz),
-or both in one (release/build/pack/dist/app.tar.gz). Without any they are listed.
+or both in one (release/build/pack/dist/app.tar.gz). Without any: a list.
 What was interrupted goes on where it was when the same is asked for again.
 
 examples:
@@ -165,7 +165,7 @@ def _parser() -> _Parser:
     screen = _screen_options()
     parser = _Parser(
         prog="cubewatch",
-        usage="cubewatch [options] [run ... | watch [RUN] | log RUN PATH | artifacts RUN]",
+        usage="cubewatch [options] [run ... | watch [RUN] | log RUN | artifacts RUN]",
         description="Compose SourceCraft CI/CD runs and watch them live in a terminal.\n"
         "Without a command: compose a run.",
         epilog=_EPILOG,

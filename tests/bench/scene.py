@@ -14,7 +14,7 @@ from tests.support.server import Served, serve
 from tests.support.terminal import Condition, Terminal
 
 COLUMNS, ROWS = 120, 40
-DOWN, PAGE_UP, PAGE_DOWN, END = "j", "\x1b[5~", "\x1b[6~", "G"
+DOWN, PAGE_UP, PAGE_DOWN, HOME, END = "j", "\x1b[5~", "\x1b[6~", "g", "G"
 SETTLED = 3
 """Requests after which an answer to the first of them is long on the screen."""
 
@@ -65,23 +65,22 @@ class Watched:
     def asks(self, times: int) -> None:
         """Makes it ask, and waits until it has asked so many times more."""
         for _ in range(times):
-            self._types("r", lambda: self.requests)
+            self._ask()
+
+    def _ask(self) -> None:
+        before = self.requests
+        self.terminal.send("r")
+        self.terminal.wait_for(lambda _: self.requests > before)
 
     def answer(self, body: bytes) -> None:
         """Answers with `body` from now on, and waits until what it changes is on the screen."""
         self.server.body = body
         self.asks(SETTLED)
 
-    def _types(self, keys: str, look: Callable[[], object]) -> None:
-        """Types `keys` and waits until what `look` gives is another than before."""
-        before = look()
-        self.terminal.send(keys)
-        self.terminal.wait_for(lambda _: look() != before)
-
-    def moves_to(self, cube: str) -> None:
-        """Puts the cursor on a cube in sight, from a row above it."""
-        while f"› {cube}" not in self.terminal.text:
-            self._types(DOWN, lambda: self.terminal.text)
+    def moves_to(self, number: int) -> None:
+        """Puts the cursor on a cube of the first task of a small run, and waits for its log."""
+        self.terminal.send(HOME + DOWN * (number + 2))
+        self.terminal.wait_for(f"task-0 › cube-{number}")
         self.terminal.wait_for("wrote nothing")
 
     def written(self, act: Callable[[], object]) -> int:

@@ -23,7 +23,7 @@ def test_nothing_changed_writes_nothing(watched: Watched) -> None:
 
 
 def test_one_changed_cube_costs_little(watched: Watched) -> None:
-    watched.moves_to("cube-3")
+    watched.moves_to(3)
 
     def change() -> None:
         watched.answer(still_run(6, changed=11))
@@ -33,7 +33,7 @@ def test_one_changed_cube_costs_little(watched: Watched) -> None:
 
 
 def test_a_cube_that_moves_every_bar_above_it_costs_little(watched: Watched) -> None:
-    watched.moves_to("cube-3")
+    watched.moves_to(3)
 
     def change() -> None:
         watched.answer(still_run(7))
@@ -42,11 +42,11 @@ def test_a_cube_that_moves_every_bar_above_it_costs_little(watched: Watched) -> 
     assert 0 < watched.written(change) < ONE_CUBE
 
 
-@pytest.mark.parametrize("cursor", ["", "cube-6"], ids=["all cubes", "the cube"])
+@pytest.mark.parametrize("cursor", [None, 6], ids=["all cubes", "the cube"])
 def test_details_that_tell_of_it_cost_no_more_than_as_much_again(
-    watched: Watched, cursor: str
+    watched: Watched, cursor: int | None
 ) -> None:
-    if cursor:
+    if cursor is not None:
         watched.moves_to(cursor)
 
     def change() -> None:
@@ -57,7 +57,7 @@ def test_details_that_tell_of_it_cost_no_more_than_as_much_again(
 
 
 def test_the_cursor_costs_two_rows_and_a_page_no_more_than_the_tree(watched: Watched) -> None:
-    watched.moves_to("cube-3")
+    watched.moves_to(3)
     assert 0 < watched.written_for(DOWN, "› cube-4") < 2 * ONE_CUBE
     assert 0 < watched.written_for(PAGE_DOWN, "task-1 › cube-38") < 6_000
 

@@ -11,7 +11,7 @@ def _small(watched: Watched) -> list[tuple[str, str, str]]:
     found = [("nothing changed", watched.written(lambda: watched.asks(4)), "0")]
     counted = watched.written(partial(watched.answer, still_run(7)))
     found.append(("one cube, its bars, header, all counts", counted, ""))
-    watched.moves_to("cube-8")
+    watched.moves_to(8)
     bars = watched.written(partial(watched.answer, still_run(8)))
     found.append(("one cube, its bars, header", bars, "400"))
     alone = watched.written(partial(watched.answer, still_run(8, changed=11)))

@@ -9,6 +9,7 @@ from tui.domain.run import LogPage
 from tui.watch.log_follow import CubePath, LogFollow
 from tui.watch.log_spool import LogSpool, SpoolPool
 from tui.watch.log_told import LogTold
+from tui.watch.timing import Timing
 
 CUBE: CubePath = ("142", "release", "build", "unit")
 MISSING = Refused("not found", status=404)
@@ -36,7 +37,7 @@ class LogServer:
 
     def __init__(
         self,
-        timing: HandTiming,
+        timing: Timing,
         text: str,
         size: int,
         *,

@@ -40,6 +40,8 @@ def serve(app: ASGIApp) -> Iterator[Served]:
 
     The socket listens before anything else happens, so nobody has to wait for the server."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        # asyncio does so only for sockets that name their protocol; a head would wait for its body.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         served = Served(f"http://127.0.0.1:{listener.getsockname()[1]}")
         config = uvicorn.Config(
             _recording(app, served),

@@ -53,12 +53,11 @@ class LogApi:
             status, body = self.faults.pop(0), {}
         else:
             status, body = await self._page(path, scope["query_string"].decode())
-        if not status:
-            raise ConnectionAbortedError
         data = json.dumps(body).encode()
         headers = [(b"content-length", str(len(data)).encode())]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": data})
+        await send({"type": "http.response.start", "status": status or 200, "headers": headers})
+        if status:
+            await send({"type": "http.response.body", "body": data})
 
     async def _page(self, path: str, query: str) -> tuple[int, Json]:
         _, workflow, task, cube = path.split("/cicd/logs/")[1].split("/")

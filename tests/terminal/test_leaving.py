@@ -27,7 +27,9 @@ def assert_as_found(seen: Terminal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=["TERM", "HUP"]
+    ("number", "status"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    ids=["INT", "TERM", "HUP"],
 )
 def test_a_signal_to_go(terminal: StartTerminal, number: signal.Signals, status: int) -> None:
     seen = watching(terminal)

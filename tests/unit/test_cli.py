@@ -209,13 +209,13 @@ def test_ctrl_c_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(["--demo"]) == 130
 
 
-@pytest.mark.parametrize("words", [("-h",), ("run", "-h"), ("watch", "--help")])
+@pytest.mark.parametrize("command", [(), ("run",), ("watch",), ("log",), ("artifacts",)])
 def test_help_is_plain_text_of_80_columns(
-    words: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit, match=r"^0$"):
-        main(words)
+        main([*command, "-h"])
     text = capsys.readouterr().out
     assert text.startswith("usage: cubewatch")
     assert text.isascii()

@@ -21,7 +21,7 @@ from tests.support.contract import (
     changed,
     paths,
 )
-from tui.domain.reading import UnreadableError, read, read_run
+from tui.domain.reading import MOST_PARTS, MOST_VALUES, UnreadableError, read, read_run
 from tui.domain.run import Artifact, ErrorBody, LogPage, Run, Workflow
 
 HOSTILE = "\x1b]0;x\x07[@click=app.quit]x[/]\u202e\x9b\u200b"
@@ -273,3 +273,15 @@ def test_the_collector_is_left_as_it_was(body: bytes, collecting: bool) -> None:
         after = gc.isenabled()
         (gc.enable if before else gc.disable)()
     assert after is collecting
+
+
+@pytest.mark.parametrize("part", ["{}", "1"])
+def test_an_answer_with_far_too_many_parts_is_refused_at_once(part: str) -> None:
+    parts = ",".join([part] * (MOST_VALUES + 2))
+    body = f'{{"slug": "1", "status": "processing", "workflows": [{parts}]}}'.encode()
+    with pytest.raises(UnreadableError, match="more parts"):
+        read_run(body)
+
+
+def test_a_log_may_hold_any_number_of_braces() -> None:
+    assert read_json(LogPage, {"logs": "{" * (MOST_PARTS + 1)}).logs.startswith("{{{")

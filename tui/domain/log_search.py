@@ -84,14 +84,14 @@ def holding(data: bytes, word: bytes, first: int) -> list[int]:
         parts, wanted = data.decode("latin-1").split("\n"), word.decode("latin-1")
         return [line for line, part in enumerate(parts, first) if wanted in part]
     lines: list[int] = []
-    line, at = first, 0
-    while (found := data.find(word, at)) >= 0:
-        line += data.count(b"\n", at, found)
-        lines.append(line)
-        end = data.find(b"\n", found)
-        if end < 0:
-            break
-        at, line = end + 1, line + 1
+    line, last = first, -1
+    before_hits = data.split(word)
+    before_hits.pop()
+    for before in before_hits:
+        line += before.count(b"\n")
+        if line != last:
+            lines.append(line)
+            last = line
     return lines
 
 

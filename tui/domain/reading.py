@@ -8,9 +8,13 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from tui.domain.run import Run
+from tui.domain.run import LogPage, Run
 
 T = TypeVar("T")
+
+MOST_PARTS = 400_000
+"""JSON objects in one answer: about 80,000 cubes. More would keep everything waiting for long."""
+MOST_VALUES = 10 * MOST_PARTS
 
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -20,7 +24,7 @@ _ESCAPE = re.compile(
 
 
 class UnreadableError(ValueError):
-    """An answer that is no JSON object; `str()` of it says why, in one line."""
+    """An answer that is no JSON object, or too big a one; `str()` says why, in one line."""
 
 
 _adapters: dict[type, TypeAdapter[Any]] = {}
@@ -37,6 +41,8 @@ def read(kind: type[T], body: bytes) -> T:
 
     Half of a surrogate pair and bytes that are no UTF-8 cost their character, not the answer.
     """
+    if kind is not LogPage and (body.count(b"{") > MOST_PARTS or body.count(b",") > MOST_VALUES):
+        raise UnreadableError("the answer has more parts than can be shown")
     try:
         return _validate(kind, body)
     except ValidationError as error:

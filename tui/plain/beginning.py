@@ -8,9 +8,10 @@ from tui.api.errors import ApiError, BadAnswer, Invalid
 from tui.domain.request import RunRequest
 from tui.domain.run import Run
 from tui.plain.events import End
-from tui.plain.patience import Ended, Patience, attempts
+from tui.plain.patience import Ended, Patience
 from tui.plain.report import Report
 from tui.settings import EXIT_NO_API, EXIT_USAGE
+from tui.watch.attempts import attempts
 from tui.watch.lost import find_lost
 from tui.watch.newest import newest_run
 from tui.watch.poll import LEAST

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.api.errors import ApiError
@@ -110,14 +111,6 @@ def _refusal(error: ApiError) -> str:
     return f"{error}. {error.meaning} {error.advice}"
 
 
-class _Log(LogFollow):
-    """A log that also tells whether its end is reached."""
-
-    @property
-    def reads_on(self) -> bool:
-        return self._at_once
-
-
 class _Reading:
     """One log on its way to standard output."""
 
@@ -136,7 +129,7 @@ class _Reading:
         self._errand = errand
         self._name = name
         self._tell_line = tell
-        self._log = _Log(session.client, self._repo, path, self._timing, pool)
+        self._log = LogFollow(session.client, self._repo, path, self._timing, pool)
         self._printer = LogPrinter(self._log.spool, output, raw=errand.raw)
         self._status = ""
         self._look_at = self._timing.now() + LOOK_EVERY
@@ -147,22 +140,25 @@ class _Reading:
         """Prints it, as far as it goes. Returns the exit status; raises OutputError."""
         self._seen(run)
         try:
-            async for told in self._log.updates():
-                self._say(told)
-                over = self._is_over(told)
-                if told.restarted:
-                    self._printer.begun_anew()
-                if self._printer.go_on(to_end=over):
-                    self._tell("the log has changed: it follows from there on")
-                if over:
-                    break
-                if told.phase in ("waiting", "quiet") and self._errand.follow:
-                    await self._look()
+            async with aclosing(self._log.updates()) as updates:
+                async for told in updates:
+                    await self._take(told)
+                    if self._is_over(told):
+                        break
             if self._errand.failed:
                 self._printer.end_line()
             return self._end(self._log.told)
         finally:
             self._log.spool.drop()
+
+    async def _take(self, told: "LogTold") -> None:
+        self._say(told)
+        if told.restarted:
+            self._printer.begun_anew()
+        if self._printer.go_on(to_end=self._is_over(told)):
+            self._tell("the log has changed: it follows from there on")
+        if told.phase in ("waiting", "quiet") and self._errand.follow:
+            await self._look()
 
     def _is_over(self, told: "LogTold") -> bool:
         if self._log.is_over or told.phase == "refused":
@@ -171,7 +167,7 @@ class _Reading:
             return False
         if told.phase == "trouble":
             return self._tries >= TRIES
-        return not self._log.reads_on
+        return self._log.is_caught_up
 
     def _say(self, told: "LogTold") -> None:
         """What there is to say while it goes on: once for each outage, once that it waits."""

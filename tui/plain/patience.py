@@ -1,15 +1,13 @@
 """Waiting for answers: through outages, with a sign of life, until it has been long enough."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
-from tui.api.errors import ApiError, Refused
 from tui.domain.clock import duration
 from tui.plain.events import End
 from tui.plain.report import Report
 from tui.settings import EXIT_NO_API, Plain
-from tui.watch.poll import LEAST, LONGEST_BACK_OFF, LONGEST_OBEYED, MOVING
 from tui.watch.timing import Timing
 from tui.watch.updates import Trouble
 
@@ -100,30 +98,3 @@ class Patience:
         error = self._report.last_error
         note = f"given up after {duration(self._give_up or 0)} without an answer: {error}"
         return Ended(End(EXIT_NO_API, "gave_up", note, self._report.status, error=error))
-
-
-async def attempts(
-    ask: Callable[[], Awaitable[T]], timing: Timing, again: float = MOVING
-) -> AsyncIterator[T | Trouble]:
-    """What each call of `ask` brings, `again` seconds after the last; after a failure it waits as
-    the poll loop does."""
-    never = asyncio.Event()
-    tries = 0
-    while True:
-        try:
-            answer = await ask()
-        except ApiError as error:
-            tries += 1
-            wait = _back_off(error, tries, timing.chance())
-            lasting = isinstance(error, Refused)
-            yield Trouble(error, tries, None if lasting else timing.now() + wait)
-        else:
-            tries, wait = 0, again
-            yield answer
-        await timing.wait(never, wait)
-
-
-def _back_off(error: ApiError, tries: int, chance: float) -> float:
-    longest = min(LONGEST_BACK_OFF, MOVING * 2.0 ** min(tries - 1, 8))
-    wait = LEAST + chance * (longest - LEAST)
-    return max(wait, min(error.retry_after or 0.0, LONGEST_OBEYED))

@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-LEAVING = (signal.SIGTERM, signal.SIGHUP)
+LEAVING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 HANGUP = 128 + signal.SIGHUP
 """The exit status of a program whose terminal was closed."""
 

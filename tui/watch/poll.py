@@ -124,10 +124,7 @@ class RunPoll:
         )
         if lasting or (self._snapshot and self._snapshot.is_final):
             return Trouble(error, self._tries, None)
-        longest = min(LONGEST_BACK_OFF, MOVING * 2.0 ** min(self._tries - 1, 8))
-        wait = LEAST + self._timing.chance() * (longest - LEAST)
-        if error.retry_after is not None:
-            wait = max(wait, min(error.retry_after, LONGEST_OBEYED))
+        wait = back_off(error, self._tries, self._timing.chance())
         return Trouble(error, self._tries, now + wait)
 
     def _lasts(self, kind: type[ApiError]) -> float:
@@ -144,3 +141,10 @@ class RunPoll:
         quiet = self._timing.now() - self._news_at
         calm = [seconds for after, seconds in CALM if quiet >= after]
         return max(MOVING, *calm, LEAST + 2 * took)
+
+
+def back_off(error: ApiError, tries: int, chance: float) -> float:
+    """Seconds until the next try after so many failures in a row; `chance` lies in [0, 1)."""
+    longest = min(LONGEST_BACK_OFF, MOVING * 2.0 ** min(tries - 1, 8))
+    wait = LEAST + chance * (longest - LEAST)
+    return max(wait, min(error.retry_after or 0.0, LONGEST_OBEYED))

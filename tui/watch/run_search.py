@@ -119,6 +119,7 @@ async def search_run(
         found = await _search(log, query, min(room, MOST_OF_A_CUBE))
         room -= len(found.hits)
         yield found
+        await asyncio.sleep(0)
 
 
 def _free_at(told: LogTold, now: float) -> float:

@@ -108,7 +108,10 @@ class LogScroll(PaintedLines, can_focus=True):
 
     @property
     def state(self) -> str:
-        """Such as `line 41–80 of 1 240 · following`."""
+        """Where one is, as of the last repaint, such as `line 41–80 of 1 240 · following`."""
+        return self._state
+
+    def _where(self) -> str:
         if not self._count:
             return ""
         first, last = self._top.line + 1, self._bottom().line + 1
@@ -199,8 +202,9 @@ class LogScroll(PaintedLines, can_focus=True):
         self._move_bar()
         self._painted_at = monotonic()
         self.repaint()
-        if self.state != self._state:
-            self._state = self.state
+        state = self._where()
+        if state != self._state:
+            self._state = state
             self.post_message(self.Changed())
 
     def _move_bar(self) -> None:

@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.widgets import Footer
 
 from tui.domain import status
-from tui.screens.live.freshness import age, end_line, trouble_line
+from tui.screens.live.freshness import FRESH, age, end_line, trouble_line
 from tui.screens.live.header import RunHeader
 from tui.screens.live.herald import Herald
 from tui.screens.live.messages import News, OpenArtifacts, OpenLog, OpenSearch
@@ -55,6 +55,7 @@ class LiveScreen(WatchingScreen):
         super().__init__(session, run_slug)
         self._snapshot: Snapshot | None = None
         self._trouble: Trouble | None = None
+        self._broken = ""
         self._answered_at: float | None = None
         self._following = True
         self._narrow = False
@@ -88,13 +89,14 @@ class LiveScreen(WatchingScreen):
 
     @on(WatchingScreen.Broken)
     def _break(self, broken: WatchingScreen.Broken) -> None:
-        self._notice.show(f"watching has stopped · r tries again · {broken.reason}")
-        self.add_class("-trouble")
+        self._broken = broken.reason
+        self._show_freshness()
 
     @on(WatchingScreen.Told)
     def _take(self, told: WatchingScreen.Told) -> None:
         from tui.watch.updates import Fresh, Trouble
 
+        self._broken = ""
         update = told.update
         if isinstance(update, Trouble):
             self._trouble = update
@@ -154,15 +156,24 @@ class LiveScreen(WatchingScreen):
     def _show_freshness(self) -> None:
         now = self.session.timing.now()
         final = self._snapshot is not None and self._snapshot.is_final
-        if self._trouble:
+        if self._broken:
+            self._notice.show(f"watching has stopped · r tries again · {self._broken}")
+        elif self._trouble:
             self._notice.show(trouble_line(self._trouble, now, self._answered_at))
             self._advice.show(self._trouble.error.advice)
         elif final and self._snapshot:
             self._notice.show(end_line(self._snapshot, self.server_now))
-        self.set_class(bool(self._trouble), "-trouble")
+        self.set_class(bool(self._broken or self._trouble), "-trouble")
         self.set_class(bool(self._trouble and self._trouble.retry_at is None), "-gave-up")
         self.set_class(final, "-final")
+        self.set_class(self._is_stale(now, final), "-stale")
         self._age.show(f"{self._freshness(now, final):>23}")
+
+    def _is_stale(self, now: float, final: bool) -> bool:
+        """Whether the age of what is shown is worth a narrow window's room."""
+        if final or self._trouble or self._answered_at is None:
+            return False
+        return now - self._answered_at >= FRESH
 
     def _freshness(self, now: float, final: bool) -> str:
         if self._trouble or self._answered_at is None:

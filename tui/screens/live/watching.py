@@ -11,6 +11,7 @@ from tui.screens.base import BaseScreen
 
 if TYPE_CHECKING:
     from tui.api.client import Client
+    from tui.domain.run import Run
     from tui.session import Session
     from tui.watch.poll import RunPoll
     from tui.watch.updates import Update
@@ -58,26 +59,35 @@ class WatchingScreen(BaseScreen):
             self.post_message(self.Broken(inert(f"{type(fault).__name__}: {fault}")))
 
     async def _follow_run(self, client: "Client") -> None:
-        from tui.api.errors import ApiError
-        from tui.watch.newest import newest_run
         from tui.watch.poll import RunPoll
-        from tui.watch.updates import Trouble
 
         repo = self.session.settings.repo
         if not self.run_slug:
-            try:
-                newest = await newest_run(client, repo)
-            except ApiError as error:
-                self.post_message(self.Told(Trouble(error, tries=1, retry_at=None)))
-                return
+            newest = await self._newest(client)
             if newest is None:
-                self.post_message(self.Broken(f"{repo} has no run yet"))
                 return
             self.run_slug = newest.slug
             self.post_message(self.Found())
         self._poll = RunPoll(client, repo, self.run_slug, self.session.timing)
         async for update in self._poll.updates():
             self.post_message(self.Told(update))
+
+    async def _newest(self, client: "Client") -> "Run | None":
+        """The newest run, however long it takes to learn of it; None if that is given up."""
+        from tui.watch.attempts import attempts
+        from tui.watch.newest import newest_run
+        from tui.watch.updates import Trouble
+
+        repo = self.session.settings.repo
+        async for found in attempts(lambda: newest_run(client, repo), self.session.timing):
+            if not isinstance(found, Trouble):
+                if found is None:
+                    self.post_message(self.Broken(f"{repo} has no run yet"))
+                return found
+            self.post_message(self.Told(found))
+            if found.retry_at is None:
+                break
+        return None
 
     def ask_now(self) -> None:
         """Asks at once, also after the end or when the asking had stopped."""

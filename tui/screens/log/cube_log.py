@@ -11,6 +11,8 @@ from tui.screens.log.words import how_it_goes, why_empty
 from tui.widgets.log_pane import LogPane
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from tui.watch.log_follow import LogFollow
     from tui.watch.log_told import LogTold
     from tui.watch.timing import Timing
@@ -47,6 +49,7 @@ class CubeLog(LogPane):
         self._open: LogOpener | None = None
         self._log: LogFollow | None = None
         self._cube_status = ""
+        self._clock: Timer | None = None
 
     def on_mount(self) -> None:
         self._clock = self.set_interval(1.0, self._say, pause=True)
@@ -67,7 +70,8 @@ class CubeLog(LogPane):
     def rest(self) -> None:
         """Asks no more; what is there stays in sight."""
         self.workers.cancel_node(self)
-        self._clock.pause()
+        if self._clock:
+            self._clock.pause()
 
     def cube_is(self, cube_status: str) -> None:
         """What the run says of the cube by now."""
@@ -119,7 +123,7 @@ class CubeLog(LogPane):
         self.view.explain(why_empty(told, self._cube_status))
         said_above = not self._log.spool.size and told.phase != "trouble"
         self.note("" if said_above else how_it_goes(told, self._timing.now()))
-        if told.phase == "trouble":
+        if self._clock and told.phase == "trouble":
             self._clock.resume()
-        else:
+        elif self._clock:
             self._clock.pause()

@@ -35,8 +35,8 @@ class SearchScreen(BaseScreen):
 
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash,ctrl+f", "ask", "Search", key_display="/"),
-        Binding("ctrl+r", "turn", "Regex", key_display="^r"),
+        Binding("slash", "ask", "Search", key_display="/"),
+        Binding("ctrl+r", "turn", "Text or regular expression", show=False),
         Binding("r", "again", "Again"),
         Binding("down", "to_hits", "To the hits", show=False),
         Binding("f1", "help", "Help", key_display="f1"),
@@ -199,6 +199,10 @@ class SearchScreen(BaseScreen):
                 at_line=chosen.line,
             )
         )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the line of input no key leads there."""
+        return not (action == "ask" and self._input.has_focus)
 
     def action_again(self) -> None:
         """Searches for the same again, also in what has come since."""

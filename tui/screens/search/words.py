@@ -24,7 +24,9 @@ def under_way(results: "Results", logs: int, reading: "Reading | None") -> str:
     """How far a search is."""
     share = results.searched / logs
     done, rest = bar(share, BAR)
-    parts = [f"{done}{rest} {percent(share)}  {results.searched} of {logs} · {_hits(results)}"]
+    parts = [
+        f"{done}{rest} {percent(share)}  {results.searched} of {logs} · {_hits(results.count)}"
+    ]
     if reading:
         size = f" {size_text(reading.size)}" if reading.size else ""
         parts.append(f"{'/'.join(reading.cube[1:])}{size}")
@@ -37,7 +39,7 @@ def ended(results: "Results", logs: int, text: str, broken: str) -> str:
         return f"the search has stopped: {broken} · r searches again"
     if not results.count:
         return " · ".join([f"nothing for '{text}' in {_logs(logs)}", *_unread(results)])
-    parts = [f"{_hits(results)} in {results.holding} of {_logs(logs)}"]
+    parts = [f"{_hits(results.count)} in {results.holding} of {_logs(logs)}"]
     if results.shown < results.count:
         parts.append(f"the first {_number(results.shown)} are shown")
     return " · ".join([*parts, *_unread(results)])
@@ -47,7 +49,7 @@ def cube_words(found: "Searched") -> tuple[str, str]:
     """The path of a cube, and how many hits its log has."""
     left_out = found.count - len(found.hits)
     more = f", {_number(left_out)} not shown" if left_out else ""
-    count = f"  {_number(found.count)}{more}" if found.count else ""
+    count = f"  {_hits(found.count)}{more}" if found.count else ""
     return " › ".join(found.cube[1:]), count
 
 
@@ -55,8 +57,8 @@ def _unread(results: "Results") -> list[str]:
     return [f"{_logs(results.unread)} not read to the end"] if results.unread else []
 
 
-def _hits(results: "Results") -> str:
-    return "1 hit" if results.count == 1 else f"{_number(results.count)} hits"
+def _hits(count: int) -> str:
+    return "1 hit" if count == 1 else f"{_number(count)} hits"
 
 
 def _logs(count: int) -> str:

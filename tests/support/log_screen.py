@@ -1,0 +1,118 @@
+"""The log screen over a scripted server, in an app that has nothing else."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+
+from tests.support.logs import CUBE, LogScript, Step
+from tests.support.polling import REPO, HandTiming, SteppedTiming
+from tests.ui.snapshots import screen_text
+from tui.domain.run import LogPage
+from tui.screens.log import LogScreen
+from tui.theme import THEME
+from tui.watch.log_store import LogStore
+
+STYLES = Path(__file__).parents[2] / "styles"
+PATIENCE = 60
+TEXT = "".join(
+    f"\x1b[32m[unit]\x1b[0m step {n:04} \x1b[1mok\x1b[0m{' and so on' * (n % 11)}\n"
+    for n in range(500)
+)
+FAILED = (
+    TEXT + "E   assert 1 == 2\nFAILED t.py::a - assert\nmore\n\x1b[31mERROR\x1b[0m exit code 1\n"
+)
+
+
+class LogApp(App[None]):
+    CSS_PATH = [STYLES / "app.tcss", STYLES / "log.tcss"]  # noqa: RUF012
+
+    def __init__(self, script: LogScript, *, at_error: bool = False) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.register_theme(THEME)
+        self.theme = THEME.name
+        self.script = script
+        self.store = LogStore(self._source, REPO, script.timing)
+        self._at_error = at_error
+        self.copied: list[str] = []
+
+    async def _source(self) -> LogScript:
+        return self.script
+
+    def log_screen(self) -> LogScreen:
+        opener = partial(self.store.log, CUBE)
+        timing = self.script.timing
+        return LogScreen(timing, opener, CUBE[0], CUBE[1:], at_error=self._at_error)
+
+    def on_mount(self) -> None:
+        self.push_screen(self.log_screen())
+
+    def copy_to_clipboard(self, text: str) -> None:
+        self.copied.append(text)
+
+
+class Shown:
+    """A LogApp under test."""
+
+    def __init__(self, pilot: Pilot[None], app: LogApp) -> None:
+        self.pilot = pilot
+        self.app = app
+
+    @property
+    def text(self) -> str:
+        return screen_text(self.app)
+
+    @property
+    def state(self) -> str:
+        screen = self.app.screen
+        assert isinstance(screen, LogScreen)
+        return screen._pane.view.state
+
+    async def until(self, condition: str | Callable[[], object]) -> None:
+        """Waits for a text on the screen, or a condition."""
+        wanted = (lambda: condition in self.text) if isinstance(condition, str) else condition
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not wanted():
+                    await self.pilot.pause(0.01)
+        except TimeoutError:
+            pytest.fail(f"{condition!r} did not come\n{self.text}")
+        await self.pilot.pause()
+
+    async def turn_until(self, condition: str) -> None:
+        """The same while the clock goes on."""
+        timing = self.app.script.timing
+        assert isinstance(timing, SteppedTiming)
+        async with asyncio.timeout(PATIENCE):
+            while condition not in self.text:
+                await timing.turn(2)
+                await self.pilot.pause(0.01)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def say(self, text: str) -> None:
+        await self.press(*("space" if char == " " else char for char in text))
+
+
+@asynccontextmanager
+async def showing(
+    *steps: Step | str,
+    size: tuple[int, int] = (80, 24),
+    at_error: bool = False,
+    timing: HandTiming | None = None,
+) -> AsyncIterator[Shown]:
+    """The log screen over a server that answers with `steps`; a text is a whole log."""
+    pages = [LogPage(step, done=True) if isinstance(step, str) else step for step in steps]
+    app = LogApp(LogScript(timing or HandTiming(), *pages), at_error=at_error)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        shown = Shown(pilot, app)
+        await shown.until(lambda: isinstance(app.screen, LogScreen))
+        yield shown

@@ -1,0 +1,94 @@
+"""A run with the logs of its cubes, and a session that knows no other."""
+
+import asyncio
+from itertools import pairwise
+from typing import TYPE_CHECKING, cast
+
+from tests.support.logs import MISSING
+from tests.support.polling import REPO, HandTiming
+from tests.support.runs import cube, read, run, task, workflow
+from tui.api.errors import ApiError, Refused, ServerTrouble
+from tui.domain.repository import RepoSlug
+from tui.domain.run import LogPage, Run
+from tui.session import Session
+from tui.settings import Settings
+from tui.watch.log_follow import CubePath
+from tui.watch.timing import Timing
+
+if TYPE_CHECKING:
+    from tui.api.client import Client
+
+Log = list[str | LogPage] | ApiError
+"""The pages of a log: texts are complete, the last text is all; or what is answered instead."""
+
+UNIT: CubePath = ("142", "release", "build", "unit")
+LINT: CubePath = ("142", "release", "build", "lint")
+SMOKE: CubePath = ("142", "release", "e2e", "smoke")
+LOAD: CubePath = ("142", "release", "e2e", "load")
+WAITING: CubePath = ("142", "release", "deploy", "push")
+DENIED = Refused("access is denied (403)", status=403)
+DOWN = ServerTrouble("the server is down (502)", status=502)
+
+
+def small_run(load: str = "processing") -> Run:
+    """Four cubes that have run or run, and two that have not."""
+    build = task("build", "failed", cube("unit", "failed"), cube("lint", "success"))
+    e2e = task("e2e", "processing", cube("smoke", "success"), cube("load", load))
+    deploy = task("deploy", "created", cube("push", "created"), cube("tell", "skipped"))
+    return read(run("processing", workflow("release", "processing", build, e2e, deploy)))
+
+
+class LogHouse:
+    """Serves logs, and notes `asked` (when, which page of which) and how many at once (`most`).
+
+    What is asked of the cube `held` is not answered.
+    """
+
+    def __init__(self, timing: Timing, logs: dict[CubePath, Log]) -> None:
+        self.timing = timing
+        self.logs = logs
+        self.asked: list[tuple[float, CubePath, int]] = []
+        self.held: CubePath | None = None
+        self.called = asyncio.Event()
+        self.under_way = 0
+        self.most = 0
+
+    @property
+    def gaps(self) -> list[float]:
+        return [later - sooner for (sooner, *_), (later, *_) in pairwise(self.asked)]
+
+    @property
+    def cubes(self) -> list[CubePath]:
+        return [cube for _, cube, _ in self.asked]
+
+    async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> LogPage:
+        assert repo == REPO
+        self.asked.append((self.timing.now(), cube, page))
+        self.under_way += 1
+        self.called.set()
+        self.most = max(self.most, self.under_way)
+        try:
+            if cube == self.held:
+                await asyncio.Event().wait()
+            await asyncio.sleep(0)
+        finally:
+            self.under_way -= 1
+        log = self.logs[cube]
+        if isinstance(log, ApiError):
+            raise log
+        if page > len(log):
+            raise MISSING
+        text = log[page - 1]
+        return text if isinstance(text, LogPage) else LogPage(text, True, page == len(log))
+
+
+class LogSession(Session):
+    """Waits as `timing` does, and gets its logs from a LogHouse."""
+
+    def __init__(self, logs: dict[CubePath, Log]) -> None:
+        super().__init__(Settings(REPO))
+        self.timing = HandTiming()
+        self.house = LogHouse(self.timing, logs)
+
+    async def client(self) -> "Client":
+        return cast("Client", self.house)
