@@ -1,0 +1,166 @@
+"""The form over a client that keeps what it is asked, and a person before it."""
+
+import asyncio
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from textual import on
+from textual.app import App, SystemCommand
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from tests.ui.snapshots import screen_text
+from tui.commands import palette
+from tui.domain.ci_config import CiConfig, CubeSpec, InputSpec, TaskSpec, WorkflowSpec
+from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
+from tui.domain.repository import RepoSlug
+from tui.domain.request import RunRequest
+from tui.domain.run import Run
+from tui.screens.compose import ComposeScreen
+from tui.session import Session
+from tui.settings import ComposeFirst, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tui.api.client import Client
+
+STYLES = Path(__file__).parents[2] / "styles"
+SIZES = [(80, 24), (120, 40), (40, 12)]
+PATIENCE = 60
+EXPECTED = (
+    b'{"head":{"branch":"release/1.5"},"workflows":'
+    b'[{"name":"release","values":[{"name":"VERSION","value":"1.5.0"}]}]}'
+)
+CONFIG = CiConfig(
+    (
+        WorkflowSpec(
+            "release",
+            (
+                InputSpec("VERSION", required=True, description="becomes the tag"),
+                InputSpec("CHANNEL", default="stable", options=("stable", "beta")),
+            ),
+            (
+                TaskSpec(
+                    "build",
+                    (),
+                    (
+                        CubeSpec("compile"),
+                        CubeSpec("unit", ("compile",)),
+                        CubeSpec("lint", ("compile",)),
+                        CubeSpec("package", ("unit", "lint")),
+                    ),
+                ),
+                TaskSpec("e2e", ("build",)),
+            ),
+        ),
+        WorkflowSpec("nightly"),
+    )
+)
+FILLED = Draft(
+    RevisionDraft("branch", "release/1.5"),
+    workflows=(WorkflowDraft("release", (("VERSION", "1.5.0"),)),),
+)
+
+
+class Recorder:
+    """A client that keeps what it is asked to run, and answers when it is let."""
+
+    def __init__(self, answers: Sequence[Run | Exception]) -> None:
+        self.requests: list[RunRequest] = []
+        self.go_on = asyncio.Event()
+        self._answers = list(answers)
+
+    async def run_workflows(self, repo: RepoSlug, request: RunRequest) -> Run:
+        assert str(repo) == "acme/shop"
+        self.requests.append(request)
+        await self.go_on.wait()
+        answer = self._answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class Prepared(Session):
+    """A session with a client and a config that are there already."""
+
+    def __init__(self, config: CiConfig | Exception | None, answers: Sequence[Run | Exception]):
+        super().__init__(Settings(RepoSlug("acme", "shop")))
+        self.recorder = Recorder(answers)
+        self.config = config
+        self.read = asyncio.Event()
+        self.read.set()
+
+    async def client(self) -> "Client":
+        return cast("Client", self.recorder)
+
+    async def ci_config(self) -> CiConfig | None:
+        await self.read.wait()
+        if isinstance(self.config, Exception):
+            raise self.config
+        return self.config
+
+
+class Form(App[int]):
+    """An app of this screen alone; it keeps the runs that were started."""
+
+    CSS_PATH = [STYLES / "app.tcss", STYLES / "compose.tcss", STYLES / "help.tcss"]  # noqa: RUF012
+
+    def __init__(
+        self,
+        draft: Draft,
+        config: CiConfig | Exception | None = CONFIG,
+        answers: Sequence[Run | Exception] = (Run(slug="142"),),
+        *,
+        send_at_once: bool = False,
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.session = Prepared(config, answers)
+        self.started: list[tuple[str, RunRequest]] = []
+        self._start = ComposeFirst(draft, send_at_once)
+
+    def get_default_screen(self) -> Screen[None]:
+        return ComposeScreen(self.session, self._start)
+
+    def get_system_commands(self, screen: Screen[object]) -> "Iterable[SystemCommand]":
+        return palette(self, screen)
+
+    @on(ComposeScreen.Started)
+    def _keep(self, event: ComposeScreen.Started) -> None:
+        self.started.append((event.run.slug, event.request))
+
+    @property
+    def sent(self) -> list[bytes]:
+        return [request.body() for request in self.session.recorder.requests]
+
+
+async def until(pilot: Pilot[int], true: Callable[[], object]) -> None:
+    """Wait as long as it takes for something to become true."""
+    async with asyncio.timeout(PATIENCE):
+        while not true():
+            await pilot.pause()
+
+
+async def shows(pilot: Pilot[int], text: str) -> None:
+    """Wait until `text` is on screen, which it may be wrapped by."""
+    try:
+        await until(pilot, lambda: text in screen_text(pilot.app))
+    except TimeoutError:
+        pytest.fail(f"{text!r} is not on screen:\n{screen_text(pilot.app)}")
+
+
+async def ready(pilot: Pilot[int]) -> Form:
+    """Wait until the config has been read and the form says what it thinks of itself."""
+    app = cast("Form", pilot.app)
+    await until(pilot, lambda: re.search(r"^ (✗|!|Ready|✓|Sending)", screen_text(app), re.M))
+    await until(pilot, lambda: cast("Any", app.screen)._phase != "reading")
+    await pilot.pause()
+    return app
+
+
+async def write(pilot: Pilot[int], text: str) -> None:
+    await pilot.press(*text)

@@ -1,0 +1,153 @@
+"""The form: filled by keys, sent once, and never lost."""
+
+import json
+
+import pytest
+from textual.events import Key
+
+from tests.support.compose import (
+    EXPECTED,
+    FILLED,
+    SIZES,
+    Form,
+    ready,
+    shows,
+    until,
+    write,
+)
+from tests.ui.snapshots import screen_text
+from tui.api.errors import Invalid, Unreachable
+from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
+from tui.domain.run import Run
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_filled_by_keys_and_sent_once(size: tuple[int, int]) -> None:
+    async with Form(Draft()).run_test(size=size) as pilot:
+        app = await ready(pilot)
+        await shows(pilot, "✗ choose a workflow")
+        await pilot.press("right", "enter")
+        await write(pilot, "release/1.5")
+        await pilot.press("enter", "down", "space")
+        await shows(pilot, "✗ VERSION is required")
+        await pilot.press("down")
+        await write(pilot, "1.5.0")
+        await shows(pilot, "Ready to run")
+        await pilot.press("ctrl+r", "ctrl+r")
+        await shows(pilot, "Sending…")
+        await pilot.press("ctrl+r")
+        app.session.recorder.go_on.set()
+        await until(pilot, lambda: app.started)
+        await pilot.press("ctrl+r")
+        await pilot.pause()
+        assert app.sent == [EXPECTED]
+        assert app.started == [("142", app.session.recorder.requests[0])]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_draft_fills_the_form_also_with_what_the_config_does_not_know(
+    size: tuple[int, int],
+) -> None:
+    draft = Draft(
+        RevisionDraft("tag", "v1"),
+        RevisionDraft("commit", "3f2a91c"),
+        (WorkflowDraft("mine", (("X", "1"), ("EMPTY", ""))), WorkflowDraft("nightly")),
+        shared=True,
+    )
+    async with Form(draft).run_test(size=size) as pilot:
+        app = await ready(pilot)
+        await shows(pilot, "! mine is not in the config")
+        await pilot.press("down", "down", "down", "down")
+        await shows(pilot, "[x] mine  typed by hand")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.sent)
+        assert json.loads(app.sent[0]) == {
+            "head": {"tag": "v1"},
+            "config_revision": {"commit": "3f2a91c"},
+            "workflows": [
+                {
+                    "name": "mine",
+                    "values": [{"name": "X", "value": "1"}, {"name": "EMPTY", "value": ""}],
+                },
+                {"name": "nightly"},
+            ],
+            "shared": True,
+        }
+
+
+async def test_keys_that_come_all_at_once_go_where_they_are_meant_to() -> None:
+    async with Form(FILLED).run_test() as pilot:
+        app = await ready(pilot)
+        app.session.recorder.go_on.set()
+        keys = ["down", *"-rc", "enter", "down", "down", *".1", "down", *"beta", "ctrl+r"]
+        for key in keys:
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: app.started)
+        assert json.loads(app.sent[0]) == {
+            "head": {"branch": "release/1.5-rc"},
+            "workflows": [
+                {
+                    "name": "release",
+                    "values": [
+                        {"name": "VERSION", "value": "1.5.0.1"},
+                        {"name": "CHANNEL", "value": "beta"},
+                    ],
+                }
+            ],
+        }
+
+
+async def test_run_goes_to_the_first_field_with_a_problem() -> None:
+    async with Form(Draft(workflows=(WorkflowDraft("release"),))).run_test() as pilot:
+        app = await ready(pilot)
+        await pilot.press("ctrl+r")
+        await shows(pilot, "›   VERSION *")
+        await shows(pilot, "VERSION · required · becomes the tag")
+        await write(pilot, "2")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.sent)
+        assert b'"VERSION","value":"2"' in app.sent[0]
+
+
+async def test_a_refusal_keeps_every_field_and_shows_all_that_was_said() -> None:
+    refusal = Invalid(
+        "422 from POST /repos/acme/shop/cicd/runs",
+        status=422,
+        error_code="ValidationError",
+        message="VERSION [/] is not free",
+        request_id="3f2a-77",
+        details="inputs.VERSION",
+    )
+    async with Form(FILLED, answers=(refusal, Run(slug="7"))).run_test() as pilot:
+        app = await ready(pilot)
+        app.session.recorder.go_on.set()
+        await pilot.press("ctrl+r")
+        await shows(pilot, "Not started")
+        for said in ("422", "ValidationError", "VERSION [/] is not free", "3f2a-77", "inputs.VER"):
+            assert said in screen_text(app)
+        assert "nothing is sent again" not in screen_text(app).lower()
+        await pilot.press("escape")
+        await until(pilot, lambda: "Not started" not in screen_text(app))
+        await shows(pilot, "1.5.0")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.started)
+        assert app.sent == [EXPECTED, EXPECTED]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (Unreachable("no answer within 20 s", sent=True), "no answer within 20 s"),
+        (RuntimeError("a slip"), "RuntimeError: a slip"),
+    ],
+)
+async def test_after_a_lost_answer_nothing_is_sent_again(trouble: Exception, said: str) -> None:
+    async with Form(FILLED, answers=(trouble,)).run_test() as pilot:
+        app = await ready(pilot)
+        app.session.recorder.go_on.set()
+        await pilot.press("ctrl+r")
+        await shows(pilot, said)
+        await shows(pilot, "The run may exist. Nothing is sent again by itself")
+        await pilot.press("escape")
+        await shows(pilot, "release/1.5")
+        assert app.sent == [EXPECTED]
