@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from tui.app import CubewatchApp
 from tui.demo import DEMO_TOKEN, demo_app
 from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
 from tui.screens.live import LiveScreen
+from tui.screens.log import CubeLog
 from tui.session import DEMO_URL, Session
 from tui.settings import DEMO_REPO, ComposeFirst, Settings
 from tui.watch.timing import Timing
@@ -69,19 +71,20 @@ async def live(pilot: Pilot[int], session: StoppedSession, seconds: float = 33.0
     session.stopped.date = NOON + timedelta(seconds=seconds)
     await pilot.press("r")
     await until(pilot, lambda: "%" in shown(pilot).splitlines()[1])
-    await log_shows(pilot, "line ")
+    await log_is_there(pilot)
 
 
 async def failure(pilot: Pilot[int], session: StoppedSession) -> None:
     """A run whose unit tests have failed."""
     await live(pilot, session, seconds=60.0)
-    await log_shows(pilot, "exit code 1")
 
 
-async def log_shows(pilot: Pilot[int], text: str) -> None:
-    """Waits for the log beside the tree, where there is room for one."""
+async def log_is_there(pilot: Pilot[int]) -> None:
+    """Waits for the end of the log beside the tree, where there is room for one."""
     if pilot.app.screen.has_class("-wide"):
-        await until(pilot, lambda: text in shown(pilot))
+        log = pilot.app.screen.query_one(CubeLog)
+        await until(pilot, lambda: log.followed and log.followed.is_caught_up)
+        await until(pilot, lambda: re.search(r"–([\d ]+) of \1 ·", shown(pilot)))
 
 
 Pose = Callable[[Pilot[int], StoppedSession], Awaitable[None]]

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import answers, first_frame, wire
+from tests.bench import answers, first_frame, logs, pour, wire
 
 
 def main() -> None:
@@ -21,6 +21,8 @@ def main() -> None:
             *first_frame.rows(home, rounds),
             *answers.rows(home, rounds),
             *wire.rows(home),
+            *logs.rows(home, rounds),
+            *pour.rows(home),
         ):
             aimed = f"aim {aim}" if aim else ""
             sys.stdout.write(f"{what:<46}{figure:<32}{aimed}".rstrip() + "\n")

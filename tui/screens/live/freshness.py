@@ -1,5 +1,6 @@
 """How old what the screen shows is, and why, in words."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.domain import status
@@ -18,11 +19,48 @@ STEP = 5
 """Seconds by which an age is told, so that the clock writes little."""
 
 
-def age(seconds: float) -> str:
-    """How long ago the last answer came."""
-    if seconds < FRESH:
-        return "updated just now"
-    return f"updated {duration(seconds // STEP * STEP)} ago"
+@dataclass(slots=True)
+class Standing:
+    """How the watching stands. `answered_at` is when the last answer came, in seconds of the
+    loop's clock; `broken` is why the watching itself ended, "" if it did not."""
+
+    snapshot: "Snapshot | None" = None
+    trouble: "Trouble | None" = None
+    broken: str = ""
+    answered_at: float | None = None
+
+    @property
+    def is_final(self) -> bool:
+        return self.snapshot is not None and self.snapshot.is_final
+
+    def notice(self, now: float, server_now: "datetime") -> str:
+        """The line above the keys: why there is no news, or how the run ended."""
+        if self.broken:
+            return f"watching has stopped · r tries again · {self.broken}"
+        if self.trouble:
+            return trouble_line(self.trouble, now, self.answered_at)
+        return end_line(self.snapshot, server_now) if self.snapshot and self.is_final else ""
+
+    def age(self, now: float) -> str:
+        """How old what is shown is, beside the keys."""
+        if self.trouble or self.answered_at is None:
+            return ""
+        if self.is_final:
+            return "ended"
+        seconds = now - self.answered_at
+        if seconds < FRESH:
+            return "updated just now"
+        return f"updated {duration(seconds // STEP * STEP)} ago"
+
+    def classes(self, now: float) -> dict[str, bool]:
+        """What the style sheet goes by; `-stale`: the age is worth a narrow window's room."""
+        given_up = self.trouble is not None and self.trouble.retry_at is None
+        return {
+            "-trouble": bool(self.broken or self.trouble),
+            "-gave-up": given_up,
+            "-final": self.is_final,
+            "-stale": self.age(now).endswith("ago"),
+        }
 
 
 def trouble_line(trouble: "Trouble", now: float, answered_at: float | None) -> str:

@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.widgets import Footer
 
 from tui.domain import status
-from tui.screens.live.freshness import FRESH, age, end_line, trouble_line
+from tui.screens.live.freshness import Standing
 from tui.screens.live.header import RunHeader
 from tui.screens.live.herald import Herald
 from tui.screens.live.messages import News, OpenArtifacts, OpenLog, OpenSearch
@@ -25,9 +25,9 @@ from tui.widgets.run_tree import RunTree
 if TYPE_CHECKING:
     from tui.domain.request import RunRequest
     from tui.domain.run import Run
-    from tui.domain.snapshot import Snapshot
+    from tui.domain.snapshot import Change, Snapshot
     from tui.session import Session
-    from tui.watch.updates import Fresh, Trouble
+    from tui.watch.updates import Fresh
 
 
 class LiveScreen(WatchingScreen):
@@ -53,10 +53,8 @@ class LiveScreen(WatchingScreen):
         self, session: "Session", run_slug: str, request: "RunRequest | None" = None
     ) -> None:
         super().__init__(session, run_slug)
-        self._snapshot: Snapshot | None = None
-        self._trouble: Trouble | None = None
-        self._broken = ""
-        self._answered_at: float | None = None
+        self._standing = Standing()
+        self._unseen: list[Change] = []
         self._following = True
         self._narrow = False
         self._herald = Herald(os.environ, session.settings.manners.notify)
@@ -82,6 +80,10 @@ class LiveScreen(WatchingScreen):
         self.call_after_refresh(self.keep_up)
         self.set_interval(1.0, self._tick)
 
+    @property
+    def _snapshot(self) -> "Snapshot | None":
+        return self._standing.snapshot
+
     @on(WatchingScreen.Found)
     def _name_run(self) -> None:
         self._header.run_slug = self.run_slug
@@ -89,36 +91,46 @@ class LiveScreen(WatchingScreen):
 
     @on(WatchingScreen.Broken)
     def _break(self, broken: WatchingScreen.Broken) -> None:
-        self._broken = broken.reason
+        self._standing.broken = broken.reason
         self._show_freshness()
 
     @on(WatchingScreen.Told)
     def _take(self, told: WatchingScreen.Told) -> None:
         from tui.watch.updates import Fresh, Trouble
 
-        self._broken = ""
-        update = told.update
+        standing, update = self._standing, told.update
+        standing.broken = ""
         if isinstance(update, Trouble):
-            self._trouble = update
+            standing.trouble = update
         else:
-            self._trouble = None
-            self._answered_at = update.at
+            standing.trouble = None
+            standing.answered_at = update.at
             if isinstance(update, Fresh):
                 self._take_fresh(update)
         self._show_freshness()
 
     def _take_fresh(self, fresh: "Fresh") -> None:
         self.server_ahead = timedelta(seconds=fresh.offset)
-        self._snapshot = fresh.snapshot
-        self._show_tree(bool(fresh.snapshot.items))
-        self._tree.show(fresh.snapshot, fresh.changes, self.server_now)
-        if self._following:
-            self._follow(fresh)
-        self._show_header()
-        self._show_details()
+        self._standing.snapshot = fresh.snapshot
+        self._unseen += fresh.changes
+        if self.is_current:
+            self._show_news()
         sequences = self._herald.told(fresh, looking=self.app.app_focus)
         lines = summary(self.session.settings.repo, self.run_slug, fresh.snapshot, self.server_now)
         self.post_message(News(fresh.snapshot, sequences, lines))
+
+    def _show_news(self) -> None:
+        """What has changed; all at once after another screen was in front."""
+        snapshot, changes = self._snapshot, self._unseen
+        if snapshot is None:
+            return
+        self._unseen = []
+        self._show_tree(bool(snapshot.items))
+        self._tree.show(snapshot, changes, self.server_now)
+        if self._following:
+            self._follow(snapshot, changes)
+        self._show_header()
+        self._show_details()
 
     def _show_tree(self, shown: bool) -> None:
         """A run without workflows speaks through its details alone."""
@@ -126,15 +138,15 @@ class LiveScreen(WatchingScreen):
             self.set_class(not shown, "-empty")
             self._tree.focus() if shown else self._side.focus_log()
 
-    def _follow(self, fresh: "Fresh") -> None:
+    def _follow(self, snapshot: "Snapshot", changes: "list[Change]") -> None:
         """To the first new failure, and stay there; else to a cube at work, if on none."""
-        failed = [c.path for c in fresh.changes if c.path in fresh.snapshot.failures]
-        working = fresh.snapshot.current
+        failed = [change.path for change in changes if change.path in snapshot.failures]
+        working = snapshot.current
         if failed:
             self._tree.reveal(failed[0])
             self._following = False
         elif working and self._tree.selected not in working:
-            self._tree.reveal(first_of(fresh.snapshot.items, working))
+            self._tree.reveal(first_of(snapshot.items, working))
 
     def _show_header(self) -> None:
         self._header.show(self._snapshot, self.server_now, following=self._following)
@@ -146,6 +158,8 @@ class LiveScreen(WatchingScreen):
     def _tick(self) -> None:
         """Moves the clocks, as long as something runs or an answer is due."""
         snapshot = self._snapshot
+        if not self.is_current:
+            return
         if snapshot and not snapshot.is_final:
             self._tree.tick(self.server_now)
             self._show_header()
@@ -154,33 +168,12 @@ class LiveScreen(WatchingScreen):
         self._show_freshness()
 
     def _show_freshness(self) -> None:
-        now = self.session.timing.now()
-        final = self._snapshot is not None and self._snapshot.is_final
-        if self._broken:
-            self._notice.show(f"watching has stopped · r tries again · {self._broken}")
-        elif self._trouble:
-            self._notice.show(trouble_line(self._trouble, now, self._answered_at))
-            self._advice.show(self._trouble.error.advice)
-        elif final and self._snapshot:
-            self._notice.show(end_line(self._snapshot, self.server_now))
-        self.set_class(bool(self._broken or self._trouble), "-trouble")
-        self.set_class(bool(self._trouble and self._trouble.retry_at is None), "-gave-up")
-        self.set_class(final, "-final")
-        self.set_class(self._is_stale(now, final), "-stale")
-        self._age.show(f"{self._freshness(now, final):>23}")
-
-    def _is_stale(self, now: float, final: bool) -> bool:
-        """Whether the age of what is shown is worth a narrow window's room."""
-        if final or self._trouble or self._answered_at is None:
-            return False
-        return now - self._answered_at >= FRESH
-
-    def _freshness(self, now: float, final: bool) -> str:
-        if self._trouble or self._answered_at is None:
-            return ""
-        if final:
-            return "ended"
-        return age(now - self._answered_at)
+        now, standing = self.session.timing.now(), self._standing
+        self._notice.show(standing.notice(now, self.server_now))
+        self._advice.show(standing.trouble.error.advice if standing.trouble else "")
+        self._age.show(f"{standing.age(now):>23}")
+        for name, holds in standing.classes(now).items():
+            self.set_class(holds, name)
 
     @on(RunTree.Selected)
     def _selected(self, selected: RunTree.Selected) -> None:
@@ -240,6 +233,8 @@ class LiveScreen(WatchingScreen):
 
     def on_screen_resume(self) -> None:
         self._attend()
+        self._show_news()
+        self._show_freshness()
 
     def on_screen_suspend(self) -> None:
         self._side.attend(False)
