@@ -152,12 +152,16 @@ def _named_run(arguments: Arguments) -> "tuple[RepoSlug | None, str]":
 
 
 def _manners(arguments: Arguments) -> "Manners":
-    """Over SSH every move of the mouse would go over the wire, so it is off unless asked for."""
+    """Over SSH every move of the mouse would go over the wire, so it is off unless asked for;
+    where the terminal takes no Unicode, ASCII goes without saying."""
     from tui.settings import Manners
 
     over_ssh = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
     mouse = not over_ssh if arguments.mouse is None else arguments.mouse
-    return Manners(mouse=mouse, ascii_only=arguments.ascii, notify=arguments.notify)
+    screen = sys.__stderr__
+    knows_more = screen is None or screen.encoding.lower().startswith("utf")
+    ascii_only = arguments.ascii or not knows_more
+    return Manners(mouse=mouse, ascii_only=ascii_only, notify=arguments.notify)
 
 
 def _settings(arguments: Arguments, run_repo: "RepoSlug | None" = None) -> "Settings":

@@ -11,7 +11,7 @@ import httpx
 from tests.support.polling import HandTiming, SteppedTiming
 from tests.support.runs import Json, cube, dates, run, task, workflow
 from tests.support.scripted import Clock
-from tui.api.client import Client
+from tui.api.client import Client, Limits
 from tui.domain.draft import Draft, WorkflowDraft
 from tui.domain.repository import RepoSlug
 from tui.plain import watch_plain
@@ -65,7 +65,10 @@ class Scripted(Session):
         self.timing = timing
         transport = httpx.MockTransport(api)
         url = "https://api.example"
-        self._scripted = Client(url, Secret("x"), transport=transport, pace=Clock().pace())
+        limits = Limits(spacing=0)
+        self._scripted = Client(
+            url, Secret("x"), transport=transport, limits=limits, pace=Clock().pace()
+        )
 
     async def client(self) -> Client:
         return self._scripted

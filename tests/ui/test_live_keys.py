@@ -238,10 +238,12 @@ async def test_an_empty_run_is_never_a_blank_screen() -> None:
 
 
 async def test_the_first_screen_is_left_for_good() -> None:
-    for key in ("q", "escape"):
-        async with watching(state("processing")) as live:
-            await live.press(key)
-            await live.until(lambda: not live.pilot.app.is_running or live.pilot.app._exit)
+    async with watching(state("processing")) as live:
+        await live.press("escape")
+        assert live.pilot.app.is_running
+        assert not live.pilot.app._exit
+        await live.press("q")
+        await live.until(lambda: not live.pilot.app.is_running or live.pilot.app._exit)
 
 
 async def test_ten_thousand_cubes() -> None:

@@ -65,7 +65,13 @@ def _moment(text: str) -> datetime:
     return moment.astimezone(UTC)
 
 
-_MOMENT = core_schema.no_info_after_validator_function(_moment, core_schema.str_schema())
+_MOMENT = core_schema.union_schema(
+    [
+        core_schema.no_info_after_validator_function(_moment, core_schema.str_schema()),
+        core_schema.is_instance_schema(datetime),
+    ],
+    mode="left_to_right",
+)
 _FLOAT = core_schema.float_schema(allow_inf_nan=False)
 _JSON = core_schema.no_info_plain_validator_function(_json_text)
 

@@ -66,13 +66,15 @@ class RunPoll:
 
     async def updates(self) -> AsyncIterator[Update]:
         """What every answer, and every failure to get one, amounts to. Never ends by itself."""
+        slept = False
         while True:
             begun = self._timing.now()
             try:
                 answer = await self._source.run_answer(self._repo, self._slug)
                 update = self._taken(answer)
             except ApiError as error:
-                if self._timing.now() - begun > ASLEEP:
+                slept = not slept and self._timing.now() - begun > ASLEEP
+                if slept:
                     continue
                 update = self._trouble(error)
             self._wake.clear()

@@ -36,6 +36,7 @@ class LiveScreen(WatchingScreen):
 
     AUTO_FOCUS = "RunTree"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "Help"),
         Binding("l", "log", "Log"),
         Binding("a", "artifacts", "Artifacts"),
         Binding("n", "failure(1)", "Failure"),
@@ -45,8 +46,8 @@ class LiveScreen(WatchingScreen):
         Binding("r", "ask_now", "Now"),
         Binding("ctrl+f", "search", "Search", show=False),
         Binding("y", "copy_url", "Copy the run's address", show=False),
-        Binding("question_mark,f1", "help", "Help"),
-        Binding("q,escape", "leave", "Back"),
+        Binding("q", "leave", "Back"),
+        Binding("escape", "back", "Back", show=False),
     ]
 
     def __init__(
@@ -157,15 +158,14 @@ class LiveScreen(WatchingScreen):
 
     def _tick(self) -> None:
         """Moves the clocks, as long as something runs or an answer is due."""
-        snapshot = self._snapshot
-        if not self.is_current:
-            return
+        snapshot = self._snapshot if self.is_current else None
         if snapshot and not snapshot.is_final:
             self._tree.tick(self.server_now)
             self._show_header()
             if snapshot.status_of(self._tree.selected) not in status.FINAL:
                 self._show_details()
-        self._show_freshness()
+        if self.is_current:
+            self._show_freshness()
 
     def _show_freshness(self) -> None:
         now, standing = self.session.timing.now(), self._standing
@@ -285,10 +285,16 @@ class LiveScreen(WatchingScreen):
         self.app.push_screen(HelpScreen(self))
 
     def action_leave(self) -> None:
-        """Back from the details to the tree, or out of this screen; the run goes on."""
+        """Back, or out of the program from the first screen; the run goes on."""
+        if not self.action_back():
+            self.app.exit()
+
+    def action_back(self) -> bool:
+        """Back from the details to the tree, or to the screen before; whether there was one."""
         if self.has_class("-narrow") and self.has_class("-details"):
             self.action_details()
         elif len(self.app.screen_stack) > 1:
             self.dismiss()
         else:
-            self.app.exit()
+            return False
+        return True
