@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from tui.domain.draft import Draft
 from tui.domain.repository import WEB_URL, RepoError, RepoSlug
@@ -228,13 +228,13 @@ def _api_url_problem(text: str) -> str | None:
         return "can't hold a query or a fragment"
     if url.scheme not in ("https", "http") or not _HOST.fullmatch(url.hostname or ""):
         return "must be https://HOST"
-    if url.scheme == "http" and not _is_loopback(url):
+    if url.scheme == "http" and not is_loopback(url.hostname or ""):
         return "must start with https:// (http:// is for this machine itself)"
     return None
 
 
-def _is_loopback(url: SplitResult) -> bool:
-    host = url.hostname or ""
+def is_loopback(host: str) -> bool:
+    """Whether a host (a name, or an address without brackets) is this machine itself."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from ipaddress import ip_address
 from pathlib import Path
 
 import httpx
@@ -20,6 +19,7 @@ from tui.api.ranges import Body, body_of
 from tui.api.trouble import trouble
 from tui.domain.artifact_path import Parts
 from tui.domain.inert import inert
+from tui.settings import is_loopback
 
 MOST_REDIRECTS = 5
 BATCH = 1 << 18
@@ -149,7 +149,10 @@ class Downloader:
 
     async def _client(self, address: httpx.URL) -> httpx.AsyncClient:
         """Proxies of the environment are for foreign hosts only."""
-        kind = foreign, secure = not is_loopback(address), address.scheme == "https"
+        kind = foreign, secure = (
+            not is_loopback(address.raw_host.decode("ascii")),
+            address.scheme == "https",
+        )
         if kind not in self._clients:
             verify = await asyncio.to_thread(_context) if secure and not self._transport else False
             self._clients.setdefault(kind, self._made(trust_env=foreign, verify=verify))
@@ -200,15 +203,6 @@ class _Writer:
             self._part.append(bytes(self._gathered))
 
 
-def is_loopback(url: httpx.URL) -> bool:
-    """Whether an address is of this machine itself."""
-    host = url.raw_host.decode("ascii")
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _context() -> ssl.SSLContext:
     try:
         return httpx.create_ssl_context()
@@ -221,7 +215,9 @@ def _address(text: str | httpx.URL) -> httpx.URL:
         url = httpx.URL(text)
     except httpx.InvalidURL:
         raise UnfitError("the file's address is none") from None
-    if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url)):
+    if url.scheme != "https" and not (
+        url.scheme == "http" and is_loopback(url.raw_host.decode("ascii"))
+    ):
         raise UnfitError(f"the file's address is not https, but {inert(url.scheme) or 'nothing'}")
     if not url.raw_host or url.userinfo:
         raise UnfitError("the file's address names no host, or a password")
@@ -231,6 +227,8 @@ def _address(text: str | httpx.URL) -> httpx.URL:
 def _next(address: httpx.URL, response: httpx.Response) -> httpx.URL:
     """Where a redirect leads. Raises UnfitError for where it may not."""
     url = _address(address.join(response.headers["location"]))
-    if url.scheme == "http" and not (address.scheme == "http" and is_loopback(address)):
+    if url.scheme == "http" and not (
+        address.scheme == "http" and is_loopback(address.raw_host.decode("ascii"))
+    ):
         raise UnfitError("the file server sends us from https to http")
     return url

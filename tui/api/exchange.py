@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from ipaddress import ip_address
 from typing import Any, Literal
 
 import httpx
@@ -18,7 +17,7 @@ from tui.api.refusal import is_web_page, refusal
 from tui.api.retry import moment
 from tui.api.trouble import NOT_SENT, trouble
 from tui.domain.inert import inert
-from tui.settings import Secret
+from tui.settings import Secret, is_loopback
 
 ERROR_BODY = 256_000
 """Bytes; what an error says beyond that is not read."""
@@ -87,7 +86,7 @@ class Exchange:
         self._limits = limits
         self.server_ahead = timedelta()
         self._next_at = 0.0
-        self._trust_env = not _is_loopback(url)
+        self._trust_env = not is_loopback(url.raw_host.decode("ascii"))
         try:
             secure = transport is None and url.scheme == "https"
             self._verify = secure and httpx.create_ssl_context()
@@ -242,17 +241,11 @@ def _checked_url(text: str) -> httpx.URL:
         raise ValueError("the API's address is no URL") from None
     if not url.raw_host or url.userinfo or url.query or url.fragment:
         raise ValueError("the API's address must be https://HOST")
-    if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(url)):
+    if url.scheme != "https" and not (
+        url.scheme == "http" and is_loopback(url.raw_host.decode("ascii"))
+    ):
         raise ValueError("the API's address must be https (http only to this machine itself)")
     return url
-
-
-def _is_loopback(url: httpx.URL) -> bool:
-    host = url.raw_host.decode("ascii")
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _checked_token(token: Secret) -> str:

@@ -88,10 +88,6 @@ class LogPane(Vertical):
         self._note = text
         self._tell()
 
-    @property
-    def is_asking(self) -> bool:
-        return self.has_class("-asking")
-
     def ask(self, question: Question, value: str = "") -> None:
         """Opens the line of input."""
         self._question = question
