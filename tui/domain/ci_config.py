@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+_BOOLEANS = frozenset({"bool", "boolean"})
+_ON_OFF = (("true", "false"), ("yes", "no"), ("on", "off"), ("y", "n"), ("1", "0"))
+
 
 @dataclass(frozen=True, slots=True)
 class InputSpec:
@@ -14,11 +17,26 @@ class InputSpec:
     description: str = ""
     options: tuple[str, ...] = ()
 
+    @property
+    def is_boolean(self) -> bool:
+        """The type says that it is either on or off."""
+        return self.type.lower() in _BOOLEANS
+
+    @property
+    def on_off(self) -> tuple[str, str]:
+        """What is sent for on and for off, spelled as the default is."""
+        for on, off in _ON_OFF:
+            for spelled in (str.lower, str.capitalize, str.upper):
+                texts = (spelled(on), spelled(off))
+                if self.default in texts:
+                    return texts
+        return _ON_OFF[0]
+
 
 @dataclass(frozen=True, slots=True)
 class CubeSpec:
-    """A cube of a task. `needs` names cubes of the same task, already resolved: a cube that says
-    nothing needs the one before it, `needs: ['-']` needs none."""
+    """A cube of a task. `needs` names cubes of the same task, or says a name that no cube of it
+    has: a cube that says nothing needs the one before it, `needs: ['-']` needs none."""
 
     name: str
     needs: tuple[str, ...] = ()
@@ -26,7 +44,8 @@ class CubeSpec:
 
 @dataclass(frozen=True, slots=True)
 class TaskSpec:
-    """A task of a workflow; `needs` names tasks of the same workflow."""
+    """A task of a workflow. `needs` names tasks of the same workflow, or says a name that none of
+    its tasks has."""
 
     name: str
     needs: tuple[str, ...] = ()
