@@ -27,6 +27,11 @@ class RevisionDraft:
     kind: RevisionKind | None = None
     name: str = ""
 
+    @classmethod
+    def of(cls, revision: GitRevision | None) -> "RevisionDraft":
+        """The draft that makes `revision`."""
+        return cls(revision.kind, revision.name) if revision else cls()
+
 
 @dataclass(frozen=True, slots=True)
 class WorkflowDraft:
@@ -47,6 +52,16 @@ class Draft:
     config_revision: RevisionDraft = RevisionDraft()
     workflows: tuple[WorkflowDraft, ...] = ()
     shared: bool = False
+
+    @classmethod
+    def of(cls, request: RunRequest) -> "Draft":
+        """The draft that makes `request`."""
+        workflows = tuple(
+            WorkflowDraft(workflow.name, tuple((one.name, one.value) for one in workflow.values))
+            for workflow in request.workflows
+        )
+        head, config_revision = map(RevisionDraft.of, (request.head, request.config_revision))
+        return cls(head, config_revision, workflows, request.shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +121,12 @@ def _so_far(draft: Draft) -> RunRequest | None:
             workflows.setdefault(workflow.name, data)
     if not workflows:
         return None
-    head, config_revision = _revision(draft.head), _revision(draft.config_revision)
+    head, config_revision = as_revision(draft.head), as_revision(draft.config_revision)
     return RunRequest(tuple(workflows.values()), head, config_revision, draft.shared)
 
 
-def _revision(draft: RevisionDraft) -> GitRevision | None:
+def as_revision(draft: RevisionDraft) -> GitRevision | None:
+    """The revision that a draft names; None for the default branch, and for what is no name."""
     if draft.kind is None or _revision_problem(draft):
         return None
     return GitRevision(draft.kind, draft.name)

@@ -1,9 +1,19 @@
 """Which repository a call is about."""
 
+import re
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 WEB_URL = "https://sourcecraft.dev"
+
+_HOST = r"(?:(?:ssh|git)\.)?sourcecraft\.dev"
+_SSH_USER = r"(?:[^]/?#@:[\\\s]*@)?"
+_REMOTE = rf"""
+    (?: (?P<url> (?:https?|ssh|git\+ssh|ssh\+git):// ) (?:[^/?#\\\s]*@)? {_HOST} (?: :[0-9]* )? /
+      | {_SSH_USER} (?: {_HOST} | \[ {_SSH_USER} {_HOST} (?: :[0-9]+ )? \] ) : /?
+    )
+    (?P<org> [^/?#\\\s]+ ) / (?P<repo> [^/?#\\\s]+ ) /?
+"""
 
 
 class RepoError(ValueError):
@@ -40,6 +50,22 @@ class RepoSlug:
             if part in (".", "..") or not all(c.isalnum() or c in "._-" for c in part):
                 raise RepoError(f"{part!r} can't be part of a repository's name")
         return cls(org, repo)
+
+    @classmethod
+    def of_remote(cls, url: str) -> "RepoSlug | None":
+        """The repository that a git remote is about, by its URL (`https://`, `ssh://`) or by the
+        short form for ssh (`git@ssh.sourcecraft.dev:acme/shop.git`); None if it lies elsewhere."""
+        found = re.fullmatch(_REMOTE, url, re.ASCII | re.IGNORECASE | re.VERBOSE)
+        if found is None:
+            return None
+        parts = found.group("org", "repo")
+        org, repo = map(unquote, parts) if found["url"] else parts
+        name = f"{org}/{repo.removesuffix('.git')}"
+        try:
+            slug = cls.parse(name)
+        except RepoError:
+            return None
+        return slug if str(slug) == name else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""Running git: so long, so much, and without a word to the person."""
+
+import os
+import select
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.clones import Clones, put_first
+from tui.repo import git as running
+from tui.repo.git import Git, GitError
+
+
+@pytest.fixture
+def clones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clones:
+    return Clones(tmp_path, monkeypatch)
+
+
+def test_git_gets_so_much_time_and_no_more(clones: Clones, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "READ_PATIENCE", 0.05)
+    put_first(clones.program("git", "sleep 600"), monkeypatch)
+    with pytest.raises(GitError, match="git status took more than"):
+        Git(clones.root).ask("status")
+
+
+def test_what_floods_us_is_cut_off(clones: Clones, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_first(clones.program("git", "yes"), monkeypatch)
+    answer = Git(clones.root).ask("status", most=1001)
+    assert (len(answer.out), answer.whole) == (1001, False)
+    with pytest.raises(GitError, match="more than 1001 bytes"):
+        Git(clones.root).out("status", most=1001)
+    script = "yes | head -c 3000000 >&2; echo 'fatal: \x1b[31mno' >&2; exit 128"
+    clones.program("git", script)
+    assert Git(clones.root).ask("status").complaint == "fatal: ␛[31mno"
+    clones.program("git", "exec >&-; echo 'fatal: late' >&2; exit 128")
+    assert Git(clones.root).ask("status").complaint == "fatal: late"
+
+
+def test_what_stays_behind_is_not_waited_for(
+    clones: Clones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_first(clones.program("git", "sleep 600 >/dev/null & echo $!"), monkeypatch)
+    answer = Git(clones.root).ask("status")
+    os.kill(int(answer.out), signal.SIGKILL)
+    assert answer.status == 0
+
+
+def test_its_children_end_with_it(clones: Clones, monkeypatch: pytest.MonkeyPatch) -> None:
+    fifo = clones.root / "fifo"
+    os.mkfifo(fifo)
+    read = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    put_first(clones.program("git", f"sleep 600 >{fifo} & yes"), monkeypatch)
+    assert not Git(clones.root).ask("status", most=1).whole
+    assert select.select([read], [], [], 60)[0] == [read]
+    assert os.read(read, 1) == b""
+    os.close(read)
+
+
+def test_git_can_ask_nobody(clones: Clones, monkeypatch: pytest.MonkeyPatch) -> None:
+    python = f"{sys.executable} -c 'import os; print(os.getsid(0))'"
+    script = f"cat; {python}; echo $GIT_TERMINAL_PROMPT $LC_ALL"
+    put_first(clones.program("git", script), monkeypatch)
+    (clones.root / "typed").write_text("typed", encoding="utf-8")
+    before = os.dup(0)
+    with (clones.root / "typed").open() as file:
+        os.dup2(file.fileno(), 0)
+        said = Git(clones.root).ask("status").out.decode().splitlines()
+        os.dup2(before, 0)
+    os.close(before)
+    assert said[1:] == ["0 C"]
+    assert int(said[0]) != os.getsid(0)
+
+
+def test_reading_the_index_starts_no_monitor(clones: Clones) -> None:
+    folder = clones.with_remotes()
+    trap = clones.program("trap", f"touch {clones.root}/executed")
+    clones.git(folder, "config", "core.fsmonitor", str(trap))
+    assert Git(folder).ask("status").status == 0
+    assert not (clones.root / "executed").exists()

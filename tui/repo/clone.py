@@ -1,0 +1,231 @@
+"""The clone we stand in: its remotes on SourceCraft, its head, and what of it was pushed."""
+
+import re
+import shlex
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from tui.domain.draft import RevisionDraft
+from tui.domain.git_ref import Standing
+from tui.domain.repository import RepoSlug
+from tui.domain.request import GitRevision, revision_problem
+from tui.repo.git import Git, GitError, git_program, text
+
+_BRANCHES = "refs/heads/"
+_KEYS = (
+    r"^(remote\..+\.(url|fetch)|remote\.pushdefault|url\..+\.insteadof"
+    r"|branch\..+\.(remote|pushremote))$"
+)
+_NO_CLONE = "not a git repository (or any"
+_DISTRUST = re.compile(r"(?:dubious ownership in repository at|unsafe repository \()[^']*'(.*)'")
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A remote on SourceCraft. `followed` are the patterns of the branches that a fetch keeps a
+    remote-tracking ref of; with a `^` those that it does not, in spite of the others."""
+
+    name: str
+    repo: RepoSlug
+    followed: tuple[str, ...] = ("*",)
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its remote-tracking refs start with: `refs/remotes/origin/`."""
+        return f"refs/remotes/{self.name}/"
+
+    def follows(self, branch: str) -> bool:
+        """Whether a branch on the server would be known here, after a fetch."""
+        return any(fnmatchcase(branch, pattern) for pattern in self.followed) and not any(
+            fnmatchcase(branch, pattern[1:]) for pattern in self.followed if pattern[:1] == "^"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is checked out: a branch ("" if none is) and a commit: its full hash ("" before the
+    first), its subject, inert, and when it was committed, aware."""
+
+    branch: str = ""
+    commit: str = ""
+    subject: str = ""
+    when: datetime | None = None
+
+    @property
+    def revision(self) -> RevisionDraft:
+        """The branch, else the commit, else nothing."""
+        if self.branch:
+            return RevisionDraft("branch", self.branch)
+        return RevisionDraft("commit", self.commit) if self.commit else RevisionDraft()
+
+
+@dataclass(frozen=True, slots=True)
+class Clone:
+    """A clone. `directory` is the top of its working tree, or the repository itself if it is bare;
+    `favourite` names the one of `remotes` that the branch is pulled from or pushed to, if any."""
+
+    git: Git
+    directory: Path
+    head: Head
+    remotes: tuple[Remote, ...] = ()
+    favourite: str = ""
+
+    @property
+    def remote(self) -> Remote | None:
+        """The favourite, else `origin`, else the only one, or any if all are of one repository.
+        None: there is none, or the person has to say which."""
+        by_name = {remote.name: remote for remote in self.remotes}
+        for name in (self.favourite, "origin"):
+            if name in by_name:
+                return by_name[name]
+        one_repo = len({remote.repo for remote in self.remotes}) == 1
+        return self.remotes[0] if one_repo else None
+
+    def remote_of(self, repo: RepoSlug) -> Remote | None:
+        """The remote of `repo`, `remote` before others; None if this is no clone of it."""
+        if self.remote and self.remote.repo == repo:
+            return self.remote
+        return next((remote for remote in self.remotes if remote.repo == repo), None)
+
+    def tips(self, *refs: str) -> dict[str, str]:
+        """The hashes of those of these refs that exist, and of what is below the others, by their
+        full names. Raises GitError."""
+        out = self.git.out("for-each-ref", "--format=%(refname) %(objectname)", *refs)
+        pairs = (text(line).rpartition(" ") for line in out.splitlines())
+        return {name: full for name, _, full in pairs}
+
+    def was_fetched(self, remote: Remote) -> bool:
+        """Whether there is any remote-tracking ref of `remote`. Raises GitError."""
+        found = self.git.out("for-each-ref", "--count=1", "--format=%(refname)", remote.prefix)
+        return bool(found)
+
+
+def find_clone(cwd: Path) -> Clone | None:
+    """The clone that `cwd` is in, or that GIT_DIR names; None if there is none, or no git.
+
+    Raises GitError if there is one that git can't or will not read. Three git processes, four
+    before the first commit.
+    """
+    if git_program() is None:
+        return None
+    git = Git(cwd)
+    asked = ("--is-inside-work-tree", "--show-cdup", "--absolute-git-dir", "--symbolic-full-name")
+    place = git.ask("rev-parse", *asked, "HEAD")
+    lines = text(place.out).split("\n")[:-1]
+    if len(lines) < len(asked) - 1:
+        if _NO_CLONE in place.complaint:
+            return None
+        raise GitError(_refusal(place.complaint))
+    inside, *up, folder, full_name = lines
+    top = cwd / up[0] if up and (up[0] or inside == "true") else Path(folder)
+    head = _head(git, full_name)
+    entries = git.config(_KEYS)
+    remotes = _remotes(entries)
+    favourite = _favourite(entries, head.branch, {remote.name for remote in remotes})
+    return Clone(git, top.resolve(), head, remotes, favourite)
+
+
+def _refusal(complaint: str) -> str:
+    if found := _DISTRUST.search(complaint):
+        command = f"git config --global --add safe.directory {shlex.quote(found[1])}"
+        return f"git does not trust this clone, which somebody else owns; if you do: {command}"
+    return f"git can't read the clone here: {complaint}; `git status` may say more"
+
+
+def _head(git: Git, full_name: str) -> Head:
+    """`full_name` is HEAD where none is checked out, where nothing is committed yet, and where
+    a file of this name lies about."""
+    at = git.commit("HEAD")
+    if full_name == "HEAD" and at is None:
+        full_name = text(git.out("symbolic-ref", "--quiet", "HEAD")).rstrip("\n")
+    branch = full_name.removeprefix(_BRANCHES) if full_name.startswith(_BRANCHES) else ""
+    return Head(branch, at.hash, at.subject, at.when) if at else Head(branch)
+
+
+def _remotes(entries: list[tuple[str, str]]) -> tuple[Remote, ...]:
+    """Those whose fetch URL is on SourceCraft, before or after what `insteadOf` makes of it."""
+    aliases: list[tuple[str, str]] = []
+    urls: dict[str, str] = {}
+    refspecs: dict[str, list[str]] = defaultdict(list)
+    for key, value in entries:
+        section, _, rest = key.partition(".")
+        name, _, variable = rest.rpartition(".")
+        if section == "url":
+            aliases.append((value, name))
+        elif section == "remote" and variable == "fetch":
+            refspecs[name].append(value)
+        elif section == "remote" and variable == "url" and not urls.get(name):
+            urls[name] = value
+    found = []
+    for name, url in urls.items():
+        repo = RepoSlug.of_remote(_rewritten(url, aliases)) or RepoSlug.of_remote(url)
+        if repo and revision_problem("branch", name) is None:
+            found.append(Remote(name, repo, _followed(name, refspecs[name])))
+    return tuple(found)
+
+
+def _rewritten(url: str, aliases: list[tuple[str, str]]) -> str:
+    """The longest alias that the URL starts with gives way to what it stands for."""
+    fitting = [pair for pair in aliases if url.startswith(pair[0])]
+    alias, base = max(fitting, key=lambda pair: len(pair[0]), default=("", ""))
+    return base + url.removeprefix(alias)
+
+
+def _followed(name: str, refspecs: list[str]) -> tuple[str, ...]:
+    """Patterns as `Remote` has them; a refspec that puts branches elsewhere counts for nothing."""
+    found = []
+    for refspec in refspecs:
+        source, _, target = refspec.removeprefix("+").partition(":")
+        branches = source.removeprefix("^").removeprefix(_BRANCHES)
+        if source == f"^{_BRANCHES}{branches}":
+            found.append(f"^{branches}")
+        elif source == _BRANCHES + branches and target == f"refs/remotes/{name}/{branches}":
+            found.append(branches)
+    return tuple(found)
+
+
+def _favourite(entries: list[tuple[str, str]], branch: str, names: set[str]) -> str:
+    """The first of `names` that the branch is pulled from, else that it is pushed to."""
+    config = dict(entries)
+    keys = (f"branch.{branch}.remote", f"branch.{branch}.pushremote", "remote.pushdefault")
+    return next((config[key] for key in keys if config.get(key) in names), "")
+
+
+def standing(clone: Clone, remote: Remote, revision: GitRevision) -> Standing:
+    """Whether a run of `remote`'s repository would contain what `revision` is in the clone.
+
+    Nothing is known of tags, for git does not keep them apart by remote, nor of a commit that
+    only a tag leads to. Up to four git processes. Raises GitError.
+    """
+    if revision.kind == "branch":
+        return _branch_standing(clone, remote, revision.name)
+    if revision.kind == "commit":
+        return _commit_standing(clone, remote, revision.name)
+    return Standing()
+
+
+def _branch_standing(clone: Clone, remote: Remote, name: str) -> Standing:
+    here, there = _BRANCHES + name, remote.prefix + name
+    tips = clone.tips(here, there)
+    if there not in tips:
+        missing = here in tips and remote.follows(name) and clone.was_fetched(remote)
+        return Standing(on_server=False if missing else None)
+    if tips.get(here, tips[there]) == tips[there]:
+        return Standing(on_server=True)
+    ahead = clone.git.out("rev-list", "--count", f"{tips[there]}..{tips[here]}", "--")
+    return Standing(on_server=True, ahead=int(ahead))
+
+
+def _commit_standing(clone: Clone, remote: Remote, name: str) -> Standing:
+    commit = clone.git.commit(name)
+    if commit is None:
+        return Standing()
+    beyond = ("rev-list", "-1", commit.hash, "--not", f"--remotes={remote.name}")
+    if not clone.git.out(*beyond, "--"):
+        return Standing(on_server=True)
+    tagged = not clone.git.out(*beyond, "--tags", "--")
+    missing = remote.followed == ("*",) and not tagged and clone.was_fetched(remote)
+    return Standing(on_server=False if missing else None)
