@@ -21,6 +21,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.fixture(autouse=True)
+def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Nothing is read from, or left in, the folders of whoever runs the tests."""
+    home = tmp_path_factory.mktemp("home")
+    for kind in ("CONFIG", "STATE", "CACHE", "DATA"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+
+
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[StartTerminal]:
     """Starts cubewatch in a terminal, in an empty directory with an empty home, and with no

@@ -1,0 +1,68 @@
+"""Which inputs hold secrets, as far as their names tell, and requests without what they hold."""
+
+import re
+from dataclasses import replace
+from unicodedata import normalize
+
+from tui.domain.request import RunRequest
+
+MASK = "•••"
+"""What stands for a secret: as long for every one."""
+
+_STEMS = re.compile(
+    r"passw|passphrase|passcode|pwd|secret(?!ar|ion)|token(?!i[sz])|credential|bearer|keystore"
+    r"|kube_?config|netrc|парол|секрет|токен"
+)
+"""Parts that give a name away wherever they stand in it, also in a name without any gap."""
+
+_WORD = re.compile(r"authorization|cookies?|creds|jwt|otp|parol|pass|pat|pem|pfx|pswd|totp|ключи?")
+_LAST_WORD = re.compile(r"o?auth")
+_KEY = re.compile(
+    r"(?:.*(?:access|account|api|crypt|deploy|encryption|gpg|license|master|pgp|priv|private|rsa"
+    r"|service|sign|signing|ssh))?keys?"
+)
+_HARMLESS_BEFORE_KEY = re.compile(
+    r"cache|feature|foreign|issue|map|object|partition|primary|project|public|row|sort"
+)
+_GAP = re.compile(r"[\W\d_]+")
+_CAMEL = re.compile(
+    rf"{_GAP.pattern}|(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])|(?<=[A-ZА-ЯЁ])(?=[A-ZА-ЯЁ][a-zа-яё])"
+)
+
+
+def looks_secret(name: str) -> bool:
+    """Whether an input of that name is likely to hold a secret: `DB_PASSWORD`, `apiKey`,
+    `client-secret`, `GITHUB_PAT`, `пароль`; not `MONKEY`, `AUTHOR`, `CACHE_KEY`.
+
+    In doubt it is one: rather is a harmless value asked for twice than a secret kept.
+    """
+    name = normalize("NFKC", name)
+    words = [word.casefold() for word in _CAMEL.split(name) if word]
+    parts = [part.casefold() for part in _GAP.split(name) if part]
+    return bool(
+        _STEMS.search("_".join(words))
+        or any(map(_WORD.fullmatch, words))
+        or any(map(_LAST_WORD.fullmatch, words[-1:]))
+        or any(map(_is_key, ["", *words], words))
+        or any(map(_is_key, ["", *parts], parts))
+    )
+
+
+def _is_key(before: str, word: str) -> bool:
+    return bool(_KEY.fullmatch(word)) and not _HARMLESS_BEFORE_KEY.fullmatch(before)
+
+
+def masked(request: RunRequest) -> RunRequest:
+    """`request` as it may be drawn on a screen or written to a disk: `MASK` stands for every value
+    of an input whose name looks secret. An empty value stays: there is nothing to hide."""
+    workflows = tuple(
+        replace(
+            workflow,
+            values=tuple(
+                replace(one, value=MASK) if one.value and looks_secret(one.name) else one
+                for one in workflow.values
+            ),
+        )
+        for workflow in request.workflows
+    )
+    return replace(request, workflows=workflows)
