@@ -1,6 +1,7 @@
 """The app: which screen follows which, and how it behaves in its terminal."""
 
 import gc
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
@@ -20,7 +21,7 @@ from textual.types import CSSPathType
 from tui.commands import palette
 from tui.domain import status
 from tui.screens.compose import ComposeScreen
-from tui.screens.live import LiveScreen, News, OpenArtifacts, OpenLog, OpenSearch
+from tui.screens.live import ComposeAgain, LiveScreen, News, OpenArtifacts, OpenLog, OpenSearch
 from tui.screens.log import LogScreen
 from tui.session import Session
 from tui.settings import ComposeFirst, Settings, Start
@@ -29,7 +30,7 @@ from tui.terminal.signals import HANGUP, on_leaving, terminal_is_gone, write_now
 from tui.theme import THEME, AsciiOnly, NoColour, Terse
 
 STYLES = Path(__file__).parent.parent / "styles"
-SHEETS = ("app", "compose", "live", "log", "artifacts", "search", "help")
+SHEETS = ("app", "compose", "suggest", "dialogs", "live", "log", "artifacts", "search")
 
 
 class CubewatchApp(App[int]):
@@ -63,6 +64,8 @@ class CubewatchApp(App[int]):
             self._own_filters.append(AsciiOnly())
         self._own_filters.append(Terse())
         self.register_theme(THEME)
+        if theme := session.settings.theme:
+            self.set_reactive(CubewatchApp.theme, theme)
 
     def get_theme(self, theme_name: str) -> Theme | None:
         """Knows our theme before it is registered: set later, it would have all styles read anew
@@ -104,6 +107,11 @@ class CubewatchApp(App[int]):
         if sequence and self._driver is not None and not self.is_headless:
             self._driver.write(sequence)
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Also through tmux, which keeps it to itself else."""
+        super().copy_to_clipboard(text)
+        self.write_to_terminal(osc.clipboard_around(text, os.environ))
+
     def action_suspend_process(self) -> None:
         with self.batch_update():
             super().action_suspend_process()
@@ -111,6 +119,17 @@ class CubewatchApp(App[int]):
     @on(ComposeScreen.Started)
     def _watch(self, started: ComposeScreen.Started) -> None:
         self.push_screen(LiveScreen(self._session, started.run.slug, started.request))
+
+    @on(ComposeAgain)
+    async def _compose_again(self, asked: ComposeAgain) -> None:
+        """Back to the form that the run was started from, or to a new one."""
+        start = ComposeFirst(asked.draft, forgotten=asked.forgotten)
+        below = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
+        if isinstance(below, ComposeScreen):
+            self.pop_screen()
+            await below.fill(asked.draft, asked.forgotten)
+        else:
+            self.push_screen(ComposeScreen(self._session, start))
 
     @on(News)
     def _take_news(self, news: News) -> None:

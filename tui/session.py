@@ -3,9 +3,13 @@
 import asyncio
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tui.settings import Settings
+from tui.domain.repository import RepoSlug
+from tui.domain.request import GitRevision
+from tui.settings import Settings, SettingsError
+from tui.watch.aside import aside
 from tui.watch.timing import Timing
 
 if TYPE_CHECKING:
@@ -13,24 +17,28 @@ if TYPE_CHECKING:
 
     from tui.api.client import Client
     from tui.api.download import Downloader
-    from tui.domain.ci_config import CiConfig
+    from tui.memory import Memory
+    from tui.repo.clone import Clone
+    from tui.repo.surroundings import ConfigFound, Surroundings
     from tui.watch.downloads import Downloads
     from tui.watch.log_store import LogStore
 
-CI_CONFIG = Path(".sourcecraft/ci.yaml")
-
 
 class Session:
-    """One client and one config. The libraries behind them are loaded in a thread, after the
-    first frame."""
+    """One client, one clone, one memory. The libraries behind them are loaded in a thread, after
+    the first frame."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.timing = Timing()
+        self._repo = settings.repo
         self._client: Client | None = None
         self._downloader: Downloader | None = None
         self._downloads: Downloads | None = None
         self._logs: LogStore | None = None
+        self._clone: Clone | None = None
+        self._looked_for_clone = False
+        self._demo_state: TemporaryDirectory[str] | None = None
         self._making = asyncio.Lock()
 
     async def client(self) -> "Client":
@@ -40,12 +48,28 @@ class Session:
                 self._client = await asyncio.to_thread(self._make_client)
             return self._client
 
+    @property
+    def repo(self) -> RepoSlug:
+        """The repository that everything is about. Raises SettingsError before one is known."""
+        if self._repo is None:
+            raise SettingsError("it is not known yet which repository this is about")
+        return self._repo
+
+    @property
+    def knows_repo(self) -> bool:
+        """Whether there is a repository already."""
+        return self._repo is not None
+
+    def settle(self, repo: RepoSlug) -> None:
+        """Make everything that follows about `repo`."""
+        self._repo = repo
+
     def logs(self) -> "LogStore":
         """The logs that were looked at, which stay while screens come and go."""
         if self._logs is None:
             from tui.watch.log_store import LogStore
 
-            self._logs = LogStore(self.client, self.settings.repo, self.timing)
+            self._logs = LogStore(self.client, self.repo, self.timing)
         return self._logs
 
     async def downloads(self) -> "Downloads":
@@ -56,12 +80,34 @@ class Session:
                 self._downloads = await asyncio.to_thread(self._make_downloads, client)
             return self._downloads
 
-    async def ci_config(self) -> "CiConfig | None":
-        """What `.sourcecraft/ci.yaml` says: the demo's, or that of the current directory.
+    def memory(self) -> "Memory":
+        """What was sent before; what is sent to the demo is forgotten with it."""
+        from tui.memory import Memory
 
-        None if there is none. Raises CiConfigError if it can't be read.
-        """
-        return await asyncio.to_thread(self._read_ci_config)
+        if self.settings.demo_speed is None:
+            from platformdirs import user_state_path
+
+            return Memory(user_state_path("cubewatch") / "sent")
+        if self._demo_state is None:
+            self._demo_state = TemporaryDirectory(prefix="cubewatch-demo-")
+        return Memory(Path(self._demo_state.name))
+
+    async def clone(self) -> "Clone | None":
+        """The clone that we stand in; the demo stands in none. Raises GitError."""
+        if self.settings.demo_speed is None and not self._looked_for_clone:
+            self._clone = await aside(_find_clone)
+            self._looked_for_clone = True
+        return self._clone
+
+    def surroundings(self) -> "Surroundings":
+        """What this place knows of the repository. To be asked after `clone`."""
+        from tui.repo.surroundings import Surroundings
+
+        return Surroundings(Path.cwd(), self.repo, self._clone)
+
+    async def ci_config(self, revision: GitRevision | None) -> "ConfigFound":
+        """What `.sourcecraft/ci.yaml` says at a revision: the demo's, or that of the clone."""
+        return await aside(partial(self._read_ci_config, revision))
 
     async def close(self) -> None:
         """Gives connections and disk space back; what is under way ends."""
@@ -73,6 +119,8 @@ class Session:
             await self._downloader.close()
         if self._client is not None:
             await self._client.close()
+        if self._demo_state is not None:
+            self._demo_state.cleanup()
 
     def _make_client(self) -> "Client":
         from tui.api.client import Client
@@ -94,7 +142,7 @@ class Session:
         from tui.watch.downloads import Downloads
 
         self._downloader = Downloader(transport=self.download_transport())
-        artifacts = ArtifactList(client, self.settings.repo, self.timing)
+        artifacts = ArtifactList(client, self.repo, self.timing)
         return Downloads(artifacts, self._downloader, self.timing)
 
     def download_transport(self) -> "httpx.AsyncBaseTransport | None":
@@ -106,16 +154,20 @@ class Session:
 
         return StreamedTransport(partial(answer_file, speed=self.settings.demo_speed))
 
-    def _read_ci_config(self) -> "CiConfig | None":
-        from tui.repo.ci_yaml import read_ci_config
+    def _read_ci_config(self, revision: GitRevision | None) -> "ConfigFound":
+        from tui.repo.surroundings import read_found
 
-        if self.settings.demo_speed is not None:
-            from tui.demo import demo_ci_config_text
+        if self.settings.demo_speed is None:
+            return self.surroundings().config(revision)
+        from tui.demo import demo_ci_config_text
 
-            return read_ci_config(demo_ci_config_text())
-        if not CI_CONFIG.is_file():
-            return None
-        return read_ci_config(CI_CONFIG.read_text(encoding="utf-8"))
+        return read_found(demo_ci_config_text(), "the demo")
+
+
+def _find_clone() -> "Clone | None":
+    from tui.repo.clone import find_clone
+
+    return find_clone(Path.cwd())
 
 
 DEMO_URL = "https://demo.invalid"

@@ -1,29 +1,21 @@
 """Settings: everything that a start of cubewatch is told, in one frozen value."""
 
-import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from tui.domain.draft import Draft
-from tui.domain.repository import WEB_URL, RepoError, RepoSlug
+from tui.domain.repository import RepoSlug
 
 DEFAULT_API_URL = "https://api.sourcecraft.tech"
-API_URL_VARIABLE = "SOURCECRAFT_API_URL"
-TOKEN_VARIABLES = ("SOURCECRAFT_TOKEN", "SOURCECRAFT_PAT")
 DEMO_REPO = RepoSlug("acme", "shop")
-DAY = 86400
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_NO_API = 3
 
-_DURATION = re.compile(r"(?=.)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?", re.ASCII)
 _HOST = re.compile(r"[0-9A-Za-z._-]+|[0-9A-Fa-f:.]+")
-_RUN_URL = re.compile(rf"{re.escape(WEB_URL)}/([^/?#]+/[^/?#]+)/cicd/runs/([^/?#]+)(?:[/?#].*)?")
-_SPEEDS = (0.1, 1000.0)
 
 
 class SettingsError(Exception):
@@ -55,23 +47,39 @@ class Manners:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """Where runs are and who asks. `demo_speed` is how fast the built-in server's clock goes;
-    None means the real API."""
+class Preset:
+    """A draft that the config file names. `repo` None: it fits every repository."""
 
-    repo: RepoSlug
+    name: str
+    repo: RepoSlug | None
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where runs are and who asks. `repo` None: that of the clone around us, or whichever the
+    person names. `demo_speed` is how fast the built-in server's clock goes; None means the real
+    API. `theme` None: our own. `poll_interval`: seconds from one request to the next while
+    something changes, None for what the poll loop takes by itself."""
+
+    repo: RepoSlug | None
     api_url: str = DEFAULT_API_URL
     token: Secret = Secret("")
     demo_speed: float | None = None
     manners: Manners = Manners()
+    theme: str | None = None
+    poll_interval: float | None = None
+    presets: tuple[Preset, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ComposeFirst:
-    """Start in the form, filled with a draft; `send_at_once` presses Run by itself."""
+    """Start in the form, filled with a draft; `send_at_once` presses Run by itself. `forgotten`
+    are inputs (workflow, name) that had a value before which was kept nowhere."""
 
     draft: Draft
     send_at_once: bool = False
+    forgotten: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,86 +134,6 @@ Errand = PrintLog | BringArtifacts
 """What is done without a screen and without watching."""
 
 
-def api_settings(
-    repo: RepoSlug | None, api_url: str | None, environ: Mapping[str, str]
-) -> Settings:
-    """Settings for the real API; what the flags left None comes from the environment.
-
-    Raises SettingsError if no repository or no token is named, or an address or token is wrong.
-    """
-    if repo is None:
-        raise SettingsError("no repository is named: add -R ORG/REPO, or try cubewatch --demo")
-    if api_url is None:
-        api_url = environ.get(API_URL_VARIABLE, "").strip() or DEFAULT_API_URL
-    return Settings(repo, parse_api_url(api_url), read_token(environ))
-
-
-def demo_settings(repo: RepoSlug | None, speed: str | None) -> Settings:
-    """Settings for the built-in server, which needs no token and has one repository.
-
-    Raises SettingsError if another repository is asked for or the speed is no number.
-    """
-    if repo not in (None, DEMO_REPO):
-        raise SettingsError(f"the demo has only the repository {DEMO_REPO}: leave out -R")
-    return Settings(DEMO_REPO, demo_speed=1.0 if speed is None else parse_speed(speed))
-
-
-def parse_repo(text: str) -> RepoSlug:
-    """`ORG/REPO`. Raises SettingsError for anything else."""
-    try:
-        return RepoSlug.parse(text)
-    except RepoError as error:
-        raise SettingsError(f"{text!r} names no repository: {error}") from None
-
-
-def parse_run(text: str) -> tuple[RepoSlug | None, str]:
-    """What names a run: its number, `ORG/REPO#142`, or its page on the web.
-
-    Returns the repository (None if only a number is given) and the run's slug. Raises
-    SettingsError for anything else.
-    """
-    if page := _RUN_URL.fullmatch(text):
-        repo, slug = unquote(page[1]), page[2]
-    else:
-        repo, _, slug = text.rpartition("#")
-    if not (slug.isascii() and slug.isdigit()):
-        raise SettingsError(
-            f"{text!r} names no run: give its number (142), ORG/REPO#142 or the URL of its page"
-        )
-    return (parse_repo(repo) if repo else None), slug
-
-
-def parse_speed(text: str) -> float:
-    """How many times faster than a clock the demo goes. Raises SettingsError."""
-    slowest, fastest = _SPEEDS
-    try:
-        speed = float(text)
-    except ValueError:
-        speed = math.nan
-    if not slowest <= speed <= fastest:
-        raise SettingsError(f"--demo-speed takes a number from {slowest:g} to {fastest:g}")
-    return speed
-
-
-def parse_heartbeat(text: str) -> float:
-    """Seconds, 0 for none. Raises SettingsError."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 <= seconds <= DAY:
-        raise SettingsError(f"--heartbeat takes seconds from 0 (none) to {DAY}, not {text!r}")
-    return seconds
-
-
-def parse_duration(option: str, text: str) -> float:
-    """`90s`, `30m`, `1h30m` as seconds. Raises SettingsError, which names the `option`."""
-    if not (parts := _DURATION.fullmatch(text)):
-        raise SettingsError(f"{option} takes a duration such as 90s, 30m or 1h30m, not {text!r}")
-    hours, minutes, seconds = (int(part or 0) for part in parts.groups())
-    return float(hours * 3600 + minutes * 60 + seconds)
-
-
 def parse_api_url(text: str) -> str:
     """The address of an API, without a slash at its end. Raises SettingsError if the token must
     not go there: only https will do, or http to this machine itself."""
@@ -241,19 +169,25 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def read_token(environ: Mapping[str, str]) -> Secret:
-    """The token from the first variable that holds one. Raises SettingsError, which never shows
-    it, if there is none or it can't be sent in a header."""
-    for variable in TOKEN_VARIABLES:
-        token = environ.get(variable, "").strip()
-        if not token:
-            continue
-        if not (token.isascii() and token.isprintable()) or " " in token:
-            raise SettingsError(
-                f"{variable} holds no token: there are characters in it that no token has"
-            )
-        return Secret(token)
-    raise SettingsError(
-        f"no token is set: put a personal access token into {TOKEN_VARIABLES[0]}, "
-        "or try cubewatch --demo"
-    )
+def api_server(api_url: str) -> str:
+    """Which server an address as of `parse_api_url` leads to: what a token is for.
+
+    `api.sourcecraft.tech`; the port stands there unless it is that of https.
+    """
+    url = urlsplit(api_url)
+    host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname or ""
+    port = url.port or (443 if url.scheme == "https" else 80)
+    return host if port == 443 and url.scheme == "https" else f"{host}:{port}"
+
+
+def as_token(text: str, source: str) -> Secret:
+    """`text` without the space around it. Raises SettingsError, which names the `source` and
+    never shows the text, if no header can hold it."""
+    token = text.strip()
+    if not token:
+        raise SettingsError(f"{source} holds no token: it is empty")
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise SettingsError(
+            f"{source} holds no token: there are characters in it that no token has"
+        )
+    return Secret(token)

@@ -4,21 +4,24 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pytest
 from textual import on
 from textual.app import App, SystemCommand
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.types import CSSPathType
 
 from tests.ui.snapshots import screen_text
 from tui.commands import palette
 from tui.domain.ci_config import CiConfig, CubeSpec, InputSpec, TaskSpec, WorkflowSpec
 from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
 from tui.domain.repository import RepoSlug
-from tui.domain.request import RunRequest
-from tui.domain.run import Run
+from tui.domain.request import GitRevision, RunRequest
+from tui.domain.run import Branch, BranchPage, Repository, Run, RunPage, Tag, TagPage
+from tui.repo.clone import Clone
+from tui.repo.surroundings import ConfigFound
 from tui.screens.compose import ComposeScreen
 from tui.session import Session
 from tui.settings import ComposeFirst, Settings
@@ -28,9 +31,12 @@ if TYPE_CHECKING:
 
     from tui.api.client import Client
 
+SHEETS = ("app", "compose", "dialogs", "suggest")
 STYLES = Path(__file__).parents[2] / "styles"
 SIZES = [(80, 24), (120, 40), (40, 12)]
 PATIENCE = 60
+BRANCHES = ("main", "release/1.4", "release/1.5", "ci/new", "fix/cart")
+TAGS = ("v1", "v1.4.2", "v2")
 EXPECTED = (
     b'{"head":{"branch":"release/1.5"},"workflows":'
     b'[{"name":"release","values":[{"name":"VERSION","value":"1.5.0"}]}]}'
@@ -67,12 +73,30 @@ FILLED = Draft(
 
 
 class Recorder:
-    """A client that keeps what it is asked to run, and answers when it is let."""
+    """A client that keeps what it is asked to run, and answers when it is let. Its server has
+    BRANCHES and TAGS."""
 
     def __init__(self, answers: Sequence[Run | Exception]) -> None:
         self.requests: list[RunRequest] = []
         self.go_on = asyncio.Event()
+        self.trouble: Exception | None = None
+        self.default_branch = "main"
+        self.runs_there: tuple[Run, ...] = ()
         self._answers = list(answers)
+
+    async def repository(self, repo: RepoSlug) -> Repository:
+        if self.trouble:
+            raise self.trouble
+        return Repository(default_branch=self.default_branch)
+
+    async def branches(self, repo: RepoSlug, containing: str, **_page: object) -> BranchPage:
+        return BranchPage(tuple(Branch(name=name) for name in BRANCHES if containing in name))
+
+    async def tags(self, repo: RepoSlug, containing: str, **_page: object) -> TagPage:
+        return TagPage(tuple(Tag(name=name) for name in TAGS if containing in name))
+
+    async def runs(self, repo: RepoSlug, **_page: object) -> RunPage:
+        return RunPage(self.runs_there)
 
     async def run_workflows(self, repo: RepoSlug, request: RunRequest) -> Run:
         assert str(repo) == "acme/shop"
@@ -91,23 +115,38 @@ class Prepared(Session):
         super().__init__(Settings(RepoSlug("acme", "shop")))
         self.recorder = Recorder(answers)
         self.config = config
+        self.found: Clone | None = None
         self.read = asyncio.Event()
         self.read.set()
 
     async def client(self) -> "Client":
         return cast("Client", self.recorder)
 
-    async def ci_config(self) -> CiConfig | None:
+    async def clone(self) -> Clone | None:
+        return self.found
+
+    async def ci_config(self, revision: GitRevision | None) -> ConfigFound:
         await self.read.wait()
         if isinstance(self.config, Exception):
-            raise self.config
-        return self.config
+            return ConfigFound(trouble=f".sourcecraft/ci.yaml of main: {self.config}")
+        return ConfigFound(self.config, "main")
+
+
+class Standing(Session):
+    """A session that looks around in the current directory; only its client is there already."""
+
+    def __init__(self, repo: RepoSlug | None = None, answers: Sequence[Run | Exception] = ()):
+        super().__init__(Settings(repo))
+        self.recorder = Recorder(answers or (Run(slug="142"),))
+
+    async def client(self) -> "Client":
+        return cast("Client", self.recorder)
 
 
 class Form(App[int]):
     """An app of this screen alone; it keeps the runs that were started."""
 
-    CSS_PATH = [STYLES / "app.tcss", STYLES / "compose.tcss", STYLES / "help.tcss"]  # noqa: RUF012
+    CSS_PATH: ClassVar[CSSPathType | None] = [STYLES / f"{sheet}.tcss" for sheet in SHEETS]
 
     def __init__(
         self,
@@ -115,11 +154,13 @@ class Form(App[int]):
         config: CiConfig | Exception | None = CONFIG,
         answers: Sequence[Run | Exception] = (Run(slug="142"),),
         *,
+        session: Prepared | Standing | None = None,
         send_at_once: bool = False,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
-        self.session = Prepared(config, answers)
+        self.prepared = Prepared(config, answers)
+        self.session: Prepared | Standing = session or self.prepared
         self.started: list[tuple[str, RunRequest]] = []
         self._start = ComposeFirst(draft, send_at_once)
 
@@ -157,7 +198,7 @@ async def ready(pilot: Pilot[int]) -> Form:
     """Wait until the config has been read and the form says what it thinks of itself."""
     app = cast("Form", pilot.app)
     await until(pilot, lambda: re.search(r"^ (✗|!|Ready|✓|Sending)", screen_text(app), re.M))
-    await until(pilot, lambda: cast("Any", app.screen)._phase != "reading")
+    await until(pilot, lambda: cast("Any", app.screen).phase != "reading")
     await pilot.pause()
     return app
 

@@ -17,7 +17,7 @@ def test_the_demo_runs_from_the_form_to_its_end(
 ) -> None:
     words = ("--demo", "--demo-speed", "60", "run", "release", "VERSION=1.5.0")
     seen = terminal(*words, columns=columns, rows=rows)
-    seen.wait_for("Ready to run")
+    seen.wait_for("Ready: ")
     seen.send(CTRL_R)
     seen.wait_for("✓ success")
     seen.send("q")
@@ -41,13 +41,13 @@ def test_what_goes_over_the_wire_is_one_post_of_exactly_what_was_chosen(
 ) -> None:
     with serve(demo_app(clock=DemoClock(60))) as served:
         seen = _started(terminal, served.url)
-        seen.wait_for("Ready to run")
+        seen.wait_for("Ready: ")
         seen.send(CTRL_R + CTRL_R)
         seen.wait_for("✓ success")
         posts = served.received("POST")
         asked = len(served.requests)
         seen.send("q")
-        seen.wait_for("Ready to run")
+        seen.wait_for("Ready: ")
     assert [post.body for post in posts] == [
         b'{"head":{"branch":"release/1.5"},"workflows":[{"name":"release",'
         b'"values":[{"name":"VERSION","value":"1.5.0"}]}]}'

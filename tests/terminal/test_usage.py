@@ -18,7 +18,7 @@ def test_version(terminal: StartTerminal) -> None:
 
 
 def test_help_names_commands_and_options(terminal: StartTerminal) -> None:
-    cubewatch = terminal("-h", rows=70)
+    cubewatch = terminal("-h", rows=90)
     assert cubewatch.wait_for_exit() == 0
     for word in (
         "run",
@@ -27,11 +27,14 @@ def test_help_names_commands_and_options(terminal: StartTerminal) -> None:
         "--cfg-commit",
         "SOURCECRAFT_TOKEN",
         "--plain",
-        "log RUN",
+        "login",
+        "artifacts",
+        "--token-command",
+        "--config FILE",
         "130",
     ):
         assert word in cubewatch.text
-    for later in ("--heartbeat", "--config ", "cubewatch runs"):
+    for later in ("--heartbeat", "cubewatch runs"):
         assert later not in cubewatch.text
 
 
@@ -39,8 +42,11 @@ def test_help_names_commands_and_options(terminal: StartTerminal) -> None:
     ("words", "reason"),
     [
         (("--bogus",), "unknown option or word: --bogus; see cubewatch -h"),
-        (("run", "release"), "add -R ORG/REPO"),
-        (("-R", "acme/shop"), "SOURCECRAFT_TOKEN"),
+        (("watch",), "add -R ORG/REPO"),
+        (
+            ("-R", "acme/shop"),
+            "run cubewatch login, set SOURCECRAFT_TOKEN, or try cubewatch --demo",
+        ),
         (("--demo", "--ref", "a b"), "a branch can't contain a space"),
     ],
 )

@@ -39,11 +39,11 @@ async def test_on_a_wide_screen_there_is_no_key_for_the_preview() -> None:
 
 async def test_send_at_once_waits_for_the_config_and_sends_once() -> None:
     app = Form(FILLED, send_at_once=True)
-    app.session.read.clear()
+    app.prepared.read.clear()
     async with app.run_test() as pilot:
         await shows(pilot, "Run")
         assert app.sent == []
-        app.session.read.set()
+        app.prepared.read.set()
         app.session.recorder.go_on.set()
         await until(pilot, lambda: app.started)
         assert app.sent == [EXPECTED]
@@ -67,7 +67,7 @@ async def test_quitting_asks_only_if_something_is_lost() -> None:
         await pilot.press("down")
         await write(pilot, "q")
         await shows(pilot, "release/1.5q")
-        await pilot.press("escape", "q")
+        await pilot.press("escape", "escape", "q")
         await shows(pilot, "press q again")
         assert app.is_running
         await pilot.press("q")

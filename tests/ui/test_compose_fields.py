@@ -38,10 +38,10 @@ async def test_a_value_that_is_cleared_is_not_sent() -> None:
     async with Form(FILLED).run_test() as pilot:
         app = await ready(pilot)
         await pilot.press("down", "down", "down", "down", "down")
-        await write(pilot, "gamma")
-        await shows(pilot, "! CHANNEL is one of stable, beta")
-        await pilot.press("ctrl+u")
-        await shows(pilot, "default stable")
+        await pilot.press("space")
+        await shows(pilot, "○ stable ● beta")
+        await pilot.press("left")
+        await shows(pilot, "● stable ○ beta")
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.sent)
         assert app.sent == [EXPECTED]
@@ -59,7 +59,7 @@ async def test_workflows_and_inputs_are_typed_by_hand_without_a_config() -> None
         await write(pilot, "A")
         await shows(pilot, "✗ an input is written NAME=value")
         await write(pilot, "=b=c")
-        await shows(pilot, "Ready to run")
+        await shows(pilot, "Ready: ")
         await pilot.press("enter")
         await write(pilot, "EMPTY=")
         await pilot.press("ctrl+r")
@@ -72,7 +72,7 @@ async def test_a_config_that_cannot_be_read_is_told_and_the_form_goes_on() -> No
     broken = CiConfigError("[/] is no map", 3, 7)
     async with Form(FILLED, broken).run_test() as pilot:
         app = await ready(pilot)
-        await shows(pilot, "! .sourcecraft/ci.yaml: line 3, column 7: [/] is no map")
+        await shows(pilot, "! .sourcecraft/ci.yaml of main: line 3, column 7: [/] is no map")
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.sent)
         assert app.sent == [EXPECTED]

@@ -32,7 +32,7 @@ async def test_filled_by_keys_and_sent_once(size: tuple[int, int]) -> None:
         await shows(pilot, "✗ VERSION is required")
         await pilot.press("down")
         await write(pilot, "1.5.0")
-        await shows(pilot, "Ready to run")
+        await shows(pilot, "Ready: ")
         await pilot.press("ctrl+r", "ctrl+r")
         await shows(pilot, "Sending…")
         await pilot.press("ctrl+r")
@@ -79,7 +79,8 @@ async def test_keys_that_come_all_at_once_go_where_they_are_meant_to() -> None:
     async with Form(FILLED).run_test() as pilot:
         app = await ready(pilot)
         app.session.recorder.go_on.set()
-        keys = ["down", *"-rc", "enter", "down", "down", *".1", "down", *"beta", "ctrl+r"]
+        keys = ["down", *"-rx", "backspace", "c", "enter", "down", "down", *".1", "down", "space"]
+        keys += ["down", "down", "space", "up", "up", "ctrl+r"]
         for key in keys:
             app.post_message(Key(key, key if len(key) == 1 else None))
         await until(pilot, lambda: app.started)
@@ -92,9 +93,20 @@ async def test_keys_that_come_all_at_once_go_where_they_are_meant_to() -> None:
                         {"name": "VERSION", "value": "1.5.0.1"},
                         {"name": "CHANNEL", "value": "beta"},
                     ],
-                }
+                },
+                {"name": "nightly"},
             ],
         }
+
+
+async def test_what_is_typed_right_after_ticking_goes_into_the_rows_that_come_of_it() -> None:
+    async with Form(Draft()).run_test() as pilot:
+        app = await ready(pilot)
+        app.session.recorder.go_on.set()
+        for key in ("down", "down", "space", "down", *"1.5.0", "ctrl+r"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: app.started)
+        assert b'"values":[{"name":"VERSION","value":"1.5.0"}]' in app.sent[0]
 
 
 async def test_run_goes_to_the_first_field_with_a_problem() -> None:

@@ -45,7 +45,7 @@ class Host(App[None]):
     """An app of this screen alone."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = [
-        STYLES / f"{sheet}.tcss" for sheet in ("app", "log", "search", "help")
+        STYLES / f"{sheet}.tcss" for sheet in ("app", "log", "search", "dialogs")
     ]
     HORIZONTAL_BREAKPOINTS = CubewatchApp.HORIZONTAL_BREAKPOINTS
     VERTICAL_BREAKPOINTS = CubewatchApp.VERTICAL_BREAKPOINTS

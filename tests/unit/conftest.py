@@ -2,17 +2,19 @@
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from tests.support.keyrings import MemoryKeyring
 from tui.cli import main
 from tui.settings import Plain, Settings, Start
 
 VARIABLES = (
     *("SOURCECRAFT_TOKEN", "SOURCECRAFT_PAT", "SOURCECRAFT_API_URL"),
-    *("TERM", "CI", "SSH_CONNECTION", "SSH_TTY"),
+    *("TERM", "CI", "SSH_CONNECTION", "SSH_TTY", "GIT_DIR"),
 )
 
 Begin = Callable[..., tuple[Settings, Start]]
@@ -21,7 +23,10 @@ Refuse = Callable[..., str]
 
 
 @pytest.fixture
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A terminal and a token, but no clone around us and nothing in the keyring."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("keyring.core._keyring_backend", MemoryKeyring())
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("SOURCECRAFT_TOKEN", "pv1_secret")

@@ -29,6 +29,11 @@ def test_no_command_composes_an_empty_draft(begin: Begin) -> None:
     assert start == ComposeFirst(Draft())
 
 
+def test_the_form_may_find_its_repository_later(begin: Begin) -> None:
+    settings, _ = begin("run", "release")
+    assert settings.repo is None
+
+
 def test_run_fills_the_draft_in(begin: Begin) -> None:
     _, start = begin(
         "-R", "acme/shop", "run", "release", "VERSION=1.5.0", "--ref", "release/1.5"
@@ -131,8 +136,7 @@ def test_the_environment_says_what_flags_do_not(
         (("--rep=acme/shop",), "--rep=acme/shop"),
         (("-R",), "-R/--repo: expected one argument"),
         (("-R", "shop"), "ORG/REPO"),
-        ((), "add -R ORG/REPO"),
-        (("run", "release"), "add -R ORG/REPO"),
+        (("run", "release", "-y", "--plain"), "add -R ORG/REPO"),
         (("watch", "142"), "add -R ORG/REPO"),
         (("watch",), "add -R ORG/REPO"),
         (("watch", ""), "names no run"),
@@ -161,6 +165,15 @@ def test_the_environment_says_what_flags_do_not(
         (("--demo", "--demo-speed", "nan"), "a number from 0.1 to 1000"),
         (("--demo", "-R", "acme/site"), "acme/shop"),
         (("--demo", "--api-url", "https://ci.example.com"), "leave out --api-url or --demo"),
+        (("--demo", "--token-command", "pass"), "leave out --token-command or --demo"),
+        (("-R", "acme/shop", "--config", "absent.toml"), "absent.toml: No such file"),
+        (("login", "--demo"), "login is for the real API"),
+        (("logout", "--demo-speed", "2"), "logout is for the real API"),
+        (("login", "--token-command", "pass"), "leave out --token-command, or pipe it in"),
+        (("--json", "doctor"), "--json is for watch and for run -y"),
+        (("--ref", "main", "login"), "login starts no run"),
+        (("doctor", "-R", "shop"), "ORG/REPO"),
+        (("login", "acme/shop"), "unknown option or word: acme/shop"),
         (("-R", "acme/shop", "--api-url", "http://ci.example.com"), "https://"),
         (("-R", "acme/shop", "run", "rel\udcff"), "no text"),
     ],
@@ -209,13 +222,15 @@ def test_ctrl_c_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(["--demo"]) == 130
 
 
-@pytest.mark.parametrize("command", [(), ("run",), ("watch",), ("log",), ("artifacts",)])
+@pytest.mark.parametrize(
+    "command", ["", "run", "watch", "log", "artifacts", "login", "logout", "doctor"]
+)
 def test_help_is_plain_text_of_80_columns(
-    command: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit, match=r"^0$"):
-        main([*command, "-h"])
+        main([command, "-h"] if command else ["-h"])
     text = capsys.readouterr().out
     assert text.startswith("usage: cubewatch")
     assert text.isascii()

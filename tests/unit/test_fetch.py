@@ -114,6 +114,16 @@ def test_a_partial_clone_gets_the_file_when_it_is_fetched(clones: Clones) -> Non
         assert fetched(folder, "branch", "main").text == "second: true"
 
 
+def test_a_partial_clone_that_does_not_get_the_file_says_why(clones: Clones) -> None:
+    server = clones.server(config=None)
+    folder = clones.clone("--filter=blob:none")
+    assert fetched(folder, "branch", "main").outcome is Outcome.NO_FILE
+    clones.commit(server, config="lost: true")
+    blob = clones.git(server, "rev-parse", "HEAD:.sourcecraft/ci.yaml")
+    (server / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    assert "promisor" in refused(folder, "branch", "main")
+
+
 def test_what_can_not_be_fetched_says_why(clones: Clones) -> None:
     server = clones.server()
     folder = clones.clone()

@@ -2,15 +2,20 @@
 
 import os
 import select
+import shutil
 import signal
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.clones import Clones, put_first
+from tests.support.clones import Clones, opened, put_first
+from tui.domain.request import GitRevision
 from tui.repo import git as running
+from tui.repo.clone import find_clone, standing
+from tui.repo.config_at import config_at, fetch
 from tui.repo.git import Git, GitError
+from tui.repo.refs import default_branch, local_refs, ref_named
 
 
 @pytest.fixture
@@ -34,7 +39,7 @@ def test_what_floods_us_is_cut_off(clones: Clones, monkeypatch: pytest.MonkeyPat
     script = "yes | head -c 3000000 >&2; echo 'fatal: \x1b[31mno' >&2; exit 128"
     clones.program("git", script)
     assert Git(clones.root).ask("status").complaint == "fatal: ␛[31mno"
-    clones.program("git", "exec >&-; echo 'fatal: late' >&2; exit 128")
+    clones.program("git", "exec >&-; sleep 0.1; echo 'fatal: late' >&2; exit 128")
     assert Git(clones.root).ask("status").complaint == "fatal: late"
 
 
@@ -51,7 +56,7 @@ def test_its_children_end_with_it(clones: Clones, monkeypatch: pytest.MonkeyPatc
     fifo = clones.root / "fifo"
     os.mkfifo(fifo)
     read = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
-    put_first(clones.program("git", f"sleep 600 >{fifo} & yes"), monkeypatch)
+    put_first(clones.program("git", f"exec 3>{fifo}; sleep 600 & yes"), monkeypatch)
     assert not Git(clones.root).ask("status", most=1).whole
     assert select.select([read], [], [], 60)[0] == [read]
     assert os.read(read, 1) == b""
@@ -79,3 +84,32 @@ def test_reading_the_index_starts_no_monitor(clones: Clones) -> None:
     clones.git(folder, "config", "core.fsmonitor", str(trap))
     assert Git(folder).ask("status").status == 0
     assert not (clones.root / "executed").exists()
+
+
+def test_how_many_processes_it_takes(clones: Clones, monkeypatch: pytest.MonkeyPatch) -> None:
+    clones.server()
+    folder = clones.clone()
+    main, side, nowhere = (GitRevision("branch", name) for name in ("main", "side", "nowhere"))
+    commit = GitRevision("commit", clones.commit(folder))
+    clones.git(folder, "branch", "side")
+    clone, remote = opened(folder)
+    log = clones.root / "log"
+    script = f'echo "$@" >>{log}; exec {shutil.which("git")} "$@"'
+    put_first(clones.program("git", script), monkeypatch)
+    for look, processes in (
+        (lambda: find_clone(folder), 3),
+        (lambda: find_clone(clones.root), 1),
+        (lambda: local_refs(clone, remote), 1),
+        (lambda: ref_named(clone, remote, main), 1),
+        (lambda: ref_named(clone, remote, side), 2),
+        (lambda: ref_named(clone, remote, commit), 1),
+        (lambda: default_branch(clone, remote), 1),
+        (lambda: config_at(clone, remote, main), 3),
+        (lambda: config_at(clone, remote, nowhere), 1),
+        (lambda: standing(clone, remote, main), 2),
+        (lambda: standing(clone, remote, commit), 4),
+        (lambda: fetch(clone, remote, main), 2),
+    ):
+        log.write_text("", encoding="utf-8")
+        look()
+        assert len(log.read_text(encoding="utf-8").splitlines()) == processes

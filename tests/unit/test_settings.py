@@ -3,7 +3,8 @@
 import pytest
 
 from tui.domain.repository import RepoSlug
-from tui.settings import Secret, Settings, SettingsError, parse_api_url, parse_run, read_token
+from tui.settings import Secret, Settings, SettingsError, api_server, as_token, parse_api_url
+from tui.words import parse_run
 
 
 @pytest.mark.parametrize(
@@ -59,27 +60,33 @@ def test_addresses_that_may_not(text: str) -> None:
         parse_api_url(text)
 
 
-def test_the_first_token_that_is_set_counts() -> None:
-    both = {"SOURCECRAFT_TOKEN": "pv1_first", "SOURCECRAFT_PAT": "pv1_second"}
-    assert read_token(both).reveal() == "pv1_first"
-    assert read_token(both | {"SOURCECRAFT_TOKEN": ""}).reveal() == "pv1_second"
+@pytest.mark.parametrize(
+    ("address", "server"),
+    [
+        ("https://api.sourcecraft.tech", "api.sourcecraft.tech"),
+        ("HTTPS://API.SourceCraft.tech:443/v1", "api.sourcecraft.tech"),
+        ("https://api.sourcecraft.tech:8443", "api.sourcecraft.tech:8443"),
+        ("http://localhost", "localhost:80"),
+        ("http://localhost:443", "localhost:443"),
+        ("http://[::1]:8000", "[::1]:8000"),
+        ("https://[::1]", "[::1]"),
+    ],
+)
+def test_servers_are_told_apart(address: str, server: str) -> None:
+    assert api_server(parse_api_url(address)) == server
 
 
 def test_space_around_a_token_is_not_part_of_it() -> None:
-    assert read_token({"SOURCECRAFT_PAT": "\tpv1_token\r\n"}).reveal() == "pv1_token"
+    assert as_token("\tpv1_token\r\n", "it").reveal() == "pv1_token"
 
 
-@pytest.mark.parametrize("token", ["pv1 x", "pv1\nx", "pv1_\u0442", "pv1\x00x", "pv1\udcff"])
-def test_what_cannot_be_sent_is_no_token(token: str) -> None:
-    with pytest.raises(SettingsError, match="SOURCECRAFT_TOKEN") as refusal:
-        read_token({"SOURCECRAFT_TOKEN": token, "SOURCECRAFT_PAT": "pv1_good"})
-    assert token not in str(refusal.value)
-
-
-@pytest.mark.parametrize("environ", [{}, {"SOURCECRAFT_TOKEN": "", "SOURCECRAFT_PAT": "\n"}])
-def test_no_token(environ: dict[str, str]) -> None:
-    with pytest.raises(SettingsError, match="SOURCECRAFT_TOKEN"):
-        read_token(environ)
+@pytest.mark.parametrize(
+    "text", ["", " ", "pv1 x", "pv1\nx", "pv1_\u0442", "pv1\x00x", "pv1\udcff"]
+)
+def test_what_cannot_be_sent_is_no_token(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"^what was given holds no token") as refusal:
+        as_token(text, "what was given")
+    assert "pv1" not in str(refusal.value)
 
 
 def test_a_secret_shows_itself_to_nobody() -> None:

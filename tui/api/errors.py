@@ -86,7 +86,7 @@ class Refused(ApiError):
     @property
     def advice(self) -> str:
         return {
-            401: "Set SOURCECRAFT_TOKEN to a valid personal access token and start again.",
+            401: "Set SOURCECRAFT_TOKEN to a valid token, or run cubewatch login, and start again.",
             403: "Ask for a role in the repository, or use a token of somebody who has one.",
         }.get(self.status or 404, "Check the repository, the run and the access of the token.")
 

@@ -198,7 +198,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    name: Line = ""
+    name: RawText = ""
     commit: Annotated[Commit, Lenient(Commit())] = Commit()
 
 
@@ -206,7 +206,7 @@ class Branch:
 class Tag:
     """`message` is that of an annotated tag, else empty."""
 
-    name: Line = ""
+    name: RawText = ""
     commit: Annotated[Commit, Lenient(Commit())] = Commit()
     message: Block = ""
 

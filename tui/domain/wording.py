@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tui.domain.git_ref import GitRef
+from tui.domain.git_ref import GitRef, Standing
 from tui.domain.inert import inert
 from tui.domain.repository import RepoSlug
 from tui.domain.request import GitRevision, InputValue, RunRequest
@@ -86,6 +86,19 @@ def _value(one: InputValue) -> str:
 def _short(text: str, most: int) -> str:
     """Inert, and with `…` for what is more than so many characters."""
     return inert(text if len(text) <= most else text[: most - 1] + "…")
+
+
+def standing_notice(revision: GitRevision, standing: Standing) -> str:
+    """What to mind about a revision that a run is to be made of; "" if there is nothing."""
+    name = inert(str(revision))
+    if standing.on_server is False:
+        if revision.kind == "commit":
+            return f"the server does not have commit {name}: push it first"
+        return f"the server has no {revision.kind} {name}: push it first, or mend the name"
+    if standing.ahead:
+        commits = "1 commit is" if standing.ahead == 1 else f"{standing.ahead} commits are"
+        return f"{name}: {commits} not pushed, so the run will not contain them"
+    return ""
 
 
 def ago(seconds: float) -> str:

@@ -5,9 +5,12 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from datetime import datetime
 from types import FrameType
 
 from tui.domain.draft import check
+from tui.domain.request import RunRequest
+from tui.memory import CannotRemember
 from tui.plain.beginning import Beginning
 from tui.plain.events import End
 from tui.plain.follow import Follow
@@ -40,8 +43,8 @@ def run_plain(settings: Settings, start: Start, plain: Plain) -> int:
     try:
         output = Output.standard()
         session = Session(settings)
-        style = JsonLines(settings.repo) if plain.json else TextLines(settings.repo, output.arrow)
-        report = Report(output, style, settings.repo, session.timing)
+        style = JsonLines(session.repo) if plain.json else TextLines(session.repo, output.arrow)
+        report = Report(output, style, session.repo, session.timing)
         _end_at_signals(report, output)
         return asyncio.run(watch_plain(session, start, plain, report))
     except OutputError as error:
@@ -65,11 +68,13 @@ async def watch_plain(session: Session, start: Start, plain: Plain, report: Repo
             request = check(start.draft, config=None).request
             if request is None:
                 raise SettingsError("what is to run is not complete")
+            sent_at = timing.utc()
             slug = await beginning.start(request)
+            await _remember(session, request, slug, sent_at)
         else:
             slug = start.run_slug or await beginning.newest()
         report.run_slug = slug
-        poll = RunPoll(client, session.settings.repo, slug, timing)
+        poll = RunPoll(client, session.repo, slug, timing, session.settings.poll_interval)
         follow = Follow(report, fail_fast=plain.fail_fast)
         end = await patience.until(poll.updates(), follow.take)
     except Ended as ended:
@@ -77,6 +82,14 @@ async def watch_plain(session: Session, start: Start, plain: Plain, report: Repo
     finally:
         await session.close()
     return report.end(end)
+
+
+async def _remember(session: Session, request: RunRequest, slug: str, sent_at: datetime) -> None:
+    try:
+        memory = session.memory()
+        await asyncio.to_thread(memory.remember, session.repo, request, slug, sent_at)
+    except CannotRemember as error:
+        print(f"cubewatch: {error}", file=sys.stderr)
 
 
 def _end_at_signals(report: Report, output: Output) -> None:

@@ -53,7 +53,7 @@ async def artifacts(
 
     try:
         client = await session.client()
-        run = await client.run(session.settings.repo, run_slug)
+        run = await client.run(session.repo, run_slug)
         downloads = await session.downloads()
         found, lost = await _found(downloads, _asked(cubes_with_artifacts(run), paths), tell)
     except ApiError as error:

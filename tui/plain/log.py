@@ -48,7 +48,7 @@ async def print_log(session: "Session", errand: PrintLog, output: Output, tell: 
     """
     try:
         client = await session.client()
-        run = await client.run(session.settings.repo, errand.run_slug)
+        run = await client.run(session.repo, errand.run_slug)
     except ApiError as error:
         tell(_refusal(error))
         return EXIT_NO_API
@@ -125,7 +125,7 @@ class _Reading:
     ) -> None:
         pool = SpoolPool(limit=sys.maxsize)  # it goes out as it comes: the disk is the limit
         self._session = session
-        self._repo, self._timing = session.settings.repo, session.timing
+        self._repo, self._timing = session.repo, session.timing
         self._errand = errand
         self._name = name
         self._tell_line = tell

@@ -25,8 +25,8 @@ _DISTRUST = re.compile(r"(?:dubious ownership in repository at|unsafe repository
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A remote on SourceCraft. `followed` are the patterns of the branches that a fetch keeps a
-    remote-tracking ref of; with a `^` those that it does not, in spite of the others."""
+    """A remote on SourceCraft; its name is not inert. `followed` are the patterns of the branches
+    that a fetch keeps a remote-tracking ref of; with a `^` those that it leaves out of them."""
 
     name: str
     repo: RepoSlug
@@ -46,8 +46,8 @@ class Remote:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is checked out: a branch ("" if none is) and a commit: its full hash ("" before the
-    first), its subject, inert, and when it was committed, aware."""
+    """What is checked out: a branch ("" if none is), whose name is not inert, and a commit: its
+    full hash ("" before the first), its subject, inert, and when it was committed, aware."""
 
     branch: str = ""
     commit: str = ""
@@ -112,15 +112,15 @@ def find_clone(cwd: Path) -> Clone | None:
     if git_program() is None:
         return None
     git = Git(cwd)
-    asked = ("--is-inside-work-tree", "--show-cdup", "--absolute-git-dir", "--symbolic-full-name")
-    place = git.ask("rev-parse", *asked, "HEAD")
+    asked = ("--show-cdup", "--absolute-git-dir", "--symbolic-full-name", "HEAD")
+    place = git.ask("rev-parse", *asked)
     lines = text(place.out).split("\n")[:-1]
-    if len(lines) < len(asked) - 1:
+    if len(lines) < 2:  # nothing, or a way up and then the refusal
         if _NO_CLONE in place.complaint:
             return None
         raise GitError(_refusal(place.complaint))
-    inside, *up, folder, full_name = lines
-    top = cwd / up[0] if up and (up[0] or inside == "true") else Path(folder)
+    *way_up, folder, full_name = lines  # a bare repository has no way up
+    top = cwd / way_up[0] if way_up else Path(folder)
     head = _head(git, full_name)
     entries = git.config(_KEYS)
     remotes = _remotes(entries)

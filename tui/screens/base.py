@@ -16,3 +16,9 @@ class BaseScreen(Screen[None]):
         """What is seen where everything else is hidden."""
         width, height = self.size
         return Content(f"{width}×{height} is too small: cubewatch needs 40×12")
+
+    def action_help(self) -> None:
+        """Lists the keys of this screen."""
+        from tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self))

@@ -46,11 +46,20 @@ class RunSource(Protocol):
 class RunPoll:
     """Asks about one run until it has ended. `wake` asks at once, at any time."""
 
-    def __init__(self, source: RunSource, repo: RepoSlug, slug: str, timing: Timing) -> None:
+    def __init__(
+        self,
+        source: RunSource,
+        repo: RepoSlug,
+        slug: str,
+        timing: Timing,
+        interval: float | None = None,
+    ) -> None:
+        """`interval`: seconds between requests while something changes, None for MOVING."""
         self._source = source
         self._repo = repo
         self._slug = slug
         self._timing = timing
+        self._interval = MOVING if interval is None else interval
         self._wake = asyncio.Event()
         self._digest = b""
         self._snapshot: Snapshot | None = None
@@ -142,7 +151,7 @@ class RunPoll:
             return None
         quiet = self._timing.now() - self._news_at
         calm = [seconds for after, seconds in CALM if quiet >= after]
-        return max(MOVING, *calm, LEAST + 2 * took)
+        return max(self._interval, *calm, LEAST + 2 * took)
 
 
 def back_off(error: ApiError, tries: int, chance: float) -> float:

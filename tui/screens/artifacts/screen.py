@@ -215,11 +215,6 @@ class ArtifactsScreen(BaseScreen):
         self._show_words()
         self._ask()
 
-    def action_help(self) -> None:
-        from tui.screens.help import HelpScreen
-
-        self.app.push_screen(HelpScreen(self))
-
     def action_leave(self) -> None:
         """Back; downloads go on."""
         if self.has_class("-asking"):

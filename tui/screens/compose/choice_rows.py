@@ -8,10 +8,10 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from tui.screens.compose.rows import Row
+from tui.screens.compose.rows import KeyRow
 
 
-class ChoiceRow(Row, can_focus=True):
+class ChoiceRow(KeyRow):
     """One of a few words. All are shown where there is room, else only the chosen one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,6 +58,12 @@ class ChoiceRow(Row, can_focus=True):
             yield start, end, option
             start = end
 
+    def show(self, option: str) -> None:
+        """Choose `option` without telling: the state has it already."""
+        if option != self.chosen:
+            self.chosen = option
+            self.refresh()
+
     def choose(self, option: str) -> None:
         """Choose `option`, and tell if it was another one before."""
         if option != self.chosen:
@@ -79,7 +85,7 @@ class ChoiceRow(Row, can_focus=True):
                 self.choose(option)
 
 
-class TickRow(Row, can_focus=True):
+class TickRow(KeyRow):
     """A box to tick. `note` says more about it, dim."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,27 +1,31 @@
 """Form: the fields in one column. It keeps a FormState and tells when that has changed."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import asyncio
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.domain.ci_config import CiConfig
-from tui.domain.draft import CONFIG_REVISION, HEAD
+from tui.domain.draft import CONFIG_REVISION, HEAD, RevisionDraft
+from tui.domain.git_ref import GitRef
+from tui.domain.repository import RepoSlug
 from tui.screens.compose import words
 from tui.screens.compose.choice_rows import TickRow
+from tui.screens.compose.lines import StatusLine
 from tui.screens.compose.revision_rows import RevisionRows
-from tui.screens.compose.rows import FactRow, Row
-from tui.screens.compose.state import FormState
+from tui.screens.compose.rows import ActRow, Row
+from tui.screens.compose.state import REPOSITORY, FormState
+from tui.screens.compose.suggest_row import KnownNames, SuggestRow
 from tui.screens.compose.text_row import TextRow
 from tui.screens.compose.workflow_rows import AddingRow, WorkflowRows
-
-if TYPE_CHECKING:
-    from textual.widget import Widget
+from tui.watch.ref_search import RefSearch
 
 LABEL_CELLS = (15, 26)
 """How wide the column of labels is at least and at most."""
@@ -38,15 +42,36 @@ class Form(Vertical):
     class Changed(Message):
         """Something in the form is different now."""
 
-    def __init__(self, repository: str, state: FormState) -> None:
+    class RepositoryNamed(Message):
+        """The person has said which repository it is."""
+
+        def __init__(self, repo: RepoSlug) -> None:
+            super().__init__()
+            self.repo = repo
+
+    class FetchWanted(Message):
+        """The person wants the clone to have the config's revision."""
+
+    def __init__(self, state: FormState, refs: RefSearch) -> None:
         super().__init__(id="form")
         self.state = state
-        self._repository = repository
+        self._refs = refs
+        self._repository = SuggestRow(
+            REPOSITORY,
+            "Repository",
+            state.repository,
+            lambda text: setattr(state, "repository", text),
+            KnownNames(()),
+            placeholder="ORG/REPO",
+            hint=words.REPOSITORY_HINT,
+            note=state.repository or words.LOCATING,
+        )
         self._head = RevisionRows(
             HEAD,
             "Head",
             state.head,
             lambda revision: setattr(state, "head", revision),
+            refs,
             note=words.HEAD_DEFAULT,
             hint=words.HEAD_HINT,
         )
@@ -55,28 +80,14 @@ class Form(Vertical):
             "Config from",
             state.config_revision,
             lambda revision: setattr(state, "config_revision", revision),
+            refs,
             note=words.CONFIG_DEFAULT,
             hint=words.CONFIG_HINT,
         )
+        self._trouble = Static(id="config-trouble", markup=False)
+        self._fetch = ActRow("fetch", words.FETCH, hint=words.FETCH_HINT)
         self._workflows = WorkflowRows(state)
-        self._hint = Static(id="hint", markup=False)
-        self._last: Widget | None = None
-
-    def compose(self) -> ComposeResult:
-        with Vertical(id="fields"):
-            rows = list(self._rows())
-            self._fit_labels(rows, self.app.size.width)
-            yield from rows
-        yield self._hint
-
-    def _rows(self) -> Iterator[Row]:
-        state = self.state
-        yield FactRow("Repository", self._repository)
-        for pair in (self._head, self._config_revision):
-            yield pair.kind
-            yield pair.name
-        yield from self._workflows.rows()
-        yield TickRow(
+        self._shared = TickRow(
             "shared",
             "Shared",
             words.SHARED_TEXT,
@@ -84,27 +95,90 @@ class Form(Vertical):
             lambda ticked: setattr(state, "shared", ticked),
             hint=words.SHARED_HINT,
         )
+        self._hint = StatusLine("hint")
+        self._last: Widget | None = None
+        self._syncing = asyncio.Lock()
 
-    async def learn(self, config: CiConfig | None, trouble: str = "") -> None:
-        """Take in what the config says; `trouble` is why there is none, in one inert line."""
-        if config:
-            self.state.learn(config)
-        await self._sync()
-        if trouble:
-            note = Static(Content(f"! {trouble}"), id="config-trouble", markup=False)
-            await self.query_one("#fields").mount(note, before=next(self._workflows.rows()))
+    def compose(self) -> ComposeResult:
+        with Vertical(id="fields"):
+            rows = list(self._rows())
+            self._fit_labels(rows, self.app.size.width)
+            yield from rows
+        self._trouble.display = self._fetch.display = False
+        yield self._hint
+
+    def _rows(self) -> Iterator[Widget]:
+        """All that stands in the column of fields, from top to bottom."""
+        yield self._repository
+        for pair in (self._head, self._config_revision):
+            yield pair.kind
+            yield pair.name
+        yield self._trouble
+        yield self._fetch
+        yield from self._workflows.rows()
+        yield self._shared
+
+    def settle(self, repository: str) -> None:
+        """Say which repository it is, which can't be changed any more."""
+        self._repository.set_note(repository)
+
+    def ask_for_repository(self, offered: Iterable[str]) -> None:
+        """Let the person say which repository it is."""
+        self._repository.source = KnownNames(offered)
+        self._repository.set_note("")
+        self.screen.set_focus(self._repository.entry)
+
+    def set_head(self, revision: RevisionDraft) -> None:
+        """Put another head in, as if it had been chosen."""
+        self._head.set(revision)
+
+    def tell_revision(self, field: str, ref: GitRef | None, notice: str, now: datetime) -> None:
+        """Say what the revision in a field is, and what to mind about it."""
+        (self._head if field == HEAD else self._config_revision).tell(ref, notice, now)
+        self._say_hint()
+
+    def tell_defaults(self, head: str, config_revision: str) -> None:
+        """Say what the default revisions are."""
+        self._head.set_default(head)
+        self._config_revision.set_default(config_revision)
+
+    def say_fetching(self, text: str) -> None:
+        """Say how it stands with fetching, where it is asked for."""
+        self._fetch.say(text)
+
+    def renew_names(self) -> None:
+        """Show the names of branches and tags that are known by now."""
+        for pair in (self._head, self._config_revision):
+            pair.name.renew()
+
+    async def learn(self, config: CiConfig | None, trouble: str, *, missing: bool) -> None:
+        """Take in what the config says. `trouble` is why there is none, in one inert line;
+        `missing`: it can be fetched."""
+        self.state.learn(config)
+        self._trouble.update(Content(f"! {trouble}" if trouble else ""))
+        self._trouble.display = bool(trouble)
+        self._fetch.say(words.FETCH)
+        self._fetch.display = missing
+        await self.sync()
         self.post_message(self.Changed())
 
     def focus_field(self, field: str) -> None:
         """Put the focus where a problem with `field` can be mended."""
-        names = {HEAD: self._head.name, CONFIG_REVISION: self._config_revision.name}
+        names = {
+            REPOSITORY: self._repository,
+            HEAD: self._head.name,
+            CONFIG_REVISION: self._config_revision.name,
+        }
         if row := names.get(field) or self._workflows.row(field):
             self.screen.set_focus(row.entry)
 
     def take(self) -> None:
-        """Write down what is typed by now: keys may come faster than the messages they cause."""
+        """Write down what is typed by now, as keys may come faster than the messages they cause,
+        and close what dropped down."""
         for row in self.query(TextRow):
             row.take()
+            if isinstance(row, SuggestRow):
+                row.close()
 
     def move(self, steps: int) -> None:
         """Put the focus `steps` fields further down, or back to where it was last. It moves at
@@ -117,28 +191,35 @@ class Form(Vertical):
         else:
             self.screen.set_focus(self._last if self._last in entries else entries[0])
 
-    async def _sync(self) -> None:
-        """Mount the rows that are missing, each in its place."""
+    async def sync(self) -> None:
+        """Make the rows on screen those that are needed, in their order."""
         fields = self.query_one("#fields")
-        rows = list(self._workflows.rows())
-        missing: list[Row] = []
-        for row in rows:
-            if not row.is_attached:
-                missing.append(row)
-            elif missing:
-                await fields.mount(*missing, before=row)
-                missing = []
-        self._fit_labels([*self.query(Row), *rows], self.size.width)
+        async with self._syncing:  # the screen and the form itself may both want it
+            wanted = list(self._rows())
+            kept = set(wanted)
+            await fields.remove_children([row for row in fields.children if row not in kept])
+            self._fit_labels(wanted, self.size.width)
+            for place, row in enumerate(wanted):
+                there = fields.children[place : place + 1]
+                if row in there:
+                    continue
+                if row.parent is fields:
+                    fields.move_child(row, before=place)
+                else:
+                    await fields.mount(row, before=there[0] if there else None)
+                    if row.parent is not fields:
+                        return  # nothing can be added any more: the app is about to end
 
-    def _fit_labels(self, rows: list[Row], width: int) -> None:
+    def _fit_labels(self, widgets: Iterable[Widget], width: int) -> None:
+        rows = [row for row in widgets if isinstance(row, Row)]
         least, most = LABEL_CELLS
-        wish = max(row.wish for row in rows if row.display)
+        wish = max((row.wish for row in rows if row.display), default=0)
         cells = max(least, min(wish, most, width * 2 // 5))
         for row in rows:
             row.set_label_width(cells)
 
     def on_resize(self, event: events.Resize) -> None:
-        self._fit_labels(list(self.query(Row)), event.size.width)
+        self._fit_labels(self.query(Row), event.size.width)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self._last = event.widget
@@ -152,13 +233,13 @@ class Form(Vertical):
         chain = focused.ancestors_with_self if focused else []
         row = next((node for node in chain if isinstance(node, Row)), None)
         hint = row.hint if row else "" if focused else words.NO_FIELD
-        self._hint.update(Content(hint), layout=False)
+        self._hint.say(Content(hint))
 
     @on(Row.Changed)
     async def _changed(self, event: Row.Changed) -> None:
         event.stop()
         if isinstance(event.row, TickRow):
-            await self._sync()
+            await self.sync()
         self._say_hint()
         self.post_message(self.Changed())
 
@@ -168,9 +249,11 @@ class Form(Vertical):
         there was something to add, for the next one."""
         event.stop()
         row = event.row
+        if row is self._repository and self.state.repo:
+            self.post_message(self.RepositoryNamed(self.state.repo))
         if isinstance(row, AddingRow) and row.commit():
             row.set_text("")
-            await self._sync()
+            await self.sync()
             self.post_message(self.Changed())
         elif event.entered:
             self.move(1)

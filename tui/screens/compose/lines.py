@@ -4,6 +4,7 @@ from typing import Literal
 
 from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Static
 
 from tui.domain.draft import Checked
 from tui.screens.compose import words
@@ -12,8 +13,9 @@ Phase = Literal["reading", "editing", "sending", "sent"]
 """Before the config is read, while the person writes, under way, and once it has arrived."""
 
 
-def status_text(checked: Checked, phase: Phase) -> Content:
-    """One line: what is under way, else what is wrong first, else what to mind first."""
+def status_text(checked: Checked, phase: Phase, in_words: str) -> Content:
+    """One line: what is under way, else what is wrong first, else what to mind first, else what
+    would run, in words."""
     if phase == "sending":
         return Content.assemble((words.SENDING, "bold"))
     if phase == "sent":
@@ -25,19 +27,38 @@ def status_text(checked: Checked, phase: Phase) -> Content:
         if found:
             more = f"  and {len(found) - 1} more" if len(found) > 1 else ""
             return Content.assemble((f"{sign} {found[0].text}", style), (more, "dim"))
-    return Content.assemble((words.READY, "dim"))
+    return Content.assemble((words.READY, "bold"), (in_words, "dim"))
+
+
+class StatusLine(Static):
+    """A line of text that is written only when it is another one."""
+
+    def __init__(self, widget_id: str) -> None:
+        super().__init__(id=widget_id, markup=False)
+        self._said: Content | None = None
+
+    def say(self, text: Content) -> None:
+        if text != self._said:
+            self._said = text
+            self.update(text, layout=False)
 
 
 class TitleLine(Widget):
-    """The product and the repository on the left, the API's host on the right."""
+    """The product and the repository on the left, the API's host and how it stands to us right."""
 
-    def __init__(self, repository: str, host: str) -> None:
+    def __init__(self, host: str) -> None:
         super().__init__()
-        self._left = Content.assemble(("cubewatch", "bold $accent"), "  ", repository)
-        self._right = Content.assemble((host, "dim"))
+        self._host = host
+        self._shown = ("", "")
+
+    def show(self, repository: str, standing: str) -> None:
+        if (repository, standing) != self._shown:
+            self._shown = (repository, standing)
+            self.refresh()
 
     def render(self) -> Content:
-        gap = self.size.width - self._left.cell_length - self._right.cell_length
-        if gap < 2:
-            return self._left
-        return Content.assemble(self._left, " " * gap, self._right)
+        repository, standing = self._shown
+        left = Content.assemble(("cubewatch", "bold $accent"), "  ", repository)
+        right = Content.assemble((f"{self._host}  {standing}".rstrip(), "dim"))
+        gap = self.size.width - left.cell_length - right.cell_length
+        return left if gap < 2 else Content.assemble(left, " " * gap, right)

@@ -46,10 +46,10 @@ class LostAnswerPanel(AnswerPanel):
     class Watch(Message):
         """The person takes the run that was found for theirs."""
 
-        def __init__(self, run: "Run", request: RunRequest) -> None:
+        def __init__(self, run: "Run", lost: Lost) -> None:
             super().__init__()
             self.run = run
-            self.request = request
+            self.lost = lost
 
     class Looked(Message):
         """What came of a search."""
@@ -82,7 +82,7 @@ class LostAnswerPanel(AnswerPanel):
 
     def action_watch(self) -> None:
         if self._found:
-            self.post_message(self.Watch(self._found, self._lost.request))
+            self.post_message(self.Watch(self._found, self._lost))
 
     def action_look(self) -> None:
         self._looking = True
@@ -91,7 +91,7 @@ class LostAnswerPanel(AnswerPanel):
 
     @work(group="look", exclusive=True, exit_on_error=False)
     async def _look(self) -> None:
-        client, repo = await self._session.client(), self._session.settings.repo
+        client, repo = await self._session.client(), self._session.repo
         found, text = None, NOT_FOUND
         for wait in LOOKS:
             await self._session.timing.sleep(wait)

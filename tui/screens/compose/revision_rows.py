@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from tui.domain.draft import RevisionDraft
+from tui.domain.git_ref import GitRef
 from tui.domain.request import REVISION_KINDS
 from tui.screens.compose import words
 from tui.screens.compose.choice_rows import ChoiceRow
-from tui.screens.compose.text_row import TextRow
+from tui.screens.compose.suggest_row import RefSource, SuggestRow
+from tui.watch.ref_search import RefSearch
 
 
 class RevisionRows:
@@ -19,6 +22,7 @@ class RevisionRows:
         label: str,
         revision: RevisionDraft,
         write: Callable[[RevisionDraft], None],
+        refs: RefSearch,
         *,
         note: str,
         hint: str,
@@ -26,6 +30,7 @@ class RevisionRows:
         self._revision = revision
         self._write = write
         self._note = note
+        self._hint = hint
         self.kind = ChoiceRow(
             f"{field}/kind",
             label,
@@ -34,7 +39,26 @@ class RevisionRows:
             self._choose,
             hint=hint,
         )
-        self.name = TextRow(field, "", revision.name, self._type, hint=hint)
+        source = RefSource(refs, lambda: self._revision.kind)
+        self.name = SuggestRow(field, "", revision.name, self._type, source, hint=hint)
+        self._describe()
+
+    def set(self, revision: RevisionDraft) -> None:
+        """Put another revision in, and write it."""
+        self._revision = revision
+        self.kind.show(revision.kind or words.DEFAULT)
+        self.name.set_text(revision.name)
+        self._describe()
+        self._write(revision)
+
+    def tell(self, ref: GitRef | None, notice: str, now: datetime) -> None:
+        """Say what the revision is, as far as that is known, and what to mind about it."""
+        self.name.set_suffix(words.MIND if notice else "")
+        self.name.hint = notice or (words.ref_hint(ref, now) if ref else "") or self._hint
+
+    def set_default(self, note: str) -> None:
+        """Say what the default is."""
+        self._note = note
         self._describe()
 
     def _choose(self, word: str) -> None:

@@ -4,12 +4,20 @@ A row draws its label itself, so that it costs one widget, or two where text is 
 that has the focus shows it without colour too: by its mark and a bold label.
 """
 
+import asyncio
+from contextlib import suppress
+from typing import ClassVar
+
 from rich.cells import cell_len
+from textual import events
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
+PATIENCE = 1.0
+"""Seconds that keys may take to their field; they take less than one of a thousand."""
 MARK = "› "
 GAP = 2
 
@@ -93,12 +101,56 @@ def _starts_part(label: str) -> bool:
     return bool(label[:1].strip())
 
 
-class FactRow(Row):
-    """A row that only says something."""
+class KeyRow(Row, can_focus=True):
+    """A row that is changed by keys."""
 
-    def __init__(self, label: str, fact: str) -> None:
-        super().__init__("", label)
-        self.fact = fact
+    async def on_key(self, event: events.Key) -> None:
+        await own_key(self, event)
+
+
+async def own_key(widget: Widget, event: events.Key) -> None:
+    """Carry out what `widget` itself binds a key to, in the order in which keys come. By way of
+    the app, as bindings go, they would be overtaken by the keys that move the focus."""
+    for binding in widget._bindings.key_to_bindings.get(event.key, ()):
+        if await widget.app.run_action(binding.action, widget):
+            event.stop()
+            event.prevent_default()
+            return
+
+
+async def caught_up(node: Widget) -> None:
+    """Returns when `node` has done what it was told before: the screen sees some keys sooner than
+    others see the keys before them."""
+    done = asyncio.Event()
+    if node.call_later(done.set):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(done.wait(), PATIENCE)
+
+
+class ActRow(KeyRow):
+    """A row that does something when Enter is pressed; `text` says what."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "act", "Do it", show=False)]
+
+    class Acted(Message):
+        """The person wants it done."""
+
+    def __init__(self, field: str, text: str, *, hint: str = "") -> None:
+        super().__init__(field, "", hint=hint)
+        self.text = text
 
     def tail(self) -> Content:
-        return Content(self.fact)
+        style = "reverse" if self.has_focus else ""
+        return Content.assemble(("⏎ ", "bold $accent"), (self.text, style))
+
+    def say(self, text: str) -> None:
+        """Say something else about what it does."""
+        if text != self.text:
+            self.text = text
+            self.refresh()
+
+    def action_act(self) -> None:
+        self.post_message(self.Acted())
+
+    def on_click(self) -> None:
+        self.action_act()

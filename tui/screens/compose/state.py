@@ -1,6 +1,8 @@
 """FormState: all that a form holds, also what it does not send."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from tui.domain.ci_config import CiConfig, InputSpec, WorkflowSpec
 from tui.domain.draft import (
@@ -10,16 +12,32 @@ from tui.domain.draft import (
     RevisionDraft,
     WorkflowDraft,
     check,
+    input_field,
 )
+from tui.domain.inert import inert
+from tui.domain.repository import RepoError, RepoSlug
+
+REPOSITORY = "repository"
+Origin = Literal["draft", "config", "hand", "recent"]
+"""How a workflow got into the form: what was asked for at the start, a config, typing, a look at
+the newest runs."""
+FORGOTTEN = "its value was not kept, as its name looks secret"
 
 
 @dataclass(slots=True)
 class InputState:
-    """An input. `value` None: nobody touched it, and it is not sent."""
+    """An input. `value` None: nobody touched it, and it is not sent. `forgotten`: it had a value
+    when the same was sent before, which was kept nowhere."""
 
     name: str
     value: str | None = None
     spec: InputSpec | None = None
+    forgotten: bool = False
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether a value is to be typed again."""
+        return self.forgotten and self.value is None
 
 
 @dataclass(slots=True)
@@ -34,12 +52,28 @@ class WorkflowState:
     spec: WorkflowSpec | None = None
     inputs: dict[str, InputState] = field(default_factory=dict)
     adding: str = ""
+    origin: Origin = "config"
 
-    def learn(self, spec: WorkflowSpec) -> None:
-        """Take in what the config says, without losing what was written."""
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is more to it than what a config said."""
+        written = any(one.value is not None for one in self.inputs.values())
+        return self.origin != "config" or self.ticked or bool(self.adding) or written
+
+    def learn(self, spec: WorkflowSpec | None) -> None:
+        """Take in what another config says, without losing what was written. Required inputs
+        come first, those that no config knows last."""
         self.spec = spec
-        for known in spec.inputs:
-            self.input(known.name).spec = known
+        known = {one.name: one for one in spec.inputs} if spec else {}
+        for name in sorted(known, key=lambda name: not known[name].required):
+            one = self.inputs.pop(name, InputState(name))
+            one.spec = known[name]
+            self.inputs[name] = one
+        for one in [one for name, one in self.inputs.items() if name not in known]:
+            del self.inputs[one.name]
+            if one.value is not None or one.forgotten:
+                one.spec = None
+                self.inputs[one.name] = one
 
     def input(self, name: str) -> InputState:
         """The input of that name; it is added if there is none."""
@@ -61,35 +95,62 @@ class WorkflowState:
 
 @dataclass(slots=True)
 class FormState:
-    """The whole form. `adding` is the name of a workflow being written."""
+    """The whole form. `repository` is `ORG/REPO` as far as it is known or written, `adding` the
+    name of a workflow being written. `notices` are warnings about a field that others than the
+    form have found."""
 
     head: RevisionDraft
     config_revision: RevisionDraft
     shared: bool = False
     workflows: dict[str, WorkflowState] = field(default_factory=dict)
+    repository: str = ""
     adding: str = ""
     config: CiConfig | None = None
+    notices: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, draft: Draft) -> "FormState":
-        """A form filled with `draft`. What it names comes first on screen and in the request."""
+    def of(cls, draft: Draft, forgotten: Iterable[tuple[str, str]] = ()) -> "FormState":
+        """A form filled with `draft`. What it names comes first on screen and in the request.
+        `forgotten` are inputs (workflow, name) that had a value which was not kept."""
         state = cls(draft.head, draft.config_revision, draft.shared)
         for chosen in draft.workflows:
-            workflow = state.workflow(chosen.name)
+            workflow = state.workflow(chosen.name, "draft")
             workflow.ticked = True
             for name, value in chosen.values:
                 workflow.input(name).value = value
+        for workflow_name, name in forgotten:
+            state.workflow(workflow_name, "draft").input(name).forgotten = True
         return state
 
-    def workflow(self, name: str) -> WorkflowState:
-        """The workflow of that name; it is added if there is none."""
-        return self.workflows.setdefault(name, WorkflowState(name))
+    @property
+    def repo(self) -> RepoSlug | None:
+        """The repository, if it is one."""
+        try:
+            return RepoSlug.parse(self.repository)
+        except RepoError:
+            return None
 
-    def learn(self, config: CiConfig) -> None:
-        """Take in what the config says, without losing what was written."""
+    def workflow(self, name: str, origin: Origin = "config") -> WorkflowState:
+        """The workflow of that name; it is added if there is none."""
+        return self.workflows.setdefault(name, WorkflowState(name, origin=origin))
+
+    def learn(self, config: CiConfig | None) -> None:
+        """Take in what another config says, without losing what was written."""
         self.config = config
-        for spec in config.workflows:
-            self.workflow(spec.name).learn(spec)
+        specs = {spec.name: spec for spec in config.workflows} if config else {}
+        before = self.workflows
+        drafted = [name for name, one in before.items() if one.origin == "draft"]
+        self.workflows = {}
+        for name in dict.fromkeys((*drafted, *specs, *before)):
+            workflow = before.get(name, WorkflowState(name))
+            workflow.learn(specs.get(name))
+            if workflow.spec or workflow.is_wanted:
+                self.workflows[name] = workflow
+
+    def have_seen(self, names: Iterable[str]) -> None:
+        """Offer workflows that ran not long ago."""
+        for name in names:
+            self.workflow(name, "recent")
 
     def draft(self) -> Draft:
         """What would be sent now, what is just being written included."""
@@ -109,7 +170,21 @@ class FormState:
             for one in self.workflows.values()
             if one.ticked and one.adding.strip() and not one.added()
         )
-        return replace(checked, problems=checked.problems + half)
+        where = () if self.repo else (Problem(REPOSITORY, "name a repository: ORG/REPO"),)
+        missed = tuple(
+            Problem(
+                input_field(workflow.name, one.name), f"type {inert(one.name)} again: {FORGOTTEN}"
+            )
+            for workflow in self.workflows.values()
+            for one in workflow.inputs.values()
+            if workflow.ticked and one.is_missed
+        )
+        found = tuple(Problem(field, text) for field, text in self.notices.items() if text)
+        return replace(
+            checked,
+            problems=where + checked.problems + half,
+            warnings=missed + found + checked.warnings,
+        )
 
 
 def adding_field(workflow: str) -> str:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from rich.highlighter import Highlighter
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.domain.inert import inert
-from tui.screens.compose.rows import Row
+from tui.screens.compose.rows import Row, own_key
 
 
 class _Inert(Highlighter):
@@ -32,6 +32,9 @@ class Entry(Input, inherit_bindings=False):
     """An input without the keys for scrolling, which one line has no use for."""
 
     BINDINGS: ClassVar[list[BindingType]] = Input.BINDINGS
+
+    async def on_key(self, event: events.Key) -> None:
+        await own_key(self, event)
 
 
 class TextRow(Row):
@@ -86,6 +89,8 @@ class TextRow(Row):
 
     def set_note(self, note: str) -> None:
         """Put `note` in place of the text, or, if it is empty, the text in place of the note."""
+        if note == self.note:
+            return
         self.note = note
         if self.is_mounted and not note and not self.input.is_attached:
             self.mount(self.input)

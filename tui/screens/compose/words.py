@@ -1,12 +1,25 @@
 """What the form says about its fields. Everything here is inert."""
 
+from datetime import datetime
+
+from tui.domain.draft import RevisionDraft
+from tui.domain.git_ref import GitRef
 from tui.domain.inert import inert
 from tui.domain.request import RevisionKind
+from tui.domain.wording import ago
 from tui.screens.compose.state import FormState, InputState, WorkflowState
 
 REQUIRED = " *"
+MIND = "!"
 DEFAULT = "default"
 BY_HAND = "typed by hand"
+RECENT = "ran not long ago"
+SHARED_NOTE = "shared"
+REPOSITORY_HINT = "Which repository to run in: ORG/REPO. Names that were used before are offered."
+LOCATING = "looking for a git clone…"
+FETCH = "fetch it"
+FETCH_HINT = "Brings this one revision into the clone, to read its workflows. Nothing else changes."
+FETCHING = "fetching it…"
 HEAD_DEFAULT = "the default branch"
 CONFIG_DEFAULT = "the default branch's, not head's"
 HEAD_HINT = "What is built: the default branch, or a branch, a tag or a commit."
@@ -22,7 +35,7 @@ CONFIG_NONE = "no .sourcecraft/ci.yaml here: the server knows what will run"
 CONFIG_BROKEN = "the config can't be read here: the server knows what will run"
 SENDING = "Sending…"
 SENT = "✓ Started"
-READY = "Ready to run"
+READY = "Ready: "
 QUIT_TYPED = "What you typed is lost then: press q again to quit"
 QUIT_SENDING = "The request is under way: press q again to quit all the same"
 ADDING_WORKFLOW = "another workflow, by its name"
@@ -33,6 +46,30 @@ ADDING_INPUT = "NAME=value"
 ADDING_INPUT_LABEL = INDENT + "+ input"
 
 
+def default_notes(branch: str, head: RevisionDraft) -> tuple[str, str]:
+    """What the default revisions of head and config are, once the default branch is known."""
+    other = head.kind is not None and (head.kind, head.name) != ("branch", branch)
+    config = f"{branch}, not {inert(head.name)}" if other and head.name else f"{branch} (default)"
+    return f"{branch} (default)", config
+
+
+def difference(source: str, head: str) -> str:
+    """That the config is not that of the head, which surprises everybody."""
+    return f"the config is taken from {source}: {head} has another one"
+
+
+def ref_hint(ref: GitRef, now: datetime) -> str:
+    """A branch, tag or commit in one line."""
+    name = "" if ref.kind == "commit" else inert(ref.name)
+    when = ago((now - ref.when).total_seconds()) if ref.when else ""
+    return " · ".join(part for part in (name, ref.commit[:7], ref.subject, when) if part)
+
+
+def input_label(state: InputState) -> str:
+    """What stands left of an input."""
+    return INDENT + inert(state.name)
+
+
 def placeholder(kind: RevisionKind) -> str:
     """What an empty revision shows."""
     return "4 to 64 hexadecimal digits" if kind == "commit" else f"name of the {kind}"
@@ -40,7 +77,11 @@ def placeholder(kind: RevisionKind) -> str:
 
 def workflow_note(state: FormState, workflow: WorkflowState) -> str:
     """What stands beside a workflow's name: whether the config knows it, if there is one."""
-    return "" if state.config is None or workflow.spec else BY_HAND
+    if workflow.spec:
+        return SHARED_NOTE if workflow.spec.shared else ""
+    if workflow.origin == "recent":
+        return RECENT
+    return BY_HAND if state.config else ""
 
 
 def workflow_hint(state: FormState, workflow: WorkflowState) -> str:
@@ -58,9 +99,11 @@ def adding_input_hint(workflow: WorkflowState) -> str:
 
 
 def input_placeholder(state: InputState) -> str:
-    """What an input shows while nothing is typed: what the server will take."""
+    """What an input shows while nothing is written: what the server will take."""
     if state.value == "":
         return "(sent empty)"
+    if state.is_missed:
+        return "not kept: type it again"
     if state.spec is None:
         return "(not sent)"
     if state.spec.default is None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
-from tui.domain.draft import WORKFLOWS, input_field, workflow_field
+from tui.domain.draft import WORKFLOWS, workflow_field
 from tui.domain.inert import inert
 from tui.screens.compose import words
 from tui.screens.compose.choice_rows import TickRow
+from tui.screens.compose.input_rows import InputRows
 from tui.screens.compose.rows import Row
-from tui.screens.compose.state import FormState, InputState, WorkflowState, adding_field
+from tui.screens.compose.state import FormState, WorkflowState, adding_field
 from tui.screens.compose.text_row import TextRow
 
 
@@ -35,6 +36,7 @@ class WorkflowRows:
     def __init__(self, state: FormState) -> None:
         self._state = state
         self._rows: dict[str, Row] = {}
+        self._inputs = InputRows()
         self.adding = AddingRow(
             adding_field(""),
             lambda text: setattr(state, "adding", text),
@@ -59,11 +61,10 @@ class WorkflowRows:
 
     def row(self, field: str) -> Row | None:
         """Where a problem with `field` can be mended; None if that is not here."""
-        if field in self._rows:
-            return self._rows[field]
+        row = self._rows.get(field) or self._inputs.known(field)
         kind, _, rest = field.partition("/")
-        if kind == "inputs":
-            return self._rows.get(adding_field(rest.partition("/")[0]), self.adding)
+        if row or kind == "inputs":
+            return row or self._rows.get(adding_field(rest.partition("/")[0]), self.adding)
         if kind != WORKFLOWS:
             return None
         return next(self.rows()) if field == WORKFLOWS else self.adding
@@ -90,7 +91,7 @@ class WorkflowRows:
     def _below(self, workflow: WorkflowState) -> Iterator[Row]:
         """The rows of a workflow's inputs, and the one that adds another."""
         for one in workflow.inputs.values():
-            yield self._input(workflow, one)
+            yield self._inputs.row(workflow.name, one)
         field = adding_field(workflow.name)
         if field not in self._rows:
             self._rows[field] = AddingRow(
@@ -103,26 +104,12 @@ class WorkflowRows:
             )
         yield self._rows[field]
 
-    def _input(self, workflow: WorkflowState, one: InputState) -> TextRow:
-        field = input_field(workflow.name, one.name)
-        row = self._rows.get(field)
-        if not isinstance(row, TextRow):
-
-            def write(text: str) -> None:
-                one.value = text or None
-                describe_input(made, one)
-
-            row = made = TextRow(field, words.INDENT + inert(one.name), one.value or "", write)
-            self._rows[field] = row
-        describe_input(row, one)
-        return row
-
     def _add_workflow(self) -> bool:
         name = self._state.adding.strip()
         if not name:
             return False
         self._state.adding = ""
-        self._state.workflow(name).ticked = True
+        self._state.workflow(name, "hand").ticked = True
         return True
 
     def _add_input(self, workflow: WorkflowState) -> bool:
@@ -133,12 +120,7 @@ class WorkflowRows:
         name, value = added
         one = workflow.input(name)
         one.value = value
-        self._input(workflow, one).set_text(value)
+        row = self._inputs.row(workflow.name, one)
+        if isinstance(row, TextRow):
+            row.set_text(value)
         return True
-
-
-def describe_input(row: TextRow, one: InputState) -> None:
-    """Say in the row what is known of the input now."""
-    row.set_suffix(words.REQUIRED if one.spec and one.spec.required else "")
-    row.hint = words.input_hint(one)
-    row.input.placeholder = words.input_placeholder(one)

@@ -1,6 +1,6 @@
 """The live screen of one run."""
 
-from tui.screens.live.messages import News, OpenArtifacts, OpenLog, OpenSearch
+from tui.screens.live.messages import ComposeAgain, News, OpenArtifacts, OpenLog, OpenSearch
 from tui.screens.live.screen import LiveScreen
 
-__all__ = ["LiveScreen", "News", "OpenArtifacts", "OpenLog", "OpenSearch"]
+__all__ = ["ComposeAgain", "LiveScreen", "News", "OpenArtifacts", "OpenLog", "OpenSearch"]

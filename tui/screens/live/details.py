@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from tui.domain import status
 from tui.domain.clock import duration, elapsed
+from tui.screens.live.asked import asked_fully
 from tui.screens.live.where import CUBE_DEPTH
 
 if TYPE_CHECKING:
+    from tui.domain.request import RunRequest
     from tui.domain.run import Artifact, DatesByStage, Run
     from tui.domain.snapshot import Item, Path, Snapshot
 
@@ -20,8 +22,11 @@ DetailLine = tuple[str, str]
 """The name of a style (`title`, `text`, `label`, `failed`) and a text, which may be long."""
 
 
-def details(snapshot: "Snapshot", path: "Path", now: datetime) -> Iterator[DetailLine]:
-    """The node at `path`, the run itself for (), as it is at `now` (the server's clock)."""
+def details(
+    snapshot: "Snapshot", path: "Path", now: datetime, asked: "RunRequest | None" = None
+) -> Iterator[DetailLine]:
+    """The node at `path`, the run itself for (), as it is at `now` (the server's clock). `asked`
+    is what the run was started with, if we know."""
     item = snapshot.items.get(path) or snapshot.run
     yield "title", " › ".join(_names(snapshot, path)) or f"Run #{snapshot.run.slug}"
     yield "text", " · ".join(_state(item.status, item.dates, now))
@@ -30,6 +35,7 @@ def details(snapshot: "Snapshot", path: "Path", now: datetime) -> Iterator[Detai
         yield "text", description
     if not path:
         yield from _about_run(snapshot.run)
+        yield from (_asked(asked) if asked else ())
     yield "text", ""
     yield from _dates(item.dates)
     if path in snapshot.children:
@@ -75,6 +81,12 @@ def _about_run(run: "Run") -> Iterator[DetailLine]:
         yield "failed", message
     if not run.workflows and not run.error_messages:
         yield "text", _why_empty(run.status)
+
+
+def _asked(request: "RunRequest") -> Iterator[DetailLine]:
+    yield "text", ""
+    for label, text in asked_fully(request):
+        yield "label", f"{label:<10}{text}"
 
 
 def _why_empty(run_status: str) -> str:

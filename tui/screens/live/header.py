@@ -9,6 +9,7 @@ from textual.strip import Strip
 from tui.domain import status
 from tui.domain.clock import duration, elapsed
 from tui.domain.estimate import roughly, time_left
+from tui.screens.live.asked import asked_briefly
 from tui.widgets.cells import bar, fit, percent
 from tui.widgets.painted import PaintedLines
 from tui.widgets.tree_line import TONES, tone
@@ -19,17 +20,18 @@ if TYPE_CHECKING:
 
 
 class RunHeader(PaintedLines):
-    """Two lines. What changes stands left on the second."""
+    """Two lines. What changes stands left on the second. `request` is what the run was started
+    with, if we know."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"run-header--{part}" for part in (*TONES, "rest", "title", "about")
     }
 
-    def __init__(self, repo: str, run_slug: str, request: "RunRequest | None") -> None:
+    def __init__(self, repo: str, run_slug: str) -> None:
         super().__init__()
         self._repo = repo
         self.run_slug = run_slug
-        self._request = request
+        self.request: RunRequest | None = None
         self._snapshot: Snapshot | None = None
         self._now = datetime.now(UTC)
         self._following = False
@@ -47,11 +49,11 @@ class RunHeader(PaintedLines):
     def _title(self) -> list[Segment]:
         run = self._snapshot.run if self._snapshot else None
         names = ", ".join(workflow.slug for workflow in run.workflows) if run else ""
-        if not names and self._request:
-            names = ", ".join(workflow.name for workflow in self._request.workflows)
+        if not names and self.request:
+            names = ", ".join(workflow.name for workflow in self.request.workflows)
         title = f" #{self.run_slug or '…'} {names}".rstrip()
-        head = self._request.head if self._request else None
-        about = [f"{self._repo} @ {head}" if head else self._repo]
+        head, *asked = asked_briefly(self.request) if self.request else [""]
+        about = [f"{self._repo} {head}".rstrip(), *asked]
         if run:
             about += [part for part in (run.user.slug, run.event_type.replace("_", " ")) if part]
         title = fit(title, self.size.width)

@@ -8,6 +8,7 @@ from textual.message import Message
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tui.domain.draft import Draft
     from tui.domain.run import Run
     from tui.domain.snapshot import Snapshot
     from tui.screens.log.cube_log import LogOpener
@@ -21,6 +22,14 @@ class News(Message):
     snapshot: "Snapshot"
     sequences: str
     summary: list[str]
+
+
+@dataclass
+class ComposeAgain(Message):
+    """The person wants the form, filled with what the run was started with."""
+
+    draft: "Draft"
+    forgotten: tuple[tuple[str, str], ...]
 
 
 @dataclass

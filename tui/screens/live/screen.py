@@ -11,26 +11,24 @@ from textual.containers import Horizontal
 from textual.widgets import Footer
 
 from tui.domain import status
-from tui.screens.live.freshness import Standing
 from tui.screens.live.header import RunHeader
 from tui.screens.live.herald import Herald
-from tui.screens.live.messages import News, OpenArtifacts, OpenLog, OpenSearch
-from tui.screens.live.side import Side
+from tui.screens.live.messages import News
+from tui.screens.live.opening import OpeningScreen
 from tui.screens.live.summary import summary
 from tui.screens.live.watching import WatchingScreen
-from tui.screens.live.where import first_of, slugs, telling_cube
+from tui.screens.live.where import first_of
 from tui.widgets.line import Line
 from tui.widgets.run_tree import RunTree
 
 if TYPE_CHECKING:
     from tui.domain.request import RunRequest
-    from tui.domain.run import Run
     from tui.domain.snapshot import Change, Snapshot
     from tui.session import Session
     from tui.watch.updates import Fresh
 
 
-class LiveScreen(WatchingScreen):
+class LiveScreen(OpeningScreen):
     """One run, live. `request` is what it was started with, where we started it: the API does
     not tell. From 100 columns on tree and details stand side by side; below they are two views."""
 
@@ -46,6 +44,7 @@ class LiveScreen(WatchingScreen):
         Binding("r", "ask_now", "Now"),
         Binding("ctrl+f", "search", "Search", show=False),
         Binding("y", "copy_url", "Copy the run's address", show=False),
+        Binding("R", "again", "Run again", show=False),
         Binding("q", "leave", "Back"),
         Binding("escape", "back", "Back", show=False),
     ]
@@ -54,17 +53,15 @@ class LiveScreen(WatchingScreen):
         self, session: "Session", run_slug: str, request: "RunRequest | None" = None
     ) -> None:
         super().__init__(session, run_slug)
-        self._standing = Standing()
         self._unseen: list[Change] = []
         self._following = True
         self._narrow = False
         self._herald = Herald(os.environ, session.settings.manners.notify)
-        self._header = RunHeader(str(session.settings.repo), run_slug, request)
-        self._tree = RunTree()
-        self._side = Side(session, lambda: self.run_slug)
+        self._header = RunHeader(str(session.repo), run_slug)
         self._notice = Line(id="notice")
         self._advice = Line(id="advice")
         self._age = Line(id="age")
+        self._know_request(request)
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -79,16 +76,25 @@ class LiveScreen(WatchingScreen):
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.keep_up)
+        if self.run_slug and self.request is None:
+            self.recall()
         self.set_interval(1.0, self._tick)
-
-    @property
-    def _snapshot(self) -> "Snapshot | None":
-        return self._standing.snapshot
 
     @on(WatchingScreen.Found)
     def _name_run(self) -> None:
         self._header.run_slug = self.run_slug
         self._show_header()
+        self.recall()
+
+    @on(WatchingScreen.Recalled)
+    def _take_request(self, recalled: WatchingScreen.Recalled) -> None:
+        self.forgotten = recalled.forgotten
+        self._know_request(recalled.request)
+        self._show_header()
+        self._show_details()
+
+    def _know_request(self, request: "RunRequest | None") -> None:
+        self.request = self._header.request = self._side.request = request
 
     @on(WatchingScreen.Broken)
     def _break(self, broken: WatchingScreen.Broken) -> None:
@@ -117,7 +123,7 @@ class LiveScreen(WatchingScreen):
         if self.is_current:
             self._show_news()
         sequences = self._herald.told(fresh, looking=self.app.app_focus)
-        lines = summary(self.session.settings.repo, self.run_slug, fresh.snapshot, self.server_now)
+        lines = summary(self.session.repo, self.run_slug, fresh.snapshot, self.server_now)
         self.post_message(News(fresh.snapshot, sequences, lines))
 
     def _show_news(self) -> None:
@@ -239,50 +245,9 @@ class LiveScreen(WatchingScreen):
     def on_screen_suspend(self) -> None:
         self._side.attend(False)
 
-    def action_log(self) -> None:
-        """The log of the selected cube on the whole screen; of a task or workflow, that of the
-        cube that failed or works."""
-        cube = telling_cube(self._snapshot, self._tree.selected) if self._snapshot else None
-        if self._snapshot is None or cube is None:
-            self.notify("There is no cube here to show a log of.", markup=False)
-            return
-        self._tree.reveal(cube)
-        path = slugs(self._snapshot, cube)
-        cube_status = self._snapshot.status_of(cube)
-        self.post_message(OpenLog(self.run_slug, self._side.opener(path), path, cube_status))
-
-    def action_artifacts(self) -> None:
-        """The artifacts of the selected node, to be downloaded."""
-        from tui.watch.artifact_list import cubes_with_artifacts
-
-        if self._snapshot is None:
-            return
-        under = slugs(self._snapshot, self._tree.selected)
-        cubes = [path[1:] for path in cubes_with_artifacts(self._snapshot.run, under)]
-        self.post_message(OpenArtifacts(self.run_slug, cubes))
-
-    def action_search(self) -> None:
-        """Looks for a text in the logs of all cubes that have run."""
-        if self._snapshot:
-            self.post_message(OpenSearch(self.run_slug, self._known_run))
-
-    def _known_run(self) -> "Run | None":
-        return self._snapshot.run if self._snapshot else None
-
     def action_ask_now(self) -> None:
         """Asks the server at once."""
         self.ask_now()
-
-    def action_copy_url(self) -> None:
-        """Puts the run's web address on the clipboard."""
-        url = self.session.settings.repo.run_url(self.run_slug)
-        self.app.copy_to_clipboard(url)
-        self.notify(f"Copied {url}", markup=False)
-
-    def action_help(self) -> None:
-        from tui.screens.help import HelpScreen
-
-        self.app.push_screen(HelpScreen(self))
 
     def action_leave(self) -> None:
         """Back, or out of the program from the first screen; the run goes on."""

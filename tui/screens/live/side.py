@@ -17,6 +17,7 @@ from tui.screens.log import CubeLog
 from tui.widgets.text_lines import TextLines
 
 if TYPE_CHECKING:
+    from tui.domain.request import RunRequest
     from tui.domain.snapshot import Path, Snapshot
     from tui.screens.log.cube_log import LogOpener
     from tui.session import Session
@@ -26,7 +27,8 @@ SETTLE = 0.3
 
 
 class Side(Vertical):
-    """`show` says of which node; the log is read only while `attend(True)` holds."""
+    """`show` says of which node; the log is read only while `attend(True)` holds. `request` is
+    what the run was started with, if we know."""
 
     class Settled(Message):
         """A node has been selected for a while."""
@@ -40,6 +42,7 @@ class Side(Vertical):
         self._snapshot: Snapshot | None = None
         self._path: Path = ()
         self._read: Path | None = None
+        self.request: RunRequest | None = None
         self._attending = False
 
     def compose(self) -> ComposeResult:
@@ -54,7 +57,7 @@ class Side(Vertical):
         """The node at `path` as it is at `now` (the server's clock)."""
         moved = path != self._path
         self._snapshot, self._path = snapshot, path
-        self._details.show(list(details(snapshot, path, now)))
+        self._details.show(list(details(snapshot, path, now, self.request)))
         if moved:
             self._details.home()
             self.set_class(self.is_of_cube, "-cube")

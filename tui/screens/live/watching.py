@@ -1,16 +1,19 @@
 """WatchingScreen: keeps up with one run, whatever shows it."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.message import Message
 
+from tui.domain.draft import check
 from tui.domain.inert import inert
 from tui.screens.base import BaseScreen
 
 if TYPE_CHECKING:
     from tui.api.client import Client
+    from tui.domain.request import RunRequest
     from tui.domain.run import Run
     from tui.session import Session
     from tui.watch.poll import RunPoll
@@ -22,6 +25,15 @@ class WatchingScreen(BaseScreen):
 
     class Found(Message):
         """It is known which run is watched."""
+
+    class Recalled(Message):
+        """The run is one that was started from here, with `request`, and with values of the
+        `forgotten` inputs (workflow, name)."""
+
+        def __init__(self, request: "RunRequest", forgotten: tuple[tuple[str, str], ...]) -> None:
+            super().__init__()
+            self.request = request
+            self.forgotten = forgotten
 
     class Told(Message):
         """The poll loop has something to tell."""
@@ -61,14 +73,16 @@ class WatchingScreen(BaseScreen):
     async def _follow_run(self, client: "Client") -> None:
         from tui.watch.poll import RunPoll
 
-        repo = self.session.settings.repo
+        repo = self.session.repo
         if not self.run_slug:
             newest = await self._newest(client)
             if newest is None:
                 return
             self.run_slug = newest.slug
             self.post_message(self.Found())
-        self._poll = RunPoll(client, repo, self.run_slug, self.session.timing)
+        session = self.session
+        interval = session.settings.poll_interval
+        self._poll = RunPoll(client, repo, self.run_slug, session.timing, interval)
         async for update in self._poll.updates():
             self.post_message(self.Told(update))
 
@@ -78,7 +92,7 @@ class WatchingScreen(BaseScreen):
         from tui.watch.newest import newest_run
         from tui.watch.updates import Trouble
 
-        repo = self.session.settings.repo
+        repo = self.session.repo
         async for found in attempts(lambda: newest_run(client, repo), self.session.timing):
             if not isinstance(found, Trouble):
                 if found is None:
@@ -88,6 +102,15 @@ class WatchingScreen(BaseScreen):
             if found.retry_at is None:
                 break
         return None
+
+    @work(group="recall", exclusive=True, exit_on_error=False)
+    async def recall(self) -> None:
+        """Looks whether the run was started from here."""
+        session = self.session
+        sent = await asyncio.to_thread(session.memory().of_run, session.repo, self.run_slug)
+        request = check(sent.draft, config=None).so_far if sent else None
+        if sent and request:
+            self.post_message(self.Recalled(request, sent.forgotten))
 
     def ask_now(self) -> None:
         """Asks at once, also after the end or when the asking had stopped."""

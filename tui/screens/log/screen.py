@@ -174,11 +174,6 @@ class LogScreen(BaseScreen):
             self.notify(inert(f"The pager does not start: {error}"), markup=False)
         self.refresh(layout=True)
 
-    def action_help(self) -> None:
-        from tui.screens.help import HelpScreen
-
-        self.app.push_screen(HelpScreen(self))
-
     def action_leave(self) -> None:
         """Back; the log stays where it is."""
         self.dismiss()

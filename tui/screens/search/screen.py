@@ -223,11 +223,6 @@ class SearchScreen(BaseScreen):
         self._show_prompt()
         self._say()
 
-    def action_help(self) -> None:
-        from tui.screens.help import HelpScreen
-
-        self.app.push_screen(HelpScreen(self))
-
     def action_leave(self) -> None:
         """Back; what is being fetched is fetched no more."""
         self.dismiss()

@@ -5,77 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from tui import __version__
-
-_EPILOG = """\
-examples:
-  cubewatch --demo                   look around: no account, no network
-  cubewatch -R acme/shop             compose a run of acme/shop
-  cubewatch -R acme/shop run release VERSION=1.5.0 --ref release/1.5
-                                     the same form, already filled in
-  cubewatch watch acme/shop#142      follow run 142 to its end
-  cubewatch watch acme/shop#142 --plain
-                                     the same without a screen: a line a change
-  cubewatch log acme/shop#142 unit   the log of its cube unit, as text
-  cubewatch artifacts acme/shop#142  a list of what it keeps
-
-environment:
-  SOURCECRAFT_TOKEN    the token that signs you in
-  SOURCECRAFT_PAT      the same, if SOURCECRAFT_TOKEN is not set
-  SOURCECRAFT_API_URL  the API's address, if --api-url is not given
-
-exit status:
-  0    left as usual; --plain: the run is a success, or was skipped
-  1    --plain: the run failed, timed out, was canceled or rejected;
-       artifacts: a file did not come
-  2    wrong usage or configuration, or a request that is not accepted;
-       log, artifacts: there is no such cube or artifact
-  3    --plain, log, artifacts: the API refuses us, or an outage was given up
-  130  interrupted by Ctrl-C
-"""
-
-_RUN_EPILOG = """\
-A word without = starts the next workflow; the values after it are its own.
-
-examples:
-  cubewatch run -R acme/shop release VERSION=1.5.0 --ref release/1.5
-  cubewatch run -R acme/shop release VERSION=1.5.0 CHANNEL=beta nightly -y
-"""
-
-_WATCH_EPILOG = """\
-Without RUN it is the newest run of the repository. Where there is no terminal
-(a pipe, TERM=dumb, CI is set) --plain goes without saying.
-
-examples:
-  cubewatch watch 142 -R acme/shop
-  cubewatch watch acme/shop#142
-  cubewatch watch https://sourcecraft.dev/acme/shop/cicd/runs/142
-  cubewatch watch -R acme/shop --json --give-up 30m
-"""
-
-_LOG_EPILOG = """\
-PATH is WORKFLOW/TASK/CUBE, or less of it where that names one cube alone.
-Only the log goes to standard output, all else to standard error. Nothing in it
-can steer the terminal, and of a progress bar only its last state is left;
---raw undoes that.
-
-examples:
-  cubewatch log 142 release/build/unit -R acme/shop
-  cubewatch log acme/shop#142 unit --follow
-  cubewatch log acme/shop#142 --failed | less
-"""
-
-_ARTIFACTS_EPILOG = """\
-PATH is a workflow, task or cube (all it keeps), an artifact (dist/app.tar.gz),
-or both in one (release/build/pack/dist/app.tar.gz). Without any: a list.
-What was interrupted goes on where it was when the same is asked for again.
-
-examples:
-  cubewatch artifacts 142 -R acme/shop
-  cubewatch artifacts acme/shop#142 release/build/pack --dir out
-  cubewatch artifacts acme/shop#142 --all
-"""
-
-_RUN_HELP = "its number, ORG/REPO#142 or its page's URL"
+from tui.arguments import texts
 
 
 class UsageError(Exception):
@@ -91,6 +21,8 @@ class Arguments(argparse.Namespace):
     yes: bool = False
     repo: str | None = None
     api_url: str | None = None
+    config: str | None = None
+    token_command: str | None = None
     demo: bool = False
     demo_speed: str | None = None
     ref: str | None = None
@@ -115,6 +47,7 @@ class Arguments(argparse.Namespace):
     paths: Sequence[str] = ()
     folder: str | None = None
     everything: bool = False
+    shell: str | None = None
 
     def take(self, words: Sequence[str]) -> bool:
         """Takes the words that argparse leaves over, as it takes only those before the first
@@ -153,22 +86,23 @@ def parse(argv: Sequence[str]) -> Arguments:
             word.encode()
         except UnicodeEncodeError:
             raise UsageError(f"{word!a} holds bytes that are no text: write it in UTF-8") from None
-    parser = _parser()
+    parser = command_line()
     arguments, rest = parser.parse_known_args(argv, Arguments())
     if any(word.startswith("-") for word in rest) or not arguments.take(rest):
         parser.error(f"unknown option or word: {' '.join(rest)}")
     return arguments
 
 
-def _parser() -> _Parser:
+def command_line() -> argparse.ArgumentParser:
+    """All commands, options and what is said of them."""
     where, what, plain = _where_options(), _what_options(), _plain_options()
     screen = _screen_options()
     parser = _Parser(
         prog="cubewatch",
-        usage="cubewatch [options] [run ... | watch [RUN] | log RUN | artifacts RUN]",
+        usage="cubewatch [options] [COMMAND ...]",
         description="Compose SourceCraft CI/CD runs and watch them live in a terminal.\n"
         "Without a command: compose a run.",
-        epilog=_EPILOG,
+        epilog=texts.EPILOG,
         parents=[where, what, screen, _plain_options(shown=False)],
     )
     parser.add_argument("--version", action="version", version=f"cubewatch {__version__}")
@@ -180,7 +114,7 @@ def _parser() -> _Parser:
         help="compose a run with its workflows filled in",
         usage="cubewatch run [options] [WORKFLOW [NAME=VALUE ...] ...]",
         description="Compose a run with workflows and inputs already filled in.",
-        epilog=_RUN_EPILOG,
+        epilog=texts.RUN_EPILOG,
         parents=[where, what, screen, plain],
     )
     run.add_argument("words", nargs="*", metavar="WORKFLOW [NAME=VALUE ...]")
@@ -190,17 +124,17 @@ def _parser() -> _Parser:
         help="follow a run to its end",
         usage="cubewatch watch [options] [RUN]",
         description="Follow a run to its end.",
-        epilog=_WATCH_EPILOG,
+        epilog=texts.WATCH_EPILOG,
         parents=[where, screen, plain],
     )
-    watch.add_argument("run", metavar="RUN", nargs="?", help=_RUN_HELP)
+    watch.add_argument("run", metavar="RUN", nargs="?", help=texts.RUN_HELP)
     _fill_log(
         commands.add_parser(
             "log",
             help="print the log of a cube",
             usage="cubewatch log [options] RUN PATH | RUN --failed",
             description="Print the log of a cube: what there is of it by now.",
-            epilog=_LOG_EPILOG,
+            epilog=texts.LOG_EPILOG,
             parents=[where],
         )
     )
@@ -210,15 +144,47 @@ def _parser() -> _Parser:
             help="list or download the artifacts of a run",
             usage="cubewatch artifacts [options] RUN [PATH ...]",
             description="List what a run keeps, or download it.",
-            epilog=_ARTIFACTS_EPILOG,
+            epilog=texts.ARTIFACTS_EPILOG,
             parents=[where],
         )
     )
+    commands.add_parser(
+        "login",
+        help="keep a token in the system keyring",
+        usage="cubewatch login [options]",
+        description="Ask for a token, try it, and keep it in the system keyring.",
+        epilog=texts.LOGIN_EPILOG,
+        parents=[where],
+    )
+    commands.add_parser(
+        "logout",
+        help="forget that token",
+        usage="cubewatch logout [options]",
+        description="Delete the token that login has put into the system keyring.",
+        parents=[where],
+    )
+    commands.add_parser(
+        "doctor",
+        help="tell what works here, and what does not",
+        usage="cubewatch doctor [options]",
+        description="Tell what is found where, whether the API takes the token, and what the\n"
+        "terminal can do. The token itself is not shown.",
+        parents=[where],
+    )
+    completion = commands.add_parser(
+        "completion",
+        help="let a shell complete what you type",
+        usage="cubewatch completion bash|zsh|fish",
+        description="Print a script that lets a shell complete commands, options, runs, branches,\n"
+        "tags, workflows and their inputs.",
+        epilog=texts.COMPLETION_EPILOG,
+    )
+    completion.add_argument("shell", metavar="SHELL", help="bash, zsh or fish")
     return parser
 
 
 def _fill_log(log: argparse.ArgumentParser) -> None:
-    log.add_argument("run", metavar="RUN", help=_RUN_HELP)
+    log.add_argument("run", metavar="RUN", help=texts.RUN_HELP)
     log.add_argument("path", metavar="PATH", nargs="?", help="the cube")
     log.add_argument("--failed", action="store_true", help="all cubes that failed, one by one")
     log.add_argument("-f", "--follow", action="store_true", help="until no more will come")
@@ -226,7 +192,7 @@ def _fill_log(log: argparse.ArgumentParser) -> None:
 
 
 def _fill_artifacts(artifacts: argparse.ArgumentParser) -> None:
-    artifacts.add_argument("run", metavar="RUN", help=_RUN_HELP)
+    artifacts.add_argument("run", metavar="RUN", help=texts.RUN_HELP)
     artifacts.add_argument("paths", metavar="PATH", nargs="*", help="what to download")
     artifacts.add_argument("--all", dest="everything", action="store_true", help="download all")
     artifacts.add_argument("--dir", dest="folder", metavar="D", help="where to (here)")
@@ -239,6 +205,10 @@ def _where_options() -> _Parser:
     group = parser.add_argument_group("where")
     group.add_argument("-R", "--repo", metavar="ORG/REPO", help="the repository")
     group.add_argument("--api-url", metavar="URL", help="the API's address")
+    group.add_argument(
+        "--token-command", metavar="CMD", help="a shell command that prints the token"
+    )
+    group.add_argument("--config", metavar="FILE", help="read this config file, not the usual one")
     group.add_argument("--demo", action="store_true", help="use a built-in server instead")
     group.add_argument("--demo-speed", metavar="N", help="let time in the demo pass N times faster")
     return parser

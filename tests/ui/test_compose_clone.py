@@ -1,0 +1,177 @@
+"""The form where one stands: in clones of all kinds, and in none."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.clones import Clones
+from tests.support.compose import Form, Standing, ready, shows, until, write
+from tests.ui.snapshots import screen_text
+from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
+from tui.domain.repository import RepoSlug
+from tui.domain.request import RunRequest, WorkflowData
+from tui.domain.run import Run, Workflow
+
+SHOP = RepoSlug("acme", "shop")
+MAIN = """\
+workflows:
+  release:
+    inputs:
+      CHANNEL: {default: stable, options: [stable, beta]}
+      DRY_RUN: {type: boolean, default: false}
+      VERSION: {required: true, description: becomes the tag}
+    tasks: [{name: build, cubes: [{name: compile}]}]
+"""
+OTHER = "workflows: {nightly: {tasks: []}}"
+
+
+@pytest.fixture
+def clones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clones:
+    return Clones(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def clone(clones: Clones, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone of acme/shop that we stand in, on a branch of its own that is pushed."""
+    clones.server(config=MAIN)
+    folder = clones.clone()
+    clones.git(folder, "switch", "--quiet", "-c", "fix/cart")
+    clones.commit(folder, "Lock the cart")
+    clones.push(folder, "-u", "origin", "fix/cart")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.mark.usefixtures("clone")
+async def test_in_a_clone_one_only_has_to_confirm() -> None:
+    async with Form(Draft(), session=Standing()).run_test(size=(120, 40)) as pilot:
+        app = await ready(pilot)
+        await shows(pilot, "cubewatch  acme/shop")
+        await shows(pilot, "● branch")
+        await shows(pilot, "main, not fix/cart")
+        await pilot.press("down", "down", "down", "space", "down")
+        await write(pilot, "1.5.0")
+        await shows(pilot, "release on acme/shop at fix/cart (")
+        await shows(pilot, "'Lock the cart'")
+        app.session.recorder.go_on.set()
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.sent)
+        assert app.sent == [
+            b'{"head":{"branch":"fix/cart"},"workflows":'
+            b'[{"name":"release","values":[{"name":"VERSION","value":"1.5.0"}]}]}'
+        ]
+
+
+@pytest.mark.usefixtures("clone")
+async def test_required_inputs_come_first_and_each_has_its_kind_of_field() -> None:
+    draft = Draft(workflows=(WorkflowDraft("release"),))
+    async with Form(draft, session=Standing()).run_test() as pilot:
+        app = await ready(pilot)
+        await shows(pilot, "VERSION *")
+        names = re.findall("VERSION|CHANNEL|DRY_RUN", screen_text(app))
+        assert names[:3] == ["VERSION", "CHANNEL", "DRY_RUN"]
+        await shows(pilot, "● stable ○ beta")
+        await shows(pilot, "[ ] default false")
+        await pilot.press("down", "down", "down", "down")
+        await write(pilot, "2")
+        await pilot.press("down", "space", "down", "space")
+        await shows(pilot, "[x] true")
+        app.session.recorder.go_on.set()
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.sent)
+        assert b'"VERSION","value":"2"},{"name":"CHANNEL","value":"beta"}' in app.sent[0]
+        assert b'{"name":"DRY_RUN","value":"true"}' in app.sent[0]
+
+
+async def test_what_is_not_pushed_is_told(clones: Clones, clone: Path) -> None:
+    clones.commit(clone, "Not pushed")
+    draft = Draft(workflows=(WorkflowDraft("release", (("VERSION", "1"),)),))
+    async with Form(draft, session=Standing()).run_test() as pilot:
+        await shows(pilot, "! fix/cart: 1 commit is not pushed, so the run will not contain them")
+        assert await ready(pilot)
+
+
+async def test_a_branch_that_is_only_here_is_told(clones: Clones, clone: Path) -> None:
+    clones.git(clone, "switch", "--quiet", "-c", "only/here")
+    draft = Draft(workflows=(WorkflowDraft("release", (("VERSION", "1"),)),))
+    async with Form(draft, session=Standing()).run_test() as pilot:
+        await shows(pilot, "! the server has no branch only/here: push it first")
+
+
+async def test_another_config_than_the_heads_is_told(clones: Clones, clone: Path) -> None:
+    clones.commit(clone, "Another config", OTHER)
+    clones.push(clone)
+    draft = Draft(workflows=(WorkflowDraft("release", (("VERSION", "1"),)),))
+    async with Form(draft, session=Standing()).run_test() as pilot:
+        await shows(pilot, "! the config is taken from origin/main: fix/cart has another one")
+        await pilot.press("down", "down", "right", "down")
+        await write(pilot, "fix/cart")
+        await shows(pilot, "[ ] nightly")
+        await pilot.press("escape")
+        await shows(pilot, "[x] release  typed by hand")
+
+
+async def test_a_detached_head_is_a_commit(clones: Clones, clone: Path) -> None:
+    commit = clones.git(clone, "rev-parse", "HEAD")
+    clones.git(clone, "switch", "--quiet", "--detach")
+    async with Form(Draft(), session=Standing()).run_test() as pilot:
+        await shows(pilot, "● commit")
+        await shows(pilot, commit)
+
+
+@pytest.mark.usefixtures("clone")
+async def test_whoever_names_the_repository_gets_no_head_of_the_clone() -> None:
+    async with Form(Draft(), session=Standing(SHOP)).run_test() as pilot:
+        await ready(pilot)
+        await shows(pilot, "[ ] release")
+        await shows(pilot, "● default ○ branch")
+
+
+async def test_a_revision_that_is_not_here_can_be_fetched(clones: Clones, clone: Path) -> None:
+    server = next(clones.root.glob("server-*"))
+    clones.git(server, "branch", "late", "main")
+    clones.git(server, "symbolic-ref", "HEAD", "refs/heads/late")
+    clones.commit(server, "Came late", OTHER)
+    draft = Draft(config_revision=RevisionDraft("branch", "late"))
+    async with Form(draft, session=Standing()).run_test() as pilot:
+        await shows(pilot, "late is not in this clone")
+        await pilot.press("down", "down", "down", "down")
+        await shows(pilot, "› ")
+        await pilot.press("enter")
+        await shows(pilot, "[ ] nightly")
+    assert clones.git(clone, "rev-parse", "origin/late") == clones.git(server, "rev-parse", "late")
+
+
+async def test_in_no_clone_a_repository_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    session = Standing()
+    request = RunRequest((WorkflowData("release"),))
+    session.memory().remember(RepoSlug("acme", "site"), request, "7", datetime.now(UTC))
+    session.recorder.runs_there = (Run(slug="7", workflows=(Workflow(slug="deploy"),)),)
+    async with Form(Draft(), session=session).run_test() as pilot:
+        app = await ready(pilot)
+        await shows(pilot, "✗ name a repository: ORG/REPO")
+        await write(pilot, "si")
+        await shows(pilot, "acme/site")
+        await pilot.press("down", "enter")
+        await shows(pilot, "cubewatch  acme/site")
+        await shows(pilot, "[ ] deploy  ran not long ago")
+        assert app.session.repo == RepoSlug("acme", "site")
+
+
+@pytest.mark.parametrize("broken", ["no commit", "no git", "not trusted"])
+async def test_odd_places_end_in_no_traceback(
+    clones: Clones, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    folder = clones.empty()
+    monkeypatch.chdir(folder)
+    if broken == "no git":
+        monkeypatch.setenv("PATH", "/nowhere")
+    elif broken == "not trusted":
+        monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    async with Form(Draft(), session=Standing()).run_test() as pilot:
+        await shows(pilot, "✗ name a repository: ORG/REPO")

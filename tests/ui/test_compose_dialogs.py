@@ -1,0 +1,146 @@
+"""What opens over the form: copies of the request, and what was sent before."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.compose import CONFIG, FILLED, Form, Standing, ready, shows, until, write
+from tests.ui.snapshots import Snapshot, screen_text
+from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft, check
+from tui.domain.repository import RepoSlug
+from tui.domain.request import RunRequest
+from tui.screens.again import AgainScreen
+from tui.screens.copying import CopyScreen
+from tui.settings import Preset, Settings
+
+SHOP = RepoSlug("acme", "shop")
+SIZES = [(80, 24), (120, 40)]
+SECRET = "pv1_my-very-own"
+
+
+def request_of(draft: Draft) -> RunRequest:
+    request = check(draft, config=None).request
+    assert request
+    return request
+
+
+@pytest.fixture
+def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was put on the clipboard."""
+    texts: list[str] = []
+    monkeypatch.setattr(Form, "copy_to_clipboard", lambda _, text: texts.append(text))
+    return texts
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_request_is_copied_as_what_is_chosen(
+    size: tuple[int, int], copied: list[str], snapshot: Snapshot
+) -> None:
+    async with Form(FILLED).run_test(size=size) as pilot:
+        app = await ready(pilot)
+        await shows(pilot, "signed in")
+        await pilot.press("ctrl+y", "down", "down", "down")
+        await shows(pilot, "cubewatch run release VERSION=1.5.0 -R acme/shop")
+        snapshot(pilot, "compose-copy")
+        await pilot.press("enter")
+        await until(pilot, lambda: not isinstance(app.screen, CopyScreen))
+        assert copied == [
+            "cubewatch run release VERSION=1.5.0 -R acme/shop --ref release/1.5 -y",
+        ]
+
+
+async def test_an_incomplete_request_is_not_copied() -> None:
+    async with Form(Draft(workflows=(WorkflowDraft("release"),))).run_test() as pilot:
+        app = await ready(pilot)
+        await pilot.press("ctrl+y")
+        await shows(pilot, "›   VERSION *")
+        assert not isinstance(app.screen, CopyScreen)
+
+
+async def test_a_secret_is_sent_and_copied_but_never_shown(copied: list[str]) -> None:
+    secret = WorkflowDraft("release", (("VERSION", "1"), ("DEPLOY_TOKEN", SECRET)))
+    async with Form(Draft(workflows=(secret,))).run_test(size=(120, 40)) as pilot:
+        app = await ready(pilot)
+        await shows(pilot, "signed in")
+        assert SECRET not in screen_text(app)
+        await pilot.press("ctrl+y", "down")
+        await shows(pilot, "what looks secret is copied, not shown")
+        assert SECRET not in screen_text(app)
+        await pilot.press("enter")
+        assert SECRET in copied[0]
+        app.session.recorder.go_on.set()
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.sent)
+        assert SECRET.encode() in app.sent[0]
+        await until(pilot, lambda: app.session.memory().sent(SHOP))
+        [sent] = app.session.memory().sent(SHOP)
+        assert sent.forgotten == (("release", "DEPLOY_TOKEN"),)
+
+
+def session_with_a_past(presets: tuple[Preset, ...] = ()) -> Standing:
+    session = Standing(SHOP)
+    session.settings = Settings(SHOP, presets=presets)
+    now = session.timing.utc()
+    tokens = Draft(workflows=(WorkflowDraft("deploy", (("TOKEN", SECRET), ("TO", "here"))),))
+    memory = session.memory()
+    memory.remember(SHOP, request_of(FILLED), "140", now - timedelta(hours=3, minutes=1))
+    memory.remember(SHOP, request_of(tokens), "141", now - timedelta(hours=2, minutes=1))
+    return session
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_was_sent_fills_the_form_again(
+    size: tuple[int, int], snapshot: Snapshot
+) -> None:
+    hotfix = Draft(RevisionDraft("tag", "v1"), workflows=(WorkflowDraft("hotfix"),))
+    session = session_with_a_past((Preset("hotfix", None, hotfix),))
+    async with Form(Draft(), session=session).run_test(size=size) as pilot:
+        app = await ready(pilot)
+        await shows(pilot, "signed in")
+        await pilot.press("ctrl+g")
+        await shows(pilot, "#141 · 2 h ago")
+        snapshot(pilot, "compose-again")
+        await pilot.press("down", "down", "enter")
+        await shows(pilot, "release/1.5")
+        await shows(pilot, "Ready: ")
+        app.session.recorder.go_on.set()
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.sent)
+        assert app.sent == [request_of(FILLED).body()]
+
+
+async def test_a_value_that_was_not_kept_is_asked_for_again() -> None:
+    async with Form(Draft(), session=session_with_a_past()).run_test() as pilot:
+        app = await ready(pilot)
+        await pilot.press("ctrl+g")
+        await shows(pilot, "not kept: TOKEN of deploy")
+        await pilot.press("enter")
+        await shows(pilot, "! type TOKEN again: its value was not kept")
+        await shows(pilot, "not kept: type it again")
+        assert SECRET not in screen_text(app)
+
+
+async def test_a_request_gets_a_name_and_loses_it() -> None:
+    session = session_with_a_past()
+    async with Form(Draft(), session=session).run_test() as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+g")
+        await shows(pilot, "#141")
+        await pilot.press("s")
+        await write(pilot, "to here")
+        await pilot.press("enter")
+        await until(pilot, lambda: session.memory().presets(SHOP))
+        await shows(pilot, "to here")
+        [preset] = session.memory().presets(SHOP)
+        assert (preset.name, preset.forgotten) == ("to here", (("deploy", "TOKEN"),))
+        await pilot.press("up", "up", "up", "delete")
+        await until(pilot, lambda: not session.memory().presets(SHOP))
+
+
+async def test_with_no_past_it_says_so() -> None:
+    async with Form(Draft(), CONFIG).run_test() as pilot:
+        app = await ready(pilot)
+        await pilot.press("ctrl+g")
+        await shows(pilot, "Nothing was sent from here to this repository yet.")
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, AgainScreen))

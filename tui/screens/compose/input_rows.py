@@ -1,0 +1,143 @@
+"""The row of an input: a line of text, a list where the config names options, a box where it is
+true or false."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from tui.domain.draft import input_field
+from tui.domain.inert import inert
+from tui.domain.secrecy import looks_secret
+from tui.screens.compose import words
+from tui.screens.compose.choice_rows import ChoiceRow, TickRow
+from tui.screens.compose.rows import Row
+from tui.screens.compose.state import InputState
+from tui.screens.compose.text_row import TextRow
+
+
+class InputRows:
+    """Makes the row of an input and keeps it for as long as it fits what is known of the input."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[Row, InputState]] = {}
+
+    def known(self, field: str) -> Row | None:
+        """The row of a field, if there has been one."""
+        row, _ = self._made.get(field, (None, None))
+        return row
+
+    def row(self, workflow: str, one: InputState) -> Row:
+        """The row of an input of `workflow`, described as the input is now."""
+        field = input_field(workflow, one.name)
+        kind = _kind(one)
+        row, known = self._made.get(field, (None, None))
+        if row is None or known is not one or not isinstance(row, kind):
+            row = kind(field, one)
+            self._made[field] = (row, one)
+        row.set_suffix(words.REQUIRED if one.spec and one.spec.required else "")
+        row.hint = words.input_hint(one)
+        if isinstance(row, TextInputRow):
+            row.input.placeholder = words.input_placeholder(one)
+        elif isinstance(row, OptionRow):
+            row.offer()
+        elif isinstance(row, SwitchRow):
+            row.say()
+        return row
+
+
+class TextInputRow(TextRow):
+    """Text. What looks like a secret is drawn as dots."""
+
+    def __init__(self, field: str, one: InputState) -> None:
+        super().__init__(field, words.input_label(one), one.value or "", self._take)
+        self._one = one
+        self.input.password = looks_secret(one.name)
+
+    def _take(self, text: str) -> None:
+        self._one.value = text or None
+        self.input.placeholder = words.input_placeholder(self._one)
+
+
+class OptionRow(ChoiceRow):
+    """One of the options; the default, which is not sent, comes by itself."""
+
+    def __init__(self, field: str, one: InputState) -> None:
+        self._one = one
+        self._left = words.input_placeholder(replace(one, value=None))
+        super().__init__(
+            field, words.input_label(one), self._offered(), self._current(), self._take
+        )
+
+    def offer(self) -> None:
+        """Show the options and the value that the input has now."""
+        self._left = words.input_placeholder(replace(self._one, value=None))
+        self.options, self.chosen = self._offered(), self._current()
+        self.refresh()
+
+    def _offered(self) -> tuple[str, ...]:
+        """With a place for not choosing, where nothing comes by itself."""
+        spec, value = self._one.spec, self._one.value
+        options = [] if spec is None else [*spec.options]
+        if spec is None or spec.default not in options:
+            options.insert(0, self._left)
+        if value is not None and inert(value) not in options:
+            options.append(inert(value))
+        return tuple(options)
+
+    def _current(self) -> str:
+        spec, value = self._one.spec, self._one.value
+        if value is not None:
+            return inert(value)
+        if spec and spec.default in spec.options:
+            return spec.default or ""
+        return self._left
+
+    def _take(self, word: str) -> None:
+        spec = self._one.spec
+        left_alone = (self._left, spec.default if spec else self._left)
+        self._one.value = None if word in left_alone else word
+
+
+class SwitchRow(TickRow):
+    """True or false. As the default has it, it is not sent; backspace leaves it to the server."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("backspace,delete", "leave_it", "Leave it to the server", show=False),
+    ]
+
+    def __init__(self, field: str, one: InputState) -> None:
+        self._one = one
+        super().__init__(field, words.input_label(one), "", False, self._take)
+
+    def say(self) -> None:
+        """Show the value that the input has now."""
+        value, (on, off) = self._one.value, self._words
+        default = self._one.spec.default if self._one.spec else None
+        self.ticked = (default if value is None else value) == on
+        self.text = on if self.ticked else off
+        if value is None:
+            self.text = words.input_placeholder(self._one)
+        self.refresh()
+
+    def action_leave_it(self) -> None:
+        self._one.value = None
+        self.say()
+        self.post_message(self.Changed(self))
+
+    @property
+    def _words(self) -> tuple[str, str]:
+        """What is sent for true and for false."""
+        return self._one.spec.on_off if self._one.spec else ("true", "false")
+
+    def _take(self, ticked: bool) -> None:
+        default = self._one.spec.default if self._one.spec else None
+        word = self._words[0 if ticked else 1]
+        self._one.value = None if default == word else word
+        self.say()
+
+
+def _kind(one: InputState) -> type[TextInputRow] | type[OptionRow] | type[SwitchRow]:
+    if one.spec and one.spec.options:
+        return OptionRow
+    return SwitchRow if one.spec and one.spec.is_boolean else TextInputRow

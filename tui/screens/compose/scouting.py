@@ -1,0 +1,200 @@
+"""ScoutingScreen: finds out what there is to know about the repository, all of it after the first
+frame, in threads or over the network, and tells it by messages."""
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.message import Message
+
+from tui.domain.git_ref import GitRef, Standing
+from tui.domain.inert import inert
+from tui.domain.repository import RepoSlug
+from tui.domain.request import GitRevision
+from tui.domain.wording import standing_notice
+from tui.screens.base import BaseScreen
+from tui.watch.aside import aside
+from tui.watch.ref_search import RefSearch
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tui.repo.clone import Clone
+    from tui.repo.surroundings import ConfigFound
+    from tui.session import Session
+
+RECENT_RUNS = 20
+
+
+class ScoutingScreen(BaseScreen):
+    """Every worker ends in one message at the most; a newer one of its kind takes its place.
+
+    Whatever can't be found out, the form goes on without it: that is why they catch everything.
+    """
+
+    class Located(Message):
+        """It is known where we stand. `offered` are repositories to choose from if that does not
+        tell which it is about. `trouble`: why the clone can't be used."""
+
+        def __init__(
+            self, clone: "Clone | None", offered: tuple[RepoSlug, ...], trouble: str
+        ) -> None:
+            super().__init__()
+            self.clone = clone
+            self.offered = offered
+            self.trouble = trouble
+
+    class Surveyed(Message):
+        """The default branch ("": not known) and the refs, as the clone knows them."""
+
+        def __init__(self, default_branch: str, refs: tuple[GitRef, ...], trouble: str) -> None:
+            super().__init__()
+            self.default_branch = default_branch
+            self.refs = refs
+            self.trouble = trouble
+
+    class ServerTold(Message):
+        """The API has answered with the default branch, or there is `trouble`."""
+
+        def __init__(self, default_branch: str, trouble: str = "") -> None:
+            super().__init__()
+            self.default_branch = default_branch
+            self.trouble = trouble
+
+    class ConfigRead(Message):
+        """What the config at `revision` says; None is a default branch nobody knows. `differs`:
+        that at the head says something else."""
+
+        def __init__(
+            self, revision: GitRevision | None, found: "ConfigFound", *, differs: bool
+        ) -> None:
+            super().__init__()
+            self.revision = revision
+            self.found = found
+            self.differs = differs
+
+    class RevisionKnown(Message):
+        """What `revision`, which stands in `field`, is, and what to mind about it."""
+
+        def __init__(
+            self, field: str, revision: GitRevision, ref: GitRef | None, notice: str
+        ) -> None:
+            super().__init__()
+            self.field = field
+            self.revision = revision
+            self.ref = ref
+            self.notice = notice
+
+    class RecentNames(Message):
+        """Names of workflows that ran not long ago, the newest first."""
+
+        def __init__(self, names: tuple[str, ...]) -> None:
+            super().__init__()
+            self.names = names
+
+    class Fetched(Message):
+        """A revision was fetched into the clone, or there is `trouble`."""
+
+        def __init__(self, trouble: str = "") -> None:
+            super().__init__()
+            self.trouble = trouble
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__()
+        self.session = session
+        self.refs = RefSearch(session.client, lambda: session.repo, session.timing)
+
+    @work(group="locate", exclusive=True, exit_on_error=False)
+    async def locate(self) -> None:
+        """Looks for the clone around us, and for the repositories that were used before."""
+        clone, trouble = None, ""
+        try:
+            clone = await self.session.clone()
+        except Exception as error:
+            trouble = inert(str(error))
+        offered = tuple(remote.repo for remote in clone.remotes) if clone else ()
+        if not self.session.knows_repo:
+            before = await aside(self.session.memory().repositories)
+            offered = tuple(dict.fromkeys((*offered, *before)))
+        self.post_message(self.Located(clone, offered, trouble))
+
+    @work(group="survey", exclusive=True, exit_on_error=False)
+    async def survey(self) -> None:
+        """Asks the clone for all that is in it."""
+        surroundings = self.session.surroundings()
+        try:
+            default = await aside(surroundings.default_branch)
+            refs = await aside(surroundings.refs)
+        except Exception as error:
+            self.post_message(self.Surveyed("", (), inert(str(error))))
+        else:
+            self.post_message(self.Surveyed(default, refs, ""))
+
+    @work(group="server", exclusive=True, exit_on_error=False)
+    async def ask_server(self) -> None:
+        """Asks for the default branch, and so whether the API answers us at all."""
+        try:
+            client = await self.session.client()
+            repository = await client.repository(self.session.repo)
+        except Exception as error:
+            self.post_message(self.ServerTold("", inert(str(error))))
+        else:
+            self.post_message(self.ServerTold(repository.default_branch))
+
+    @work(group="config", exclusive=True, exit_on_error=False)
+    async def read_config(
+        self, revision: GitRevision | None, head: GitRevision | None, wait: float = 0.0
+    ) -> None:
+        """Reads the config at `revision`, after `wait` seconds without another wish, and looks
+        whether it differs from that at `head`."""
+        await self.session.timing.sleep(wait)
+        found = await self.session.ci_config(revision)
+        blob = found.blob
+        if blob and head and head != revision:
+            blob = (await self.session.ci_config(head)).blob
+        differs = bool(blob) and blob != found.blob
+        self.post_message(self.ConfigRead(revision, found, differs=differs))
+
+    def look_up(self, field: str, revision: GitRevision, wait: float = 0.0) -> None:
+        """Finds out what the revision in a field is, and whether a run would contain it."""
+        looking: Callable[[], Awaitable[None]] = partial(self._look_up, field, revision, wait)
+        self.run_worker(looking, group=f"look up {field}", exclusive=True, exit_on_error=False)
+
+    async def _look_up(self, field: str, revision: GitRevision, wait: float) -> None:
+        await self.session.timing.sleep(wait)
+        ref, standing = None, Standing()
+        try:
+            surroundings = self.session.surroundings()
+            ref, standing = await aside(partial(surroundings.look_up, revision))
+        except Exception as error:
+            self.post_message(self.RevisionKnown(field, revision, None, inert(str(error))))
+            return
+        there = await self.refs.exists(revision.kind, revision.name)
+        if there is not None:
+            standing = replace(standing, on_server=there)
+        served = self.refs.ref(revision.kind, revision.name)
+        ref = served if served and (served.commit or not ref) else ref
+        notice = standing_notice(revision, standing)
+        self.post_message(self.RevisionKnown(field, revision, ref, notice))
+
+    @work(group="recent", exclusive=True, exit_on_error=False)
+    async def look_for_names(self) -> None:
+        """Looks through the newest runs for names of workflows."""
+        try:
+            client = await self.session.client()
+            page = await client.runs(self.session.repo, page_size=RECENT_RUNS)
+        except Exception:  # that the API can't be asked is told by `ask_server`
+            return
+        names = (workflow.slug for run in page.runs for workflow in run.workflows)
+        self.post_message(self.RecentNames(tuple(dict.fromkeys(filter(None, names)))))
+
+    @work(group="fetch", exclusive=True, exit_on_error=False)
+    async def fetch(self, revision: GitRevision) -> None:
+        """Brings one revision into the clone."""
+        try:
+            await aside(partial(self.session.surroundings().fetch, revision))
+        except Exception as error:
+            self.post_message(self.Fetched(inert(str(error))))
+        else:
+            self.post_message(self.Fetched())

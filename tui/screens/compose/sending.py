@@ -1,0 +1,161 @@
+"""SendingScreen: sends what the form amounts to, once, and says what came of it."""
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.content import Content
+from textual.message import Message
+
+from tui.domain.request import RunRequest
+from tui.screens.compose.form import Form
+from tui.screens.compose.learning import QUIET, LearningScreen
+from tui.screens.compose.lines import Phase, StatusLine
+
+if TYPE_CHECKING:
+    from tui.domain.run import Run
+    from tui.screens.compose.lost import Lost, LostAnswerPanel
+    from tui.session import Session
+    from tui.settings import ComposeFirst
+
+ANSWER = "#answer"
+
+
+class SendingScreen(LearningScreen):
+    """Posts `Started` when the server has taken the request."""
+
+    class Started(Message):
+        """The server has taken `request`, sent at `sent_at` (UTC), and answered with `run`."""
+
+        def __init__(self, run: "Run", request: RunRequest, sent_at: datetime) -> None:
+            super().__init__()
+            self.run = run
+            self.request = request
+            self.sent_at = sent_at
+
+    class _NotSent(Message):
+        def __init__(self, text: Content, lost: "Lost | None") -> None:
+            super().__init__()
+            self.text = text
+            self.lost = lost
+
+    class _NotRemembered(Message):
+        def __init__(self, trouble: str) -> None:
+            super().__init__()
+            self.trouble = trouble
+
+    def __init__(self, session: "Session", start: "ComposeFirst") -> None:
+        super().__init__(session, start)
+        self.phase: Phase = "reading"
+        self.checked = self._state.checked()
+        self._run_when_read = start.send_at_once
+        self._status = StatusLine("status")
+
+    def show_form(self) -> None:
+        """Bring the fields to the front."""
+        raise NotImplementedError
+
+    def ready_request(self) -> RunRequest | None:
+        """The request if nothing speaks against it; else shows where it is not right yet."""
+        self._form.take()
+        self.checked = self._state.checked()
+        if self.checked.request is None:
+            self.show_form()
+            self._form.focus_field(self.checked.problems[0].field)
+            self.show()
+        return self.checked.request
+
+    def action_run(self) -> None:
+        """Send the request, once; or show where it is not right yet."""
+        if self.phase == "reading":
+            self._run_when_read = True
+        elif self.phase == "editing" and (request := self.ready_request()):
+            self.close_answer()
+            self.phase = "sending"
+            self._send(request)
+        self.show()
+
+    def has_read(self) -> None:
+        if self.phase == "reading":
+            self.phase = "editing"
+            if self._run_when_read:
+                self.action_run()
+
+    @work(group="send", exclusive=True, exit_on_error=False)
+    async def _send(self, request: RunRequest) -> None:
+        from tui.api.errors import ApiError
+        from tui.screens.compose.answer import error_text, fault_text
+        from tui.screens.compose.lost import Lost
+
+        try:
+            client = await self.session.client()
+            sent_at = self.session.timing.utc()
+            run = await client.run_workflows(self.session.repo, request)
+        except ApiError as error:
+            lost = Lost(request, sent_at) if error.sent else None
+            self.post_message(self._NotSent(error_text(error), lost))
+        except Exception as fault:  # a mistake of ours must not leave the form waiting for ever
+            self.post_message(self._NotSent(fault_text(fault), None))
+        else:
+            self.post_message(self.Started(run, request, sent_at))
+
+    @on(Started)
+    def _take_run(self, started: Started) -> None:
+        self.phase = "sent"
+        self.untouched = self._state.draft()
+        self._remember(started)
+        self.show()
+
+    @work(group="remember", exit_on_error=False)
+    async def _remember(self, started: Started) -> None:
+        from tui.memory import CannotRemember
+
+        remember, repo = self.session.memory().remember, self.session.repo
+        try:
+            slug = started.run.slug
+            await asyncio.to_thread(remember, repo, started.request, slug, started.sent_at)
+        except CannotRemember as error:
+            self.post_message(self._NotRemembered(str(error)))
+
+    @on(_NotRemembered)
+    def _take_forgetting(self, event: _NotRemembered) -> None:
+        self.notify(event.trouble, severity="warning", markup=False)
+
+    @on(_NotSent)
+    def _take_error(self, event: _NotSent) -> None:
+        from tui.screens.compose.answer import AnswerPanel
+        from tui.screens.compose.lost import LostAnswerPanel
+
+        self.phase = "editing"
+        self.show_form()
+        panel = (
+            LostAnswerPanel(self.session, event.text, event.lost)
+            if event.lost
+            else AnswerPanel(event.text)
+        )
+        self.mount(panel, before=self._status)
+        panel.focus()
+        self.show()
+
+    def on_lost_answer_panel_watch(self, event: "LostAnswerPanel.Watch") -> None:
+        self.close_answer()
+        self.post_message(self.Started(event.run, event.lost.request, event.lost.sent_at))
+
+    @on(Form.Changed)
+    def _form_changed(self) -> None:
+        if self.phase == "sent":
+            self.phase = "editing"
+        self.follow(wait=QUIET)
+        self.show()
+
+    def on_screen_resume(self) -> None:
+        if self.phase == "sent":
+            self.phase = "editing"
+            self.show()
+
+    def close_answer(self) -> None:
+        """Close what was said of the last request."""
+        if answer := self.query(ANSWER):
+            answer.remove()
+            self._form.move(0)

@@ -1,0 +1,32 @@
+"""What a run was asked to be, in words: the API does not tell, so only we know, of what we sent."""
+
+from collections.abc import Iterator
+
+from tui.domain.inert import inert
+from tui.domain.request import GitRevision, RunRequest
+from tui.domain.secrecy import masked
+
+
+def asked_briefly(request: RunRequest) -> Iterator[str]:
+    """For one line: the head, where the config is from, each input that was given."""
+    yield f"@ {_name(request.head) or 'default'}"
+    yield f"config {_name(request.config_revision) or 'default'}"
+    for workflow in masked(request).workflows:
+        for given in workflow.values:
+            yield inert(f"{given.name}={given.value}")
+
+
+def asked_fully(request: RunRequest) -> Iterator[tuple[str, str]]:
+    """For many lines: a label each, and what belongs to it."""
+    yield "head", _name(request.head) or "the default branch"
+    yield "config", _name(request.config_revision) or "the default branch"
+    for workflow in masked(request).workflows:
+        for given in workflow.values:
+            of = f"  ({workflow.name})" if len(request.workflows) > 1 else ""
+            yield "input", inert(f"{given.name}={given.value}{of}")
+    if request.shared:
+        yield "shared", "with shared workflows"
+
+
+def _name(revision: GitRevision | None) -> str:
+    return inert(str(revision)) if revision else ""

@@ -1,0 +1,159 @@
+"""Where a command works and as whom: what its words, the environment, the config file and the
+clone around us say."""
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.arguments import Arguments, UsageError
+from tui.config_file import ConfigFile, read_config_file
+from tui.domain.repository import RepoSlug
+from tui.domain.request import GitRevision
+from tui.settings import DEMO_REPO, Manners, Settings
+from tui.signing.sources import Sources
+from tui.words import parse_repo, parse_speed
+
+if TYPE_CHECKING:
+    from tui.repo.clone import Clone
+    from tui.signing.doctor import Patient
+
+NO_REPO = "no repository is named: add -R ORG/REPO, or try cubewatch --demo"
+
+
+def named_repo(arguments: Arguments, run_repo: RepoSlug | None = None) -> RepoSlug | None:
+    """The repository that the words name, by -R or with a run, or that of the demo. Raises
+    UsageError if that can't be, and SettingsError for a name that is none."""
+    repo = run_repo if arguments.repo is None else parse_repo(arguments.repo)
+    if run_repo not in (None, repo):
+        raise UsageError(f"the run is one of {run_repo}, -R says {repo}: leave out one of them")
+    if arguments.demo and repo not in (None, DEMO_REPO):
+        raise UsageError(f"the demo has only the repository {DEMO_REPO}: leave out -R")
+    return DEMO_REPO if arguments.demo else repo
+
+
+def clone_here() -> "Clone":
+    """The clone we stand in. Raises UsageError if there is none."""
+    from tui.repo.clone import find_clone
+    from tui.repo.git import GitError
+
+    try:
+        clone = find_clone(Path.cwd())
+    except (GitError, OSError) as error:
+        raise UsageError(f"{NO_REPO} ({error})") from None
+    if clone is None:
+        raise UsageError(NO_REPO)
+    return clone
+
+
+def repo_of(clone: "Clone") -> RepoSlug:
+    """The repository of a clone. Raises UsageError if it has none, or several."""
+    if clone.remote is None:
+        found = ", ".join(str(remote.repo) for remote in clone.remotes)
+        raise UsageError(
+            f"the clone has several repositories: add -R with one of {found}" if found else NO_REPO
+        )
+    return clone.remote.repo
+
+
+def tell_standing(clone: "Clone", revision: GitRevision | None) -> None:
+    """Says so if a run of `revision` would not contain what is in the clone."""
+    from tui.domain.wording import standing_notice
+    from tui.repo.clone import standing
+    from tui.repo.git import GitError
+
+    if clone.remote and revision:
+        try:
+            notice = standing_notice(revision, standing(clone, clone.remote, revision))
+        except GitError as error:
+            notice = str(error)
+        if notice:
+            tell(notice)
+
+
+def repo_here(arguments: Arguments) -> tuple[RepoSlug | None, str]:
+    """The repository, named or of the clone, and in words where it is from; or None and why.
+    Raises SettingsError for a name that is none."""
+    if repo := named_repo(arguments):
+        return repo, "named by -R"
+    try:
+        clone = clone_here()
+        repo = repo_of(clone)
+    except UsageError as error:
+        return None, str(error)
+    name = clone.remote.name if clone.remote else ""
+    return repo, f"the remote {name} of the clone here"
+
+
+def settings_for(arguments: Arguments, repo: RepoSlug | None) -> Settings:
+    """All that is left to be told; the token is looked for last. Raises UsageError and
+    SettingsError."""
+    _check_demo(arguments)
+    config = config_for(arguments)
+    settings = Settings(
+        repo,
+        manners=manners_for(arguments, config),
+        theme=config.theme,
+        poll_interval=config.poll_interval,
+        presets=config.presets,
+    )
+    if arguments.demo:
+        speed = arguments.demo_speed
+        return replace(settings, demo_speed=1.0 if speed is None else parse_speed(speed))
+    sources = sources_for(arguments, config)
+    return replace(settings, api_url=sources.address(), token=sources.token(tell).token)
+
+
+def config_for(arguments: Arguments) -> ConfigFile:
+    """The config file that --config names (a shell leaves the `~` of `--config=~/x` as it is), or
+    the usual one. Raises SettingsError."""
+    return read_config_file(
+        None if arguments.config is None else Path(os.path.expanduser(arguments.config))
+    )
+
+
+def sources_for(arguments: Arguments, config: ConfigFile) -> Sources:
+    return Sources(os.environ, config, arguments.api_url, arguments.token_command)
+
+
+def patient_for(arguments: Arguments) -> "Patient":
+    """What doctor is to look at. Raises SettingsError for a repository that is none."""
+    from tui.signing.doctor import Patient
+
+    return Patient(
+        lambda: config_for(arguments),
+        lambda config: sources_for(arguments, config),
+        lambda config: manners_for(arguments, config),
+        *repo_here(arguments),
+    )
+
+
+def tell(line: str) -> None:
+    """Says to a person what is waited for."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"cubewatch: {line}\n")
+
+
+def _check_demo(arguments: Arguments) -> None:
+    if not arguments.demo:
+        if arguments.demo_speed is not None:
+            raise UsageError("--demo-speed is for the demo: add --demo")
+    elif arguments.api_url is not None:
+        raise UsageError("the demo has a server of its own: leave out --api-url or --demo")
+    elif arguments.token_command is not None:
+        raise UsageError("the demo needs no token: leave out --token-command or --demo")
+
+
+def manners_for(arguments: Arguments, config: ConfigFile) -> Manners:
+    """Over SSH every move of the mouse would go over the wire, so it is off unless asked for;
+    where the terminal takes no Unicode, ASCII goes without saying."""
+    over_ssh = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
+    asked = [wish for wish in (arguments.mouse, config.mouse) if wish is not None]
+    screen = sys.__stderr__
+    knows_more = screen is None or screen.encoding.lower().startswith("utf")
+    return Manners(
+        mouse=asked[0] if asked else not over_ssh,
+        ascii_only=arguments.ascii or bool(config.ascii) or not knows_more,
+        notify=arguments.notify and config.notifications is not False,
+    )
