@@ -27,6 +27,7 @@ from tui.session import Session
 from tui.settings import ComposeFirst, Settings, Start
 from tui.terminal import osc
 from tui.terminal.signals import HANGUP, on_leaving, terminal_is_gone, write_nowhere
+from tui.terminal.unbroken import unbroken_terminal
 from tui.theme import THEME, AsciiOnly, NoColour, Terse
 
 STYLES = Path(__file__).parent.parent / "styles"
@@ -188,7 +189,8 @@ def _collect_what_comes() -> None:
 def run_app(settings: Settings, start: Start) -> int:
     """Runs the app until the person leaves it, then says what was watched. Returns the status."""
     app = CubewatchApp(Session(settings), start, at_signals=True)
-    exit_status = app.run(mouse=settings.manners.mouse)
+    with unbroken_terminal():
+        exit_status = app.run(mouse=settings.manners.mouse)
     if terminal_is_gone():
         write_nowhere()
     elif app.summary and isinstance(sys.stdout, TextIOWrapper):

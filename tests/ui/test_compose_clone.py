@@ -155,8 +155,11 @@ async def test_in_no_clone_a_repository_is_asked_for(
     async with Form(Draft(), session=session).run_test() as pilot:
         app = await ready(pilot)
         await shows(pilot, "✗ name a repository: ORG/REPO")
-        await write(pilot, "si")
         await shows(pilot, "acme/site")
+        await write(pilot, "acme/sit")
+        await pilot.press("tab")
+        await shows(pilot, "cubewatch  acme/sit ")
+        await pilot.press("shift+tab", "backspace")
         await pilot.press("down", "enter")
         await shows(pilot, "cubewatch  acme/site")
         await shows(pilot, "[ ] deploy  ran not long ago")

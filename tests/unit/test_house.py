@@ -15,11 +15,17 @@ MOST_LINES = 300
 
 LIGHT = (
     "tui.domain.ci_config",
+    "tui.domain.copies",
     "tui.domain.draft",
+    "tui.domain.git_ref",
     "tui.domain.inert",
+    "tui.domain.ranking",
     "tui.domain.repository",
     "tui.domain.request",
+    "tui.domain.secrecy",
     "tui.domain.status",
+    "tui.domain.wording",
+    "tui.memory",
     "tui.settings",
 )
 AFTER_THE_FIRST_FRAME = {"httpx", "pydantic", "starlette", "uvicorn", "yaml"}

@@ -18,14 +18,15 @@ from tui.domain.inert import inert_block
 
 class CopyScreen(ModalScreen[None]):
     """A list of `copies` over the form, and the marked one as it would be pasted. `shown` are the
-    same without what nobody should see."""
+    same without what nobody should see; `note` is to be minded with all of them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,ctrl+y", "dismiss", "Close"),
     ]
 
-    def __init__(self, copies: Sequence[Copy], shown: Sequence[Copy]) -> None:
+    def __init__(self, copies: Sequence[Copy], shown: Sequence[Copy], note: str) -> None:
         super().__init__()
+        self._note = note
         self._copies = copies
         self._shown = shown
         self._text = Static(markup=False)
@@ -45,6 +46,8 @@ class CopyScreen(ModalScreen[None]):
             parts.append(Content.assemble((f"! {copy.trouble}", "$warning")))
         if copy != self._copies[event.option_index]:
             parts.append(Content.assemble(("what looks secret is copied, not shown", "dim")))
+        if self._note:
+            parts.append(Content.assemble((f"! {self._note}", "$warning")))
         self._text.update(Content("\n").join(parts))
 
     @on(OptionList.OptionSelected)

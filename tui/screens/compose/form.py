@@ -1,7 +1,7 @@
 """Form: the fields in one column. It keeps a FormState and tells when that has changed."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from textual import events, on
@@ -122,11 +122,13 @@ class Form(Vertical):
         """Say which repository it is, which can't be changed any more."""
         self._repository.set_note(repository)
 
-    def ask_for_repository(self, offered: Iterable[str]) -> None:
+    def ask_for_repository(self, offered: Sequence[str]) -> None:
         """Let the person say which repository it is."""
         self._repository.source = KnownNames(offered)
         self._repository.set_note("")
         self.screen.set_focus(self._repository.entry)
+        if offered:
+            self.call_after_refresh(self._repository.open)
 
     def set_head(self, revision: RevisionDraft) -> None:
         """Put another head in, as if it had been chosen."""

@@ -67,6 +67,7 @@ class LearningScreen(ScoutingScreen):
                 self.untouched = self._state.draft() if untouched else self.untouched
             session.settle(remote.repo)
         if session.knows_repo:
+            self._form.settle(str(session.repo))
             self._begin(session.repo)
         else:
             self._form.ask_for_repository([str(repo) for repo in located.offered])
@@ -82,7 +83,6 @@ class LearningScreen(ScoutingScreen):
     def _begin(self, repo: RepoSlug) -> None:
         """Find out about the repository, now that it is known which."""
         self._state.repository = str(repo)
-        self._form.settle(str(repo))
         self.refs.forget()
         self.keep_names()
         self.survey()

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -23,6 +23,7 @@ from tui.screens.compose.suggest_row import SuggestRow
 from tui.screens.compose.workflow_rows import AddingRow
 
 if TYPE_CHECKING:
+    from tui.domain.draft import Draft
     from tui.screens.again import Earlier
     from tui.session import Session
     from tui.settings import ComposeFirst
@@ -66,7 +67,8 @@ class ComposeScreen(SendingScreen):
         host = urlsplit(settings.api_url).netloc if settings.demo_speed is None else "demo"
         self._title = TitleLine(inert(host))
         self._preview = Preview()
-        self._said_quit = False
+        self._warned: Draft | None = None
+        """The draft that would be lost, once that was said."""
 
     def compose(self) -> ComposeResult:
         self._fit(self.app.size)
@@ -115,9 +117,11 @@ class ComposeScreen(SendingScreen):
             from tui.domain.copies import copies
             from tui.screens.copying import CopyScreen
 
-            repo, api_url = self.session.repo, self.session.settings.api_url
-            shown = copies(repo, masked(request), api_url)
-            self.app.push_screen(CopyScreen(copies(repo, request, api_url), shown))
+            settings, repo = self.session.settings, self.session.repo
+            note = "" if settings.demo_speed is None else words.COPIES_OF_DEMO
+            shown = copies(repo, masked(request), settings.api_url)
+            real = copies(repo, request, settings.api_url)
+            self.app.push_screen(CopyScreen(real, shown, note))
 
     def action_again(self) -> None:
         """Offer what was sent before."""
@@ -132,12 +136,8 @@ class ComposeScreen(SendingScreen):
 
     def action_run(self) -> None:
         """Send the request, once; or show where it is not right yet."""
-        self._said_quit = False
+        self._warned = None
         super().action_run()
-
-    @on(Form.Changed)
-    def _stay(self) -> None:
-        self._said_quit = False
 
     def action_preview(self) -> None:
         """Switch between the fields and what they amount to."""
@@ -191,9 +191,10 @@ class ComposeScreen(SendingScreen):
 
     def action_leave(self) -> None:
         """Quit; ask once if that loses anything."""
-        touched = self._state.draft() != self.untouched and self.phase != "sent"
-        if (touched or self.phase == "sending") and not self._said_quit:
-            self._said_quit = True
+        draft = self._state.draft()
+        touched = draft != self.untouched and self.phase != "sent"
+        if (touched or self.phase == "sending") and self._warned != draft:
+            self._warned = draft
             self.show()
         else:
             self.app.exit()
@@ -214,7 +215,7 @@ class ComposeScreen(SendingScreen):
                 self.silence,
             )
         )
-        if self._said_quit:
+        if self._warned == self._state.draft():
             text = words.QUIT_SENDING if self.phase == "sending" else words.QUIT_TYPED
             status = Content.assemble((f"! {text}", "$warning"))
         else:

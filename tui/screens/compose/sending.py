@@ -103,6 +103,7 @@ class SendingScreen(LearningScreen):
     @on(Started)
     def _take_run(self, started: Started) -> None:
         self.phase = "sent"
+        self._form.settle(str(self.session.repo))
         self.untouched = self._state.draft()
         self._remember(started)
         self.show()

@@ -1,0 +1,58 @@
+"""A run that was started from here: what it was asked to be, and asking for it again."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.support.live import ScriptedSession, watching
+from tests.support.polling import REPO
+from tests.support.runs import cube, run, task, workflow
+from tui.domain.request import GitRevision, InputValue, RunRequest, WorkflowData
+from tui.screens.compose import ComposeScreen
+
+SECRET = "pv1_my-very-own"
+REQUEST = RunRequest(
+    (
+        WorkflowData(
+            "release", (InputValue("VERSION", "1.5.0"), InputValue("DEPLOY_TOKEN", SECRET))
+        ),
+    ),
+    GitRevision("branch", "release/1.5"),
+    GitRevision("tag", "v1"),
+)
+
+
+def at_work() -> dict[str, object]:
+    return run("processing", workflow("release", "processing", task("t", "processing", cube("a"))))
+
+
+@pytest.fixture
+def _started_before() -> None:
+    memory = ScriptedSession(at_work()).memory()
+    memory.remember(REPO, REQUEST, "142", datetime.now(UTC))
+
+
+@pytest.mark.usefixtures("_started_before")
+async def test_head_config_and_inputs_are_remembered_without_secrets() -> None:
+    async with watching(at_work()) as live:
+        await live.until(lambda: "@ release/1.5 · config v1 · VERSION=1.5.0" in live.text)
+        await live.press("home", "left")
+        assert SECRET not in live.text
+
+
+@pytest.mark.usefixtures("_started_before")
+async def test_it_fills_the_form_again() -> None:
+    async with watching(at_work()) as live:
+        await live.until(lambda: "@ release/1.5" in live.text)
+        await live.press("R")
+        await live.until(lambda: isinstance(live.pilot.app.screen, ComposeScreen))
+        await live.until(lambda: "not kept: type it again" in live.text)
+        assert "[x] release" in live.text
+        assert SECRET not in live.text
+
+
+async def test_a_run_of_somebody_else_cannot_be_asked_for_again() -> None:
+    async with watching(at_work()) as live:
+        await live.press("R")
+        await live.until(lambda: "Only a run that was started from here" in live.text)
+        assert "config" not in live.text.splitlines()[0]
