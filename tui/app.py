@@ -122,13 +122,13 @@ class CubewatchApp(App[int]):
         self.push_screen(LiveScreen(self._session, started.run.slug, started.request))
 
     @on(ComposeAgain)
-    async def _compose_again(self, asked: ComposeAgain) -> None:
+    def _compose_again(self, asked: ComposeAgain) -> None:
         """Back to the form that the run was started from, or to a new one."""
         start = ComposeFirst(asked.draft, forgotten=asked.forgotten)
         below = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
         if isinstance(below, ComposeScreen):
             self.pop_screen()
-            await below.fill(asked.draft, asked.forgotten)
+            below.post_message(ComposeScreen.Refill(asked.draft, asked.forgotten))
         else:
             self.push_screen(ComposeScreen(self._session, start))
 

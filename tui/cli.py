@@ -17,7 +17,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns the exit status: 0, 2 for wrong usage or configuration, 130 after Ctrl-C; without a
     screen also those of `run_plain`, `run_errand`, `login`, `logout` and `doctor`. `-h` and
-    `--version` print and raise SystemExit(0).
+    `--version` print and raise SystemExit(0). Where a shell asks what can stand at the cursor, it
+    is answered, and the process ends.
     """
     words = sys.argv[1:] if argv is None else argv
     if shell := os.environ.get("_CUBEWATCH_COMPLETE"):
@@ -100,7 +101,10 @@ def _completion(arguments: Arguments) -> int:
         raise UsageError("completion takes no options: see cubewatch completion -h")
     if arguments.shell not in SHELLS:
         raise UsageError(f"completion is for one of {', '.join(SHELLS)}, not {arguments.shell!r}")
-    _say(script(arguments.shell).rstrip("\n"))
+    try:
+        os.write(1, script(arguments.shell).encode())
+    except OSError as error:
+        raise UsageError(f"standard output takes nothing: {error.strerror}") from None
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.repository import RepoSlug
 from tui.domain.request import GitRevision
-from tui.settings import Settings, SettingsError
+from tui.settings import Settings, SettingsError, api_server
 from tui.watch.aside import aside
 from tui.watch.timing import Timing
 
@@ -87,7 +87,8 @@ class Session:
         if self.settings.demo_speed is None:
             from platformdirs import user_state_path
 
-            return Memory(user_state_path("cubewatch") / "sent")
+            server = api_server(self.settings.api_url)
+            return Memory(user_state_path("cubewatch") / "sent" / server)
         if self._demo_state is None:
             self._demo_state = TemporaryDirectory(prefix="cubewatch-demo-")
         return Memory(Path(self._demo_state.name))

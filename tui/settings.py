@@ -6,9 +6,8 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from tui.domain.draft import Draft
-from tui.domain.repository import RepoSlug
+from tui.domain.repository import API_URL, RepoSlug
 
-DEFAULT_API_URL = "https://api.sourcecraft.tech"
 DEMO_REPO = RepoSlug("acme", "shop")
 
 EXIT_FAILED = 1
@@ -63,7 +62,7 @@ class Settings:
     something changes, None for what the poll loop takes by itself."""
 
     repo: RepoSlug | None
-    api_url: str = DEFAULT_API_URL
+    api_url: str = API_URL
     token: Secret = Secret("")
     demo_speed: float | None = None
     manners: Manners = Manners()
@@ -138,7 +137,7 @@ def parse_api_url(text: str) -> str:
     """The address of an API, without a slash at its end. Raises SettingsError if the token must
     not go there: only https will do, or http to this machine itself."""
     if problem := _api_url_problem(text):
-        raise SettingsError(f"the API's address {problem}, for example {DEFAULT_API_URL}")
+        raise SettingsError(f"the API's address {problem}, for example {API_URL}")
     return text.rstrip("/")
 
 

@@ -18,7 +18,8 @@ from tests.support.copied import (
     src_asks,
 )
 from tests.support.server import serve
-from tui.domain.copies import DEFAULT_API_URL, copies
+from tui.domain.copies import copies
+from tui.domain.repository import API_URL
 from tui.domain.request import RunRequest
 
 SHELLS = shells()
@@ -53,7 +54,7 @@ def test_curl(shell: str, request_: RunRequest, curl: str, tmp_path: Path) -> No
 @each_request
 def test_src(shell: str, request_: RunRequest, tmp_path: Path) -> None:
     desk = Desk(tmp_path)
-    desk.paste(SHELLS[shell], texts(request_, DEFAULT_API_URL)["src run trigger"])
+    desk.paste(SHELLS[shell], texts(request_, API_URL)["src run trigger"])
     asked = [src_asks(words) for words in desk.noted("src")]
     expected = [replace(request_, workflows=(one,)).to_json() for one in request_.workflows]
     assert asked == [(str(SHOP), body) for body in expected]

@@ -8,9 +8,8 @@ import pytest
 from tests.unit.conftest import Begin, Refuse
 from tui.cli import main
 from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
-from tui.domain.repository import RepoSlug
+from tui.domain.repository import API_URL, RepoSlug
 from tui.settings import (
-    DEFAULT_API_URL,
     DEMO_REPO,
     ComposeFirst,
     Manners,
@@ -25,7 +24,7 @@ SHOP = RepoSlug("acme", "shop")
 
 def test_no_command_composes_an_empty_draft(begin: Begin) -> None:
     settings, start = begin("-R", "acme/shop")
-    assert settings == Settings(SHOP, DEFAULT_API_URL, Secret("pv1_secret"))
+    assert settings == Settings(SHOP, API_URL, Secret("pv1_secret"))
     assert start == ComposeFirst(Draft())
 
 

@@ -7,9 +7,8 @@ import pytest
 from tests.support.clones import Clones
 from tests.unit.conftest import Begin, BeginPlain, Refuse
 from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
-from tui.domain.repository import RepoSlug
+from tui.domain.repository import API_URL, RepoSlug
 from tui.settings import (
-    DEFAULT_API_URL,
     ComposeFirst,
     Manners,
     Preset,
@@ -55,7 +54,7 @@ def test_the_config_file_says_what_flags_and_environment_do_not(
     monkeypatch.setenv("SOURCECRAFT_API_URL", "https://environment.example.com")
     assert begin(*words)[0].api_url == "https://environment.example.com"
     demo, _ = begin("--demo", "--config", "my.toml")
-    assert (demo.theme, demo.api_url, demo.token) == ("nord", DEFAULT_API_URL, Secret(""))
+    assert (demo.theme, demo.api_url, demo.token) == ("nord", API_URL, Secret(""))
 
 
 def test_a_mistake_in_the_config_file_is_told_before_a_token_is_looked_for(

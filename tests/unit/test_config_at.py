@@ -34,7 +34,7 @@ def test_what_the_server_has_comes_first(clones: Clones) -> None:
     )
     clones.git(folder, "branch", "side")
     here = at(folder, "branch", "side")
-    assert (here.source, here.local, here.text) == ("side (local)", True, "changed: here")
+    assert (here.source, here.text) == ("side (local)", "changed: here")
 
 
 def test_what_is_not_committed_is_not_meant(clones: Clones) -> None:

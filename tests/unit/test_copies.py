@@ -8,13 +8,12 @@ import pytest
 
 from tests.support.copied import SHOP, of_many_lines, of_one_line
 from tests.unit.conftest import Begin
-from tui.domain.copies import DEFAULT_API_URL, Copy, copies
+from tui.domain.copies import Copy, copies
 from tui.domain.draft import check
 from tui.domain.inert import inert_block
-from tui.domain.repository import RepoSlug
+from tui.domain.repository import API_URL, RepoSlug
 from tui.domain.request import GitRevision, InputValue, RunRequest, WorkflowData
 from tui.domain.secrecy import masked
-from tui.settings import DEFAULT_API_URL as SETTINGS_API_URL
 from tui.settings import ComposeFirst
 
 OTHER_URL = "http://127.0.0.1:8080/v1"
@@ -37,7 +36,7 @@ DASHES = RunRequest(
 
 
 def copied(
-    request: RunRequest, repo: RepoSlug = SHOP, api_url: str = DEFAULT_API_URL
+    request: RunRequest, repo: RepoSlug = SHOP, api_url: str = API_URL
 ) -> Mapping[str, Copy]:
     return {copy.title: copy for copy in copies(repo, request, api_url)}
 
@@ -89,12 +88,11 @@ def test_another_api_is_named_where_it_can_be() -> None:
     assert forms[CURL].text.startswith(f"curl -X POST {OTHER_URL}/repos/acme/shop/cicd/runs ")
     assert forms[CUBEWATCH].text.endswith(f" --api-url {OTHER_URL} -y")
     assert forms[SRC] == Copy(SRC, "", f"src can't be told to ask {OTHER_URL}")
-    assert DEFAULT_API_URL == SETTINGS_API_URL
 
 
 @pytest.mark.usefixtures("clean_environment")
 @pytest.mark.parametrize("repo", [SHOP, RepoSlug("-acme", "-.-")], ids=str)
-@pytest.mark.parametrize("api_url", [DEFAULT_API_URL, OTHER_URL])
+@pytest.mark.parametrize("api_url", [API_URL, OTHER_URL])
 @pytest.mark.parametrize("request_", [RELEASE, DASHES, workflow("-1", A="x=y=z")])
 def test_cubewatch_reads_its_own_words(
     begin: Begin, request_: RunRequest, repo: RepoSlug, api_url: str

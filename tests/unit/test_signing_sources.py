@@ -6,7 +6,8 @@ import pytest
 
 from tests.support.keyrings import MemoryKeyring
 from tui.config_file import ConfigFile
-from tui.settings import DEFAULT_API_URL, Secret, SettingsError
+from tui.domain.repository import API_URL
+from tui.settings import Secret, SettingsError
 from tui.signing.sources import Sources
 
 PUBLIC = "api.sourcecraft.tech"
@@ -71,7 +72,7 @@ def test_the_address_is_that_of_the_flag_the_environment_or_the_file() -> None:
     )
     assert Sources(environ, config).address() == "https://environment.example.com"
     assert Sources({"SOURCECRAFT_API_URL": ""}, config).address() == "https://file.example.com"
-    assert Sources({}, ConfigFile()).address() == DEFAULT_API_URL
+    assert Sources({}, ConfigFile()).address() == API_URL
     with pytest.raises(SettingsError, match="https://"):
         Sources({"SOURCECRAFT_API_URL": "http://ci.example.com"}, config).address()
 
@@ -80,7 +81,7 @@ def test_what_the_file_has_is_for_the_server_of_the_file() -> None:
     config = ConfigFile(PATH, api_url="https://ci.example.com/v1", token=Secret("pv1_file"))
     assert found(Sources({}, config))[0] == "pv1_file"
     assert found(Sources({}, config, "https://CI.example.com/v2"))[0] == "pv1_file"
-    assert found(Sources({}, config, DEFAULT_API_URL))[0] == "pv1_own"
+    assert found(Sources({}, config, API_URL))[0] == "pv1_own"
     other = Sources({}, CONFIG, "https://ci.example.com")
     with pytest.raises(SettingsError, match=f"that of config.toml is for {PUBLIC}") as refusal:
         found(other)

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Iterator
 from io import TextIOWrapper
 
 import pytest
@@ -12,12 +11,12 @@ from tui.terminal.unbroken import unbroken_terminal
 
 
 @pytest.fixture
-def reader(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+def reader(monkeypatch: pytest.MonkeyPatch) -> int:
     """The other end of what stands for the terminal; it can be closed."""
     reading, writing = os.pipe()
     stream = TextIOWrapper(os.fdopen(writing, "wb"), encoding="utf-8", line_buffering=True)
     monkeypatch.setattr(sys, "__stderr__", stream)
-    yield reading
+    return reading
 
 
 def test_whoever_draws_can_stop_when_nobody_reads_any_more(reader: int) -> None:

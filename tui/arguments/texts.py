@@ -88,12 +88,12 @@ examples:
 """
 
 COMPLETION_EPILOG = """\
-The shell reads it when it starts:
-  bash  put into ~/.bashrc:  eval "$(cubewatch completion bash)"
-  zsh   put into ~/.zshrc, below compinit:  eval "$(cubewatch completion zsh)"
-  fish  put into ~/.config/fish/config.fish:  cubewatch completion fish | source
+What the shell has to read when it starts:
+  bash  in ~/.bashrc: eval "$(cubewatch completion bash)"
+  zsh   in ~/.zshrc, below compinit: eval "$(cubewatch completion zsh)"
+  fish  in ~/.config/fish/config.fish: cubewatch completion fish | source
 
 Branches, tags, workflows and inputs are those of the clone you stand in. For
-runs and cubes the API is asked once, for 1.5 s at most, with a token of the
-environment or the config file; no token command is run and no keyring opened.
+runs and cubes the API is asked once, for 1.5 s at most, with a token from the
+environment or the config file: no command is run for it, no keyring opened.
 """

@@ -10,23 +10,20 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
-from tui.completion.bash_line import split
-from tui.completion.offers import SHELLS, offers
-from tui.completion.place import Offer
+if TYPE_CHECKING:
+    from tui.completion.place import Offer
 
-__all__ = ["SHELLS", "answer", "leave_with_answer", "script"]
-
+SHELLS = ("bash", "zsh", "fish")
 PATIENCE = 10.0
 """Seconds that a shell waits at most, whatever hangs."""
 
 
 def script(shell: str) -> str:
-    """What one of SHELLS has to read."""
-    from importlib.resources import files
-
-    return files("tui.completion").joinpath(f"scripts/cubewatch.{shell}").read_text("utf-8")
+    """What one of SHELLS has to read, in ASCII."""
+    return (Path(__file__).parent / "scripts" / f"cubewatch.{shell}").read_text("ascii")
 
 
 def leave_with_answer(shell: str, words: Sequence[str]) -> NoReturn:
@@ -43,6 +40,9 @@ def leave_with_answer(shell: str, words: Sequence[str]) -> NoReturn:
 
 def answer(shell: str, words: Sequence[str]) -> list[str]:
     """The lines of the answer. Raises whatever goes wrong."""
+    from tui.completion.bash_line import split
+    from tui.completion.offers import offers
+
     if shell == "bash":
         line, readline_word = words
         parts = split(line)
@@ -58,7 +58,7 @@ def answer(shell: str, words: Sequence[str]) -> list[str]:
     return [f"\t{found}"]
 
 
-def _zsh_line(offer: Offer) -> str:
+def _zsh_line(offer: "Offer") -> str:
     """As _describe of zshcompsys(1) takes it."""
     text, about = (
         part.replace("\\", "\\\\").replace(":", "\\:") for part in (offer.text, offer.about)
@@ -66,7 +66,7 @@ def _zsh_line(offer: Offer) -> str:
     return f"{text}:{about}" if about else text
 
 
-def _fish_line(offer: Offer) -> str:
+def _fish_line(offer: "Offer") -> str:
     return f"{offer.text}\t{offer.about}"
 
 

@@ -30,19 +30,27 @@ MOST_REFS = 100
 """So many refs of the demo are asked for."""
 
 
-async def looked_up(place: Place, deadline: float = DEADLINE) -> list[Offer]:
+async def looked_up(place: Place) -> list[Offer]:
     """What can stand there; begins with what it likes. Makes at most one request. Raises whatever
     goes wrong."""
     find = _FINDERS.get(place.field)
     if find is None:
         return []
-    session = Session(Settings(_named_repo(place), demo_speed=1 if place.arguments.demo else None))
+    session = Session(_settings(place))
     clone = None
     with suppress(GitError):
         clone = await session.clone()
     if clone and clone.remote and not session.knows_repo:
         session.settle(clone.remote.repo)
-    return await find(_Here(place.arguments, place.typed, session, clone, deadline))
+    return await find(_Here(place.arguments, place.typed, session, clone))
+
+
+def _settings(place: Place) -> Settings:
+    """Without a token. Raises UsageError and SettingsError."""
+    arguments, repo = place.arguments, _named_repo(place)
+    if arguments.demo:
+        return Settings(repo, demo_speed=1)
+    return Settings(repo, sources_for(arguments, config_for(arguments)).address())
 
 
 def _named_repo(place: Place) -> RepoSlug | None:
@@ -63,7 +71,6 @@ class _Here:
     typed: str
     session: Session
     clone: "Clone | None"
-    deadline: float
 
     @asynccontextmanager
     async def client(self) -> "AsyncIterator[Client]":
@@ -80,10 +87,9 @@ class _Here:
         if self.arguments.token_command is not None:
             raise SettingsError("the token is the command's, which may ask for a passphrase")
         config = replace(config_for(self.arguments), token_command=None)
-        sources = sources_for(self.arguments, config)
-        for _, token in sources.places():
-            limits = Limits(deadline=self.deadline, connect=self.deadline)
-            return Client(sources.address(), token(), limits=limits, pace=Pace(sleep=_give_up))
+        for _, token in sources_for(self.arguments, config).places():
+            api_url, limits = self.session.settings.api_url, Limits(DEADLINE, connect=DEADLINE)
+            return Client(api_url, token(), limits=limits, pace=Pace(sleep=_give_up))
         raise SettingsError("no token is at hand")
 
 
@@ -122,7 +128,8 @@ async def _runs(here: _Here) -> list[Offer]:
     prefix = "".join(here.typed.rpartition("#")[:2])
     async with here.client() as client:
         page = await client.runs(here.session.repo, page_size=NEWEST)
-    return [Offer(prefix + run.slug, _about_run(run)) for run in page.runs if run.slug]
+    numbered = (run for run in page.runs if run.slug.isascii() and run.slug.isdigit())
+    return [Offer(prefix + run.slug, _about_run(run)) for run in numbered]
 
 
 def _about_run(run: "Run") -> str:

@@ -1,17 +1,16 @@
 """What can stand at the cursor."""
 
 import argparse
-import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Literal
 
 from tui.arguments import command_line
+from tui.completion import SHELLS
 from tui.completion.place import Offer, Place, place_of, understood
 from tui.domain.inert import inert
 
-SHELLS = ("bash", "zsh", "fish")
 MOST_OF_A_TEXT = 72
 
 FromDisk = Literal["files", "folders"]
@@ -52,6 +51,8 @@ def _fitting(found: Iterable[Offer], current: str) -> list[Offer]:
 def _values(place: Place) -> list[Offer]:
     if place.field == "shell":
         return [Offer(shell) for shell in SHELLS]
+    import asyncio
+
     from tui.completion.lookup import looked_up
 
     # Unlike asyncio.run, this does not wait for threads that wait for a name server.

@@ -3,15 +3,13 @@
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from tui.domain.inert import inert
-from tui.domain.repository import RepoSlug
+from tui.domain.repository import API_URL, RepoSlug
 from tui.domain.request import GitRevision, RevisionKind, RunRequest, WorkflowData
 
-DEFAULT_API_URL = "https://api.sourcecraft.tech"
-"""The API that a command asks if it is told no other."""
 MOST_BYTES = 120_000
 """Of a command: one word of it may have 128 KiB on Linux, all of them together more."""
 
@@ -25,7 +23,7 @@ class Copy:
     empty where it can't be said like this, and `trouble` (one inert line) is why."""
 
     title: str
-    text: str
+    text: str = field(repr=False)
     trouble: str = ""
 
 
@@ -75,7 +73,7 @@ def _curl(url: str, request: RunRequest) -> str:
 
 def _src(repo: RepoSlug, request: RunRequest, api_url: str) -> str:
     """A command for each workflow, as `src` takes one."""
-    if api_url != DEFAULT_API_URL:
+    if api_url != API_URL:
         raise _CannotSay(f"src can't be told to ask {api_url}")
     options = _options(repo, request)
     commands = (
@@ -92,7 +90,7 @@ def _cubewatch(repo: RepoSlug, request: RunRequest, api_url: str) -> str:
             )
     words = [word for workflow in request.workflows for word in _words(workflow)]
     options = _options(repo, request)
-    if api_url != DEFAULT_API_URL:
+    if api_url != API_URL:
         options += ["--api-url", api_url]
     return _command("cubewatch run", [*options, "-y"], words)
 

@@ -1,7 +1,7 @@
 """Draft: what a form or a command line holds so far, right or not, and what is wrong with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tui.domain.ci_config import CiConfig, InputSpec, WorkflowSpec
 from tui.domain.inert import inert
@@ -41,7 +41,7 @@ class WorkflowDraft:
     """
 
     name: str
-    values: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

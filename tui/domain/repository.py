@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 WEB_URL = "https://sourcecraft.dev"
+API_URL = "https://api.sourcecraft.tech"
+"""The public API, which is asked where no other is named."""
 
 _HOST = r"(?:(?:ssh|git)\.)?sourcecraft\.dev"
 _SSH_USER = r"(?:[^]/?#@:[\\\s]*@)?"

@@ -7,7 +7,7 @@ built. What was not chosen is not sent.
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 RevisionKind = Literal["branch", "tag", "commit"]
@@ -68,10 +68,11 @@ class GitRevision:
 
 @dataclass(frozen=True, slots=True)
 class InputValue:
-    """One input of a workflow. Every value is text; an empty one is a value too."""
+    """One input of a workflow. Every value is text, an empty one too; as it may be a secret, no
+    repr or traceback shows it."""
 
     name: str
-    value: str
+    value: str = field(repr=False)
 
     def __post_init__(self) -> None:
         if not self.name.strip():

@@ -54,7 +54,6 @@ class ConfigAt:
 
     outcome: Outcome
     source: str = ""
-    local: bool = False
     blob: str = ""
     text: str = ""
     problem: str = ""
@@ -73,7 +72,7 @@ def config_at(clone: Clone, remote: Remote, revision: GitRevision) -> ConfigAt:
     entry = clone.git.ask("ls-tree", "-z", "-l", "--full-tree", found.commit, "--", CONFIG_PATH)
     outcome, blob, content = _read(clone, entry)
     problem = f"{CONFIG_PATH} at {found.label} {_PROBLEMS[outcome]}" if outcome in _PROBLEMS else ""
-    return ConfigAt(outcome, found.label, found.local, blob, content, problem)
+    return ConfigAt(outcome, found.label, blob, content, problem)
 
 
 _BY_HAND = "name the workflows by hand"
@@ -90,7 +89,6 @@ _PROBLEMS = {
 class _Source:
     commit: str
     label: str
-    local: bool = False
 
 
 def _source(clone: Clone, remote: Remote, revision: GitRevision) -> _Source | None:
@@ -107,7 +105,7 @@ def _source(clone: Clone, remote: Remote, revision: GitRevision) -> _Source | No
     tips = clone.tips(*labels)
     for ref, label in labels.items():
         if ref in tips:
-            return _Source(tips[ref], inert(label), local=ref.startswith("refs/heads/"))
+            return _Source(tips[ref], inert(label))
     return None
 
 

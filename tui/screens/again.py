@@ -37,6 +37,14 @@ class Earlier:
     kept: str = ""
 
 
+class EarlierOption(Option):
+    """A line of the list."""
+
+    def __init__(self, earlier: Earlier, words: str) -> None:
+        super().__init__(Content.assemble((f"{inert(earlier.title):<22} ", "bold"), words))
+        self.earlier = earlier
+
+
 class AgainScreen(ModalScreen[Earlier | None]):
     """A list over the form; its result is what was chosen, or None."""
 
@@ -58,7 +66,6 @@ class AgainScreen(ModalScreen[Earlier | None]):
     def __init__(self, session: "Session") -> None:
         super().__init__()
         self._session = session
-        self._earlier: list[Earlier] = []
         self._list = OptionList(compact=True)
         self._words = Static(id="words", markup=False)
         self._preset = Input(placeholder=NAME_IT, compact=True, id="preset")
@@ -97,11 +104,9 @@ class AgainScreen(ModalScreen[Earlier | None]):
     @on(Known)
     def _show(self, known: Known) -> None:
         place = self._list.highlighted or 0
-        self._earlier = known.earlier
         now = self._session.timing.utc()
         self._list.set_options(
-            Option(Content.assemble((f"{inert(one.title):<22} ", "bold"), self._in_words(one, now)))
-            for one in known.earlier
+            EarlierOption(one, self._in_words(one, now)) for one in known.earlier
         )
         self._list.highlighted = min(place, len(known.earlier) - 1) if known.earlier else None
         if known.trouble:
@@ -117,7 +122,9 @@ class AgainScreen(ModalScreen[Earlier | None]):
 
     @on(OptionList.OptionHighlighted)
     def _tell(self, event: OptionList.OptionHighlighted) -> None:
-        one = self._earlier[event.option_index]
+        if not isinstance(event.option, EarlierOption):
+            return
+        one = event.option.earlier
         parts = [Content(self._in_words(one, self._session.timing.utc()))]
         parts += [
             Content.assemble((f"not kept: {inert(name)} of {inert(workflow)}", "$warning"))
@@ -127,12 +134,13 @@ class AgainScreen(ModalScreen[Earlier | None]):
 
     @on(OptionList.OptionSelected)
     def _choose(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._earlier[event.option_index])
+        if isinstance(event.option, EarlierOption):
+            self.dismiss(event.option.earlier)
 
     @property
     def _marked(self) -> Earlier | None:
-        at = self._list.highlighted
-        return None if at is None else self._earlier[at]
+        option = self._list.highlighted_option
+        return option.earlier if isinstance(option, EarlierOption) else None
 
     def action_back(self) -> None:
         if self._preset.display:
@@ -168,14 +176,17 @@ class AgainScreen(ModalScreen[Earlier | None]):
 
     def _save(self, name: str, one: Earlier) -> None:
         memory, repo = self._session.memory(), self._session.repo
-        if request := check(one.draft, config=None).so_far:
+        request = check(one.draft, config=None).so_far
+        if request is None:
+            self.notify("A preset names a workflow at least.", markup=False)
+        else:
             self._change(lambda: memory.save_preset(repo, name, request, one.forgotten))
 
     def _drop(self, name: str) -> None:
         memory, repo = self._session.memory(), self._session.repo
         self._change(lambda: memory.drop_preset(repo, name))
 
-    @work(group="memory", exclusive=True, exit_on_error=False, thread=True)
+    @work(group="change", exclusive=False, exit_on_error=False, thread=True)
     def _change(self, change: Callable[[], None]) -> None:
         from tui.memory import CannotRemember
 

@@ -6,8 +6,8 @@ from functools import partial
 
 from tui.config_file import ConfigFile
 from tui.domain.inert import inert
+from tui.domain.repository import API_URL
 from tui.settings import (
-    DEFAULT_API_URL,
     Secret,
     SettingsError,
     api_server,
@@ -47,7 +47,7 @@ class Sources:
             return parse_api_url(self.api_url)
         if address := self.environ.get(API_URL_VARIABLE, "").strip():
             return parse_api_url(address)
-        return self.config.api_url or DEFAULT_API_URL
+        return self.config.api_url or API_URL
 
     def token(self, tell: Tell) -> Found:
         """The token for `address`: what the first of `places` has, or the system keyring.
@@ -88,7 +88,7 @@ class Sources:
 
     def _config_is_for(self, address: str) -> bool:
         """What signs in to one server is not shown to another."""
-        own = self.config.api_url or DEFAULT_API_URL
+        own = self.config.api_url or API_URL
         return api_server(own) == api_server(address)
 
     def _nothing(self, server: str, trouble: str = "") -> str:
@@ -96,7 +96,7 @@ class Sources:
         config = self.config
         has_one = config.token or config.token_command
         if has_one and not self._config_is_for(self.address()):
-            own = api_server(config.api_url or DEFAULT_API_URL)
+            own = api_server(config.api_url or API_URL)
             reasons.append(inert(f"that of {config.path} is for {own}"))
         suffix = f" ({'; '.join(reasons)})" if reasons else ""
         return (

@@ -15,7 +15,8 @@ from importlib.util import find_spec
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
-from tui.settings import DEFAULT_API_URL, Secret, SettingsError, api_server, as_token
+from tui.domain.repository import API_URL
+from tui.settings import Secret, SettingsError, api_server, as_token
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -115,7 +116,7 @@ def _ring() -> "KeyringBackend":
 
 def _kept(server: str) -> tuple[Secret, str] | None:
     places: list[tuple[str, Callable[[], str | None]]] = [(OWN_PLACE, partial(_own_text, server))]
-    if server == api_server(DEFAULT_API_URL):
+    if server == api_server(API_URL):
         places.append((SRC_PLACE, _src_text))
     trouble: Exception | None = None
     for place, get in places:

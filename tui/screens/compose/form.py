@@ -15,7 +15,6 @@ from textual.widgets import Static
 from tui.domain.ci_config import CiConfig
 from tui.domain.draft import CONFIG_REVISION, HEAD, RevisionDraft
 from tui.domain.git_ref import GitRef
-from tui.domain.repository import RepoSlug
 from tui.screens.compose import words
 from tui.screens.compose.choice_rows import TickRow
 from tui.screens.compose.lines import StatusLine
@@ -40,17 +39,10 @@ class Form(Vertical):
     BORDER_TITLE = "Run"
 
     class Changed(Message):
-        """Something in the form is different now."""
+        """The person has changed something."""
 
     class RepositoryNamed(Message):
-        """The person has said which repository it is."""
-
-        def __init__(self, repo: RepoSlug) -> None:
-            super().__init__()
-            self.repo = repo
-
-    class FetchWanted(Message):
-        """The person wants the clone to have the config's revision."""
+        """The person has said which repository it is, right or not."""
 
     def __init__(self, state: FormState, refs: RefSearch) -> None:
         super().__init__(id="form")
@@ -119,15 +111,18 @@ class Form(Vertical):
         yield self._shared
 
     def settle(self, repository: str) -> None:
-        """Say which repository it is, which can't be changed any more."""
+        """Say which repository it is, with no way to change it."""
         self._repository.set_note(repository)
 
     def ask_for_repository(self, offered: Sequence[str]) -> None:
         """Let the person say which repository it is."""
         self._repository.source = KnownNames(offered)
         self._repository.set_note("")
+
+    def focus_repository(self) -> None:
+        """Put the focus where a repository is named, and show what there is to choose from."""
         self.screen.set_focus(self._repository.entry)
-        if offered:
+        if self.state.repository == "":
             self.call_after_refresh(self._repository.open)
 
     def set_head(self, revision: RevisionDraft) -> None:
@@ -162,7 +157,6 @@ class Form(Vertical):
         self._fetch.say(words.FETCH)
         self._fetch.display = missing
         await self.sync()
-        self.post_message(self.Changed())
 
     def focus_field(self, field: str) -> None:
         """Put the focus where a problem with `field` can be mended."""
@@ -251,8 +245,8 @@ class Form(Vertical):
         there was something to add, for the next one."""
         event.stop()
         row = event.row
-        if row is self._repository and self.state.repo:
-            self.post_message(self.RepositoryNamed(self.state.repo))
+        if row is self._repository and (event.entered or self.app.app_focus):
+            self.post_message(self.RepositoryNamed())
         if isinstance(row, AddingRow) and row.commit():
             row.set_text("")
             await self.sync()

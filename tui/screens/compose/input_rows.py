@@ -64,6 +64,8 @@ class OptionRow(ChoiceRow):
 
     def __init__(self, field: str, one: InputState) -> None:
         self._one = one
+        self._foreign: dict[str, str] = {}
+        """A value that is none of the options, by how it is shown."""
         self._left = words.input_placeholder(replace(one, value=None))
         super().__init__(
             field, words.input_label(one), self._offered(), self._current(), self._take
@@ -83,6 +85,7 @@ class OptionRow(ChoiceRow):
             options.insert(0, self._left)
         if value is not None and inert(value) not in options:
             options.append(inert(value))
+            self._foreign = {inert(value): value}
         return tuple(options)
 
     def _current(self) -> str:
@@ -96,7 +99,7 @@ class OptionRow(ChoiceRow):
     def _take(self, word: str) -> None:
         spec = self._one.spec
         left_alone = (self._left, spec.default if spec else self._left)
-        self._one.value = None if word in left_alone else word
+        self._one.value = None if word in left_alone else self._foreign.get(word, word)
 
 
 class SwitchRow(TickRow):
@@ -138,6 +141,8 @@ class SwitchRow(TickRow):
 
 
 def _kind(one: InputState) -> type[TextInputRow] | type[OptionRow] | type[SwitchRow]:
+    """A box can show only what it would send itself."""
     if one.spec and one.spec.options:
         return OptionRow
-    return SwitchRow if one.spec and one.spec.is_boolean else TextInputRow
+    fits = one.spec and one.spec.is_boolean and one.value in (None, *one.spec.on_off)
+    return SwitchRow if fits else TextInputRow

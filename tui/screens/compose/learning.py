@@ -1,13 +1,14 @@
 """LearningScreen: puts what is found out about the repository into the form."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import on
+from textual.message import Message
 
 from tui.domain.draft import CONFIG_REVISION, HEAD, Draft, RevisionDraft, as_revision
 from tui.domain.inert import inert
 from tui.domain.repository import RepoSlug
+from tui.domain.request import RunRequest
 from tui.domain.wording import in_words
 from tui.screens.compose import words
 from tui.screens.compose.form import Form
@@ -18,27 +19,41 @@ from tui.screens.compose.state import FormState
 if TYPE_CHECKING:
     from tui.domain.git_ref import GitRef
     from tui.domain.request import GitRevision
+    from tui.repo.clone import Clone
     from tui.session import Session
     from tui.settings import ComposeFirst
 
 QUIET = 0.3
 """Seconds without a key until a revision that is being typed is looked up."""
-SERVER, DIFFERENCE = "server", "difference"
+CLONE, SERVER, DIFFERENCE = "clone", "server", "difference"
 """Notices that belong to no field."""
 
 
 class LearningScreen(ScoutingScreen):
-    """A form that fills itself. What a person has written or chosen is never changed."""
+    """A form that fills itself, but for what a person has written or chosen."""
+
+    class Refill(Message):
+        """The form is to begin anew with a draft; `forgotten` inputs (workflow, name) had a value
+        that was kept nowhere."""
+
+        def __init__(self, draft: Draft, forgotten: tuple[tuple[str, str], ...]) -> None:
+            super().__init__()
+            self.draft = draft
+            self.forgotten = forgotten
 
     def __init__(self, session: "Session", start: "ComposeFirst") -> None:
         super().__init__(session)
         self._state = FormState.of(start.draft, start.forgotten)
         self._form: Form
         self._default_branch = ""
-        self._known: dict[str, GitRef | None] = {}
+        self._ref_in: dict[str, GitRef | None] = {}
         self._seen: dict[str, RevisionDraft] = {}
         self._config_at: GitRevision | None = None
         self._may_prefill = not session.knows_repo
+        self._clone: Clone | None = None
+        self._offered: tuple[str, ...] | None = None
+        """Repositories to choose from; None where there is no choice."""
+        self._fetching: GitRevision | None = None
         self.untouched = self._state.draft()
         """The draft that nothing of the person's is lost with."""
         self.server_standing = ""
@@ -57,70 +72,95 @@ class LearningScreen(ScoutingScreen):
 
     @on(ScoutingScreen.Located)
     def _take_place(self, located: ScoutingScreen.Located) -> None:
-        clone, session = located.clone, self.session
-        self._state.notices[SERVER] = located.trouble
-        remote = clone.remote if clone and not session.knows_repo else None
-        if clone and remote:
-            if self._state.head.kind is None and self._may_prefill:
-                untouched = self._state.draft() == self.untouched
-                self._form.set_head(clone.head.revision)
-                self.untouched = self._state.draft() if untouched else self.untouched
-            session.settle(remote.repo)
+        session, self._clone = self.session, located.clone
+        self._state.notices[CLONE] = located.trouble
+        if located.clone and located.clone.remote and not session.knows_repo:
+            session.settle(located.clone.remote.repo)
         if session.knows_repo:
-            self._form.settle(str(session.repo))
+            self.fix_repository()
             self._begin(session.repo)
         else:
-            self._form.ask_for_repository([str(repo) for repo in located.offered])
+            self._offered = tuple(str(repo) for repo in located.offered)
+            self._form.ask_for_repository(self._offered)
+            self._form.focus_repository()
             self.has_read()
         self.show()
 
     @on(Form.RepositoryNamed)
-    def _take_repository(self, named: Form.RepositoryNamed) -> None:
-        if not self.session.knows_repo or self.session.repo != named.repo:
-            self.session.settle(named.repo)
-            self._begin(named.repo)
+    def settle_named(self) -> None:
+        """Take the repository that is written by now for the one it is about."""
+        repo = self._state.repo
+        if repo and not (self.session.knows_repo and self.session.repo == repo):
+            self.session.settle(repo)
+            self._begin(repo)
+
+    def fix_repository(self) -> None:
+        """From now on it can't be another repository."""
+        self._form.settle(str(self.session.repo))
+
+    def free_repository(self) -> None:
+        """Where there was a choice, there is one again."""
+        if self._offered is not None:
+            self._form.ask_for_repository(self._offered)
 
     def _begin(self, repo: RepoSlug) -> None:
         """Find out about the repository, now that it is known which."""
-        self._state.repository = str(repo)
+        self.stop_scouting()
         self.refs.forget()
+        self._default_branch = ""
+        self._ref_in.clear()
+        self._seen.clear()
+        self._state.begin(str(repo), {CLONE: self._state.notices.get(CLONE, "")})
+        self._prefill(repo)
         self.keep_names()
         self.survey()
         self.ask_server()
 
-    @work(group="names", exclusive=True, exit_on_error=False)
-    async def keep_names(self) -> None:
-        """Completes names for as long as there is a form."""
-        async for _ in self.refs.updates():
-            self._form.renew_names()
+    def _prefill(self, repo: RepoSlug) -> None:
+        """What is checked out becomes the head, unless another was chosen or the words of the
+        command name the repository."""
+        clone = self._clone
+        chosen = self._state.head.kind is not None
+        if clone and clone.remote_of(repo) and self._may_prefill and not chosen:
+            untouched = self._state.draft() == self.untouched
+            self._form.set_head(clone.head.revision)
+            self.untouched = self._state.draft() if untouched else self.untouched
+
+    @on(ScoutingScreen.NamesKnown)
+    def _take_names(self) -> None:
+        self._form.renew_names()
 
     @on(ScoutingScreen.Surveyed)
     def _take_survey(self, surveyed: ScoutingScreen.Surveyed) -> None:
         self.refs.learn(surveyed.refs)
         self._default_branch = self._default_branch or surveyed.default_branch
         if surveyed.trouble:
-            self._state.notices[SERVER] = surveyed.trouble
+            self._state.notices[CLONE] = surveyed.trouble
         self.follow(anew=True)
 
     @on(ScoutingScreen.ServerTold)
     def _take_server(self, told: ScoutingScreen.ServerTold) -> None:
         self._state.notices[SERVER] = told.trouble
-        self.server_standing = "○ no answer" if told.trouble else "● signed in"
+        silent = "✗ refused" if told.refused else "○ no answer"
+        self.server_standing = silent if told.trouble else "● signed in"
         if told.default_branch and told.default_branch != self._default_branch:
             self._default_branch = told.default_branch
             self.follow(anew=True)
         self.show()
 
-    async def fill(self, draft: Draft, forgotten: Iterable[tuple[str, str]] = ()) -> None:
-        """Begin anew with a draft; what is known of the repository stays known."""
-        state = FormState.of(draft, forgotten)
-        state.repository, state.notices = self._state.repository, self._state.notices
+    @on(Refill)
+    async def _refill(self, asked: Refill) -> None:
+        """What is known of the repository stays known."""
+        state = FormState.of(asked.draft, asked.forgotten)
+        state.repository = str(self.session.repo) if self.session.knows_repo else ""
+        state.notices = self._state.notices
         state.learn(self._state.config)
         await self._form.remove()
         self._state, self._form = state, Form(state, self.refs)
         self.untouched = state.draft()
         panes = self.query_one("#panes")
         await panes.mount(self._form, before=0 if panes.children else None)
+        self.free_repository()
         self._form.move(0)
         self.follow(anew=True)
         self.show()
@@ -140,34 +180,34 @@ class LearningScreen(ScoutingScreen):
                 if revision:
                     self.look_up(field, revision, wait)
         self._seen = now
-        self._read_config(wait)
+        self._choose_config(wait)
 
-    def in_words(self) -> str:
+    def in_words(self, request: RunRequest | None) -> str:
         """What would run, in one line; "" while there is nothing to run."""
-        request, repo = self._state.checked().so_far, self._state.repo
+        repo = self._state.repo
         if request is None or repo is None:
             return ""
-        head = self._known.get(HEAD)
+        head = self._ref_in.get(HEAD)
         if request.head is None:
             head = self.refs.ref("branch", self._default_branch)
         config = "" if request.config_revision else self._default_branch
         return in_words(request, repo, head=head, config=config, now=self.session.timing.utc())
 
-    def _read_config(self, wait: float = 0.0) -> None:
-        chosen = self._state.config_revision
-        at = as_revision(chosen)
-        if chosen.kind is None and self._default_branch:
-            at = as_revision(RevisionDraft("branch", self._default_branch))
+    def _choose_config(self, wait: float = 0.0) -> None:
+        """Read the config that the server would take, if it is known which."""
+        default = as_revision(RevisionDraft("branch", self._default_branch))
+        chosen, head = self._state.config_revision, self._state.head
+        at = as_revision(chosen) if chosen.kind else default
         if at or chosen.kind is None:
             self._config_at = at
-            self.read_config(at, as_revision(self._state.head), wait)
+            self.read_config(at, as_revision(head) if head.kind else default, wait)
 
     @on(ScoutingScreen.ConfigRead)
     async def _take_config(self, read: ScoutingScreen.ConfigRead) -> None:
         if read.revision != self._config_at:
             return
         found = read.found
-        head = self._state.head.name
+        head = self._state.head.name if self._state.head.kind else self._default_branch
         notice = words.difference(found.source, inert(head)) if read.differs else ""
         self._state.notices[DIFFERENCE] = notice
         self.silence = words.CONFIG_BROKEN if found.trouble else words.CONFIG_NONE
@@ -178,7 +218,7 @@ class LearningScreen(ScoutingScreen):
         self.show()
 
     @on(ScoutingScreen.RecentNames)
-    async def _take_names(self, recent: ScoutingScreen.RecentNames) -> None:
+    async def _take_recent(self, recent: ScoutingScreen.RecentNames) -> None:
         if self._state.config is None:
             self._state.have_seen(recent.names)
             await self._form.sync()
@@ -191,19 +231,21 @@ class LearningScreen(ScoutingScreen):
             self.show()
 
     def _tell(self, field: str, ref: "GitRef | None", notice: str) -> None:
-        self._known[field] = ref
+        self._ref_in[field] = ref
         self._state.notices[field] = notice
         self._form.tell_revision(field, ref, notice, self.session.timing.utc())
 
     @on(ActRow.Acted)
-    def _fetch(self) -> None:
-        if self._config_at:
+    def _wish_fetch(self) -> None:
+        if self._config_at and self._fetching is None:
+            self._fetching = self._config_at
             self._form.say_fetching(words.FETCHING)
             self.fetch(self._config_at)
 
     @on(ScoutingScreen.Fetched)
     def _take_fetched(self, fetched: ScoutingScreen.Fetched) -> None:
-        if fetched.trouble:
-            self._form.say_fetching(fetched.trouble)
-        else:
+        self._fetching = None
+        if not fetched.trouble:
             self.survey()
+        elif fetched.revision == self._config_at:
+            self._form.say_fetching(fetched.trouble)

@@ -13,13 +13,15 @@ Phase = Literal["reading", "editing", "sending", "sent"]
 """Before the config is read, while the person writes, under way, and once it has arrived."""
 
 
-def status_text(checked: Checked, phase: Phase, in_words: str) -> Content:
+def status_text(checked: Checked, phase: Phase, in_words: str, *, will_run: bool) -> Content:
     """One line: what is under way, else what is wrong first, else what to mind first, else what
-    would run, in words."""
+    would run, in words. `will_run`: it is sent as soon as the config is read."""
     if phase == "sending":
         return Content.assemble((words.SENDING, "bold"))
     if phase == "sent":
         return Content.assemble((words.SENT, "$success"))
+    if phase == "reading" and (will_run or not checked.problems):
+        return Content.assemble((words.WILL_SEND if will_run else words.CONFIG_UNREAD, "dim"))
     for sign, style, found in (
         ("✗", "$error", checked.problems),
         ("!", "$warning", checked.warnings),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.message import Message
 
+from tui.domain.draft import CONFIG_REVISION, HEAD
 from tui.domain.git_ref import GitRef, Standing
 from tui.domain.inert import inert
 from tui.domain.repository import RepoSlug
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from tui.session import Session
 
 RECENT_RUNS = 20
+REVISIONS = (HEAD, CONFIG_REVISION)
 
 
 class ScoutingScreen(BaseScreen):
     """Every worker ends in one message at the most; a newer one of its kind takes its place.
 
-    Whatever can't be found out, the form goes on without it: that is why they catch everything.
+    Whatever can't be found out, the form goes on without it: that is why they catch everything
+    but being canceled.
     """
 
     class Located(Message):
@@ -55,12 +58,16 @@ class ScoutingScreen(BaseScreen):
             self.trouble = trouble
 
     class ServerTold(Message):
-        """The API has answered with the default branch, or there is `trouble`."""
+        """The API has answered with the default branch, or there is `trouble`; `refused` if it
+        answered all the same."""
 
-        def __init__(self, default_branch: str, trouble: str = "") -> None:
+        def __init__(
+            self, default_branch: str, trouble: str = "", *, refused: bool = False
+        ) -> None:
             super().__init__()
             self.default_branch = default_branch
             self.trouble = trouble
+            self.refused = refused
 
     class ConfigRead(Message):
         """What the config at `revision` says; None is a default branch nobody knows. `differs`:
@@ -94,11 +101,15 @@ class ScoutingScreen(BaseScreen):
             self.names = names
 
     class Fetched(Message):
-        """A revision was fetched into the clone, or there is `trouble`."""
+        """`revision` was fetched into the clone, or there is `trouble`."""
 
-        def __init__(self, trouble: str = "") -> None:
+        def __init__(self, revision: GitRevision, trouble: str = "") -> None:
             super().__init__()
+            self.revision = revision
             self.trouble = trouble
+
+    class NamesKnown(Message):
+        """More names of branches or tags are known."""
 
     def __init__(self, session: "Session") -> None:
         super().__init__()
@@ -108,28 +119,36 @@ class ScoutingScreen(BaseScreen):
     @work(group="locate", exclusive=True, exit_on_error=False)
     async def locate(self) -> None:
         """Looks for the clone around us, and for the repositories that were used before."""
+        session = self.session
         clone, trouble = None, ""
+        before: tuple[RepoSlug, ...] = ()
         try:
-            clone = await self.session.clone()
+            clone = await session.clone()
+            if not session.knows_repo:
+                before = await aside(lambda: session.memory().repositories())
         except Exception as error:
             trouble = inert(str(error))
-        offered = tuple(remote.repo for remote in clone.remotes) if clone else ()
-        if not self.session.knows_repo:
-            before = await aside(self.session.memory().repositories)
-            offered = tuple(dict.fromkeys((*offered, *before)))
+        remotes = tuple(remote.repo for remote in clone.remotes) if clone else ()
+        offered = tuple(dict.fromkeys((*remotes, *before)))
         self.post_message(self.Located(clone, offered, trouble))
 
     @work(group="survey", exclusive=True, exit_on_error=False)
     async def survey(self) -> None:
         """Asks the clone for all that is in it."""
-        surroundings = self.session.surroundings()
+        session = self.session
         try:
-            default = await aside(surroundings.default_branch)
-            refs = await aside(surroundings.refs)
+            default = await aside(lambda: session.surroundings().default_branch())
+            refs = await aside(lambda: session.surroundings().refs())
         except Exception as error:
             self.post_message(self.Surveyed("", (), inert(str(error))))
         else:
             self.post_message(self.Surveyed(default, refs, ""))
+
+    @work(group="names", exclusive=True, exit_on_error=False)
+    async def keep_names(self) -> None:
+        """Completes names for as long as there is a form."""
+        async for _ in self.refs.updates():
+            self.post_message(self.NamesKnown())
 
     @work(group="server", exclusive=True, exit_on_error=False)
     async def ask_server(self) -> None:
@@ -138,7 +157,8 @@ class ScoutingScreen(BaseScreen):
             client = await self.session.client()
             repository = await client.repository(self.session.repo)
         except Exception as error:
-            self.post_message(self.ServerTold("", inert(str(error))))
+            refused = getattr(error, "status", None) is not None
+            self.post_message(self.ServerTold("", inert(str(error)), refused=refused))
         else:
             self.post_message(self.ServerTold(repository.default_branch))
 
@@ -149,12 +169,22 @@ class ScoutingScreen(BaseScreen):
         """Reads the config at `revision`, after `wait` seconds without another wish, and looks
         whether it differs from that at `head`."""
         await self.session.timing.sleep(wait)
-        found = await self.session.ci_config(revision)
-        blob = found.blob
-        if blob and head and head != revision:
-            blob = (await self.session.ci_config(head)).blob
-        differs = bool(blob) and blob != found.blob
+        found, differs = await self._config_and_head(revision, head)
         self.post_message(self.ConfigRead(revision, found, differs=differs))
+
+    async def _config_and_head(
+        self, revision: GitRevision | None, head: GitRevision | None
+    ) -> "tuple[ConfigFound, bool]":
+        from tui.repo.surroundings import ConfigFound
+
+        try:
+            found = await self.session.ci_config(revision)
+            if not found.blob or head in (None, revision):
+                return found, False
+            of_head = await self.session.ci_config(head)
+        except Exception as error:
+            return ConfigFound(trouble=inert(str(error))), False
+        return found, bool(of_head.source) and of_head.blob != found.blob
 
     def look_up(self, field: str, revision: GitRevision, wait: float = 0.0) -> None:
         """Finds out what the revision in a field is, and whether a run would contain it."""
@@ -165,8 +195,8 @@ class ScoutingScreen(BaseScreen):
         await self.session.timing.sleep(wait)
         ref, standing = None, Standing()
         try:
-            surroundings = self.session.surroundings()
-            ref, standing = await aside(partial(surroundings.look_up, revision))
+            session = self.session
+            ref, standing = await aside(lambda: session.surroundings().look_up(revision))
         except Exception as error:
             self.post_message(self.RevisionKnown(field, revision, None, inert(str(error))))
             return
@@ -192,9 +222,14 @@ class ScoutingScreen(BaseScreen):
     @work(group="fetch", exclusive=True, exit_on_error=False)
     async def fetch(self, revision: GitRevision) -> None:
         """Brings one revision into the clone."""
+        session, trouble = self.session, ""
         try:
-            await aside(partial(self.session.surroundings().fetch, revision))
+            await aside(lambda: session.surroundings().fetch(revision))
         except Exception as error:
-            self.post_message(self.Fetched(inert(str(error))))
-        else:
-            self.post_message(self.Fetched())
+            trouble = inert(str(error))
+        self.post_message(self.Fetched(revision, trouble))
+
+    def stop_scouting(self) -> None:
+        """What is still being found out is of no interest any more."""
+        for group in ("survey", "server", "config", "recent", *(f"look up {f}" for f in REVISIONS)):
+            self.workers.cancel_group(self, group)

@@ -19,6 +19,7 @@ from tui.screens.compose.lines import TitleLine, status_text
 from tui.screens.compose.preview import Outlook, Preview
 from tui.screens.compose.rows import ActRow, caught_up
 from tui.screens.compose.sending import ANSWER, SendingScreen
+from tui.screens.compose.state import REPOSITORY
 from tui.screens.compose.suggest_row import SuggestRow
 from tui.screens.compose.workflow_rows import AddingRow
 
@@ -125,14 +126,19 @@ class ComposeScreen(SendingScreen):
 
     def action_again(self) -> None:
         """Offer what was sent before."""
-        if self.session.knows_repo:
-            from tui.screens.again import AgainScreen
+        self._form.take()
+        self.settle_named()
+        if not self.session.knows_repo:
+            self.show_form()
+            self._form.focus_field(REPOSITORY)
+            return
+        from tui.screens.again import AgainScreen
 
-            self.app.push_screen(AgainScreen(self.session), self._fill_again)
+        self.app.push_screen(AgainScreen(self.session), self._fill_again)
 
-    async def _fill_again(self, earlier: "Earlier | None") -> None:
+    def _fill_again(self, earlier: "Earlier | None") -> None:
         if earlier:
-            await self.fill(earlier.draft, earlier.forgotten)
+            self.post_message(self.Refill(earlier.draft, earlier.forgotten))
 
     def action_run(self) -> None:
         """Send the request, once; or show where it is not right yet."""
@@ -201,16 +207,16 @@ class ComposeScreen(SendingScreen):
 
     def show(self) -> None:
         """Put what the form amounts to now into the preview and the status line."""
-        self.checked = self._state.checked()
-        in_words = self.in_words()
+        checked = self._state.checked()
+        in_words = self.in_words(checked.so_far)
         repo = self._state.repo
         self._title.show(str(repo or ""), self.server_standing)
         self._preview.show(
             Outlook(
                 repo.api_path if repo else "",
                 in_words,
-                self.checked.so_far,
-                self.checked.request is not None,
+                checked.so_far,
+                checked.request is not None,
                 self._state.config,
                 self.silence,
             )
@@ -219,7 +225,7 @@ class ComposeScreen(SendingScreen):
             text = words.QUIT_SENDING if self.phase == "sending" else words.QUIT_TYPED
             status = Content.assemble((f"! {text}", "$warning"))
         else:
-            status = status_text(self.checked, self.phase, in_words)
+            status = status_text(checked, self.phase, in_words, will_run=self.run_when_read)
         self._status.say(status)
 
     def show_form(self) -> None:

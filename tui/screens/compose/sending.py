@@ -40,16 +40,10 @@ class SendingScreen(LearningScreen):
             self.text = text
             self.lost = lost
 
-    class _NotRemembered(Message):
-        def __init__(self, trouble: str) -> None:
-            super().__init__()
-            self.trouble = trouble
-
     def __init__(self, session: "Session", start: "ComposeFirst") -> None:
         super().__init__(session, start)
         self.phase: Phase = "reading"
-        self.checked = self._state.checked()
-        self._run_when_read = start.send_at_once
+        self.run_when_read = start.send_at_once
         self._status = StatusLine("status")
 
     def show_form(self) -> None:
@@ -59,19 +53,21 @@ class SendingScreen(LearningScreen):
     def ready_request(self) -> RunRequest | None:
         """The request if nothing speaks against it; else shows where it is not right yet."""
         self._form.take()
-        self.checked = self._state.checked()
-        if self.checked.request is None:
+        self.settle_named()
+        checked = self._state.checked()
+        if checked.request is None:
             self.show_form()
-            self._form.focus_field(self.checked.problems[0].field)
-            self.show()
-        return self.checked.request
+            self._form.focus_field(checked.problems[0].field)
+        self.show()
+        return checked.request
 
     def action_run(self) -> None:
         """Send the request, once; or show where it is not right yet."""
         if self.phase == "reading":
-            self._run_when_read = True
+            self.run_when_read = True
         elif self.phase == "editing" and (request := self.ready_request()):
             self.close_answer()
+            self.fix_repository()
             self.phase = "sending"
             self._send(request)
         self.show()
@@ -79,7 +75,7 @@ class SendingScreen(LearningScreen):
     def has_read(self) -> None:
         if self.phase == "reading":
             self.phase = "editing"
-            if self._run_when_read:
+            if self.run_when_read:
                 self.action_run()
 
     @work(group="send", exclusive=True, exit_on_error=False)
@@ -103,25 +99,25 @@ class SendingScreen(LearningScreen):
     @on(Started)
     def _take_run(self, started: Started) -> None:
         self.phase = "sent"
-        self._form.settle(str(self.session.repo))
+        self._offered = None
         self.untouched = self._state.draft()
         self._remember(started)
         self.show()
 
-    @work(group="remember", exit_on_error=False)
+    @work(group="remember", exclusive=False, exit_on_error=False)
     async def _remember(self, started: Started) -> None:
+        """In a thread that the program waits for before it ends."""
         from tui.memory import CannotRemember
 
-        remember, repo = self.session.memory().remember, self.session.repo
+        session, slug = self.session, started.run.slug
         try:
-            slug = started.run.slug
-            await asyncio.to_thread(remember, repo, started.request, slug, started.sent_at)
+            await asyncio.to_thread(
+                lambda: session.memory().remember(
+                    session.repo, started.request, slug, started.sent_at
+                )
+            )
         except CannotRemember as error:
-            self.post_message(self._NotRemembered(str(error)))
-
-    @on(_NotRemembered)
-    def _take_forgetting(self, event: _NotRemembered) -> None:
-        self.notify(event.trouble, severity="warning", markup=False)
+            self.notify(str(error), severity="warning", markup=False)
 
     @on(_NotSent)
     def _take_error(self, event: _NotSent) -> None:
@@ -129,6 +125,8 @@ class SendingScreen(LearningScreen):
         from tui.screens.compose.lost import LostAnswerPanel
 
         self.phase = "editing"
+        if event.lost is None:
+            self.free_repository()
         self.show_form()
         panel = (
             LostAnswerPanel(self.session, event.text, event.lost)
@@ -145,6 +143,7 @@ class SendingScreen(LearningScreen):
 
     @on(Form.Changed)
     def _form_changed(self) -> None:
+        self.run_when_read = False
         if self.phase == "sent":
             self.phase = "editing"
         self.follow(wait=QUIET)

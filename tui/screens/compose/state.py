@@ -30,7 +30,7 @@ class InputState:
     when the same was sent before, which was kept nowhere."""
 
     name: str
-    value: str | None = None
+    value: str | None = field(default=None, repr=False)
     spec: InputSpec | None = None
     forgotten: bool = False
 
@@ -51,7 +51,7 @@ class WorkflowState:
     ticked: bool = False
     spec: WorkflowSpec | None = None
     inputs: dict[str, InputState] = field(default_factory=dict)
-    adding: str = ""
+    adding: str = field(default="", repr=False)
     origin: Origin = "config"
 
     @property
@@ -104,7 +104,7 @@ class FormState:
     shared: bool = False
     workflows: dict[str, WorkflowState] = field(default_factory=dict)
     repository: str = ""
-    adding: str = ""
+    adding: str = field(default="", repr=False)
     config: CiConfig | None = None
     notices: dict[str, str] = field(default_factory=dict)
 
@@ -133,6 +133,15 @@ class FormState:
     def workflow(self, name: str, origin: Origin = "config") -> WorkflowState:
         """The workflow of that name; it is added if there is none."""
         return self.workflows.setdefault(name, WorkflowState(name, origin=origin))
+
+    def begin(self, repository: str, notices: dict[str, str]) -> None:
+        """Forget what is known of another repository; what was written stays."""
+        self.repository = repository
+        self.notices = notices
+        for workflow in self.workflows.values():
+            if workflow.origin == "recent":
+                workflow.origin = "config"
+        self.learn(None)
 
     def learn(self, config: CiConfig | None) -> None:
         """Take in what another config says, without losing what was written."""

@@ -110,7 +110,10 @@ class SuggestEntry(Entry):
         Binding("ctrl+space,alt+down", "open_names", show=False),
     ]
 
-    row: "SuggestRow"
+    @property
+    def row(self) -> "SuggestRow":
+        assert isinstance(self.parent, SuggestRow)  # noqa: S101, no other makes such an entry
+        return self.parent
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return action != "close_names" or self.row.is_open
@@ -133,6 +136,8 @@ class SuggestRow(TextRow):
     The keys that move the focus belong to the screen, which first asks `step` and `accept`.
     """
 
+    ENTRY = SuggestEntry
+
     def __init__(
         self,
         field: str,
@@ -146,16 +151,6 @@ class SuggestRow(TextRow):
         note: str = "",
     ) -> None:
         super().__init__(field, label, value, write, placeholder=placeholder, hint=hint, note=note)
-        entry = SuggestEntry(
-            value,
-            placeholder=placeholder,
-            highlighter=self.input.highlighter,
-            select_on_focus=False,
-            compact=True,
-        )
-        entry.cursor_blink = False
-        entry.row = self
-        self.input = entry
         self.is_open = False
         self.source = source
         self._list = Suggestions()

@@ -40,6 +40,8 @@ class Entry(Input, inherit_bindings=False):
 class TextRow(Row):
     """A line of text. `note` stands in its place while there is nothing to type."""
 
+    ENTRY: ClassVar[type[Entry]] = Entry
+
     class Done(Message):
         """Enter was pressed, or the row was left."""
 
@@ -61,7 +63,7 @@ class TextRow(Row):
     ) -> None:
         super().__init__(field, label, hint=hint)
         self.note = note
-        self.input = Entry(
+        self.input = self.ENTRY(
             value,
             placeholder=placeholder,
             highlighter=_Inert(),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from tui.domain.draft import WORKFLOWS, workflow_field
 from tui.domain.inert import inert
+from tui.domain.secrecy import looks_secret
 from tui.screens.compose import words
 from tui.screens.compose.choice_rows import TickRow
 from tui.screens.compose.input_rows import InputRows
@@ -27,6 +28,12 @@ class AddingRow(TextRow):
     ) -> None:
         super().__init__(field, label, "", write, placeholder=placeholder, hint=hint)
         self.commit = commit
+
+    def take(self) -> None:
+        """A value is hidden as soon as its name looks like that of a secret."""
+        super().take()
+        name, equals, _ = self.input.value.partition("=")
+        self.input.password = bool(equals) and looks_secret(name)
 
 
 class WorkflowRows:

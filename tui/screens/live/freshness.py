@@ -20,7 +20,7 @@ STEP = 5
 
 
 @dataclass(slots=True)
-class Standing:
+class Freshness:
     """How the watching stands. `answered_at` is when the last answer came, in seconds of the
     loop's clock; `broken` is why the watching itself ended, "" if it did not."""
 

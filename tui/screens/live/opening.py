@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tui.domain.draft import Draft
-from tui.screens.live.freshness import Standing
+from tui.screens.live.freshness import Freshness
 from tui.screens.live.messages import ComposeAgain, OpenArtifacts, OpenLog, OpenSearch
 from tui.screens.live.side import Side
 from tui.screens.live.watching import WatchingScreen
@@ -25,13 +25,13 @@ class OpeningScreen(WatchingScreen):
         super().__init__(session, run_slug)
         self.request: RunRequest | None = None
         self.forgotten: tuple[tuple[str, str], ...] = ()
-        self._standing = Standing()
+        self._freshness = Freshness()
         self._tree = RunTree()
         self._side = Side(session, lambda: self.run_slug)
 
     @property
     def _snapshot(self) -> "Snapshot | None":
-        return self._standing.snapshot
+        return self._freshness.snapshot
 
     def action_log(self) -> None:
         """The log of the selected cube on the whole screen; of a task or workflow, that of the

@@ -98,27 +98,27 @@ class LiveScreen(OpeningScreen):
 
     @on(WatchingScreen.Broken)
     def _break(self, broken: WatchingScreen.Broken) -> None:
-        self._standing.broken = broken.reason
+        self._freshness.broken = broken.reason
         self._show_freshness()
 
     @on(WatchingScreen.Told)
     def _take(self, told: WatchingScreen.Told) -> None:
         from tui.watch.updates import Fresh, Trouble
 
-        standing, update = self._standing, told.update
-        standing.broken = ""
+        freshness, update = self._freshness, told.update
+        freshness.broken = ""
         if isinstance(update, Trouble):
-            standing.trouble = update
+            freshness.trouble = update
         else:
-            standing.trouble = None
-            standing.answered_at = update.at
+            freshness.trouble = None
+            freshness.answered_at = update.at
             if isinstance(update, Fresh):
                 self._take_fresh(update)
         self._show_freshness()
 
     def _take_fresh(self, fresh: "Fresh") -> None:
         self.server_ahead = timedelta(seconds=fresh.offset)
-        self._standing.snapshot = fresh.snapshot
+        self._freshness.snapshot = fresh.snapshot
         self._unseen += fresh.changes
         if self.is_current:
             self._show_news()
@@ -174,11 +174,11 @@ class LiveScreen(OpeningScreen):
             self._show_freshness()
 
     def _show_freshness(self) -> None:
-        now, standing = self.session.timing.now(), self._standing
-        self._notice.show(standing.notice(now, self.server_now))
-        self._advice.show(standing.trouble.error.advice if standing.trouble else "")
-        self._age.show(f"{standing.age(now):>23}")
-        for name, holds in standing.classes(now).items():
+        now, freshness = self.session.timing.now(), self._freshness
+        self._notice.show(freshness.notice(now, self.server_now))
+        self._advice.show(freshness.trouble.error.advice if freshness.trouble else "")
+        self._age.show(f"{freshness.age(now):>23}")
+        for name, holds in freshness.classes(now).items():
             self.set_class(holds, name)
 
     @on(RunTree.Selected)
