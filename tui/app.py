@@ -121,6 +121,10 @@ class CubewatchApp(App[int]):
     def _watch(self, started: ComposeScreen.Started) -> None:
         self.push_screen(LiveScreen(self._session, started.run.slug, started.request))
 
+    @on(ComposeScreen.UnderWay)
+    def _keep_in_mind(self, sent: ComposeScreen.UnderWay) -> None:
+        self.summary = sent.summary
+
     @on(ComposeAgain)
     def _compose_again(self, asked: ComposeAgain) -> None:
         """Back to the form that the run was started from, or to a new one."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tui.arguments import Arguments, UsageError
-from tui.domain.draft import WORKFLOWS, Draft, RevisionDraft, WorkflowDraft, as_revision, check
+from tui.domain.draft import WORKFLOWS, Draft, RevisionDraft, WorkflowDraft, check
 from tui.domain.repository import RepoSlug
 from tui.domain.request import RevisionKind
 from tui.settings import (
@@ -18,7 +18,7 @@ from tui.settings import (
     Start,
     WatchFirst,
 )
-from tui.where import clone_here, named_repo, repo_of, settings_for, tell_standing
+from tui.where import clone_here, named_repo, repo_of, settings_for, tell_what_to_mind
 from tui.words import parse_duration, parse_heartbeat, parse_run
 
 
@@ -84,7 +84,7 @@ def start_plan(arguments: Arguments, *, on_screen: bool) -> tuple[Settings, Star
         repo = repo_of(clone)
         if draft.head.kind is None:
             draft = replace(draft, head=clone.head.revision)
-        tell_standing(clone, as_revision(draft.head))
+        tell_what_to_mind(clone, repo, draft)
     return settings_for(arguments, repo), ComposeFirst(draft, send_at_once=arguments.yes)
 
 

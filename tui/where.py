@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from tui.arguments import Arguments, UsageError
 from tui.config_file import ConfigFile, read_config_file
+from tui.domain.draft import Draft, RevisionDraft, as_revision, check
 from tui.domain.repository import RepoSlug
-from tui.domain.request import GitRevision
 from tui.settings import DEMO_REPO, Manners, Settings
 from tui.signing.sources import Sources
 from tui.words import parse_repo, parse_speed
@@ -57,19 +57,25 @@ def repo_of(clone: "Clone") -> RepoSlug:
     return clone.remote.repo
 
 
-def tell_standing(clone: "Clone", revision: GitRevision | None) -> None:
-    """Says so if a run of `revision` would not contain what is in the clone."""
+def tell_what_to_mind(clone: "Clone", repo: RepoSlug, draft: Draft) -> None:
+    """Says what a form would, as far as the clone knows, of a run that is started without one."""
     from tui.domain.wording import standing_notice
-    from tui.repo.clone import standing
     from tui.repo.git import GitError
+    from tui.repo.surroundings import Surroundings
 
-    if clone.remote and revision:
-        try:
-            notice = standing_notice(revision, standing(clone, clone.remote, revision))
-        except GitError as error:
-            notice = str(error)
-        if notice:
-            tell(notice)
+    around = Surroundings(Path.cwd(), repo, clone)
+    try:
+        default = as_revision(RevisionDraft("branch", around.default_branch()))
+        found = around.config(as_revision(draft.config_revision) or default)
+        head = as_revision(draft.head)
+        notices = [standing_notice(head, around.look_up(head)[1])] if head else []
+    except (GitError, OSError) as error:
+        tell(str(error))
+        return
+    checked = check(draft, found.config)
+    notices += [problem.text for problem in (*checked.problems, *checked.warnings)]
+    for notice in filter(None, notices):
+        tell(notice)
 
 
 def repo_here(arguments: Arguments) -> tuple[RepoSlug | None, str]:

@@ -115,7 +115,7 @@ async def test_a_value_that_was_not_kept_is_asked_for_again() -> None:
         await pilot.press("ctrl+g")
         await shows(pilot, "not kept: TOKEN of deploy")
         await pilot.press("enter")
-        await shows(pilot, "! type TOKEN again: its value was not kept")
+        await shows(pilot, "✗ type TOKEN again: its value was not kept")
         await shows(pilot, "not kept: type it again")
         assert SECRET not in screen_text(app)
 

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from tui.api.errors import NotJson
+from tui.api.errors import ApiError, NotJson
 from tui.api.exchange import Answer, Exchange, Limits
 from tui.api.retry import Pace, retrying
 from tui.domain.reading import UnreadableError, read, read_run
@@ -23,6 +23,7 @@ from tui.domain.run import (
     TagPage,
     Workflow,
 )
+from tui.domain.secrecy import MASK, secrets_of
 from tui.settings import Secret
 
 __all__ = ["Answer", "Client", "CubePath", "Limits", "Pace", "run_in"]
@@ -79,9 +80,12 @@ class Client:
 
     async def run_workflows(self, repo: RepoSlug | RepoId, request: RunRequest) -> Run:
         """Starts a run: one POST, once. An error with `sent` may have started it all the same."""
-        answer = await self._exchange.once(
-            "POST", f"{repo.api_path}/cicd/runs", request.body(), seconds=self._deadline
-        )
+        path = f"{repo.api_path}/cicd/runs"
+        try:
+            answer = await self._exchange.once("POST", path, request.body(), seconds=self._deadline)
+        except ApiError as error:
+            error.hide(secrets_of(request), MASK)
+            raise
         return _parsed(lambda: read_run(answer.body), answer, sent=True)
 
     async def runs(

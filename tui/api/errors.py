@@ -4,6 +4,8 @@ Knows no HTTP library, so that screens may import it. A class is named after wha
 """
 # ruff: noqa: N818
 
+from collections.abc import Iterable
+
 MESSAGE_LIMIT = 200
 """How many characters of the server's message `str()` of an error shows."""
 
@@ -52,6 +54,12 @@ class ApiError(Exception):
         if len(said) > MESSAGE_LIMIT:
             said = said[: MESSAGE_LIMIT - 1] + "…"
         return f"{self.what}: {said}" if said else self.what
+
+    def hide(self, secrets: Iterable[str], mask: str) -> None:
+        """Puts `mask` in place of what the server repeats of these values."""
+        for secret in secrets:
+            self.message = self.message.replace(secret, mask)
+            self.details = self.details.replace(secret, mask)
 
     @property
     def meaning(self) -> str:

@@ -52,6 +52,13 @@ def _is_key(before: str, word: str) -> bool:
     return bool(_KEY.fullmatch(word)) and not _HARMLESS_BEFORE_KEY.fullmatch(before)
 
 
+def secrets_of(request: RunRequest) -> tuple[str, ...]:
+    """The values of a request that nobody should see, the longest first."""
+    values = (one for workflow in request.workflows for one in workflow.values)
+    found = {one.value for one in values if one.value and looks_secret(one.name)}
+    return tuple(sorted(found, key=len, reverse=True))
+
+
 def masked(request: RunRequest) -> RunRequest:
     """`request` as it may be drawn on a screen or written to a disk: `MASK` stands for every value
     of an input whose name looks secret. An empty value stays: there is nothing to hide."""

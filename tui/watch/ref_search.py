@@ -78,8 +78,8 @@ class RefSearch:
         self._not_before = 0.0
         self._news = False
         self._wake = asyncio.Event()
-        self._line = asyncio.Lock()
-        """Held by the request that is under way."""
+        self.line = asyncio.Lock()
+        """Held by whatever request is under way; others that are about the form take it too."""
         self._under_way: set[asyncio.Task[None]] = set()
 
     def learn(self, refs: Iterable[GitRef]) -> None:
@@ -127,8 +127,9 @@ class RefSearch:
             return None
 
         def unknown() -> bool:
-            may_ask = self._timing.now() >= self._not_before
-            return may_ask and self._on_server(kind, name) is None
+            now = self._timing.now()
+            asked = self._known[kind].answers(name, now - FRESH)
+            return now >= self._not_before and not asked and self._on_server(kind, name) is None
 
         if unknown():
             await self._ask((kind, name), MOST_PAGES, unknown)
@@ -169,22 +170,27 @@ class RefSearch:
     async def _ask(self, wish: Wish, pages: int, still: Callable[[], bool]) -> None:
         """Waits for its turn, and asks if that is `still` worth it.
 
-        A request keeps its turn to its end also when whoever waited for it has left: the server
-        works on it all the same.
+        A request keeps its turn to its end also when whoever waited for it has left, as the server
+        works on it all the same; but no further page is asked for then.
         """
-        await self._line.acquire()
+        await self.line.acquire()
         if not still():
-            self._line.release()
+            self.line.release()
             return
-        task = asyncio.create_task(self._carry_out(wish, pages))
+        left = asyncio.Event()
+        task = asyncio.create_task(self._carry_out(wish, pages, left))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
-        await asyncio.shield(task)
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            left.set()
+            raise
 
-    async def _carry_out(self, wish: Wish, pages: int) -> None:
+    async def _carry_out(self, wish: Wish, pages: int, left: asyncio.Event) -> None:
         known = self._known[wish[0]]
         try:
-            answer = await self._read(*wish, pages)
+            answer = await self._read(*wish, pages, left)
         except (ApiError, SettingsError, ValueError) as error:
             wait = error.retry_after if isinstance(error, ApiError) else None
             self._not_before = self._timing.now() + (wait or 0.0)
@@ -195,10 +201,10 @@ class RefSearch:
             if self._wish and self._is_served(*self._wish):
                 self._wish = None
         finally:
-            self._line.release()
+            self.line.release()
             self._tell()
 
-    async def _read(self, kind: RevisionKind, text: str, pages: int) -> Answer:
+    async def _read(self, kind: RevisionKind, text: str, pages: int, left: asyncio.Event) -> Answer:
         """Refs whose names hold `text`, up to the page on which the one of that name is."""
         client = await self._client()
         refs: list[GitRef] = []
@@ -207,7 +213,7 @@ class RefSearch:
             found, token = await _page(client, self._repo(), kind, text, token)
             refs += (ref for ref in found if ref.name)
             whole = not (token and found)
-            if whole or any(ref.name == text for ref in found):
+            if whole or left.is_set() or any(ref.name == text for ref in found):
                 break
         return Answer(tuple(refs), whole, self._timing.now())
 

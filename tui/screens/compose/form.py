@@ -154,6 +154,8 @@ class Form(Vertical):
         self.state.learn(config)
         self._trouble.update(Content(f"! {trouble}" if trouble else ""))
         self._trouble.display = bool(trouble)
+        if self._fetch.has_focus and not missing:
+            self.screen.set_focus(self._config_revision.kind)
         self._fetch.say(words.FETCH)
         self._fetch.display = missing
         await self.sync()

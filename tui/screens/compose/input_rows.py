@@ -56,6 +56,7 @@ class TextInputRow(TextRow):
 
     def _take(self, text: str) -> None:
         self._one.value = text or None
+        self._one.forgotten = False
         self.input.placeholder = words.input_placeholder(self._one)
 
 

@@ -54,6 +54,7 @@ class LearningScreen(ScoutingScreen):
         self._offered: tuple[str, ...] | None = None
         """Repositories to choose from; None where there is no choice."""
         self._fetching: GitRevision | None = None
+        self._asked_recent = False
         self.untouched = self._state.draft()
         """The draft that nothing of the person's is lost with."""
         self.server_standing = ""
@@ -80,6 +81,8 @@ class LearningScreen(ScoutingScreen):
             self.fix_repository()
             self._begin(session.repo)
         else:
+            if located.clone and located.clone.remotes:
+                self._state.notices[CLONE] = words.SEVERAL
             self._offered = tuple(str(repo) for repo in located.offered)
             self._form.ask_for_repository(self._offered)
             self._form.focus_repository()
@@ -108,6 +111,7 @@ class LearningScreen(ScoutingScreen):
         self.stop_scouting()
         self.refs.forget()
         self._default_branch = ""
+        self._asked_recent = False
         self._ref_in.clear()
         self._seen.clear()
         self._state.begin(str(repo), {CLONE: self._state.notices.get(CLONE, "")})
@@ -141,8 +145,7 @@ class LearningScreen(ScoutingScreen):
     @on(ScoutingScreen.ServerTold)
     def _take_server(self, told: ScoutingScreen.ServerTold) -> None:
         self._state.notices[SERVER] = told.trouble
-        silent = "✗ refused" if told.refused else "○ no answer"
-        self.server_standing = silent if told.trouble else "● signed in"
+        self.server_standing = told.standing
         if told.default_branch and told.default_branch != self._default_branch:
             self._default_branch = told.default_branch
             self.follow(anew=True)
@@ -207,12 +210,13 @@ class LearningScreen(ScoutingScreen):
         if read.revision != self._config_at:
             return
         found = read.found
-        head = self._state.head.name if self._state.head.kind else self._default_branch
-        notice = words.difference(found.source, inert(head)) if read.differs else ""
+        head = as_revision(self._state.head) or self._default_branch
+        notice = words.difference(found.source, inert(str(head))) if read.differs else ""
         self._state.notices[DIFFERENCE] = notice
         self.silence = words.CONFIG_BROKEN if found.trouble else words.CONFIG_NONE
         await self._form.learn(found.config, found.trouble, missing=found.missing)
-        if found.config is None:
+        if found.config is None and not self._asked_recent:
+            self._asked_recent = True
             self.look_for_names()
         self.has_read()
         self.show()

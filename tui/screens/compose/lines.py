@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.domain.draft import Checked
+from tui.domain.draft import WORKFLOWS, Checked
 from tui.screens.compose import words
 
 Phase = Literal["reading", "editing", "sending", "sent"]
@@ -14,18 +14,18 @@ Phase = Literal["reading", "editing", "sending", "sent"]
 
 
 def status_text(checked: Checked, phase: Phase, in_words: str, *, will_run: bool) -> Content:
-    """One line: what is under way, else what is wrong first, else what to mind first, else what
-    would run, in words. `will_run`: it is sent as soon as the config is read."""
+    """One line: what is under way, else what is wrong first (but for a form that is still empty),
+    else what to mind first, else what would run, in words. `will_run`: it is sent as soon as the
+    config is read."""
     if phase == "sending":
         return Content.assemble((words.SENDING, "bold"))
     if phase == "sent":
         return Content.assemble((words.SENT, "$success"))
     if phase == "reading" and (will_run or not checked.problems):
         return Content.assemble((words.WILL_SEND if will_run else words.CONFIG_UNREAD, "dim"))
-    for sign, style, found in (
-        ("✗", "$error", checked.problems),
-        ("!", "$warning", checked.warnings),
-    ):
+    empty = [problem.field for problem in checked.problems] == [WORKFLOWS]
+    wrong = () if empty and checked.warnings else checked.problems
+    for sign, style, found in (("✗", "$error", wrong), ("!", "$warning", checked.warnings)):
         if found:
             more = f"  and {len(found) - 1} more" if len(found) > 1 else ""
             return Content.assemble((f"{sign} {found[0].text}", style), (more, "dim"))

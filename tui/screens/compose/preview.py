@@ -24,7 +24,8 @@ FRAME_CELLS = 5
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """What a form amounts to. `request` is what would be sent so far, `ready` if it may be;
-    `words` says it in one line. `silence` stands for the plan of a `config` that nobody knows."""
+    `words` says it in one line. `silence` stands for the plan of a `config` that nobody knows,
+    `minds` are all that is to be minded."""
 
     api_path: str
     words: str
@@ -32,6 +33,7 @@ class Outlook:
     ready: bool
     config: CiConfig | None
     silence: str
+    minds: tuple[str, ...]
 
 
 class Preview(VerticalScroll):
@@ -61,9 +63,15 @@ class Preview(VerticalScroll):
         width = self.size.width - FRAME_CELLS
         if width > 0 and (outlook := self._shown):
             self._body.update(body_text(outlook, width))
-            plan = plan_text(outlook.request, outlook.config, outlook.silence, width)
-            words = Content.assemble((f"{outlook.words}\n", "italic" if outlook.words else ""))
-            self._plan.update(Content("\n").join((words, plan)) if outlook.words else plan)
+            self._plan.update(_plan(outlook, width))
+
+
+def _plan(outlook: Outlook, width: int) -> Content:
+    """What would run in words, what is to be minded, and the graph."""
+    words = [Content.assemble((outlook.words, "italic"))] if outlook.words else []
+    words += [Content.assemble((f"! {mind}", "$warning")) for mind in outlook.minds]
+    plan = plan_text(outlook.request, outlook.config, outlook.silence, width)
+    return Content("\n").join([*words, Content(""), plan] if words else [plan])
 
 
 def body_text(outlook: Outlook, width: int) -> Content:

@@ -58,16 +58,16 @@ class ScoutingScreen(BaseScreen):
             self.trouble = trouble
 
     class ServerTold(Message):
-        """The API has answered with the default branch, or there is `trouble`; `refused` if it
-        answered all the same."""
+        """The API has answered with the default branch, or there is `trouble`; `standing` is how
+        it stands to us, in a word or two."""
 
         def __init__(
-            self, default_branch: str, trouble: str = "", *, refused: bool = False
+            self, default_branch: str, trouble: str = "", standing: str = "● signed in"
         ) -> None:
             super().__init__()
             self.default_branch = default_branch
             self.trouble = trouble
-            self.refused = refused
+            self.standing = standing
 
     class ConfigRead(Message):
         """What the config at `revision` says; None is a default branch nobody knows. `differs`:
@@ -155,10 +155,10 @@ class ScoutingScreen(BaseScreen):
         """Asks for the default branch, and so whether the API answers us at all."""
         try:
             client = await self.session.client()
-            repository = await client.repository(self.session.repo)
+            async with self.refs.line:
+                repository = await client.repository(self.session.repo)
         except Exception as error:
-            refused = getattr(error, "status", None) is not None
-            self.post_message(self.ServerTold("", inert(str(error)), refused=refused))
+            self.post_message(self.ServerTold("", inert(str(error)), _standing(error)))
         else:
             self.post_message(self.ServerTold(repository.default_branch))
 
@@ -213,7 +213,8 @@ class ScoutingScreen(BaseScreen):
         """Looks through the newest runs for names of workflows."""
         try:
             client = await self.session.client()
-            page = await client.runs(self.session.repo, page_size=RECENT_RUNS)
+            async with self.refs.line:
+                page = await client.runs(self.session.repo, page_size=RECENT_RUNS)
         except Exception:  # that the API can't be asked is told by `ask_server`
             return
         names = (workflow.slug for run in page.runs for workflow in run.workflows)
@@ -233,3 +234,13 @@ class ScoutingScreen(BaseScreen):
         """What is still being found out is of no interest any more."""
         for group in ("survey", "server", "config", "recent", *(f"look up {f}" for f in REVISIONS)):
             self.workers.cancel_group(self, group)
+
+
+def _standing(error: Exception) -> str:
+    """How the API stands to us that answers with an error, or not at all."""
+    status = getattr(error, "status", None)
+    if status in (401, 403):
+        return "✗ token refused"
+    if status == 404:
+        return "✗ not found"
+    return "○ no answer" if status is None else "✗ in trouble"

@@ -219,6 +219,7 @@ class ComposeScreen(SendingScreen):
                 checked.request is not None,
                 self._state.config,
                 self.silence,
+                tuple(warning.text for warning in checked.warnings),
             )
         )
         if self._warned == self._state.draft():

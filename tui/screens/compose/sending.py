@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.message import Message
 
 from tui.domain.request import RunRequest
+from tui.screens.compose import words
 from tui.screens.compose.form import Form
 from tui.screens.compose.learning import QUIET, LearningScreen
 from tui.screens.compose.lines import Phase, StatusLine
@@ -33,6 +34,13 @@ class SendingScreen(LearningScreen):
             self.run = run
             self.request = request
             self.sent_at = sent_at
+
+    class UnderWay(Message):
+        """A request goes out; `summary` is what to leave behind if nobody waits for its answer."""
+
+        def __init__(self, summary: list[str]) -> None:
+            super().__init__()
+            self.summary = summary
 
     class _NotSent(Message):
         def __init__(self, text: Content, lost: "Lost | None") -> None:
@@ -69,6 +77,7 @@ class SendingScreen(LearningScreen):
             self.close_answer()
             self.fix_repository()
             self.phase = "sending"
+            self.post_message(self.UnderWay([words.left_while_sending(str(self.session.repo))]))
             self._send(request)
         self.show()
 
@@ -127,6 +136,7 @@ class SendingScreen(LearningScreen):
         self.phase = "editing"
         if event.lost is None:
             self.free_repository()
+            self.post_message(self.UnderWay([]))
         self.show_form()
         panel = (
             LostAnswerPanel(self.session, event.text, event.lost)

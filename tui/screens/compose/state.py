@@ -27,7 +27,7 @@ FORGOTTEN = "its value was not kept, as its name looks secret"
 @dataclass(slots=True)
 class InputState:
     """An input. `value` None: nobody touched it, and it is not sent. `forgotten`: it had a value
-    when the same was sent before, which was kept nowhere."""
+    when the same was sent before, which was kept nowhere, and nobody has touched it since."""
 
     name: str
     value: str | None = field(default=None, repr=False)
@@ -191,8 +191,8 @@ class FormState:
         found = tuple(Problem(field, text) for field, text in self.notices.items() if text)
         return replace(
             checked,
-            problems=where + checked.problems + half,
-            warnings=missed + found + checked.warnings,
+            problems=where + checked.problems + missed + half,
+            warnings=found + checked.warnings,
         )
 
 

@@ -36,6 +36,14 @@ class Entry(Input, inherit_bindings=False):
     async def on_key(self, event: events.Key) -> None:
         await own_key(self, event)
 
+    def _on_paste(self, event: events.Paste) -> None:
+        """All that is pasted: a value may have several lines. An end of line behind it is not part
+        of it."""
+        text = event.text.replace("\r\n", "\n").replace("\r", "\n")
+        self.replace(text.removesuffix("\n"), *self.selection)
+        event.stop()
+        event.prevent_default()
+
 
 class TextRow(Row):
     """A line of text. `note` stands in its place while there is nothing to type."""

@@ -16,6 +16,7 @@ BY_HAND = "typed by hand"
 RECENT = "ran not long ago"
 SHARED_NOTE = "shared"
 REPOSITORY_HINT = "Which repository to run in: ORG/REPO. Names that were used before are offered."
+SEVERAL = "the clone has several repositories: choose one"
 LOCATING = "looking for a git clone…"
 FETCH = "fetch it"
 FETCH_HINT = "Brings this one revision into the clone, to read its workflows. Nothing else changes."
@@ -65,6 +66,11 @@ def ref_hint(ref: GitRef, now: datetime) -> str:
     name = "" if ref.kind == "commit" else inert(ref.name)
     when = ago((now - ref.when).total_seconds()) if ref.when else ""
     return " · ".join(part for part in (name, ref.commit[:7], ref.subject, when) if part)
+
+
+def left_while_sending(repository: str) -> str:
+    """What is left behind by whoever does not wait for the answer."""
+    return f"A run may have been started: look with cubewatch watch -R {repository}"
 
 
 def input_label(state: InputState) -> str:

@@ -1,0 +1,155 @@
+"""The form when things come at a bad moment."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from textual.events import Paste
+
+from tests.support.compose import FILLED, Form, Standing, ready, shows, until, write
+from tests.ui.snapshots import screen_text
+from tui.api.client import Client
+from tui.api.errors import ApiError
+from tui.domain.ci_config import CiConfig, InputSpec, WorkflowSpec
+from tui.domain.draft import Draft, WorkflowDraft
+from tui.domain.repository import RepoSlug
+from tui.domain.request import InputValue, RunRequest, WorkflowData
+from tui.screens.compose import ComposeScreen
+from tui.screens.copying import CopyScreen
+from tui.settings import Secret
+
+RELEASE = Draft(workflows=(WorkflowDraft("release"),))
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty directory that we stand in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("nowhere")
+async def test_the_request_goes_to_the_repository_that_is_shown() -> None:
+    async with Form(RELEASE, session=Standing()).run_test() as pilot:
+        app = await ready(pilot)
+        await write(pilot, "acme/shop")
+        await pilot.press("enter")
+        await shows(pilot, "signed in")
+        await pilot.press("up")
+        await write(pilot, "ping")
+        await shows(pilot, "cubewatch  acme/shopping")
+        app.session.recorder.go_on.set()
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.started)
+        assert app.session.recorder.repos == [RepoSlug("acme", "shopping")]
+
+
+@pytest.mark.usefixtures("nowhere")
+async def test_a_repository_counts_as_soon_as_it_is_typed() -> None:
+    async with Form(RELEASE, session=Standing()).run_test() as pilot:
+        app = await ready(pilot)
+        await write(pilot, "acme/shop")
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: isinstance(app.screen, CopyScreen))
+        await shows(pilot, '"name": "release"')
+
+
+@pytest.mark.usefixtures("nowhere")
+async def test_another_repository_while_one_is_sent_to_is_not_possible() -> None:
+    async with Form(RELEASE, session=Standing()).run_test() as pilot:
+        app = await ready(pilot)
+        await write(pilot, "acme/shop")
+        await pilot.press("ctrl+r")
+        await shows(pilot, "Sending…")
+        await write(pilot, "ping")
+        app.session.recorder.go_on.set()
+        await until(pilot, lambda: app.started)
+        assert app.session.repo == RepoSlug("acme", "shop")
+        assert app.session.memory().sent(RepoSlug("acme", "shop"))
+
+
+async def test_filling_the_form_anew_waits_for_its_turn() -> None:
+    async with Form(FILLED).run_test() as pilot:
+        app = await ready(pilot)
+        screen = app.screen
+        assert isinstance(screen, ComposeScreen)
+        for _ in range(3):
+            screen.follow(anew=True)
+            screen.post_message(ComposeScreen.Refill(RELEASE, ()))
+        await shows(pilot, "✗ VERSION is required")
+        await shows(pilot, "[x] release")
+
+
+async def test_a_directory_that_is_gone_keeps_nobody_from_sending(
+    nowhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> Path:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(Path, "cwd", gone)
+    session = Standing(RepoSlug("acme", "shop"))
+    async with Form(RELEASE, session=session).run_test() as pilot:
+        app = await ready(pilot)
+        app.session.recorder.go_on.set()
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.started)
+
+
+@pytest.mark.parametrize("value", ["1", "yes", "True"])
+async def test_a_value_that_no_box_can_show_is_a_text(value: str) -> None:
+    dry = InputSpec("DRY", "boolean", default="false")
+    config = CiConfig((WorkflowSpec("release", (dry,)),))
+    draft = Draft(workflows=(WorkflowDraft("release", (("DRY", value),)),))
+    async with Form(draft, config).run_test() as pilot:
+        await ready(pilot)
+        await shows(pilot, f"DRY        {value}")
+
+
+async def test_a_secret_is_hidden_while_it_is_typed_by_hand() -> None:
+    async with Form(RELEASE, None).run_test() as pilot:
+        app = await ready(pilot)
+        await pilot.press("down", "down", "down")
+        await write(pilot, "DB_PASSWORD=hunter2")
+        await shows(pilot, "•••")
+        assert "hunter2" not in screen_text(app)
+        await pilot.press("enter")
+        await shows(pilot, "DB_PASSWORD")
+        assert "hunter2" not in screen_text(app)
+
+
+async def test_a_secret_that_the_server_repeats_is_not_shown() -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        body = {
+            "error_code": "ValidationError",
+            "message": "hunter2 is short",
+            "details": "hunter2",
+        }
+        return httpx.Response(400, json=body)
+
+    client = Client(
+        "https://ci.example.com", Secret("pv1_x"), transport=httpx.MockTransport(refuse)
+    )
+    values = (InputValue("DB_PASSWORD", "hunter2"),)
+    request = RunRequest((WorkflowData("release", values),))
+    with pytest.raises(ApiError) as refusal:
+        await client.run_workflows(RepoSlug("acme", "shop"), request)
+    assert "hunter2" not in f"{refusal.value} {refusal.value.message} {refusal.value.details}"
+    assert "••• is short" in refusal.value.message
+    await client.close()
+
+
+async def test_several_lines_can_be_pasted_into_a_value() -> None:
+    async with Form(FILLED).run_test() as pilot:
+        app = await ready(pilot)
+        await pilot.press("down", "down", "down", "down", "ctrl+u")
+        app.post_message(Paste("one\r\ntwo\r\n"))
+        await shows(pilot, "one␊two")
+        app.session.recorder.go_on.set()
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.started)
+        assert b'"value":"one\\ntwo"' in app.sent[0]
+
+
+def test_no_value_of_an_input_is_in_a_repr() -> None:
+    draft = Draft(workflows=(WorkflowDraft("release", (("DB_PASSWORD", "hunter2"),)),))
+    assert "hunter2" not in repr(draft)
