@@ -19,7 +19,7 @@ from tui.domain.ci_config import CiConfig, CubeSpec, InputSpec, TaskSpec, Workfl
 from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
 from tui.domain.repository import RepoSlug
 from tui.domain.request import GitRevision, RunRequest
-from tui.domain.run import Branch, BranchPage, Repository, Run, RunPage, Tag, TagPage
+from tui.domain.run import Branch, BranchPage, Commit, Repository, Run, RunPage, Tag, TagPage
 from tui.repo.clone import Clone
 from tui.repo.surroundings import ConfigFound
 from tui.screens.compose import ComposeScreen
@@ -82,6 +82,7 @@ class Recorder:
         self.go_on = asyncio.Event()
         self.trouble: Exception | None = None
         self.default_branch = "main"
+        self.commits: dict[str, str] = {}
         self.runs_there: tuple[Run, ...] = ()
         self._answers = list(answers)
 
@@ -91,7 +92,8 @@ class Recorder:
         return Repository(default_branch=self.default_branch)
 
     async def branches(self, repo: RepoSlug, containing: str, **_page: object) -> BranchPage:
-        return BranchPage(tuple(Branch(name=name) for name in BRANCHES if containing in name))
+        found = [name for name in BRANCHES if containing in name]
+        return BranchPage(tuple(Branch(name, Commit(self.commits.get(name, ""))) for name in found))
 
     async def tags(self, repo: RepoSlug, containing: str, **_page: object) -> TagPage:
         return TagPage(tuple(Tag(name=name) for name in TAGS if containing in name))

@@ -144,6 +144,21 @@ async def test_a_revision_that_is_not_here_can_be_fetched(clones: Clones, clone:
     assert clones.git(clone, "rev-parse", "origin/late") == clones.git(server, "rev-parse", "late")
 
 
+async def test_a_config_that_is_out_of_date_here_can_be_fetched(
+    clones: Clones, clone: Path
+) -> None:
+    server = next(clones.root.glob("server-*"))
+    session = Standing()
+    session.recorder.commits["main"] = clones.commit(server, "Another config", OTHER)
+    async with Form(Draft(), session=session).run_test() as pilot:
+        await shows(pilot, "! main is another commit on the server")
+        await shows(pilot, "[ ] release")
+        await pilot.press("down", "down", "down", "enter")
+        await shows(pilot, "[ ] nightly")
+        await until(pilot, lambda: "another commit" not in screen_text(pilot.app))
+    assert clones.git(clone, "rev-parse", "origin/main") == session.recorder.commits["main"]
+
+
 async def test_in_no_clone_a_repository_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

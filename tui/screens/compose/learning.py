@@ -221,6 +221,11 @@ class LearningScreen(ScoutingScreen):
         self.has_read()
         self.show()
 
+    @on(ScoutingScreen.ConfigOutdated)
+    def _take_outdated(self, outdated: ScoutingScreen.ConfigOutdated) -> None:
+        if outdated.revision == self._config_at:
+            self._form.offer_fetch(words.outdated(inert(str(outdated.revision))))
+
     @on(ScoutingScreen.RecentNames)
     async def _take_recent(self, recent: ScoutingScreen.RecentNames) -> None:
         if self._state.config is None:

@@ -30,7 +30,7 @@ REVISIONS = (HEAD, CONFIG_REVISION)
 
 
 class ScoutingScreen(BaseScreen):
-    """Every worker ends in one message at the most; a newer one of its kind takes its place.
+    """Every worker ends in messages; a newer one of its kind takes its place.
 
     Whatever can't be found out, the form goes on without it: that is why they catch everything
     but being canceled.
@@ -80,6 +80,13 @@ class ScoutingScreen(BaseScreen):
             self.revision = revision
             self.found = found
             self.differs = differs
+
+    class ConfigOutdated(Message):
+        """The server has another commit at `revision` than the clone, where its config was read."""
+
+        def __init__(self, revision: GitRevision) -> None:
+            super().__init__()
+            self.revision = revision
 
     class RevisionKnown(Message):
         """What `revision`, which stands in `field`, is, and what to mind about it."""
@@ -171,6 +178,16 @@ class ScoutingScreen(BaseScreen):
         await self.session.timing.sleep(wait)
         found, differs = await self._config_and_head(revision, head)
         self.post_message(self.ConfigRead(revision, found, differs=differs))
+        if found.blob and revision and await self._is_outdated(revision):
+            self.post_message(self.ConfigOutdated(revision))
+
+    async def _is_outdated(self, revision: GitRevision) -> bool:
+        session, (kind, name) = self.session, (revision.kind, revision.name)
+        if kind != "branch" or not await self.refs.exists(kind, name):
+            return False
+        served = self.refs.ref(kind, name)
+        here, _ = await aside(lambda: session.surroundings().look_up(revision))
+        return bool(served and here and served.commit and served.commit != here.commit)
 
     async def _config_and_head(
         self, revision: GitRevision | None, head: GitRevision | None

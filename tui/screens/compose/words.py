@@ -68,6 +68,11 @@ def ref_hint(ref: GitRef, now: datetime) -> str:
     return " · ".join(part for part in (name, ref.commit[:7], ref.subject, when) if part)
 
 
+def outdated(source: str) -> str:
+    """That the config was read from an older commit than the server would read it from."""
+    return f"{source} is another commit on the server: what is shown may be out of date"
+
+
 def left_while_sending(repository: str) -> str:
     """What is left behind by whoever does not wait for the answer."""
     return f"A run may have been started: look with cubewatch watch -R {repository}"
