@@ -25,6 +25,8 @@ FOLDER = Path(__file__).parent
 SIZES = ((80, 24), (120, 40))
 NOON = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 PATIENCE = 30.0
+SETTLED = 0.2
+"""Seconds without a change after which a screen is finished."""
 
 
 class StoppedTiming(Timing):
@@ -117,7 +119,11 @@ async def take(name: str, size: tuple[int, int]) -> str:
     app = CubewatchApp(session, ComposeFirst(draft))
     async with app.run_test(size=size) as pilot:
         await pose(pilot, session)
-        return app.export_screenshot(title="cubewatch")
+        before, now = "", app.export_screenshot(title="cubewatch")
+        while now != before:  # something may still be on its way to the screen
+            await pilot.pause(SETTLED)
+            before, now = now, app.export_screenshot(title="cubewatch")
+        return now
 
 
 def file_of(name: str, size: tuple[int, int]) -> Path:
