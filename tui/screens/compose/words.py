@@ -85,7 +85,9 @@ def input_label(state: InputState) -> str:
 
 def placeholder(kind: RevisionKind) -> str:
     """What an empty revision shows."""
-    return "4 to 64 hexadecimal digits" if kind == "commit" else f"name of the {kind}"
+    if kind == "commit":
+        return "4 to 64 hexadecimal digits"
+    return f"name of the {kind}, ctrl+space: all"
 
 
 def workflow_note(state: FormState, workflow: WorkflowState) -> str:
