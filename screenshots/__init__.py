@@ -15,7 +15,7 @@ from tui.api.client import Client
 from tui.app import CubewatchApp
 from tui.demo import DEMO_TOKEN, demo_app
 from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
-from tui.screens.live import LiveScreen
+from tui.screens.live.screen import LiveScreen
 from tui.screens.log import CubeLog
 from tui.session import DEMO_URL, Session
 from tui.settings import DEMO_REPO, ComposeFirst, Settings

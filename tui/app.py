@@ -21,8 +21,7 @@ from textual.types import CSSPathType
 from tui.commands import palette
 from tui.domain import status
 from tui.screens.compose import ComposeScreen
-from tui.screens.live import ComposeAgain, LiveScreen, News, OpenArtifacts, OpenLog, OpenSearch
-from tui.screens.log import LogScreen
+from tui.screens.live.messages import ComposeAgain, News, OpenArtifacts, OpenLog, OpenSearch
 from tui.session import Session
 from tui.settings import ComposeFirst, Settings, Start
 from tui.terminal import osc
@@ -76,6 +75,8 @@ class CubewatchApp(App[int]):
     def get_default_screen(self) -> Screen[None]:
         if isinstance(self._start, ComposeFirst):
             return ComposeScreen(self._session, self._start)
+        from tui.screens.live.screen import LiveScreen
+
         return LiveScreen(self._session, self._start.run_slug)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -119,6 +120,8 @@ class CubewatchApp(App[int]):
 
     @on(ComposeScreen.Started)
     def _watch(self, started: ComposeScreen.Started) -> None:
+        from tui.screens.live.screen import LiveScreen
+
         self.push_screen(LiveScreen(self._session, started.run.slug, started.request))
 
     @on(ComposeScreen.UnderWay)
@@ -138,6 +141,8 @@ class CubewatchApp(App[int]):
 
     @on(News)
     def _take_news(self, news: News) -> None:
+        from tui.screens.log import LogScreen
+
         self.summary = news.summary
         self.write_to_terminal(news.sequences)
         if isinstance(self.screen, LogScreen):
@@ -146,6 +151,8 @@ class CubewatchApp(App[int]):
 
     @on(OpenLog)
     def _open_log(self, asked: OpenLog) -> None:
+        from tui.screens.log import LogScreen
+
         self.push_screen(
             LogScreen(
                 self._session.timing,

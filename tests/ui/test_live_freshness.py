@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.live import Live, watching
 from tests.support.runs import cube, run, task, workflow
-from tui.screens.live import LiveScreen
+from tui.screens.live.screen import LiveScreen
 
 RUNNING = run("processing", workflow("w", "processing", task("t", "processing", cube("a"))))
 

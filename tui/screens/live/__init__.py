@@ -1,6 +1,4 @@
-"""The live screen of one run."""
+"""The live screen of one run (`screen`), and what it asks of the app (`messages`).
 
-from tui.screens.live.messages import ComposeAgain, News, OpenArtifacts, OpenLog, OpenSearch
-from tui.screens.live.screen import LiveScreen
-
-__all__ = ["ComposeAgain", "LiveScreen", "News", "OpenArtifacts", "OpenLog", "OpenSearch"]
+The app knows the messages from its start; the screen is loaded when there is a run to watch.
+"""
