@@ -11,21 +11,25 @@ def asked_briefly(request: RunRequest) -> Iterator[str]:
     """For one line: the head, where the config is from, each input that was given."""
     yield f"@ {_name(request.head) or 'default'}"
     yield f"config {_name(request.config_revision) or 'default'}"
-    for workflow in masked(request).workflows:
-        for given in workflow.values:
-            yield inert(f"{given.name}={given.value}")
+    for _, given in _values(request):
+        yield given
 
 
 def asked_fully(request: RunRequest) -> Iterator[tuple[str, str]]:
     """For many lines: a label each, and what belongs to it."""
     yield "head", _name(request.head) or "the default branch"
     yield "config", _name(request.config_revision) or "the default branch"
-    for workflow in masked(request).workflows:
-        for given in workflow.values:
-            of = f"  ({workflow.name})" if len(request.workflows) > 1 else ""
-            yield "input", inert(f"{given.name}={given.value}{of}")
+    for workflow, given in _values(request):
+        yield "input", f"{given}  ({workflow})" if len(request.workflows) > 1 else given
     if request.shared:
         yield "shared", "with shared workflows"
+
+
+def _values(request: RunRequest) -> Iterator[tuple[str, str]]:
+    """Each input that was given, by its workflow, without secrets."""
+    for workflow in masked(request).workflows:
+        for one in workflow.values:
+            yield inert(workflow.name), inert(f"{one.name}={one.value}")
 
 
 def _name(revision: GitRevision | None) -> str:
