@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.clones import Clones
 from tests.support.terminal import Terminal
 
 ROOT = Path(__file__).parent.parent
@@ -27,6 +28,12 @@ def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
     home = tmp_path_factory.mktemp("home")
     for kind in ("CONFIG", "STATE", "CACHE", "DATA"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+
+
+@pytest.fixture
+def clones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clones:
+    """Servers and clones, made with the real git."""
+    return Clones(tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -28,11 +28,6 @@ OTHER = "workflows: {nightly: {tasks: []}}"
 
 
 @pytest.fixture
-def clones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clones:
-    return Clones(tmp_path, monkeypatch)
-
-
-@pytest.fixture
 def clone(clones: Clones, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A clone of acme/shop that we stand in, on a branch of its own that is pushed."""
     clones.server(config=MAIN)

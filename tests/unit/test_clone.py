@@ -21,11 +21,6 @@ FORK = "https://git@git.sourcecraft.dev/ann/shop.git"
 FIRST = datetime.fromtimestamp(FIRST_SECOND, UTC)
 
 
-@pytest.fixture
-def clones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clones:
-    return Clones(tmp_path, monkeypatch)
-
-
 def found(folder: Path) -> Clone:
     clone = find_clone(folder)
     assert clone is not None

@@ -15,11 +15,6 @@ MAIN = GitRevision("branch", "main")
 TEXT = "workflows: {release: }"
 
 
-@pytest.fixture
-def clones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clones:
-    return Clones(tmp_path, monkeypatch)
-
-
 def at(folder: Path, kind: RevisionKind, name: str) -> ConfigAt:
     return config_at(*opened(folder), GitRevision(kind, name))
 

@@ -18,11 +18,6 @@ MAIN = GitRevision("branch", "main")
 TEXT = "workflows: {release: }"
 
 
-@pytest.fixture
-def clones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clones:
-    return Clones(tmp_path, monkeypatch)
-
-
 class Locked(BaseHTTPRequestHandler):
     """Wants a password, and takes none."""
 

@@ -5,7 +5,6 @@ import select
 import shutil
 import signal
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -16,11 +15,6 @@ from tui.repo.clone import find_clone, standing
 from tui.repo.config_at import config_at, fetch
 from tui.repo.git import Git, GitError
 from tui.repo.refs import default_branch, local_refs, ref_named
-
-
-@pytest.fixture
-def clones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clones:
-    return Clones(tmp_path, monkeypatch)
 
 
 def test_git_gets_so_much_time_and_no_more(clones: Clones, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,11 +16,6 @@ FIRST = datetime.fromtimestamp(FIRST_SECOND, UTC)
 MANY = 10_000
 
 
-@pytest.fixture
-def clones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clones:
-    return Clones(tmp_path, monkeypatch)
-
-
 def refs(folder: Path) -> tuple[GitRef, ...]:
     return local_refs(*opened(folder))
 

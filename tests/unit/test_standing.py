@@ -2,17 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.support.clones import URL, Clones, opened
 from tui.domain.git_ref import Standing
 from tui.domain.request import GitRevision, RevisionKind
 from tui.repo.clone import standing
-
-
-@pytest.fixture
-def clones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clones:
-    return Clones(tmp_path, monkeypatch)
 
 
 def stands(folder: Path, kind: RevisionKind, name: str) -> Standing:

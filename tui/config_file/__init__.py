@@ -18,7 +18,7 @@ from tui.domain.draft import (
     check,
 )
 from tui.domain.inert import inert
-from tui.domain.request import RevisionKind
+from tui.domain.request import REVISION_OPTIONS, RevisionKind
 from tui.settings import Preset, Secret, SettingsError, as_token, parse_api_url
 from tui.words import parse_repo
 
@@ -39,7 +39,7 @@ _KEYS = (
     *("api_url", "token_command", "token", "theme", "ascii", "notifications", "mouse"),
     *("poll_interval", "presets"),
 )
-_HEAD: dict[str, RevisionKind] = {"ref": "branch", "tag": "tag", "commit": "commit"}
+_HEAD: dict[str, RevisionKind] = {option: kind for kind, option in REVISION_OPTIONS.items()}
 _CONFIG: dict[str, RevisionKind] = {f"cfg_{key}": kind for key, kind in _HEAD.items()}
 _PRESET_KEYS = ("repo", *_HEAD, *_CONFIG, "shared", "workflows")
 _FOR_OTHERS = 0o077

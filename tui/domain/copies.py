@@ -8,12 +8,11 @@ from itertools import groupby
 
 from tui.domain.inert import inert
 from tui.domain.repository import API_URL, RepoSlug
-from tui.domain.request import GitRevision, RevisionKind, RunRequest, WorkflowData
+from tui.domain.request import REVISION_OPTIONS, GitRevision, RunRequest, WorkflowData
 
 MOST_BYTES = 120_000
 """Of a command: one word of it may have 128 KiB on Linux, all of them together more."""
 
-_OPTIONS: dict[RevisionKind, str] = {"branch": "ref", "tag": "tag", "commit": "commit"}
 _PLAIN = re.compile(r"[\w@%+:,./-]+", re.ASCII)
 
 
@@ -113,7 +112,7 @@ def _options(repo: RepoSlug, request: RunRequest) -> list[str]:
 
 
 def _revision(prefix: str, revision: GitRevision | None) -> list[str]:
-    return [f"{prefix}{_OPTIONS[revision.kind]}", revision.name] if revision else []
+    return [f"{prefix}{REVISION_OPTIONS[revision.kind]}", revision.name] if revision else []
 
 
 def _command(program: str, options: Sequence[str], words: Sequence[str]) -> str:

@@ -12,6 +12,8 @@ from typing import Literal, get_args
 
 RevisionKind = Literal["branch", "tag", "commit"]
 REVISION_KINDS: tuple[RevisionKind, ...] = get_args(RevisionKind)
+REVISION_OPTIONS: dict[RevisionKind, str] = {"branch": "ref", "tag": "tag", "commit": "commit"}
+"""What command lines and config files call them, as the official command does: `--ref main`."""
 
 WORKFLOWS_PER_EVENT = 3
 """How many workflows one event was seen to start; more may be rejected by the server."""

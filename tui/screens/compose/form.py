@@ -47,7 +47,6 @@ class Form(Vertical):
     def __init__(self, state: FormState, refs: RefSearch) -> None:
         super().__init__(id="form")
         self.state = state
-        self._refs = refs
         self._repository = SuggestRow(
             REPOSITORY,
             "Repository",
