@@ -6,6 +6,7 @@ from textual import on
 from textual.message import Message
 
 from tui.domain.draft import CONFIG_REVISION, HEAD, Draft, RevisionDraft, as_revision
+from tui.domain.git_ref import GitRef
 from tui.domain.inert import inert
 from tui.domain.repository import RepoSlug
 from tui.domain.request import RunRequest
@@ -17,7 +18,6 @@ from tui.screens.compose.scouting import ScoutingScreen
 from tui.screens.compose.state import FormState
 
 if TYPE_CHECKING:
-    from tui.domain.git_ref import GitRef
     from tui.domain.request import GitRevision
     from tui.repo.clone import Clone
     from tui.session import Session
@@ -190,10 +190,10 @@ class LearningScreen(ScoutingScreen):
         repo = self._state.repo
         if request is None or repo is None:
             return ""
-        head = self._ref_in.get(HEAD)
-        if request.head is None:
-            head = self.refs.ref("branch", self._default_branch)
-        config = "" if request.config_revision else self._default_branch
+        head, default = self._ref_in.get(HEAD), self._default_branch
+        if request.head is None and default:
+            head = self.refs.ref("branch", default) or GitRef("branch", default)
+        config = "" if request.config_revision else default
         return in_words(request, repo, head=head, config=config, now=self.session.timing.utc())
 
     def _choose_config(self, wait: float = 0.0) -> None:
