@@ -144,13 +144,14 @@ def fetch(clone: Clone, remote: Remote, revision: GitRevision) -> None:
     def reach(*words: str) -> Answer:
         return clone.git.reach(*words, environ=environ, patience=until - monotonic())
 
-    done = reach(*_FETCH, "--", remote.name, _refspec(remote, revision))
+    done, giver = reach(*_FETCH, "--", remote.name, _refspec(remote, revision)), remote.name
     if done.status == 0 and config and (found := _source(clone, remote, revision)):
         done = reach("cat-file", "-e", f"{found.commit}:{CONFIG_PATH}")
-        if "promisor" not in done.complaint:
+        if config_at(clone, remote, revision).outcome is not Outcome.NOT_HERE:
             return
+        giver = f"the promisor remote {remote.name}"
     if done.status:
-        shown = inert(f"{revision.kind} {revision} could not be fetched from {remote.name}")
+        shown = inert(f"{revision.kind} {revision} could not be fetched from {giver}")
         raise GitError(f"{shown}: {done.complaint}; `git fetch` in a shell may say more")
 
 
