@@ -1,5 +1,6 @@
 """The form: filled by keys, sent once, and never lost."""
 
+import asyncio
 import json
 
 import pytest
@@ -104,6 +105,22 @@ async def test_what_is_typed_right_after_ticking_goes_into_the_rows_that_come_of
         app = await ready(pilot)
         app.session.recorder.go_on.set()
         for key in ("down", "down", "space", "down", *"1.5.0", "ctrl+r"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: app.started)
+        assert b'"values":[{"name":"VERSION","value":"1.5.0"}]' in app.sent[0]
+
+
+@pytest.mark.parametrize("onward", ["down", "tab"])
+@pytest.mark.parametrize("busy", ["#fields", "#form", "TickRow"])
+async def test_keys_wait_for_rows_to_come_however_busy_what_they_stand_in_is(
+    busy: str, onward: str
+) -> None:
+    async with Form(Draft()).run_test() as pilot:
+        app = await ready(pilot)
+        app.session.recorder.go_on.set()
+        await pilot.press("down", "down")
+        app.screen.query(busy).first().call_later(asyncio.sleep, 0.3)
+        for key in ("space", onward, *"1.5.0", "ctrl+r"):
             app.post_message(Key(key, key if len(key) == 1 else None))
         await until(pilot, lambda: app.started)
         assert b'"values":[{"name":"VERSION","value":"1.5.0"}]' in app.sent[0]

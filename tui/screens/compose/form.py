@@ -188,8 +188,10 @@ class Form(Vertical):
 
     def move(self, steps: int) -> None:
         """Put the focus `steps` fields further down, or back to where it was last. It moves at
-        once, so that a key that comes right behind goes to the new field."""
-        entries = [widget for widget in self.screen.focus_chain if self in widget.ancestors]
+        once, so that a key that comes right behind goes to the new field: the order is that of the
+        rows, as new ones have no place on the screen yet."""
+        rows = (row for row in self.query(Row) if row.display)
+        entries = [one for row in rows if (one := row.entry).display and self in one.ancestors]
         focused = self.screen.focused
         if focused in entries:
             place = entries.index(focused) + steps

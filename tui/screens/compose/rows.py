@@ -16,8 +16,9 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
-PATIENCE = 1.0
-"""Seconds that keys may take to their field; they take less than one of a thousand."""
+PATIENCE, GLANCE = 5.0, 0.1
+"""Seconds that keys may take to their field, of which they need less than one of a thousand; and
+how often to see if the field is still there."""
 MARK = "› "
 GAP = 2
 
@@ -122,9 +123,20 @@ async def caught_up(node: Widget) -> None:
     """Returns when `node` has done what it was told before: the screen sees some keys sooner than
     others see the keys before them."""
     done = asyncio.Event()
-    if node.call_later(done.set):
-        with suppress(TimeoutError):
-            await asyncio.wait_for(done.wait(), PATIENCE)
+    node.call_later(done.set)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while node.is_attached and not done.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(done.wait(), GLANCE)
+
+
+async def caught_up_to(form: Widget, node: Widget) -> None:
+    """Returns when what `node` was told before has taken effect in `form`, which it stands in: a
+    key has its widget tell something, and each widget around it passes that on in its turn."""
+    for told in (node, *(around for around in node.ancestors_with_self if form in around.ancestors)):
+        await caught_up(told)
+    await caught_up(form)
 
 
 class ActRow(KeyRow):

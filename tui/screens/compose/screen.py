@@ -17,7 +17,7 @@ from tui.screens.compose import words
 from tui.screens.compose.form import Form
 from tui.screens.compose.lines import TitleLine, status_text
 from tui.screens.compose.preview import Outlook, Preview
-from tui.screens.compose.rows import ActRow, caught_up
+from tui.screens.compose.rows import ActRow, caught_up_to
 from tui.screens.compose.sending import ANSWER, SendingScreen
 from tui.screens.compose.state import REPOSITORY
 from tui.screens.compose.suggest_row import SuggestRow
@@ -178,16 +178,18 @@ class ComposeScreen(SendingScreen):
 
     async def _catch_up(self) -> None:
         """Lets the keys that came before take effect: a box that was ticked has rows below it."""
-        if self.focused:
-            await caught_up(self.focused)
-        await caught_up(self._form)
+        await caught_up_to(self._form, self.focused or self._form)
 
     async def action_next_part(self) -> None:
         """To what takes the focus next; a name that is marked in a list is taken along."""
         await self._catch_up()
         if row := self._suggesting:
             await row.accept()
-        self.focus_next()
+        before = self.focused
+        if before and self._form in before.ancestors:
+            self._form.move(1)
+        if self.focused is before:
+            self.focus_next()
 
     @property
     def _suggesting(self) -> SuggestRow | None:
