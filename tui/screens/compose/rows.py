@@ -134,9 +134,9 @@ async def caught_up(node: Widget) -> None:
 async def caught_up_to(form: Widget, node: Widget) -> None:
     """Returns when what `node` was told before has taken effect in `form`, which it stands in: a
     key has its widget tell something, and each widget around it passes that on in its turn."""
-    for told in (node, *(around for around in node.ancestors_with_self if form in around.ancestors)):
+    between = [around for around in node.ancestors_with_self if form in around.ancestors]
+    for told in (node, *between, form):
         await caught_up(told)
-    await caught_up(form)
 
 
 class ActRow(KeyRow):
