@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
@@ -119,7 +120,7 @@ async def own_key(widget: Widget, event: events.Key) -> None:
             return
 
 
-async def caught_up(node: Widget) -> None:
+async def caught_up(node: DOMNode) -> None:
     """Returns when `node` has done what it was told before: the screen sees some keys sooner than
     others see the keys before them."""
     done = asyncio.Event()
