@@ -55,16 +55,22 @@ async def test_a_repository_counts_as_soon_as_it_is_typed() -> None:
 
 
 @pytest.mark.usefixtures("nowhere")
-async def test_another_repository_while_one_is_sent_to_is_not_possible() -> None:
+@pytest.mark.parametrize("refilled", [False, True])
+async def test_another_repository_while_one_is_sent_to_is_not_possible(refilled: bool) -> None:
     async with Form(RELEASE, session=Standing()).run_test() as pilot:
         app = await ready(pilot)
         await write(pilot, "acme/shop")
         await pilot.press("ctrl+r")
         await shows(pilot, "Sending…")
+        if refilled:
+            app.screen.post_message(ComposeScreen.Refill(FILLED, ()))
+            await shows(pilot, "release/1.5")
+            await pilot.press("pageup")
         await write(pilot, "ping")
         app.session.recorder.go_on.set()
         await until(pilot, lambda: app.started)
         assert app.session.repo == RepoSlug("acme", "shop")
+        assert "shopping" not in screen_text(app)
         assert app.session.memory().sent(RepoSlug("acme", "shop"))
 
 

@@ -87,6 +87,11 @@ class SendingScreen(LearningScreen):
             if self.run_when_read:
                 self.action_run()
 
+    def free_repository(self) -> None:
+        """Where there was a choice, there is one again; not while a request is under way."""
+        if self.phase != "sending":
+            super().free_repository()
+
     @work(group="send", exclusive=True, exit_on_error=False)
     async def _send(self, request: RunRequest) -> None:
         from tui.api.errors import ApiError
