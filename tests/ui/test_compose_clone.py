@@ -176,9 +176,16 @@ async def test_in_no_clone_a_repository_is_asked_for(
         assert app.session.repo == RepoSlug("acme", "site")
 
 
-@pytest.mark.parametrize("broken", ["no commit", "no git", "not trusted"])
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ("no commit", "✗ name a repository: ORG/REPO"),
+        ("no git", "! git was not found: install it"),
+        ("not trusted", "! git does not trust this clone"),
+    ],
+)
 async def test_odd_places_end_in_no_traceback(
-    clones: Clones, monkeypatch: pytest.MonkeyPatch, broken: str
+    clones: Clones, monkeypatch: pytest.MonkeyPatch, broken: str, said: str
 ) -> None:
     folder = clones.empty()
     monkeypatch.chdir(folder)
@@ -186,5 +193,6 @@ async def test_odd_places_end_in_no_traceback(
         monkeypatch.setenv("PATH", "/nowhere")
     elif broken == "not trusted":
         monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-    async with Form(Draft(), session=Standing()).run_test() as pilot:
+    async with Form(Draft(), session=Standing()).run_test(size=(120, 40)) as pilot:
         await shows(pilot, "✗ name a repository: ORG/REPO")
+        await shows(pilot, said)

@@ -104,12 +104,12 @@ class Clone:
 
 
 def find_clone(cwd: Path) -> Clone | None:
-    """The clone that `cwd` is in, or that GIT_DIR names; None if there is none, or no git.
+    """The clone that `cwd` is in, or that GIT_DIR names; None if there is none.
 
-    Raises GitError if there is one that git can't or will not read. Three git processes, four
+    Raises GitError if there is one that git can't or will not read, or if it is git that lacks. Three git processes, four
     before the first commit.
     """
-    if git_program() is None:
+    if git_program() is None and not any((up / ".git").exists() for up in (cwd, *cwd.parents)):
         return None
     git = Git(cwd)
     asked = ("--show-cdup", "--absolute-git-dir", "--symbolic-full-name", "HEAD")
