@@ -106,8 +106,8 @@ class Clone:
 def find_clone(cwd: Path) -> Clone | None:
     """The clone that `cwd` is in, or that GIT_DIR names; None if there is none.
 
-    Raises GitError if there is one that git can't or will not read, or if it is git that lacks. Three git processes, four
-    before the first commit.
+    Raises GitError if there is one that git can't or will not read, or that there is no git for.
+    Three git processes, four before the first commit.
     """
     if git_program() is None and not any((up / ".git").exists() for up in (cwd, *cwd.parents)):
         return None
