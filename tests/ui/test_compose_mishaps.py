@@ -71,7 +71,7 @@ async def test_another_repository_while_one_is_sent_to_is_not_possible(refilled:
         await until(pilot, lambda: app.started)
         assert app.session.repo == RepoSlug("acme", "shop")
         assert "shopping" not in screen_text(app)
-        assert app.session.memory().sent(RepoSlug("acme", "shop"))
+        await until(pilot, lambda: app.session.memory().sent(RepoSlug("acme", "shop")))
 
 
 async def test_filling_the_form_anew_waits_for_its_turn() -> None:

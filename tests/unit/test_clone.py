@@ -149,7 +149,9 @@ def test_no_clone_is_none(clones: Clones) -> None:
 
 
 @pytest.mark.parametrize("path", ["", None, ".:", "relative"])
-def test_no_git_is_none(clones: Clones, path: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_git_a_clone_is_trouble_and_nothing_here_is_run(
+    clones: Clones, path: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = clones.with_remotes(origin=URL)
     clone = found(folder)
     shutil.copy(clones.program("git", "touch executed"), folder / "git")
@@ -159,7 +161,12 @@ def test_no_git_is_none(clones: Clones, path: str | None, monkeypatch: pytest.Mo
         monkeypatch.delenv("PATH")
     else:
         monkeypatch.setenv("PATH", path)
-    assert find_clone(folder) is None
+    below = folder / "below"
+    below.mkdir()
+    for place in (folder, below):
+        with pytest.raises(GitError, match="install it"):
+            find_clone(place)
+    assert find_clone(clones.root) is None
     with pytest.raises(GitError, match="install it"):
         standing(clone, clone.remotes[0], GitRevision("branch", "main"))
     assert not (folder / "executed").exists()
