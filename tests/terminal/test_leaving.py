@@ -1,11 +1,14 @@
 """However one leaves, the terminal is as it was found."""
 
+import os
 import re
 import signal
 
 import pytest
 
 from tests.conftest import StartTerminal
+from tests.support.clones import Clones
+from tests.support.fifo import Fifo
 from tests.support.terminal import Terminal
 
 DEMO = ("--demo", "--demo-speed", "10", "run", "release", "VERSION=1.5.0", "-y")
@@ -49,6 +52,30 @@ def test_a_key_to_go(terminal: StartTerminal, keys: str, status: int) -> None:
 def test_a_terminal_that_is_closed_ends_the_program(terminal: StartTerminal) -> None:
     seen = watching(terminal)
     assert seen.hang_up() == 129
+
+
+@pytest.mark.parametrize(
+    ("how", "status"),
+    [("q", 0), ("\x03", 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (None, 129)],
+    ids=["q", "ctrl+c", "TERM", "HUP", "closed"],
+)
+def test_git_does_not_outlive_it(
+    terminal: StartTerminal, clones: Clones, how: str | signal.Signals | None, status: int
+) -> None:
+    fifo = Fifo(clones.root / "fifo")
+    git = clones.program("git", f"exec 3>{fifo.path}; echo >&3; sleep 600")
+    path = f"{git.parent}{os.pathsep}{os.defpath}"
+    seen = terminal(PATH=path, SOURCECRAFT_TOKEN="pv1_x")
+    seen.wait_for("looking for a git clone")
+    seen.wait_for(lambda _: fifo.has_news())
+    assert fifo.next() == b"\n"
+    if how is None:
+        assert seen.hang_up() == status
+    else:
+        seen.send(how) if isinstance(how, str) else seen.signal(how)
+        assert seen.wait_for_exit() == status
+    assert fifo.next() == b""
+    fifo.close()
 
 
 def test_to_the_shell_and_back(terminal: StartTerminal) -> None:

@@ -1,14 +1,18 @@
 """Running git: so long, so much, and without a word to the person."""
 
 import os
-import select
 import shutil
 import signal
+import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.support.clones import Clones, opened, put_first
+from tests.support.fifo import Fifo
+from tests.support.terminal import PATIENCE
 from tui.domain.request import GitRevision
 from tui.repo import git as running
 from tui.repo.clone import find_clone, standing
@@ -46,15 +50,56 @@ def test_what_stays_behind_is_not_waited_for(
     assert answer.status == 0
 
 
-def test_its_children_end_with_it(clones: Clones, monkeypatch: pytest.MonkeyPatch) -> None:
-    fifo = clones.root / "fifo"
-    os.mkfifo(fifo)
-    read = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
-    put_first(clones.program("git", f"exec 3>{fifo}; sleep 600 & yes"), monkeypatch)
+@pytest.fixture
+def fifo(clones: Clones) -> Iterator[Fifo]:
+    fifo = Fifo(clones.root / "fifo")
+    yield fifo
+    fifo.close()
+
+
+def test_its_children_end_with_it(
+    clones: Clones, fifo: Fifo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_first(clones.program("git", f"exec 3>{fifo.path}; sleep 600 & yes"), monkeypatch)
     assert not Git(clones.root).ask("status", most=1).whole
-    assert select.select([read], [], [], 60)[0] == [read]
-    assert os.read(read, 1) == b""
-    os.close(read)
+    assert fifo.next() == b""
+
+
+FETCHING = """
+import sys
+from pathlib import Path
+from threading import Thread
+from tui.repo.git import Git
+
+ask = lambda: Git(Path.cwd()).reach("fetch", environ={}, patience=600)
+Thread(target=ask, daemon=True).start()
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "echo >&3; sleep 600",
+        "trap '' TERM; echo >&3; sleep 600",
+        "(trap '' TERM; echo >&3; sleep 600) & wait",
+    ],
+    ids=["willing", "unwilling", "unwilling child"],
+)
+def test_it_ends_with_the_program(clones: Clones, fifo: Fifo, script: str) -> None:
+    program = clones.program("git", f"exec 3>{fifo.path}; {script}")
+    path = f"{program.parent}{os.pathsep}{os.defpath}"
+    fetching = subprocess.Popen(
+        [sys.executable, "-c", FETCHING],
+        cwd=clones.root,
+        env={"PATH": path, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert fifo.next() == b"\n"
+    _, errors = fetching.communicate(timeout=PATIENCE)
+    assert (fetching.returncode, errors) == (0, b"")
+    assert fifo.next() == b""
 
 
 def test_git_can_ask_nobody(clones: Clones, monkeypatch: pytest.MonkeyPatch) -> None:

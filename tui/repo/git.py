@@ -1,5 +1,6 @@
 """Running git: within a deadline and a limit, and so that nothing a clone brings with it runs."""
 
+import atexit
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from signal import SIGKILL, SIGTERM
+from threading import Lock
 from time import monotonic
 
 from tui.domain.inert import inert
@@ -36,6 +38,8 @@ _ALWAYS = {
 _OFFLINE = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
 _ONLINE = {"GCM_INTERACTIVE": "never", "GIT_ASKPASS": "", "SSH_ASKPASS_REQUIRE": "never"}
 _TRANSPORTS = "file:http:https:ssh"
+_starting = Lock()
+_running: set[subprocess.Popen[bytes]] = set()
 
 
 class GitError(Exception):
@@ -147,27 +151,19 @@ def moment(raw: bytes) -> datetime | None:
         return None
 
 
+@atexit.register
+def end_all_git() -> None:
+    """Ends what still runs, and lets nothing start any more: for the end of the program, which
+    waits for no thread that waits for git. Takes a few seconds at most."""
+    _starting.acquire(timeout=_GRACE)  # a directory that hangs may keep it for ever
+    _end(*_running)
+
+
 def _run(
     folder: Path, words: tuple[str, ...], environ: dict[str, str], patience: float, most: int
 ) -> Answer:
-    program = git_program()
-    if program is None:
-        raise GitError("git was not found: install it, or see that it is on the PATH")
     until = monotonic() + patience
-    try:
-        process = subprocess.Popen(  # noqa: S603, no shell
-            [os.fsencode(program), *(_raw(word) for word in (*_OPTIONS, *words))],
-            cwd=folder,
-            env=_environment() | environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,  # nothing below git can ask at our terminal
-        )
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise GitError(f"git can't be run in {folder}: {reason}") from None
-    with process:
+    with _start(folder, words, environ) as process:
         try:
             out, errors = _read(process, until, most)
         except (TimeoutError, subprocess.TimeoutExpired):
@@ -175,7 +171,32 @@ def _run(
             raise GitError(f"git {words[0]} took more than {patience:.0f} s: {hint}") from None
         finally:
             _end(process)
+            _running.discard(process)
         return Answer(process.wait(), out[:most], _complaint(errors), len(out) <= most)
+
+
+def _start(
+    folder: Path, words: tuple[str, ...], environ: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    program = git_program()
+    if program is None:
+        raise GitError("git was not found: install it, or see that it is on the PATH")
+    try:
+        with _starting:
+            process = subprocess.Popen(  # noqa: S603, no shell
+                [os.fsencode(program), *(_raw(word) for word in (*_OPTIONS, *words))],
+                cwd=folder,
+                env=_environment() | environ,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,  # nothing below git can ask at our terminal
+            )
+            _running.add(process)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise GitError(f"git can't be run in {folder}: {reason}") from None
+    return process
 
 
 def _raw(word: str) -> bytes:
@@ -219,14 +240,18 @@ def _read(process: subprocess.Popen[bytes], until: float, most: int) -> tuple[by
     return bytes(out), bytes(errors)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End git and its children if it still runs; asked kindly it takes its lock files away."""
-    for signal in (SIGTERM, SIGKILL):
-        if process.poll() is None:
+def _end(*processes: subprocess.Popen[bytes]) -> None:
+    """End those that still run, with their children; asked kindly, git takes its lock files away.
+    A child that stays when git is gone is not asked again."""
+    left = [process for process in processes if process.poll() is None]
+    for signal in (SIGTERM, SIGKILL) if left else ():
+        for process in left:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal)
+        until = monotonic() + _GRACE
+        for process in left:
             with suppress(subprocess.TimeoutExpired):
-                process.wait(_GRACE)
+                process.wait(max(0.0, until - monotonic()))
 
 
 def _complaint(errors: bytes) -> str:
