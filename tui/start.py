@@ -18,7 +18,7 @@ from tui.settings import (
     Start,
     WatchFirst,
 )
-from tui.where import clone_here, named_repo, repo_of, settings_for, tell_what_to_mind
+from tui.where import clone_here, mind_the_clone, named_repo, repo_of, settings_for
 from tui.words import parse_duration, parse_heartbeat, parse_run
 
 
@@ -84,7 +84,7 @@ def start_plan(arguments: Arguments, *, on_screen: bool) -> tuple[Settings, Star
         repo = repo_of(clone)
         if draft.head.kind is None:
             draft = replace(draft, head=clone.head.revision)
-        tell_what_to_mind(clone, repo, draft)
+        mind_the_clone(clone, repo, draft)
     return settings_for(arguments, repo), ComposeFirst(draft, send_at_once=arguments.yes)
 
 

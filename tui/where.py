@@ -3,23 +3,28 @@ clone around us say."""
 
 import os
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.arguments import Arguments, UsageError
 from tui.config_file import ConfigFile, read_config_file
-from tui.domain.draft import Draft, RevisionDraft, as_revision, check
+from tui.domain.draft import Draft, Problem, RevisionDraft, as_revision, check, input_field
 from tui.domain.repository import RepoSlug
+from tui.domain.request import GitRevision
 from tui.settings import DEMO_REPO, Manners, Settings
 from tui.signing.sources import Sources
 from tui.words import parse_repo, parse_speed
 
 if TYPE_CHECKING:
     from tui.repo.clone import Clone
+    from tui.repo.surroundings import ConfigFound, Surroundings
     from tui.signing.doctor import Patient
 
 NO_REPO = "no repository is named: add -R ORG/REPO, or try cubewatch --demo"
+MOST_PROBLEMS = 5
+"""So many are told in the line of a refusal."""
 
 
 def named_repo(arguments: Arguments, run_repo: RepoSlug | None = None) -> RepoSlug | None:
@@ -57,25 +62,55 @@ def repo_of(clone: "Clone") -> RepoSlug:
     return clone.remote.repo
 
 
-def tell_what_to_mind(clone: "Clone", repo: RepoSlug, draft: Draft) -> None:
-    """Says what a form would, as far as the clone knows, of a run that is started without one."""
-    from tui.domain.wording import standing_notice
+def mind_the_clone(clone: "Clone", repo: RepoSlug, draft: Draft) -> None:
+    """Says what a form would, as far as the clone knows, of a run that is started without one.
+    Raises UsageError if a form would not send it."""
     from tui.repo.git import GitError
-    from tui.repo.surroundings import Surroundings
+    from tui.repo.surroundings import ConfigFound, Surroundings
 
-    around = Surroundings(Path.cwd(), repo, clone)
+    around, found = Surroundings(Path.cwd(), repo, clone), ConfigFound()
     try:
         default = as_revision(RevisionDraft("branch", around.default_branch()))
         found = around.config(as_revision(draft.config_revision) or default)
-        head = as_revision(draft.head)
-        notices = [standing_notice(head, around.look_up(head)[1])] if head else []
+        notices = list(_notices(around, draft, default, found))
     except (GitError, OSError) as error:
-        tell(str(error))
-        return
+        notices = [str(error)]
     checked = check(draft, found.config)
-    notices += [problem.text for problem in (*checked.problems, *checked.warnings)]
-    for notice in filter(None, notices):
+    if checked.problems:
+        raise UsageError(_refusal(checked.problems, draft, found))
+    for notice in (*notices, *(warning.text for warning in checked.warnings)):
         tell(notice)
+
+
+def _notices(
+    around: "Surroundings", draft: Draft, default: GitRevision | None, found: "ConfigFound"
+) -> Iterator[str]:
+    """What to mind about the revisions. Raises GitError and OSError."""
+    from tui.domain.wording import config_differs, standing_notice
+
+    head = as_revision(draft.head)
+    if head is None:
+        return
+    if notice := standing_notice(head, around.look_up(head)[1]):
+        yield notice
+    if draft.config_revision.kind is None and found.blob and head != default:
+        of_head = around.config(head)
+        if of_head.source and of_head.blob != found.blob:
+            yield config_differs(found.source, str(head))
+
+
+def _refusal(problems: Sequence[Problem], draft: Draft, found: "ConfigFound") -> str:
+    """What is wrong, and what to write: one line."""
+    missing = {
+        input_field(workflow.name, wanted.name): f": add {wanted.name}=... behind {workflow.name}"
+        for workflow in draft.workflows
+        if (spec := found.config and found.config.workflow(workflow.name))
+        for wanted in spec.inputs
+    }
+    told = [problem.text + missing.get(problem.field, "") for problem in problems[:MOST_PROBLEMS]]
+    if more := len(problems) - len(told):
+        told.append(f"and {more} more")
+    return "; ".join(told) + (f" (config from {found.source})" if found.config else "")
 
 
 def repo_here(arguments: Arguments) -> tuple[RepoSlug | None, str]:

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from tests.conftest import ROOT, StartTerminal
+from tests.support.clones import Clones
 from tests.support.runs import Json, big, cube, dates, run, task, workflow
 from tests.support.server import Served, serve
 from tests.support.terminal import PATIENCE
@@ -188,6 +189,23 @@ def test_a_run_that_is_not_started(
     assert status == exit_status
     assert lines[-1].startswith("no run was started: ")
     assert len(served.requests) == 1
+
+
+def test_a_run_that_the_clone_speaks_against_is_not_sent(
+    served: Served, start: Start, clones: Clones
+) -> None:
+    clones.server(config="workflows: {release: {inputs: {VERSION: {required: true}}}}")
+    words, folder = ("run", "release", "-y", "--plain"), str(clones.clone() / ".git")
+    out, err = start(*words, GIT_DIR=folder).communicate(timeout=PATIENCE)
+    add = "VERSION is required: add VERSION=... behind release (config from origin/main)"
+    assert (out, err.decode()) == (b"", f"cubewatch: {add}\n")
+    assert served.requests == []
+    asked = start(*words, "VERSION=1", GIT_DIR=folder)
+    wait_for_line(asked, b"run #142")
+    asked.kill()
+    asked.communicate(timeout=PATIENCE)
+    [posted] = served.received("POST")
+    assert b"VERSION" in posted.body
 
 
 def test_a_run_whose_answer_is_lost_is_found_and_not_started_again(

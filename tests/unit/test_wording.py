@@ -8,7 +8,7 @@ from tui.domain.git_ref import GitRef
 from tui.domain.inert import inert
 from tui.domain.repository import RepoSlug
 from tui.domain.request import GitRevision, InputValue, RevisionKind, RunRequest, WorkflowData
-from tui.domain.wording import ago, in_words
+from tui.domain.wording import ago, config_differs, in_words
 
 NOW = datetime(2026, 10, 21, 8, 0, tzinfo=UTC)
 SHOP = RepoSlug("acme", "shop")
@@ -103,6 +103,7 @@ def test_nothing_in_it_steers_a_terminal() -> None:
     text = in_words(request, RepoSlug(bad, bad), head=head, config=bad, now=NOW)
     assert text == inert(text)
     assert len(text) < 300
+    assert config_differs("origin/main", bad) == inert(config_differs("origin/main", bad))
 
 
 @pytest.mark.parametrize(

@@ -96,9 +96,15 @@ def standing_notice(revision: GitRevision, standing: Standing) -> str:
             return f"the server does not have commit {name}: push it first"
         return f"the server has no {revision.kind} {name}: push it first, or mend the name"
     if standing.ahead:
-        commits = "1 commit is" if standing.ahead == 1 else f"{standing.ahead} commits are"
-        return f"{name}: {commits} not pushed, so the run will not contain them"
+        one = standing.ahead == 1
+        commits, them = ("1 commit is", "it") if one else (f"{standing.ahead} commits are", "them")
+        return f"{name}: {commits} not pushed, so the run will not contain {them}"
     return ""
+
+
+def config_differs(source: str, head: str) -> str:
+    """That the config, read from `source`, is not that of the head, which surprises everybody."""
+    return inert(f"the config is taken from {source}, which is not that of {head}")
 
 
 def ago(seconds: float) -> str:
