@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from rich.console import RenderableType
 from textual import on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.reactive import Reactive
@@ -21,6 +21,7 @@ from textual.types import CSSPathType
 from tui.commands import palette
 from tui.domain import status
 from tui.screens.compose import ComposeScreen
+from tui.screens.in_turn import InTurn
 from tui.screens.live.messages import ComposeAgain, News, OpenArtifacts, OpenLog, OpenSearch
 from tui.session import Session
 from tui.settings import ComposeFirst, Settings, Start
@@ -33,7 +34,7 @@ STYLES = Path(__file__).parent.parent / "styles"
 SHEETS = ("app", "compose", "suggest", "dialogs", "live", "log", "artifacts", "search")
 
 
-class CubewatchApp(App[int]):
+class CubewatchApp(InTurn[int]):
     """Compose, then live. Its result is the exit status; `summary` is what to leave behind."""
 
     TITLE = "cubewatch"

@@ -1,0 +1,36 @@
+"""Keys that come all at once, as over a slow line: each goes to where the last one has led."""
+
+import pytest
+
+from tests.conftest import StartTerminal
+
+FAILED = ("--demo", "--demo-speed", "60", "run", "release", "VERSION=1.5", "FAIL_AT=unit", "-y")
+TICK_RELEASE = "\x1b[B\x1b[B "
+NEXT, CTRL_R, F1 = "\x1b[B", "\x12", "\x1bOP"
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown"),
+    [
+        ("l/case_69\r", "for 'case_69'"),
+        ("lqR", "FAIL_AT    unit"),
+        ("l?q:100\r", "94–"),
+        ("\x06panic\r", "search /panic"),
+    ],
+)
+def test_in_a_screen_that_opens(terminal: StartTerminal, keys: str, shown: str) -> None:
+    seen = terminal(*FAILED, columns=100, rows=24)
+    seen.wait_for("✗ failed in")
+    seen.send(keys)
+    seen.wait_for(shown)
+
+
+def test_in_a_form_with_dialogs(terminal: StartTerminal) -> None:
+    seen = terminal("--demo", "--demo-speed", "60", columns=80, rows=24)
+    seen.wait_for("[ ] nightly")
+    seen.send(f"{TICK_RELEASE}{NEXT}1{F1}q.\x19")
+    seen.wait_for("cubewatch run")
+    seen.send("\x1b")
+    seen.wait_for("VERSION *  1.")
+    seen.send(f"5{CTRL_R}")
+    seen.wait_for("✓ success")
