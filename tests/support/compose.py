@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pytest
 from textual import on
-from textual.app import App, SystemCommand
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.types import CSSPathType
@@ -23,11 +22,14 @@ from tui.domain.run import Branch, BranchPage, Commit, Repository, Run, RunPage,
 from tui.repo.clone import Clone
 from tui.repo.surroundings import ConfigFound
 from tui.screens.compose import ComposeScreen
+from tui.screens.in_turn import InTurn
 from tui.session import Session
 from tui.settings import ComposeFirst, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from textual.app import SystemCommand
 
     from tui.api.client import Client
 
@@ -118,6 +120,8 @@ class Prepared(Session):
         super().__init__(Settings(RepoSlug("acme", "shop")))
         self.recorder = Recorder(answers)
         self.config = config
+        self.configs: dict[str, CiConfig | None] = {}
+        """Those of revisions that have one of their own, or none."""
         self.found: Clone | None = None
         self.read = asyncio.Event()
         self.read.set()
@@ -130,6 +134,8 @@ class Prepared(Session):
 
     async def ci_config(self, revision: GitRevision | None) -> ConfigFound:
         await self.read.wait()
+        if revision and revision.name in self.configs:
+            return ConfigFound(self.configs[revision.name], revision.name)
         if isinstance(self.config, Exception):
             return ConfigFound(trouble=f".sourcecraft/ci.yaml of main: {self.config}")
         return ConfigFound(self.config, "main")
@@ -146,7 +152,7 @@ class Standing(Session):
         return cast("Client", self.recorder)
 
 
-class Form(App[int]):
+class Form(InTurn[int]):
     """An app of this screen alone; it keeps the runs that were started."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = [STYLES / f"{sheet}.tcss" for sheet in SHEETS]

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 from textual import events, on, work
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
@@ -23,6 +23,7 @@ from tui.screens.base import BaseScreen
 from tui.screens.compose.rows import Row
 from tui.screens.compose.suggest_row import KnownNames, RefSource, SuggestRow
 from tui.screens.compose.text_row import TextRow
+from tui.screens.in_turn import InTurn
 from tui.widgets.suggestions import Suggestions
 
 STYLES = Path(__file__).parents[2] / "styles"
@@ -102,12 +103,12 @@ class FormScreen(BaseScreen):
 
     async def action_move(self, steps: int) -> None:
         row = self.here
-        if not (isinstance(row, SuggestRow) and await row.step(steps)):
+        if not (isinstance(row, SuggestRow) and row.step(steps)):
             self._go(steps)
 
     async def action_next(self) -> None:
         if isinstance(row := self.here, SuggestRow):
-            await row.accept()
+            row.accept()
         self._go(1)
 
     async def action_part(self, steps: int) -> None:
@@ -122,7 +123,7 @@ class FormScreen(BaseScreen):
         self.set_focus(places[min(max(place, 0), len(places) - 1)])
 
 
-class FormApp(App[int]):
+class FormApp(InTurn[int]):
     """The form over a server whose answers and clock the test holds in its hands."""
 
     CSS_PATH = [STYLES / "app.tcss", STYLES / "compose.tcss", STYLES / "suggest.tcss"]  # noqa: RUF012

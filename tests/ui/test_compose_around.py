@@ -64,7 +64,7 @@ async def test_quitting_asks_only_if_something_is_lost() -> None:
         await until(pilot, lambda: not app.is_running)
     async with Form(FILLED).run_test() as pilot:
         app = await ready(pilot)
-        await pilot.press("down")
+        await pilot.press("down", "end")
         await write(pilot, "q")
         await shows(pilot, "release/1.5q")
         await pilot.press("escape", "escape", "q")

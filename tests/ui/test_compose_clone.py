@@ -84,7 +84,7 @@ async def test_what_is_not_pushed_is_told(clones: Clones, clone: Path) -> None:
     clones.commit(clone, "Not pushed")
     draft = Draft(workflows=(WorkflowDraft("release", (("VERSION", "1"),)),))
     async with Form(draft, session=Standing()).run_test() as pilot:
-        await shows(pilot, "! fix/cart: 1 commit is not pushed, so the run will not contain them")
+        await shows(pilot, "! fix/cart: 1 commit is not pushed, so the run will not contain it")
         assert await ready(pilot)
 
 
@@ -100,7 +100,7 @@ async def test_another_config_than_the_heads_is_told(clones: Clones, clone: Path
     clones.push(clone)
     draft = Draft(workflows=(WorkflowDraft("release", (("VERSION", "1"),)),))
     async with Form(draft, session=Standing()).run_test() as pilot:
-        await shows(pilot, "! the config is taken from origin/main: fix/cart has another one")
+        await shows(pilot, "! the config is taken from origin/main, which is not that of fix/cart")
         await pilot.press("down", "down", "right", "down")
         await write(pilot, "fix/cart")
         await shows(pilot, "[ ] nightly")

@@ -80,7 +80,19 @@ async def test_keys_that_come_all_at_once_go_where_they_are_meant_to() -> None:
     async with Form(FILLED).run_test() as pilot:
         app = await ready(pilot)
         app.session.recorder.go_on.set()
-        keys = ["down", *"-rx", "backspace", "c", "enter", "down", "down", *".1", "down", "space"]
+        keys = [
+            "down",
+            "end",
+            *"-rx",
+            "backspace",
+            "c",
+            "enter",
+            "down",
+            "down",
+            *".1",
+            "down",
+            "space",
+        ]
         keys += ["down", "down", "space", "up", "up", "ctrl+r"]
         for key in keys:
             app.post_message(Key(key, key if len(key) == 1 else None))

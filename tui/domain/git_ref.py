@@ -1,6 +1,6 @@
 """GitRef: a branch, tag or commit that is known to be there, and what it points at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tui.domain.request import RevisionKind
@@ -18,6 +18,12 @@ class GitRef:
     subject: str = ""
     when: datetime | None = None
     on_server: bool | None = None
+
+    def dated_by(self, known: "GitRef | None") -> "GitRef":
+        """The same, with the moment that is known of it elsewhere if it is the same commit."""
+        if known is None or self.when or not self.commit or known.commit != self.commit:
+            return self
+        return replace(self, when=known.when)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ class KnownRefs:
     def _completed(self, ref: GitRef) -> GitRef:
         """A ref with all that is known. What the server has of it is what would run."""
         if served := self._served.get(ref.name):
-            return served
+            return served.dated_by(ref)
         known = self.on_server(ref.name, float("-inf"))
         return ref if known is None else replace(ref, on_server=known)
 

@@ -44,6 +44,9 @@ class Form(Vertical):
     class RepositoryNamed(Message):
         """The person has said which repository it is, right or not."""
 
+    class ConfigNamed(Message):
+        """The person has written where the config is from, and is elsewhere now."""
+
     def __init__(self, state: FormState, refs: RefSearch) -> None:
         super().__init__(id="form")
         self.state = state
@@ -124,13 +127,20 @@ class Form(Vertical):
         if self.state.repository == "":
             self.call_after_refresh(self._repository.open)
 
+    def is_written_in(self, field: str) -> bool:
+        """Whether the person is just writing the name of a revision."""
+        return self._revision(field).name.input.has_focus
+
+    def _revision(self, field: str) -> RevisionRows:
+        return self._head if field == HEAD else self._config_revision
+
     def set_head(self, revision: RevisionDraft) -> None:
         """Put another head in, as if it had been chosen."""
         self._head.set(revision)
 
     def tell_revision(self, field: str, ref: GitRef | None, notice: str, now: datetime) -> None:
         """Say what the revision in a field is, and what to mind about it."""
-        (self._head if field == HEAD else self._config_revision).tell(ref, notice, now)
+        self._revision(field).tell(ref, notice, now)
         self._say_hint()
 
     def tell_defaults(self, head: str, config_revision: str) -> None:
@@ -259,6 +269,8 @@ class Form(Vertical):
         row = event.row
         if row is self._repository and (event.entered or self.app.app_focus):
             self.post_message(self.RepositoryNamed())
+        if row is self._config_revision.name:
+            self.post_message(self.ConfigNamed())
         if isinstance(row, AddingRow) and row.commit():
             row.set_text("")
             await self.sync()

@@ -10,7 +10,7 @@ from tui.domain.git_ref import GitRef
 from tui.domain.inert import inert
 from tui.domain.repository import RepoSlug
 from tui.domain.request import RunRequest
-from tui.domain.wording import in_words
+from tui.domain.wording import config_differs, in_words
 from tui.screens.compose import words
 from tui.screens.compose.form import Form
 from tui.screens.compose.rows import ActRow
@@ -49,6 +49,8 @@ class LearningScreen(ScoutingScreen):
         self._ref_in: dict[str, GitRef | None] = {}
         self._seen: dict[str, RevisionDraft] = {}
         self._config_at: GitRevision | None = None
+        self._config_is_due = True
+        """The form does not show yet what the config at `_config_at` says."""
         self._may_prefill = not session.knows_repo
         self._clone: Clone | None = None
         self._offered: tuple[str, ...] | None = None
@@ -68,7 +70,11 @@ class LearningScreen(ScoutingScreen):
         raise NotImplementedError
 
     def has_read(self) -> None:
-        """All that this place tells is known for the first time, or there is nothing to know."""
+        """All that this place tells is known, or there is nothing to know."""
+        raise NotImplementedError
+
+    def is_to_read(self) -> None:
+        """What this place tells is to be found out anew, for another revision."""
         raise NotImplementedError
 
     @on(ScoutingScreen.Located)
@@ -81,8 +87,9 @@ class LearningScreen(ScoutingScreen):
             self.fix_repository()
             self._begin(session.repo)
         else:
-            if located.clone and located.clone.remotes:
-                self._state.notices[CLONE] = words.SEVERAL
+            if located.clone:
+                several = bool(located.clone.remotes)
+                self._state.notices[CLONE] = words.SEVERAL if several else words.ELSEWHERE
             self._offered = tuple(str(repo) for repo in located.offered)
             self._form.ask_for_repository(self._offered)
             self._form.focus_repository()
@@ -94,6 +101,8 @@ class LearningScreen(ScoutingScreen):
         """Take the repository that is written by now for the one it is about."""
         repo = self._state.repo
         if repo and not (self.session.knows_repo and self.session.repo == repo):
+            if self._state.notices.get(CLONE) in (words.SEVERAL, words.ELSEWHERE):
+                self._state.notices[CLONE] = ""
             self.session.settle(repo)
             self._begin(repo)
 
@@ -111,6 +120,7 @@ class LearningScreen(ScoutingScreen):
         self.stop_scouting()
         self.refs.forget()
         self._default_branch = ""
+        self._config_at = None
         self._asked_recent = False
         self._ref_in.clear()
         self._seen.clear()
@@ -196,22 +206,36 @@ class LearningScreen(ScoutingScreen):
         config = "" if request.config_revision else default
         return in_words(request, repo, head=head, config=config, now=self.session.timing.utc())
 
-    def _choose_config(self, wait: float = 0.0) -> None:
-        """Read the config that the server would take, if it is known which."""
+    def _choose_config(self, wait: float = 0.0, *, finished: bool = False) -> None:
+        """Read the config that the server would take, if it is known which. A name that nobody
+        knows is not looked at until it is `finished`."""
         default = as_revision(RevisionDraft("branch", self._default_branch))
         chosen, head = self._state.config_revision, self._state.head
         at = as_revision(chosen) if chosen.kind else default
-        if at or chosen.kind is None:
-            self._config_at = at
+        if at is None and chosen.kind:
+            return
+        if at != self._config_at:
+            self._config_is_due = True
+            self.is_to_read()
+        self._config_at = at
+        known = at is None or self.refs.ref(at.kind, at.name) is not None
+        if known or finished or not self._form.is_written_in(CONFIG_REVISION):
             self.read_config(at, as_revision(head) if head.kind else default, wait)
+
+    @on(Form.ConfigNamed)
+    def read_what_is_named(self) -> None:
+        """Read the config of a revision that may have been half written until now."""
+        if self._config_is_due:
+            self._choose_config(finished=True)
 
     @on(ScoutingScreen.ConfigRead)
     async def _take_config(self, read: ScoutingScreen.ConfigRead) -> None:
         if read.revision != self._config_at:
             return
+        self._config_is_due = False
         found = read.found
         head = as_revision(self._state.head) or self._default_branch
-        notice = words.difference(found.source, inert(str(head))) if read.differs else ""
+        notice = config_differs(found.source, str(head)) if read.differs else ""
         self._state.notices[DIFFERENCE] = notice
         self.silence = words.CONFIG_BROKEN if found.trouble else words.CONFIG_NONE
         await self._form.learn(found.config, found.trouble, missing=found.missing)
@@ -257,4 +281,4 @@ class LearningScreen(ScoutingScreen):
         if not fetched.trouble:
             self.survey()
         elif fetched.revision == self._config_at:
-            self._form.say_fetching(fetched.trouble)
+            self._form.offer_fetch(fetched.trouble)

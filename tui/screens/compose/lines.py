@@ -13,10 +13,12 @@ Phase = Literal["reading", "editing", "sending", "sent"]
 """Before the config is read, while the person writes, under way, and once it has arrived."""
 
 
-def status_text(checked: Checked, phase: Phase, in_words: str, *, will_run: bool) -> Content:
+def status_text(
+    checked: Checked, phase: Phase, in_words: str, *, will_run: bool, insisted: bool
+) -> Content:
     """One line: what is under way, else what is wrong first (but for a form that is still empty),
     else what to mind first, else what would run, in words. `will_run`: it is sent as soon as the
-    config is read."""
+    config is read. `insisted`: the person wanted it sent as it is."""
     if phase == "sending":
         return Content.assemble((words.SENDING, "bold"))
     if phase == "sent":
@@ -24,7 +26,7 @@ def status_text(checked: Checked, phase: Phase, in_words: str, *, will_run: bool
     if phase == "reading" and (will_run or not checked.problems):
         return Content.assemble((words.WILL_SEND if will_run else words.CONFIG_UNREAD, "dim"))
     empty = [problem.field for problem in checked.problems] == [WORKFLOWS]
-    wrong = () if empty and checked.warnings else checked.problems
+    wrong = () if empty and checked.warnings and not insisted else checked.problems
     for sign, style, found in (("✗", "$error", wrong), ("!", "$warning", checked.warnings)):
         if found:
             more = f"  and {len(found) - 1} more" if len(found) > 1 else ""

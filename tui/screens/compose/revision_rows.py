@@ -41,11 +41,14 @@ class RevisionRows:
         )
         source = RefSource(refs, lambda: self._revision.kind)
         self.name = SuggestRow(field, "", revision.name, self._type, source, hint=hint)
+        self.name.input.select_on_focus = True  # it is there to be replaced
+        self._names = {revision.kind: revision.name}
         self._describe()
 
     def set(self, revision: RevisionDraft) -> None:
         """Put another revision in, and write it."""
         self._revision = revision
+        self._names[revision.kind] = revision.name
         self.kind.show(revision.kind or words.DEFAULT)
         self.name.set_text(revision.name)
         self._describe()
@@ -63,11 +66,11 @@ class RevisionRows:
 
     def _choose(self, word: str) -> None:
         kind = next((kind for kind in REVISION_KINDS if kind == word), None)
-        self._revision = replace(self._revision, kind=kind)
-        self._describe()
-        self._write(self._revision)
+        self.set(RevisionDraft(kind, self._names.get(kind, "")))
 
-    def _type(self, name: str) -> None:
+    def _type(self, text: str) -> None:
+        name = text.strip()
+        self._names[self._revision.kind] = name
         self._revision = replace(self._revision, name=name)
         self._write(self._revision)
 

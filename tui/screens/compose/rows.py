@@ -4,22 +4,15 @@ A row draws its label itself, so that it costs one widget, or two where text is 
 that has the focus shows it without colour too: by its mark and a bold label.
 """
 
-import asyncio
-from contextlib import suppress
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
-PATIENCE, GLANCE = 5.0, 0.1
-"""Seconds that keys may take to their field, of which they need less than one of a thousand; and
-how often to see if the field is still there."""
 MARK = "› "
 GAP = 2
 
@@ -105,39 +98,6 @@ def _starts_part(label: str) -> bool:
 
 class KeyRow(Row, can_focus=True):
     """A row that is changed by keys."""
-
-    async def on_key(self, event: events.Key) -> None:
-        await own_key(self, event)
-
-
-async def own_key(widget: Widget, event: events.Key) -> None:
-    """Carry out what `widget` itself binds a key to, in the order in which keys come. By way of
-    the app, as bindings go, they would be overtaken by the keys that move the focus."""
-    for binding in widget._bindings.key_to_bindings.get(event.key, ()):
-        if await widget.app.run_action(binding.action, widget):
-            event.stop()
-            event.prevent_default()
-            return
-
-
-async def caught_up(node: DOMNode) -> None:
-    """Returns when `node` has done what it was told before: the screen sees some keys sooner than
-    others see the keys before them."""
-    done = asyncio.Event()
-    node.call_later(done.set)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE):
-            while node.is_attached and not done.is_set():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(done.wait(), GLANCE)
-
-
-async def caught_up_to(form: Widget, node: Widget) -> None:
-    """Returns when what `node` was told before has taken effect in `form`, which it stands in: a
-    key has its widget tell something, and each widget around it passes that on in its turn."""
-    between = [around for around in node.ancestors_with_self if form in around.ancestors]
-    for told in (node, *between, form):
-        await caught_up(told)
 
 
 class ActRow(KeyRow):

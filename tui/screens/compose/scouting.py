@@ -131,10 +131,13 @@ class ScoutingScreen(BaseScreen):
         before: tuple[RepoSlug, ...] = ()
         try:
             clone = await session.clone()
+        except Exception as error:
+            trouble = inert(str(error))
+        try:
             if not session.knows_repo:
                 before = await aside(lambda: session.memory().repositories())
         except Exception as error:
-            trouble = inert(str(error))
+            trouble = trouble or inert(str(error))
         remotes = tuple(remote.repo for remote in clone.remotes) if clone else ()
         offered = tuple(dict.fromkeys((*remotes, *before)))
         self.post_message(self.Located(clone, offered, trouble))
@@ -217,11 +220,14 @@ class ScoutingScreen(BaseScreen):
         except Exception as error:
             self.post_message(self.RevisionKnown(field, revision, None, inert(str(error))))
             return
+        notice = standing_notice(revision, standing)
+        self.post_message(self.RevisionKnown(field, revision, ref, notice))
         there = await self.refs.exists(revision.kind, revision.name)
         if there is not None:
             standing = replace(standing, on_server=there)
         served = self.refs.ref(revision.kind, revision.name)
-        ref = served if served and (served.commit or not ref) else ref
+        if served and (served.commit or not ref):
+            ref = served.dated_by(ref)
         notice = standing_notice(revision, standing)
         self.post_message(self.RevisionKnown(field, revision, ref, notice))
 

@@ -17,7 +17,7 @@ from tui.screens.compose import words
 from tui.screens.compose.form import Form
 from tui.screens.compose.lines import TitleLine, status_text
 from tui.screens.compose.preview import Outlook, Preview
-from tui.screens.compose.rows import ActRow, caught_up_to
+from tui.screens.compose.rows import ActRow
 from tui.screens.compose.sending import ANSWER, SendingScreen
 from tui.screens.compose.state import REPOSITORY
 from tui.screens.compose.suggest_row import SuggestRow
@@ -51,8 +51,6 @@ class ComposeScreen(SendingScreen):
         Binding("question_mark,f1", "help", "Help"),
         Binding("q", "leave", "Quit"),
         Binding("escape", "back", "Leave the field", show=False),
-        # Keys that move the focus come before all others: whatever is typed right behind them
-        # must find it moved, also where many keys arrive at once.
         Binding("down", "move(1)", "Next field", show=False, priority=True),
         Binding("up", "move(-1)", "Previous field", show=False, priority=True),
         Binding("enter", "next", "On to the next field", show=False, priority=True),
@@ -162,29 +160,22 @@ class ComposeScreen(SendingScreen):
         else:
             self.set_focus(None)
 
-    async def action_next(self) -> None:
+    def action_next(self) -> None:
         """On to the next field; a name that is marked in a list is taken along."""
-        await self._catch_up()
         if row := self._suggesting:
-            await row.accept()
+            row.accept()
         self._form.move(1)
 
-    async def action_move(self, steps: int) -> None:
+    def action_move(self, steps: int) -> None:
         """To another field, or in the list of names that is open."""
-        await self._catch_up()
         row = self._suggesting
-        if row is None or not await row.step(steps):
+        if row is None or not row.step(steps):
             self._form.move(steps)
 
-    async def _catch_up(self) -> None:
-        """Lets the keys that came before take effect: a box that was ticked has rows below it."""
-        await caught_up_to(self._form, self.focused or self._form)
-
-    async def action_next_part(self) -> None:
+    def action_next_part(self) -> None:
         """To what takes the focus next; a name that is marked in a list is taken along."""
-        await self._catch_up()
         if row := self._suggesting:
-            await row.accept()
+            row.accept()
         before = self.focused
         if before and self._form in before.ancestors:
             self._form.move(1)
@@ -215,7 +206,7 @@ class ComposeScreen(SendingScreen):
         self._title.show(str(repo or ""), self.server_standing)
         self._preview.show(
             Outlook(
-                repo.api_path if repo else "",
+                repo.api_path if repo else words.NO_PATH,
                 in_words,
                 checked.so_far,
                 checked.request is not None,
@@ -228,7 +219,9 @@ class ComposeScreen(SendingScreen):
             text = words.QUIT_SENDING if self.phase == "sending" else words.QUIT_TYPED
             status = Content.assemble((f"! {text}", "$warning"))
         else:
-            status = status_text(checked, self.phase, in_words, will_run=self.run_when_read)
+            status = status_text(
+                checked, self.phase, in_words, will_run=self.run_when_read, insisted=self.insisted
+            )
         self._status.say(status)
 
     def show_form(self) -> None:

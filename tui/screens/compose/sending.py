@@ -52,6 +52,11 @@ class SendingScreen(LearningScreen):
         super().__init__(session, start)
         self.phase: Phase = "reading"
         self.run_when_read = start.send_at_once
+        self._warned_of: set[str] | None = None
+        """What the person knew of when they wanted it sent as soon as the config is read; None:
+        whatever there may be to know."""
+        self.insisted = False
+        """The person wants it sent as it is, which it can't be."""
         self._status = StatusLine("status")
 
     def show_form(self) -> None:
@@ -63,6 +68,7 @@ class SendingScreen(LearningScreen):
         self._form.take()
         self.settle_named()
         checked = self._state.checked()
+        self.insisted = checked.request is None
         if checked.request is None:
             self.show_form()
             self._form.focus_field(checked.problems[0].field)
@@ -72,7 +78,10 @@ class SendingScreen(LearningScreen):
     def action_run(self) -> None:
         """Send the request, once; or show where it is not right yet."""
         if self.phase == "reading":
+            self._form.take()
             self.run_when_read = True
+            self._warned_of = self._warnings()
+            self.read_what_is_named()
         elif self.phase == "editing" and (request := self.ready_request()):
             self.close_answer()
             self.fix_repository()
@@ -84,8 +93,16 @@ class SendingScreen(LearningScreen):
     def has_read(self) -> None:
         if self.phase == "reading":
             self.phase = "editing"
-            if self.run_when_read:
+            wished, self.run_when_read = self.run_when_read, False
+            if wished and (self._warned_of is None or self._warnings() <= self._warned_of):
                 self.action_run()
+
+    def is_to_read(self) -> None:
+        if self.phase == "editing":
+            self.phase = "reading"
+
+    def _warnings(self) -> set[str]:
+        return {warning.text for warning in self._state.checked().warnings}
 
     def free_repository(self) -> None:
         """Where there was a choice, there is one again; not while a request is under way."""
@@ -158,7 +175,7 @@ class SendingScreen(LearningScreen):
 
     @on(Form.Changed)
     def _form_changed(self) -> None:
-        self.run_when_read = False
+        self.run_when_read = self.insisted = False
         if self.phase == "sent":
             self.phase = "editing"
         self.follow(wait=QUIET)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import ClassVar, Protocol
 
-from textual import events, on
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
@@ -11,7 +11,6 @@ from tui.domain.git_ref import GitRef
 from tui.domain.inert import inert
 from tui.domain.ranking import Names, span_in
 from tui.domain.request import RevisionKind
-from tui.screens.compose.rows import caught_up
 from tui.screens.compose.text_row import Entry, TextRow
 from tui.watch.ref_search import Found, RefSearch
 from tui.widgets.suggestions import EDGE, Offer, Suggestion, Suggestions
@@ -118,10 +117,6 @@ class SuggestEntry(Entry):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return action != "close_names" or self.row.is_open
 
-    async def on_key(self, event: events.Key) -> None:
-        self.row.take()
-        await super().on_key(event)
-
     def action_close_names(self) -> None:
         self.row.close()
 
@@ -156,28 +151,20 @@ class SuggestRow(TextRow):
         self._list = Suggestions()
         self._wanted = ""
 
-    async def step(self, steps: int) -> bool:
+    def step(self, steps: int) -> bool:
         """Moves in the list, by a page of it if `steps` are several. False: there is none, and
         the key is for somebody else."""
-        await self._catch_up()
         if not (self.is_open and self._list.offer.items):
             return False
         self._list.step(steps if abs(steps) == 1 else steps // abs(steps) * self._list.page)
         return True
 
-    async def accept(self) -> None:
+    def accept(self) -> None:
         """Closes the list; a name that is highlighted in it is taken."""
-        await self._catch_up()
         value = self._list.highlighted if self.is_open else None
         self.close()
         if value is not None:
             self._put(value)
-
-    async def _catch_up(self) -> None:
-        """Lets the field have the keys that came before the one that is asked about: the screen
-        sees some keys sooner than the field sees those before them."""
-        await caught_up(self.input)
-        self.take()
 
     def take(self) -> None:
         typed = self.input.value != self._seen
@@ -186,11 +173,13 @@ class SuggestRow(TextRow):
             self.open()
 
     def open(self) -> None:
-        """Drops the list down for what is typed by now, with no name highlighted."""
+        """Drops the list down for what is typed by now, with no name highlighted; for all names
+        where the next key replaces what is there."""
         if not self._list.is_attached:
             self.mount(self._list)
         self.is_open = True
-        self._wanted = self.input.value
+        value = self.input.value
+        self._wanted = "" if self.input.selected_text == value else value
         self.source.want(self._wanted)
         self._show(anew=True)
 

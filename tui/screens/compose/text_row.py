@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.domain.inert import inert
-from tui.screens.compose.rows import Row, own_key
+from tui.screens.compose.rows import Row
 
 
 class _Inert(Highlighter):
@@ -32,9 +32,6 @@ class Entry(Input, inherit_bindings=False):
     """An input without the keys for scrolling, which one line has no use for."""
 
     BINDINGS: ClassVar[list[BindingType]] = Input.BINDINGS
-
-    async def on_key(self, event: events.Key) -> None:
-        await own_key(self, event)
 
     def _on_paste(self, event: events.Paste) -> None:
         """All that is pasted: a value may have several lines. An end of line behind it is not part

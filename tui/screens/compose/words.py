@@ -17,6 +17,8 @@ RECENT = "ran not long ago"
 SHARED_NOTE = "shared"
 REPOSITORY_HINT = "Which repository to run in: ORG/REPO. Names that were used before are offered."
 SEVERAL = "the clone has several repositories: choose one"
+NO_PATH = "/repos/ORG/REPO"
+ELSEWHERE = "no remote of the clone here is on SourceCraft"
 LOCATING = "looking for a git clone…"
 FETCH = "fetch it"
 FETCH_HINT = "Brings this one revision into the clone, to read its workflows. Nothing else changes."
@@ -52,13 +54,9 @@ ADDING_INPUT_LABEL = INDENT + "+ input"
 def default_notes(branch: str, head: RevisionDraft) -> tuple[str, str]:
     """What the default revisions of head and config are, once the default branch is known."""
     other = head.kind is not None and (head.kind, head.name) != ("branch", branch)
-    config = f"{branch}, not {inert(head.name)}" if other and head.name else f"{branch} (default)"
+    name = inert(head.name if head.kind == "branch" else f"{head.kind} {head.name}")
+    config = f"{branch}, not {name}" if other and head.name else f"{branch} (default)"
     return f"{branch} (default)", config
-
-
-def difference(source: str, head: str) -> str:
-    """That the config is not that of the head, which surprises everybody."""
-    return f"the config is taken from {source}: {head} has another one"
 
 
 def ref_hint(ref: GitRef, now: datetime) -> str:

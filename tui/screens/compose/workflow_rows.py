@@ -1,6 +1,7 @@
 """The rows of the workflows: a box for each, its inputs below while it is ticked."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from tui.domain.draft import WORKFLOWS, workflow_field
 from tui.domain.inert import inert
@@ -86,7 +87,7 @@ class WorkflowRows:
                 label,
                 name,
                 workflow.ticked,
-                lambda ticked: setattr(workflow, "ticked", ticked),
+                partial(self._write, workflow.name, "ticked"),
             )
             self._rows[field] = row
         row.set_label(label)
@@ -103,13 +104,18 @@ class WorkflowRows:
         if field not in self._rows:
             self._rows[field] = AddingRow(
                 field,
-                lambda text: setattr(workflow, "adding", text),
-                lambda: self._add_input(workflow),
+                partial(self._write, workflow.name, "adding"),
+                partial(self._add_input, workflow.name),
                 label=words.ADDING_INPUT_LABEL,
                 placeholder=words.ADDING_INPUT,
                 hint=words.adding_input_hint(workflow),
             )
         yield self._rows[field]
+
+    def _write(self, workflow: str, attribute: str, value: object) -> None:
+        """Into the state that the workflow has now: one that no config knew for a while, or whose
+        row was made for another repository, has got a new one."""
+        setattr(self._state.workflow(workflow), attribute, value)
 
     def _add_workflow(self) -> bool:
         name = self._state.adding.strip()
@@ -119,7 +125,8 @@ class WorkflowRows:
         self._state.workflow(name, "hand").ticked = True
         return True
 
-    def _add_input(self, workflow: WorkflowState) -> bool:
+    def _add_input(self, workflow_name: str) -> bool:
+        workflow = self._state.workflow(workflow_name)
         added = workflow.added()
         if added is None:
             return False

@@ -1,0 +1,100 @@
+"""The form while the config it goes by becomes another one."""
+
+import asyncio
+
+import pytest
+
+from tests.support.compose import CONFIG, Form, Prepared, ready, shows, until, write
+from tests.ui.snapshots import screen_text
+from tui.domain.ci_config import CiConfig, WorkflowSpec
+from tui.domain.draft import Draft, WorkflowDraft
+from tui.domain.git_ref import GitRef
+from tui.domain.run import Run
+from tui.screens.compose import ComposeScreen
+
+HOTFIX = CiConfig((WorkflowSpec("deploy"), WorkflowSpec("hotfix")))
+TO_CONFIG = ("down", "right", "down")
+"""From head to the name of the branch that the config is to be from."""
+
+
+def form_of(**configs: CiConfig | None) -> Form:
+    return Form(Draft(), session=session_with(**configs))
+
+
+def session_with(**configs: CiConfig | None) -> Prepared:
+    session = Prepared(CONFIG, (Run(slug="142"),))
+    session.configs = {name.replace("_", "/"): config for name, config in configs.items()}
+    session.recorder.go_on.set()
+    return session
+
+
+def body(app: Form) -> bytes:
+    [body] = app.sent
+    return body
+
+
+@pytest.mark.parametrize("between", [None, HOTFIX])
+async def test_workflows_that_come_back_can_be_ticked(between: CiConfig | None) -> None:
+    async with form_of(other=between).run_test() as pilot:
+        app = await ready(pilot)
+        await pilot.press(*TO_CONFIG, *"other", "up")
+        await until(pilot, lambda: "nightly" not in screen_text(app))
+        await pilot.press("left")
+        await shows(pilot, "[ ] nightly")
+        await pilot.press("down", "down", "space", "down", *"A=1", "enter")
+        await shows(pilot, "[x] nightly")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.sent)
+        values = b'[{"name":"A","value":"1"}]'
+        assert body(app) == b'{"workflows":[{"name":"nightly","values":' + values + b"}]}"
+
+
+async def test_a_name_that_is_half_written_changes_nothing_yet() -> None:
+    async with form_of(other=HOTFIX).run_test() as pilot:
+        app = await ready(pilot)
+        await pilot.press(*TO_CONFIG)
+        for letter in "other":
+            await write(pilot, letter)
+            await asyncio.sleep(0.4)
+            assert "[ ] nightly" in screen_text(app)
+        await pilot.press("enter")
+        await shows(pilot, "[ ] hotfix")
+        assert "nightly" not in screen_text(app)
+
+
+async def test_a_name_that_is_known_counts_while_it_is_written() -> None:
+    async with form_of(release_1=HOTFIX).run_test() as pilot:
+        app = await ready(pilot)
+        screen = app.screen
+        assert isinstance(screen, ComposeScreen)
+        screen.refs.learn((GitRef("branch", "release/1"),))
+        await pilot.press(*TO_CONFIG, *"release/1")
+        await until(pilot, lambda: screen._state.config is HOTFIX)
+
+
+async def test_what_is_to_run_by_another_config_waits_for_it() -> None:
+    session = session_with(other=HOTFIX)
+    async with Form(Draft(), session=session).run_test() as pilot:
+        app = await ready(pilot)
+        session.read.clear()
+        await pilot.press(*TO_CONFIG, *"other", "enter", "down", "space", "ctrl+r")
+        await shows(pilot, "sent as soon as")
+        session.read.set()
+        await shows(pilot, "nightly")
+        await until(pilot, lambda: "sent as soon as" not in screen_text(app))
+        assert not app.sent
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.sent)
+
+
+async def test_it_is_sent_when_the_other_config_has_come() -> None:
+    hotfix = Draft(workflows=(WorkflowDraft("hotfix"),))
+    session = session_with(other=HOTFIX)
+    async with Form(hotfix, session=session).run_test() as pilot:
+        app = await ready(pilot)
+        session.read.clear()
+        await pilot.press(*TO_CONFIG, *"other", "ctrl+r")
+        await shows(pilot, "sent as soon as")
+        session.read.set()
+        await until(pilot, lambda: app.sent)
+        assert b'"config_revision":{"branch":"other"}' in body(app)
