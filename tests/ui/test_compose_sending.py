@@ -138,6 +138,27 @@ async def test_keys_wait_for_rows_to_come_however_busy_what_they_stand_in_is(
         assert b'"values":[{"name":"VERSION","value":"1.5.0"}]' in app.sent[0]
 
 
+async def test_what_is_typed_ahead_waits_for_the_config() -> None:
+    app = Form(Draft())
+    app.prepared.read.clear()
+    async with app.run_test() as pilot:
+        app.session.recorder.go_on.set()
+        for key in ("down", "down", "space", "down", *"1.5.0", "ctrl+r"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        app.prepared.read.set()
+        await until(pilot, lambda: app.started)
+        assert b'"values":[{"name":"VERSION","value":"1.5.0"}]' in app.sent[0]
+
+
+async def test_no_key_waits_for_ever_for_a_config() -> None:
+    app = Form(Draft())
+    app.prepared.read.clear()
+    async with app.run_test() as pilot:
+        await pilot.press("q")
+        await until(pilot, lambda: not app.is_running)
+
+
 async def test_run_goes_to_the_first_field_with_a_problem() -> None:
     async with Form(Draft(workflows=(WorkflowDraft("release"),))).run_test() as pilot:
         app = await ready(pilot)

@@ -11,6 +11,8 @@ class BaseScreen(Screen[None]):
     that says so where a terminal is too small for it."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    unsettled = False
+    """It is about to be another one, whose keys those are that are pressed meanwhile."""
 
     def render(self) -> Content:
         """What is seen where everything else is hidden."""

@@ -14,6 +14,8 @@ from textual.app import App, ReturnType
 from textual.events import Event, Key, Paste
 from textual.message_pump import MessagePump
 
+from tui.screens.base import BaseScreen
+
 PATIENCE = 5.0
 """Seconds that a key may take; it needs less than one of a thousand where nothing is loaded."""
 GLANCE = 0.002
@@ -52,9 +54,16 @@ class InTurn(App[ReturnType]):
             self.post_message(self._its_turn)
 
     async def _settled(self) -> None:
-        """Returns when no message is under way between the app and its widgets."""
-        while not all(map(_is_idle, self._pumps())):  # noqa: ASYNC110, nobody tells when it is so
+        """Returns when no message is under way between the app and its widgets, and the screen
+        is what it is going to be."""
+        while self._is_in_motion():  # noqa: ASYNC110, nobody tells when it is not
             await asyncio.sleep(GLANCE)
+
+    def _is_in_motion(self) -> bool:
+        front = self.screen_stack[-1:]
+        if any(isinstance(screen, BaseScreen) and screen.unsettled for screen in front):
+            return True
+        return not all(map(_is_idle, self._pumps()))
 
     def _pumps(self) -> Iterable[MessagePump]:
         screens = self.screen_stack

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 WIDE = 100
 """From how many columns on the preview stands beside the fields."""
 
+MOST_UNSETTLED = 1.0
+"""Seconds that keys typed ahead may wait for the rows that the config makes."""
+
 SHORT, ROOMY = 20, 32
 """Below how many lines frames give way to fields, and from how many on there is space between."""
 
@@ -79,8 +82,13 @@ class ComposeScreen(SendingScreen):
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
+        self.unsettled = True
+        self.set_timer(MOST_UNSETTLED, self._settle)
         self.show()
         self.call_after_refresh(self._after_first_frame)
+
+    def _settle(self) -> None:
+        self.unsettled = False
 
     def _after_first_frame(self) -> None:
         self.query_one("#panes").mount(self._preview)

@@ -91,6 +91,7 @@ class SendingScreen(LearningScreen):
         self.show()
 
     def has_read(self) -> None:
+        self.unsettled = False
         if self.phase == "reading":
             self.phase = "editing"
             wished, self.run_when_read = self.run_when_read, False
