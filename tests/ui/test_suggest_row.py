@@ -5,6 +5,8 @@ import pytest
 from tests.support.refs import local
 from tests.support.suggest import BRANCHES, form
 from tui.api.errors import Refused
+from tui.screens.compose.suggest_row import state_words
+from tui.watch.ref_search import Found
 
 
 async def test_typing_drops_the_list_down_with_local_names_at_once() -> None:
@@ -242,3 +244,8 @@ async def test_a_click_takes_a_name() -> None:
         await person.until(lambda: person.screen.written == {"head": "rewrite"})
         assert person.field == "head"
         assert not person.dropped
+
+
+def test_it_does_not_deny_what_the_server_may_still_have() -> None:
+    said = state_words(Found((), 0, more=True, asking=False, trouble=""), "branch", "topic")
+    assert said == "no branch holds 'topic' that is known here, the server has more"

@@ -94,7 +94,9 @@ def state_words(found: Found, kind: RevisionKind, text: str) -> str:
         return f"{found.trouble}: only local {many}"
     if not found.count:
         none = f"no {kind} holds '{inert(text)}'" if text else f"no {many}"
-        return f"{found.trouble}: {none} here" if found.trouble else none
+        if found.trouble:
+            return f"{found.trouble}: {none} here"
+        return f"{none} that is known here, the server has more" if found.more else none
     if found.more:
         return f"{found.count:,} {many} known here, the server has more: type on"
     return f"{found.count:,} {many}" if found.count > 1 else f"1 {kind}"
