@@ -19,7 +19,9 @@ from tui.screens.base import BaseScreen
 PATIENCE = 5.0
 """Seconds that a key may take; it needs less than one of a thousand where nothing is loaded."""
 GLANCE = 0.002
-"""Seconds between two looks at whether it has taken effect."""
+"""Seconds between two looks at whether it has taken effect, after as many at a stretch as most
+keys need."""
+AT_A_STRETCH = 50
 AT_ONCE = "ctrl+c"
 
 
@@ -56,8 +58,10 @@ class InTurn(App[ReturnType]):
     async def _settled(self) -> None:
         """Returns when no message is under way between the app and its widgets, and the screen
         is what it is going to be."""
-        while self._is_in_motion():  # noqa: ASYNC110, nobody tells when it is not
-            await asyncio.sleep(GLANCE)
+        glances = 0
+        while self._is_in_motion():
+            glances += 1
+            await asyncio.sleep(0 if glances < AT_A_STRETCH else GLANCE)
 
     def _is_in_motion(self) -> bool:
         front = self.screen_stack[-1:]
