@@ -35,7 +35,7 @@ async def test_where_the_next_key_replaces_a_name_all_names_are_offered() -> Non
 async def test_each_kind_of_revision_has_a_name_of_its_own() -> None:
     async with Form(FILLED).run_test() as pilot:
         await ready(pilot)
-        await pilot.press("right", "down", *"v1", "up")
+        await pilot.press("right", "down", *"v1", "enter", "up", "up")
         await shows(pilot, "at tag v1")
         await until(pilot, lambda: "release/1.5" not in screen_text(pilot.app))
         await pilot.press("left")
