@@ -98,3 +98,13 @@ async def test_it_is_sent_when_the_other_config_has_come() -> None:
         session.read.set()
         await until(pilot, lambda: app.sent)
         assert b'"config_revision":{"branch":"other"}' in body(app)
+
+
+async def test_nothing_is_waited_for_where_the_name_is_erased_again() -> None:
+    async with form_of(other=HOTFIX).run_test() as pilot:
+        app = await ready(pilot)
+        await pilot.press(*TO_CONFIG, *"ot", "backspace", "backspace", "ctrl+r")
+        await shows(pilot, "branch is empty")
+        assert "sent as soon as" not in screen_text(app)
+        await pilot.press(*"other", "enter")
+        await shows(pilot, "[ ] hotfix")

@@ -213,6 +213,8 @@ class LearningScreen(ScoutingScreen):
         chosen, head = self._state.config_revision, self._state.head
         at = as_revision(chosen) if chosen.kind else default
         if at is None and chosen.kind:
+            self._config_at = None
+            self.has_read()
             return
         if at != self._config_at:
             self._config_is_due = True
