@@ -14,7 +14,7 @@ NEXT, CTRL_R, F1 = "\x1b[B", "\x12", "\x1bOP"
     [
         ("l/case_69\r", "for 'case_69'"),
         ("lqR", "FAIL_AT    unit"),
-        ("l?q:100\r", "94–"),
+        ("l?q:100\r", " line 9"),
         ("\x06panic\r", "search /panic"),
     ],
 )
