@@ -9,6 +9,7 @@ from textual.events import Key
 from tests.support.compose import (
     EXPECTED,
     FILLED,
+    PATIENCE,
     SIZES,
     Form,
     ready,
@@ -138,7 +139,8 @@ async def test_keys_wait_for_rows_to_come_however_busy_what_they_stand_in_is(
         assert b'"values":[{"name":"VERSION","value":"1.5.0"}]' in app.sent[0]
 
 
-async def test_what_is_typed_ahead_waits_for_the_config() -> None:
+async def test_what_is_typed_ahead_waits_for_the_config(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.compose.screen.MOST_UNSETTLED", PATIENCE)
     app = Form(Draft())
     app.prepared.read.clear()
     async with app.run_test() as pilot:
