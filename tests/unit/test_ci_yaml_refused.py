@@ -46,7 +46,7 @@ def test_what_is_wrong_has_its_place(text: str, place: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("text", ["[" * 500_000, "{" * 500_000, "- " * 400_000, "a: [" * 10_000])
 def test_deep_nesting_is_refused(text: str) -> None:
-    assert "nested" in str(refused(text))
+    assert "nest" in str(refused(text))  # libyaml reads ahead, and newer ones refuse it themselves
 
 
 def test_names_for_what_is_nested_make_it_no_deeper() -> None:
