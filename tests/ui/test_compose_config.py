@@ -4,12 +4,22 @@ import asyncio
 
 import pytest
 
-from tests.support.compose import CONFIG, Form, Prepared, ready, shows, until, write
+from tests.support.compose import (
+    CONFIG,
+    PATIENCE,
+    Form,
+    Prepared,
+    ready,
+    shows,
+    until,
+    write,
+)
 from tests.ui.snapshots import screen_text
 from tui.domain.ci_config import CiConfig, WorkflowSpec
 from tui.domain.draft import Draft, WorkflowDraft
 from tui.domain.git_ref import GitRef
 from tui.domain.run import Run
+from tui.repo.ci_yaml import CiConfigError
 from tui.screens.compose import ComposeScreen
 
 HOTFIX = CiConfig((WorkflowSpec("deploy"), WorkflowSpec("hotfix")))
@@ -49,7 +59,10 @@ async def test_workflows_that_come_back_can_be_ticked(between: CiConfig | None) 
         assert body(app) == b'{"workflows":[{"name":"nightly","values":' + values + b"}]}"
 
 
-async def test_a_name_that_is_half_written_changes_nothing_yet() -> None:
+async def test_a_name_that_is_half_written_changes_nothing_yet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.screens.compose.learning.PAUSE", PATIENCE)
     async with form_of(other=HOTFIX).run_test() as pilot:
         app = await ready(pilot)
         await pilot.press(*TO_CONFIG)
@@ -60,6 +73,43 @@ async def test_a_name_that_is_half_written_changes_nothing_yet() -> None:
         await pilot.press("enter")
         await shows(pilot, "[ ] hotfix")
         assert "nightly" not in screen_text(app)
+
+
+async def test_after_a_pause_a_name_that_nobody_knows_is_read_while_one_stands_in_it() -> None:
+    session, draft = session_with(other=HOTFIX), Draft(workflows=(WorkflowDraft("release"),))
+    async with Form(draft, session=session).run_test(size=(120, 40)) as pilot:
+        app = await ready(pilot)
+        await shows(pilot, "compile → ")
+        session.read.clear()
+        await pilot.press(*TO_CONFIG, *"other")
+        await shows(pilot, "reading .sourcecraft/ci.yaml")
+        assert "compile → " not in screen_text(app)
+        session.read.set()
+        await shows(pilot, "[ ] hotfix")
+
+
+async def test_what_was_wrong_with_one_config_is_not_said_of_the_next() -> None:
+    session = session_with()
+    session.config = CiConfigError("mapping values are not allowed here", 17, 3)
+    async with Form(Draft(), session=session).run_test() as pilot:
+        await shows(pilot, "! .sourcecraft/ci.yaml of main: ")
+        session.read.clear()
+        await pilot.press(*TO_CONFIG, *"o")
+        await until(pilot, lambda: "17:3" not in screen_text(pilot.app))
+
+
+async def test_it_is_not_sent_unasked_when_the_other_config_can_not_be_read() -> None:
+    session = session_with()
+    async with Form(Draft(), session=session).run_test(size=(120, 40)) as pilot:
+        app = await ready(pilot)
+        await pilot.press(*TO_CONFIG, "down", "down", "space")
+        await pilot.press("up", "up")
+        session.config = CiConfigError("mapping values are not allowed here", 17, 3)
+        await pilot.press(*"other", "ctrl+r")
+        await shows(pilot, "! the config can't be read here")
+        assert not app.sent
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.sent)
 
 
 async def test_a_name_that_is_known_counts_while_it_is_written() -> None:

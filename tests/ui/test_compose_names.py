@@ -66,7 +66,8 @@ async def test_what_git_knows_does_not_wait_for_the_server(
     session = Standing()
     for asked in ("repository", "branches", "tags", "runs"):
         monkeypatch.setattr(session.recorder, asked, never)
-    async with Form(Draft(workflows=(WorkflowDraft("x"),)), session=session).run_test() as pilot:
+    draft = Draft(workflows=(WorkflowDraft("x"),))
+    async with Form(draft, session=session).run_test(size=(120, 40)) as pilot:
         await shows(pilot, "Mine alone")
 
 
@@ -83,6 +84,7 @@ async def test_in_a_clone_of_something_else_it_says_so(
         await write(pilot, "acme/shop")
         await pilot.press("enter")
         await shows(pilot, "Ready: x")
+        assert " more" not in screen_text(pilot.app)
 
 
 async def test_a_chosen_repository_ends_the_question_which_it_is(
@@ -94,7 +96,8 @@ async def test_a_chosen_repository_ends_the_question_which_it_is(
         await ready(pilot)
         await write(pilot, "acme/shop")
         await pilot.press("enter")
-        await shows(pilot, "Ready: x")
+        await shows(pilot, "! the config can't be read here")
+        assert " more" not in screen_text(pilot.app)
 
 
 async def test_whoever_insists_is_told_what_is_wrong_before_what_to_mind() -> None:

@@ -158,25 +158,20 @@ class Form(Vertical):
             pair.name.renew()
 
     async def learn(self, config: CiConfig | None, trouble: str, *, missing: bool) -> None:
-        """Take in what the config says. `trouble` is why there is none, in one inert line;
-        `missing`: it can be fetched."""
+        """Take in what the config says, or why there is none."""
         self.state.learn(config)
-        self._say_trouble(trouble)
+        self.say_trouble(trouble, missing=missing)
+        await self.sync()
+
+    def say_trouble(self, trouble: str, *, missing: bool) -> None:
+        """Say what is wrong with the config, in one inert line; "" takes that back. `missing`:
+        fetching it may help, which is offered."""
+        self._trouble.update(Content(f"! {trouble}" if trouble else ""))
+        self._trouble.display = bool(trouble)
         if self._fetch.has_focus and not missing:
             self.screen.set_focus(self._config_revision.kind)
         self._fetch.say(words.FETCH)
         self._fetch.display = missing
-        await self.sync()
-
-    def offer_fetch(self, why: str) -> None:
-        """Offer to fetch the revision of the config, and say why."""
-        self._say_trouble(why)
-        self._fetch.say(words.FETCH)
-        self._fetch.display = True
-
-    def _say_trouble(self, trouble: str) -> None:
-        self._trouble.update(Content(f"! {trouble}" if trouble else ""))
-        self._trouble.display = bool(trouble)
 
     def focus_field(self, field: str) -> None:
         """Put the focus where a problem with `field` can be mended."""

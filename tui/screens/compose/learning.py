@@ -18,6 +18,7 @@ from tui.screens.compose.scouting import ScoutingScreen
 from tui.screens.compose.state import FormState
 
 if TYPE_CHECKING:
+    from tui.domain.ci_config import CiConfig
     from tui.domain.request import GitRevision
     from tui.repo.clone import Clone
     from tui.session import Session
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 QUIET = 0.3
 """Seconds without a key until a revision that is being typed is looked up."""
-CLONE, SERVER, DIFFERENCE = "clone", "server", "difference"
+PAUSE = 1.5
+"""The same for the config of one that nobody knows: it may be half a name."""
+CLONE, SERVER, CONFIG, DIFFERENCE = "clone", "server", "config", "difference"
 """Notices that belong to no field."""
 
 
@@ -206,9 +209,14 @@ class LearningScreen(ScoutingScreen):
         config = "" if request.config_revision else default
         return in_words(request, repo, head=head, config=config, now=self.session.timing.utc())
 
+    @property
+    def known_config(self) -> "CiConfig | None":
+        """What the config says that the server would take, as far as that is known by now."""
+        return None if self._config_is_due else self._state.config
+
     def _choose_config(self, wait: float = 0.0, *, finished: bool = False) -> None:
         """Read the config that the server would take, if it is known which. A name that nobody
-        knows is not looked at until it is `finished`."""
+        knows is read after a pause, or when it is `finished`."""
         default = as_revision(RevisionDraft("branch", self._default_branch))
         chosen, head = self._state.config_revision, self._state.head
         at = as_revision(chosen) if chosen.kind else default
@@ -218,11 +226,15 @@ class LearningScreen(ScoutingScreen):
             return
         if at != self._config_at:
             self._config_is_due = True
+            self._state.notices |= {CONFIG: "", DIFFERENCE: ""}
+            self.silence = words.CONFIG_UNREAD
+            self._form.say_trouble("", missing=False)
             self.is_to_read()
         self._config_at = at
         known = at is None or self.refs.ref(at.kind, at.name) is not None
-        if known or finished or not self._form.is_written_in(CONFIG_REVISION):
-            self.read_config(at, as_revision(head) if head.kind else default, wait)
+        if not (known or finished) and self._form.is_written_in(CONFIG_REVISION):
+            wait = max(wait, PAUSE)
+        self.read_config(at, as_revision(head) if head.kind else default, wait)
 
     @on(Form.ConfigNamed)
     def read_what_is_named(self) -> None:
@@ -238,8 +250,9 @@ class LearningScreen(ScoutingScreen):
         found = read.found
         head = as_revision(self._state.head) or self._default_branch
         notice = config_differs(found.source, str(head)) if read.differs else ""
-        self._state.notices[DIFFERENCE] = notice
-        self.silence = words.CONFIG_BROKEN if found.trouble else words.CONFIG_NONE
+        broken = words.CONFIG_BROKEN if found.trouble else ""
+        self._state.notices |= {CONFIG: broken, DIFFERENCE: notice}
+        self.silence = words.CONFIG_UNKNOWN if broken else words.CONFIG_NONE
         await self._form.learn(found.config, found.trouble, missing=found.missing)
         if found.config is None and not self._asked_recent:
             self._asked_recent = True
@@ -250,7 +263,7 @@ class LearningScreen(ScoutingScreen):
     @on(ScoutingScreen.ConfigOutdated)
     def _take_outdated(self, outdated: ScoutingScreen.ConfigOutdated) -> None:
         if outdated.revision == self._config_at:
-            self._form.offer_fetch(words.outdated(inert(str(outdated.revision))))
+            self._form.say_trouble(words.outdated(inert(str(outdated.revision))), missing=True)
 
     @on(ScoutingScreen.RecentNames)
     async def _take_recent(self, recent: ScoutingScreen.RecentNames) -> None:
@@ -283,4 +296,4 @@ class LearningScreen(ScoutingScreen):
         if not fetched.trouble:
             self.survey()
         elif fetched.revision == self._config_at:
-            self._form.offer_fetch(fetched.trouble)
+            self._form.say_trouble(fetched.trouble, missing=True)

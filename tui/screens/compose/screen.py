@@ -218,7 +218,7 @@ class ComposeScreen(SendingScreen):
                 in_words,
                 checked.so_far,
                 checked.request is not None,
-                self._state.config,
+                self.known_config,
                 self.silence,
                 tuple(warning.text for warning in checked.warnings),
             )
