@@ -14,9 +14,28 @@ from tests.support.compose import (
     until,
     write,
 )
-from tests.ui.snapshots import screen_text
+from tests.ui.snapshots import Snapshot, screen_text
 from tui.domain.draft import Draft, WorkflowDraft
 from tui.screens.help import HelpScreen
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_form_says_what_would_run(size: tuple[int, int], snapshot: Snapshot) -> None:
+    async with Form(FILLED).run_test(size=size) as pilot:
+        await ready(pilot)
+        await shows(pilot, "Ready")
+        if size != (40, 12):
+            await shows(pilot, "signed in")
+            await shows(pilot, "CHANNEL")
+        snapshot(pilot, "compose")
+
+
+async def test_on_a_narrow_screen_what_to_mind_hides_not_what_would_run() -> None:
+    many = tuple(WorkflowDraft(name) for name in ("nightly", "a", "b", "c"))
+    async with Form(Draft(FILLED.head, workflows=many)).run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await shows(pilot, " ! 4 workflows")
+        await shows(pilot, "Ready: nightly, a, b, c on acme/shop at release/1.5")
 
 
 async def test_on_a_narrow_screen_one_key_shows_the_preview() -> None:

@@ -1,12 +1,13 @@
 """The first and the last line of the screen."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.domain.draft import WORKFLOWS, Checked
+from tui.domain.draft import WORKFLOWS, Checked, Problem
 from tui.screens.compose import words
 
 Phase = Literal["reading", "editing", "sending", "sent"]
@@ -16,9 +17,10 @@ Phase = Literal["reading", "editing", "sending", "sent"]
 def status_text(
     checked: Checked, phase: Phase, in_words: str, *, will_run: bool, insisted: bool
 ) -> Content:
-    """One line: what is under way, else what is wrong first (but for a form that is still empty),
-    else what to mind first, else what would run, in words. `will_run`: it is sent as soon as the
-    config is read. `insisted`: the person wanted it sent as it is."""
+    """What is under way; else, a line each, what is wrong first (but for a form that is still
+    empty), what to mind first, and what would run, in words. A low screen shows the first line
+    alone. `will_run`: it is sent as soon as the config is read. `insisted`: the person wanted it
+    sent as it is."""
     if phase == "sending":
         return Content.assemble((words.SENDING, "bold"))
     if phase == "sent":
@@ -27,15 +29,21 @@ def status_text(
         return Content.assemble((words.WILL_SEND if will_run else words.CONFIG_UNREAD, "dim"))
     empty = [problem.field for problem in checked.problems] == [WORKFLOWS]
     wrong = () if empty and checked.warnings and not insisted else checked.problems
-    for sign, style, found in (("✗", "$error", wrong), ("!", "$warning", checked.warnings)):
-        if found:
-            more = f"  and {len(found) - 1} more" if len(found) > 1 else ""
-            return Content.assemble((f"{sign} {found[0].text}", style), (more, "dim"))
-    return Content.assemble((words.READY, "bold"), (in_words, "dim"))
+    lines = [_first("✗", "$error", wrong)] if wrong else []
+    if checked.warnings:
+        lines.append(_first("!", "$warning", checked.warnings))
+    if checked.request:
+        lines.append(Content.assemble((words.READY, "bold"), (in_words, "dim")))
+    return Content("\n").join(lines)
+
+
+def _first(sign: str, style: str, found: Sequence[Problem]) -> Content:
+    more = f"  and {len(found) - 1} more" if len(found) > 1 else ""
+    return Content.assemble((f"{sign} {found[0].text}", style), (more, "dim"))
 
 
 class StatusLine(Static):
-    """A line of text that is written only when it is another one."""
+    """Text that is written only when it is another one."""
 
     def __init__(self, widget_id: str) -> None:
         super().__init__(id=widget_id, markup=False)
