@@ -96,8 +96,8 @@ def workflow_field(workflow: str) -> str:
 
 
 def input_field(workflow: str, name: str) -> str:
-    """The field of an input of a workflow."""
-    return f"inputs/{workflow}/{name}"
+    """The field of an input of a workflow, whatever is in their names."""
+    return f"inputs/{workflow}\0{name}"
 
 
 def check(draft: Draft, config: CiConfig | None) -> Checked:

@@ -12,7 +12,11 @@ from tui.screens.compose.rows import KeyRow
 
 
 class ChoiceRow(KeyRow):
-    """One of a few words. All are shown where there is room, else only the chosen one."""
+    """One of a few words, or none: `chosen` is None then, and `unchosen` says what that means.
+    All are shown where there is room, else only the chosen one."""
+
+    AROUND = 3
+    """Cells that an option takes beside its text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space", "step(1)", "Next choice", show=False),
@@ -24,7 +28,7 @@ class ChoiceRow(KeyRow):
         field: str,
         label: str,
         options: tuple[str, ...],
-        chosen: str,
+        chosen: str | None,
         write: Callable[[str], None],
         *,
         hint: str = "",
@@ -32,29 +36,34 @@ class ChoiceRow(KeyRow):
         super().__init__(field, label, hint=hint)
         self.options = options
         self.chosen = chosen
+        self.unchosen = ""
         self._write = write
 
     def tail(self) -> Content:
         selected = "reverse" if self.has_focus else "bold"
+        left = (self.unchosen, "dim italic")
         if not self._fits():
-            return Content.assemble(("‹ ", "dim"), (self.chosen, selected), (" ›", "dim"))
+            word = left if self.chosen is None else (self.chosen, selected)
+            return Content.assemble(("‹ ", "dim"), word, (" ›", "dim"))
         parts = [
             Content.assemble(("● " + option, selected))
             if option == self.chosen
             else Content.assemble(("○ ", "dim"), option)
             for option in self.options
         ]
+        if self.chosen is None:
+            parts.append(Content.assemble(" ", left))
         return Content(" ").join(parts)
 
     def _fits(self) -> bool:
-        return self.label_width + sum(cell_len(option) + 3 for option in self.options) <= (
-            self.size.width + 1
-        )
+        return self.label_width + sum(
+            cell_len(option) + self.AROUND for option in self.options
+        ) <= (self.size.width + 1)
 
     def _spans(self) -> Iterator[tuple[int, int, str]]:
         start = self.label_width
         for option in self.options:
-            end = start + cell_len(option) + 3
+            end = start + cell_len(option) + self.AROUND
             yield start, end, option
             start = end
 
@@ -73,8 +82,10 @@ class ChoiceRow(KeyRow):
             self.post_message(self.Changed(self))
 
     def action_step(self, steps: int) -> None:
-        place = (self.options.index(self.chosen) + steps) % len(self.options)
-        self.choose(self.options[place])
+        """From nothing the first step leads to either end."""
+        start = 0 if steps < 0 else -1
+        at = start if self.chosen is None else self.options.index(self.chosen)
+        self.choose(self.options[(at + steps) % len(self.options)])
 
     def on_click(self, event: events.Click) -> None:
         if not self._fits():

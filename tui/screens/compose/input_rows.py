@@ -1,9 +1,9 @@
 """The row of an input: a line of text, a list where the config names options, a box where it is
 true or false."""
 
-from dataclasses import replace
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
 from tui.domain.draft import input_field
@@ -13,7 +13,15 @@ from tui.screens.compose import words
 from tui.screens.compose.choice_rows import ChoiceRow, TickRow
 from tui.screens.compose.rows import Row
 from tui.screens.compose.state import InputState
+from tui.screens.compose.suggest_row import KnownNames, SuggestRow
 from tui.screens.compose.text_row import TextRow
+
+MOST_CELLS = 40
+"""What the options of an input may take on one line; more are a list."""
+
+LEAVING: list[BindingType] = [
+    Binding("backspace,delete", "leave_it", "Leave it to the server", show=False),
+]
 
 
 class InputRows:
@@ -39,7 +47,7 @@ class InputRows:
         row.hint = words.input_hint(one)
         if isinstance(row, TextInputRow):
             row.input.placeholder = words.input_placeholder(one)
-        elif isinstance(row, OptionRow):
+        elif isinstance(row, OptionRow | OptionListRow):
             row.offer()
         elif isinstance(row, SwitchRow):
             row.say()
@@ -61,54 +69,63 @@ class TextInputRow(TextRow):
 
 
 class OptionRow(ChoiceRow):
-    """One of the options; the default, which is not sent, comes by itself."""
+    """One of the options; the default, which is not sent, comes by itself. Backspace leaves it to
+    the server."""
+
+    BINDINGS: ClassVar[list[BindingType]] = LEAVING
 
     def __init__(self, field: str, one: InputState) -> None:
         self._one = one
         self._foreign: dict[str, str] = {}
         """A value that is none of the options, by how it is shown."""
-        self._left = words.input_placeholder(replace(one, value=None))
-        super().__init__(
-            field, words.input_label(one), self._offered(), self._current(), self._take
-        )
+        super().__init__(field, words.input_label(one), (), None, self._take)
 
     def offer(self) -> None:
         """Show the options and the value that the input has now."""
-        self._left = words.input_placeholder(replace(self._one, value=None))
-        self.options, self.chosen = self._offered(), self._current()
-        self.refresh()
-
-    def _offered(self) -> tuple[str, ...]:
-        """With a place for not choosing, where nothing comes by itself."""
         spec, value = self._one.spec, self._one.value
         options = [] if spec is None else [*spec.options]
-        if spec is None or spec.default not in options:
-            options.insert(0, self._left)
         if value is not None and inert(value) not in options:
             options.append(inert(value))
             self._foreign = {inert(value): value}
-        return tuple(options)
+        default = spec.default if spec and spec.default in options else None
+        self.options = tuple(options)
+        self.chosen = default if value is None else inert(value)
+        self.unchosen = words.nothing_chosen(self._one)
+        self.refresh()
 
-    def _current(self) -> str:
-        spec, value = self._one.spec, self._one.value
-        if value is not None:
-            return inert(value)
-        if spec and spec.default in spec.options:
-            return spec.default or ""
-        return self._left
+    def action_leave_it(self) -> None:
+        self._one.value = None
+        self.offer()
+        self.post_message(self.Changed(self))
 
     def _take(self, word: str) -> None:
+        default = self._one.spec.default if self._one.spec else None
+        self._one.value = None if word == default else self._foreign.get(word, word)
+
+
+class OptionListRow(SuggestRow):
+    """More options than fit on a line: a list that drops down. What is none of them can be
+    written too."""
+
+    def __init__(self, field: str, one: InputState) -> None:
+        names = KnownNames(one.spec.options if one.spec else ())
+        super().__init__(field, words.input_label(one), one.value or "", self._take, names)
+        self._one = one
+
+    def offer(self) -> None:
+        """Show the options that the input has now."""
         spec = self._one.spec
-        left_alone = (self._left, spec.default if spec else self._left)
-        self._one.value = None if word in left_alone else self._foreign.get(word, word)
+        self.source = KnownNames(spec.options if spec else ())
+        self.input.placeholder = words.options_placeholder(self._one)
+
+    def _take(self, text: str) -> None:
+        self._one.value = text or None
 
 
 class SwitchRow(TickRow):
     """True or false. As the default has it, it is not sent; backspace leaves it to the server."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("backspace,delete", "leave_it", "Leave it to the server", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = LEAVING
 
     def __init__(self, field: str, one: InputState) -> None:
         self._one = one
@@ -123,6 +140,11 @@ class SwitchRow(TickRow):
         if value is None:
             self.text = words.input_placeholder(self._one)
         self.refresh()
+
+    def action_set(self, ticked: bool) -> None:
+        """Also what the box shows already has to be said where nothing comes by itself."""
+        self._take(ticked)
+        self.post_message(self.Changed(self))
 
     def action_leave_it(self) -> None:
         self._one.value = None
@@ -141,9 +163,12 @@ class SwitchRow(TickRow):
         self.say()
 
 
-def _kind(one: InputState) -> type[TextInputRow] | type[OptionRow] | type[SwitchRow]:
+def _kind(
+    one: InputState,
+) -> type[TextInputRow] | type[OptionRow] | type[OptionListRow] | type[SwitchRow]:
     """A box can show only what it would send itself."""
     if one.spec and one.spec.options:
-        return OptionRow
+        cells = sum(cell_len(option) + OptionRow.AROUND for option in one.spec.options)
+        return OptionRow if cells <= MOST_CELLS else OptionListRow
     fits = one.spec and one.spec.is_boolean and one.value in (None, *one.spec.on_off)
     return SwitchRow if fits else TextInputRow

@@ -3,18 +3,23 @@
 from collections.abc import Callable
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.highlighter import Highlighter
+from rich.segment import Segment
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.domain.inert import inert
 from tui.screens.compose.rows import Row
+from tui.widgets.cells import fit
 
 
 class _Inert(Highlighter):
@@ -29,17 +34,38 @@ class _Inert(Highlighter):
 
 
 class Entry(Input, inherit_bindings=False):
-    """An input without the keys for scrolling, which one line has no use for."""
+    """An input without the keys for scrolling, which one line has no use for. Of a placeholder
+    that is too long as much is shown as fits."""
 
     BINDINGS: ClassVar[list[BindingType]] = Input.BINDINGS
+
+    def render_line(self, y: int) -> Strip:
+        if self.value or y:
+            return super().render_line(y)
+        width = self.scrollable_content_region.width
+        text = fit(self.placeholder, width) or " "
+        style = self.get_component_rich_style("input--placeholder")
+        at = self.get_component_rich_style("input--cursor") if self.has_focus else style
+        strip = Strip([Segment(text[0], style + at), Segment(text[1:], style)])
+        return strip.extend_cell_length(width + 1).apply_style(self.rich_style)
+
+    def _position_to_cell(self, position: int) -> int:
+        """Where a character is drawn: one that could steer the terminal as what stands for it."""
+        return position if self.password else cell_len(inert(self.value[:position]))
 
     def _on_paste(self, event: events.Paste) -> None:
         """All that is pasted: a value may have several lines. An end of line behind it is not part
         of it."""
         text = event.text.replace("\r\n", "\n").replace("\r", "\n")
         self.replace(text.removesuffix("\n"), *self.selection)
+        self.call_after_refresh(self._scroll_to_cursor)
         event.stop()
         event.prevent_default()
+
+    def _scroll_to_cursor(self) -> None:
+        """What grows by more than a character has its new width only a moment later."""
+        cursor = Region(self._cursor_offset, 0, 1, 1)
+        self.scroll_to_region(cursor, force=True, animate=False)
 
 
 class TextRow(Row):

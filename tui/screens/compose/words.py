@@ -1,11 +1,14 @@
 """What the form says about its fields. Everything here is inert."""
 
+from dataclasses import replace
 from datetime import datetime
 
+from tui.domain.ci_config import InputSpec
 from tui.domain.draft import RevisionDraft
 from tui.domain.git_ref import GitRef
 from tui.domain.inert import inert
 from tui.domain.request import RevisionKind
+from tui.domain.secrecy import MASK, looks_secret
 from tui.domain.wording import ago
 from tui.screens.compose.state import FormState, InputState, WorkflowState
 
@@ -103,7 +106,7 @@ def workflow_hint(state: FormState, workflow: WorkflowState) -> str:
     name = inert(workflow.name)
     if workflow.spec is None:
         return f"{name} · {BY_HAND}" if state.config else name
-    inputs = ", ".join(one.name for one in workflow.spec.inputs) or "none"
+    inputs = ", ".join(inert(one.name) for one in workflow.spec.inputs) or "none"
     return f"{name} · tasks: {len(workflow.spec.tasks)} · inputs: {inputs}"
 
 
@@ -122,7 +125,26 @@ def input_placeholder(state: InputState) -> str:
         return "(not sent)"
     if state.spec.default is None:
         return "required" if state.spec.required else "(not sent)"
-    return f"default {state.spec.default}" if state.spec.default else "default is empty"
+    return f"default {_default(state.spec)}" if state.spec.default else "default is empty"
+
+
+def nothing_chosen(state: InputState) -> str:
+    """What is said of an input with options none of which is chosen."""
+    spec = state.spec
+    if spec and spec.required and spec.default is None and not state.is_missed:
+        return "choose one"
+    return input_placeholder(replace(state, value=None))
+
+
+def options_placeholder(state: InputState) -> str:
+    """What an input shows that has a list of options, while nothing is written."""
+    count = len(state.spec.options) if state.spec else 0
+    return f"{input_placeholder(state)} · ctrl+space: all {count}"
+
+
+def _default(spec: InputSpec) -> str:
+    """What stands in a config is no secret to whoever can read it, but need not be on a screen."""
+    return MASK if looks_secret(spec.name) else spec.default or ""
 
 
 def input_hint(state: InputState) -> str:
@@ -130,11 +152,11 @@ def input_hint(state: InputState) -> str:
     spec = state.spec
     if spec is None:
         return f"{inert(state.name)} · {BY_HAND}"
-    parts = [spec.name, "required" if spec.required else "", spec.description]
+    parts = [inert(spec.name), "required" if spec.required else ""]
     if spec.type != "string":
         parts.append(spec.type)
     if spec.default:
-        parts.append(f"default {spec.default}")
+        parts.append(f"default {_default(spec)}")
     if spec.options:
         parts.append(f"one of {', '.join(spec.options)}")
-    return " · ".join(part for part in parts if part)
+    return " · ".join(part for part in (*parts, spec.description) if part)

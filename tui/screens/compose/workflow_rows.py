@@ -72,7 +72,7 @@ class WorkflowRows:
         row = self._rows.get(field) or self._inputs.known(field)
         kind, _, rest = field.partition("/")
         if row or kind == "inputs":
-            return row or self._rows.get(adding_field(rest.partition("/")[0]), self.adding)
+            return row or self._rows.get(adding_field(rest.partition("\0")[0]), self.adding)
         if kind != WORKFLOWS:
             return None
         return next(self.rows()) if field == WORKFLOWS else self.adding
