@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from rich.console import RenderableType
-from textual import on
+from textual import on, work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, Monochrome, NoColor
@@ -111,9 +111,17 @@ class CubewatchApp(InTurn[int]):
             self._driver.write(sequence)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Also through tmux, which keeps it to itself else."""
+        """Also by tmux's own command: as it is set up by default, it keeps OSC 52 to itself."""
         super().copy_to_clipboard(text)
-        self.write_to_terminal(osc.clipboard_around(text, os.environ))
+        if os.environ.get("TMUX"):
+            self._give_to_tmux(text)
+
+    @work(group="clipboard", exclusive=True, exit_on_error=False)
+    async def _give_to_tmux(self, text: str) -> None:
+        from tui.terminal.clipboard import give_to_tmux
+        from tui.watch.aside import aside
+
+        await aside(lambda: give_to_tmux(text))
 
     def action_suspend_process(self) -> None:
         with self.batch_update():

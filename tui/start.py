@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tui.arguments import Arguments, UsageError
+from tui.arguments import Arguments, UsageError, discreet
 from tui.domain.draft import WORKFLOWS, Draft, RevisionDraft, WorkflowDraft, check
 from tui.domain.repository import RepoSlug
 from tui.domain.request import RevisionKind
@@ -18,7 +18,14 @@ from tui.settings import (
     Start,
     WatchFirst,
 )
-from tui.where import clone_here, mind_the_clone, named_repo, repo_of, settings_for
+from tui.where import (
+    clone_here,
+    mind_the_clone,
+    mind_what_is_here,
+    named_repo,
+    repo_of,
+    settings_for,
+)
 from tui.words import parse_duration, parse_heartbeat, parse_run
 
 
@@ -85,6 +92,8 @@ def start_plan(arguments: Arguments, *, on_screen: bool) -> tuple[Settings, Star
         if draft.head.kind is None:
             draft = replace(draft, head=clone.head.revision)
         mind_the_clone(clone, repo, draft)
+    elif repo is not None and not on_screen and not arguments.demo:
+        mind_what_is_here(repo, draft)
     return settings_for(arguments, repo), ComposeFirst(draft, send_at_once=arguments.yes)
 
 
@@ -157,7 +166,8 @@ def _workflows(words: Sequence[str]) -> tuple[WorkflowDraft, ...]:
         if not equals:
             workflows.append(WorkflowDraft(name))
         elif not workflows:
-            raise UsageError(f"{word!r} stands before any workflow: write WORKFLOW {word}")
+            said = discreet(word)
+            raise UsageError(f"{said!r} stands before any workflow: write WORKFLOW {said}")
         else:
             last = workflows[-1]
             workflows[-1] = WorkflowDraft(last.name, (*last.values, (name, value)))

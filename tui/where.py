@@ -45,7 +45,7 @@ def clone_here() -> "Clone":
 
     try:
         clone = find_clone(Path.cwd())
-    except (GitError, OSError) as error:
+    except (GitError, OSError, ValueError) as error:
         raise UsageError(f"{NO_REPO} ({error})") from None
     if clone is None:
         raise UsageError(NO_REPO)
@@ -82,6 +82,19 @@ def mind_the_clone(clone: "Clone", repo: RepoSlug, draft: Draft) -> None:
         tell(notice)
 
 
+def mind_what_is_here(repo: RepoSlug, draft: Draft) -> None:
+    """The same where the repository is named and we may stand in a clone of it, or in none."""
+    from tui.repo.clone import find_clone
+    from tui.repo.git import GitError
+
+    try:
+        clone = find_clone(Path.cwd())
+    except (GitError, OSError, ValueError):
+        return
+    if clone and clone.remote_of(repo):
+        mind_the_clone(clone, repo, draft)
+
+
 def _notices(
     around: "Surroundings", draft: Draft, default: GitRevision | None, found: "ConfigFound"
 ) -> Iterator[str]:
@@ -110,7 +123,8 @@ def _refusal(problems: Sequence[Problem], draft: Draft, found: "ConfigFound") ->
     told = [problem.text + missing.get(problem.field, "") for problem in problems[:MOST_PROBLEMS]]
     if more := len(problems) - len(told):
         told.append(f"and {more} more")
-    return "; ".join(told) + (f" (config from {found.source})" if found.config else "")
+    config = f" (config from {found.source}; git fetch may bring a newer one)"
+    return "; ".join(told) + (config if found.config else "")
 
 
 def repo_here(arguments: Arguments) -> tuple[RepoSlug | None, str]:

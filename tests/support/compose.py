@@ -207,7 +207,7 @@ async def ready(pilot: Pilot[int]) -> Form:
     """Wait until the config has been read and the form says what it thinks of itself."""
     app = cast("Form", pilot.app)
     await until(pilot, lambda: re.search(r"^ (✗|!|Ready|✓|Sending)", screen_text(app), re.M))
-    await until(pilot, lambda: cast("Any", app.screen).phase != "reading")
+    await until(pilot, lambda: not cast("Any", app.screen).is_reading)
     await pilot.pause()
     return app
 

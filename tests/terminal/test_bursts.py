@@ -21,6 +21,10 @@ NEXT, CTRL_R, F1 = "\x1b[B", "\x12", "\x1bOP"
 def test_in_a_screen_that_opens(terminal: StartTerminal, keys: str, shown: str) -> None:
     seen = terminal(*FAILED, columns=100, rows=24)
     seen.wait_for("✗ failed in")
+    seen.send("l")
+    seen.wait_for("complete")
+    seen.send("q")
+    seen.wait_for("a Artifacts")
     seen.send(keys)
     seen.wait_for(shown)
 
@@ -31,6 +35,6 @@ def test_in_a_form_with_dialogs(terminal: StartTerminal) -> None:
     seen.send(f"{TICK_RELEASE}{NEXT}1{F1}q.\x19")
     seen.wait_for("cubewatch run")
     seen.send("\x1b")
-    seen.wait_for("VERSION *  1.")
+    seen.wait_for(lambda seen: "Copy as ─" not in seen.text and "VERSION *  1." in seen.text)
     seen.send(f"5{CTRL_R}")
     seen.wait_for("✓ success")

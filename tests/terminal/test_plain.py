@@ -197,7 +197,8 @@ def test_a_run_that_the_clone_speaks_against_is_not_sent(
     clones.server(config="workflows: {release: {inputs: {VERSION: {required: true}}}}")
     words, folder = ("run", "release", "-y", "--plain"), str(clones.clone() / ".git")
     out, err = start(*words, GIT_DIR=folder).communicate(timeout=PATIENCE)
-    add = "VERSION is required: add VERSION=... behind release (config from origin/main)"
+    config = "(config from origin/main; git fetch may bring a newer one)"
+    add = f"VERSION is required: add VERSION=... behind release {config}"
     assert (out, err.decode()) == (b"", f"cubewatch: {add}\n")
     assert served.requests == []
     asked = start(*words, "VERSION=1", GIT_DIR=folder)

@@ -100,7 +100,9 @@ async def test_another_config_than_the_heads_is_told(clones: Clones, clone: Path
     clones.push(clone)
     draft = Draft(workflows=(WorkflowDraft("release", (("VERSION", "1"),)),))
     async with Form(draft, session=Standing()).run_test() as pilot:
-        await shows(pilot, "! the config is taken from origin/main, which is not that of fix/cart")
+        await shows(
+            pilot, "! the config is that of origin/main, which is not the same as that of fix/cart"
+        )
         await pilot.press("down", "down", "right", "down")
         await write(pilot, "fix/cart")
         await shows(pilot, "[ ] nightly")

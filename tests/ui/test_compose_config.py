@@ -95,7 +95,7 @@ async def test_what_was_wrong_with_one_config_is_not_said_of_the_next() -> None:
         await shows(pilot, "! .sourcecraft/ci.yaml of main: ")
         session.read.clear()
         await pilot.press(*TO_CONFIG, *"o")
-        await until(pilot, lambda: "17:3" not in screen_text(pilot.app))
+        await until(pilot, lambda: "column 3" not in screen_text(pilot.app))
 
 
 async def test_it_is_not_sent_unasked_when_the_other_config_can_not_be_read() -> None:
@@ -106,7 +106,7 @@ async def test_it_is_not_sent_unasked_when_the_other_config_can_not_be_read() ->
         await pilot.press("up", "up")
         session.config = CiConfigError("mapping values are not allowed here", 17, 3)
         await pilot.press(*"other", "ctrl+r")
-        await shows(pilot, "! the config can't be read here")
+        await shows(pilot, "! no workflow is known from the config")
         assert not app.sent
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.sent)

@@ -96,7 +96,7 @@ async def test_a_chosen_repository_ends_the_question_which_it_is(
         await ready(pilot)
         await write(pilot, "acme/shop")
         await pilot.press("enter")
-        await shows(pilot, "! the config can't be read here")
+        await shows(pilot, "! no workflow is known from the config")
         assert " more" not in screen_text(pilot.app)
 
 
@@ -115,3 +115,33 @@ def test_the_server_knows_no_date_but_the_clone_does() -> None:
     here = GitRef("branch", "main", "a" * 40, "Here", when)
     assert GitRef("branch", "main", "a" * 40, "There").dated_by(here).when == when
     assert GitRef("branch", "main", "b" * 40, "There").dated_by(here).when is None
+
+
+async def test_a_head_that_nobody_has_seen_yet_is_not_sent(
+    clones: Clones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = clones.with_remotes(sc=URL, fork="https://sourcecraft.dev/ann/shop")
+    clones.git(folder, "switch", "--quiet", "-c", "wip")
+    monkeypatch.chdir(folder)
+    async with Form(Draft(workflows=(WorkflowDraft("x"),)), session=Standing()).run_test() as pilot:
+        app = await ready(pilot)
+        app.session.recorder.go_on.set()
+        await write(pilot, "acme/shop")
+        await pilot.press("ctrl+r")
+        await shows(pilot, "Ready: x on acme/shop at wip")
+        assert app.sent == []
+
+
+async def test_the_head_of_a_clone_is_not_that_of_another_repository(
+    clones: Clones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = clones.with_remotes(sc=URL, fork="https://sourcecraft.dev/ann/shop")
+    monkeypatch.chdir(folder)
+    async with Form(Draft(), session=Standing()).run_test() as pilot:
+        await ready(pilot)
+        await write(pilot, "acme/shop")
+        await pilot.press("enter")
+        await shows(pilot, "● branch")
+        await pilot.press("up", *"ping", "enter")
+        await shows(pilot, "cubewatch  acme/shopping")
+        await shows(pilot, "● default ○ branch")

@@ -173,7 +173,10 @@ async def test_run_goes_to_the_first_field_with_a_problem() -> None:
         assert b'"VERSION","value":"2"' in app.sent[0]
 
 
-async def test_a_refusal_keeps_every_field_and_shows_all_that_was_said() -> None:
+async def test_a_refusal_keeps_every_field_and_shows_all_that_was_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.screens.compose.sending.CALM", 0.0)
     refusal = Invalid(
         "422 from POST /repos/acme/shop/cicd/runs",
         status=422,
@@ -214,4 +217,17 @@ async def test_after_a_lost_answer_nothing_is_sent_again(trouble: Exception, sai
         await shows(pilot, "The run may exist. Nothing is sent again by itself")
         await pilot.press("escape")
         await shows(pilot, "release/1.5")
+        assert app.sent == [EXPECTED]
+
+
+async def test_a_key_that_is_pressed_on_and_on_sends_once_whatever_the_answer() -> None:
+    trouble = Unreachable("no answer", sent=True)
+    async with Form(FILLED, answers=(trouble, Run(slug="7"))).run_test() as pilot:
+        app = await ready(pilot)
+        app.session.recorder.go_on.set()
+        for _ in range(5):
+            await pilot.press("ctrl+r")
+        await shows(pilot, "Answer lost")
+        for _ in range(5):
+            await pilot.press("ctrl+r")
         assert app.sent == [EXPECTED]

@@ -249,3 +249,18 @@ async def test_a_click_takes_a_name() -> None:
 def test_it_does_not_deny_what_the_server_may_still_have() -> None:
     said = state_words(Found((), 0, more=True, asking=False, trouble=""), "branch", "topic")
     assert said == "no branch holds 'topic' that is known here, the server has more"
+
+
+async def test_a_list_that_is_dropped_down_again_shows_what_it_offers_then() -> None:
+    async with form(*BRANCHES, held=True) as person:
+        await person.press("r", "i")
+        await person.sees("│ rewrite")
+        await person.press("escape", "ctrl+u", "escape", "m", "i")
+        await person.sees("│ release/mine")
+        assert "│ rewrite" not in person.text()
+
+
+async def test_no_list_denies_a_commit() -> None:
+    async with form(kind="commit") as person:
+        await person.press(*"6822bb02")
+        assert person.dropped is None

@@ -130,9 +130,9 @@ def test_the_environment_says_what_flags_do_not(
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("bogus",), "invalid choice: 'bogus'"),
+        (("bogus",), "there is no command bogus, only run"),
         (("--bogus",), "--bogus; see cubewatch -h"),
-        (("--rep=acme/shop",), "--rep=acme/shop"),
+        (("--rep=acme/shop",), "unknown option or word: --rep=•••;"),
         (("-R",), "-R/--repo: expected one argument"),
         (("-R", "shop"), "ORG/REPO"),
         (("run", "release", "-y", "--plain"), "add -R ORG/REPO"),
@@ -257,3 +257,19 @@ def test_manners_in_the_terminal(
         monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22")
     settings, _ = begin("-R", "acme/shop", "watch", "142", *words)
     assert settings.manners == manners
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("login", "pv1_MYSELF"),
+        ("--token", "pv1_MYSELF"),
+        ("login", "--token=pv1_MYSELF"),
+        ("login", "eyJhbGciOiJSUzI1NiIsMYSELF"),
+        ("run", "DB_PASSWORD=MYSELF"),
+        ("run", "release", "--typo", "DB_PASSWORD=MYSELF"),
+        ("run", "release", "DB_PASSWORD=MYSELF\udcff"),
+    ],
+)
+def test_a_misplaced_secret_is_not_repeated(refuse: Refuse, words: tuple[str, ...]) -> None:
+    assert "MYSELF" not in refuse(*words)

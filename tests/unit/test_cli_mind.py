@@ -53,7 +53,7 @@ def told(begin_plain: BeginPlain, capsys: pytest.CaptureFixture[str]) -> Told:
 @pytest.mark.usefixtures("folder")
 def test_what_the_config_requires_is_not_left_out(refuse: Refuse) -> None:
     add = "add ENV=... behind deploy"
-    config = "(config from origin/main)"
+    config = "(config from origin/main; git fetch may bring a newer one)"
     assert refuse(*START) == f"ENV is required: {add} {config}"
     assert refuse(*START, "ENV=") == f"ENV is required: {add} {config}"
     assert refuse("run", "deploy", "release", "-y", "--plain") == (
@@ -68,7 +68,9 @@ def test_not_all_of_very_many_are_told(refuse: Refuse, folder: Path, clones: Clo
     clones.git(folder, *PUSHED)
     refusal = refuse(*START)
     assert refusal.startswith("I0 is required: add I0=... behind deploy; I1 is required: ")
-    assert refusal.endswith("; and 3 more (config from origin/main)")
+    assert refusal.endswith(
+        "; and 3 more (config from origin/main; git fetch may bring a newer one)"
+    )
 
 
 @pytest.mark.usefixtures("folder")
@@ -100,7 +102,7 @@ def test_a_config_that_is_not_that_of_the_head_is_told(
     assert told(*words) == []
     clones.commit(folder, config="workflows: {deploy: }")
     clones.push(folder, "origin", "fix/cart")
-    differs = "the config is taken from origin/main, which is not that of"
+    differs = "the config is that of origin/main, which is not the same as that of"
     assert told(*words) == [f"cubewatch: {differs} fix/cart"]
     assert told(*words, "--ref", "main") == []
     assert told(*words, "--cfg-ref", "main") == []

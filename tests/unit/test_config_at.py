@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.clones import CONFIG, URL, Clones, configs_of_all_refs, opened
 from tui.domain.request import GitRevision, RevisionKind
-from tui.repo.config_at import MOST_BYTES, ConfigAt, Outcome, config_at
+from tui.repo.config_at import MOST_BYTES, ConfigAt, config_at
 from tui.repo.git import GitError
 
 MAIN = GitRevision("branch", "main")
@@ -24,9 +24,7 @@ def test_what_the_server_has_comes_first(clones: Clones) -> None:
     folder = clones.clone()
     blob = clones.git(folder, "rev-parse", f"HEAD:{CONFIG}")
     clones.commit(folder, config="changed: here")
-    assert at(folder, "branch", "main") == ConfigAt(
-        Outcome.TEXT, "origin/main", blob=blob, text=TEXT
-    )
+    assert at(folder, "branch", "main") == ConfigAt("origin/main", blob=blob, text=TEXT)
     clones.git(folder, "branch", "side")
     here = at(folder, "branch", "side")
     assert (here.source, here.text) == ("side (local)", "changed: here")
@@ -78,14 +76,14 @@ def test_in_bare_and_shallow_clones(clones: Clones) -> None:
     shallow = clones.clone("--depth=1", name="shallow")
     assert at(shallow, "branch", "main").text == TEXT
     older = clones.git(server, "rev-parse", "HEAD~1")
-    assert at(shallow, "commit", older).outcome is Outcome.NOT_HERE
+    assert at(shallow, "commit", older).missing
 
 
 def test_a_revision_without_a_config(clones: Clones) -> None:
     clones.server(config=None)
     folder = clones.clone()
     found = at(folder, "branch", "main")
-    assert (found.outcome, found.source, found.blob) == (Outcome.NO_FILE, "origin/main", "")
+    assert (found.missing, found.source, found.blob) == (False, "origin/main", "")
     assert ".sourcecraft/ci.yaml at origin/main does not exist" in found.problem
 
 
@@ -96,28 +94,29 @@ def test_a_revision_without_a_config(clones: Clones) -> None:
 def test_a_revision_that_is_not_here(clones: Clones, kind: RevisionKind, name: str) -> None:
     clones.server()
     found = at(clones.clone(), kind, name)
-    assert (found.outcome, found.source) == (Outcome.NOT_HERE, "")
+    assert (found.missing, found.source) == (True, "")
     assert found.problem.startswith(f"{kind} {name[:12]} is not in this clone: fetch it")
 
 
 @pytest.mark.parametrize(
-    ("config", "outcome"),
+    ("config", "why"),
     [
-        (b"", Outcome.TEXT),
-        (b"x" * MOST_BYTES, Outcome.TEXT),
-        (b"x" * (MOST_BYTES + 1), Outcome.TOO_BIG),
-        (b"\0" * 50_000_000, Outcome.TOO_BIG),
-        (b"name: \xff", Outcome.NOT_UTF8),
-        ("name: я".encode("utf-16"), Outcome.NOT_UTF8),
+        (b"", ""),
+        (b"x" * MOST_BYTES, ""),
+        (b"x" * (MOST_BYTES + 1), "has more than"),
+        (b"\0" * 50_000_000, "has more than"),
+        (b"name: \xff", "is not UTF-8"),
+        ("name: я".encode("utf-16"), "is not UTF-8"),
     ],
 )
-def test_what_stands_in_the_file(clones: Clones, config: bytes, outcome: Outcome) -> None:
+def test_what_stands_in_the_file(clones: Clones, config: bytes, why: str) -> None:
     folder = clones.with_remotes(origin=URL)
     clones.commit(folder, config=config)
     found = at(folder, "branch", "main")
-    assert (found.outcome, len(found.blob)) == (outcome, 40)
-    assert found.text == (config.decode() if outcome is Outcome.TEXT else "")
-    assert bool(found.problem) is (outcome is not Outcome.TEXT)
+    assert (found.missing, len(found.blob)) == (False, 40)
+    assert found.text == ("" if why else config.decode())
+    assert why in found.problem
+    assert bool(found.problem) is bool(why)
 
 
 def test_a_byte_order_mark_is_no_text(clones: Clones) -> None:
@@ -130,18 +129,20 @@ def test_what_is_no_file(clones: Clones) -> None:
     folder = clones.with_remotes(origin=URL)
     head = clones.git(folder, "rev-parse", "HEAD")
     blob = clones.git(folder, "hash-object", "-w", "--stdin", stdin=b"elsewhere")
-    for mode, at_path, outcome in (
-        (f"120000,{blob}", CONFIG, Outcome.NOT_A_FILE),
-        (f"160000,{head}", CONFIG, Outcome.NOT_A_FILE),
-        (f"100644,{blob}", CONFIG / "file", Outcome.NOT_A_FILE),
-        (f"120000,{blob}", CONFIG.parent, Outcome.NO_FILE),
-        (f"100644,{blob}", CONFIG.parent, Outcome.NO_FILE),
-        (f"100755,{blob}", CONFIG, Outcome.TEXT),
+    for mode, at_path, why in (
+        (f"120000,{blob}", CONFIG, "is a link or a directory"),
+        (f"160000,{head}", CONFIG, "is a link or a directory"),
+        (f"100644,{blob}", CONFIG / "file", "is a link or a directory"),
+        (f"120000,{blob}", CONFIG.parent, "does not exist"),
+        (f"100644,{blob}", CONFIG.parent, "does not exist"),
+        (f"100755,{blob}", CONFIG, ""),
     ):
         clones.git(folder, "read-tree", "--empty")
         clones.git(folder, "update-index", "--add", "--cacheinfo", f"{mode},{at_path}")
         clones.git(folder, "commit", "--quiet", "--message", "odd")
-        assert at(folder, "branch", "main").outcome is outcome
+        found = at(folder, "branch", "main")
+        assert why in found.problem
+        assert bool(found.problem) is bool(why)
 
 
 def test_a_hostile_name_is_inert_in_what_is_shown(clones: Clones) -> None:

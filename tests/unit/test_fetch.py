@@ -10,7 +10,7 @@ import pytest
 from tests.support.clones import URL, Clones, configs_of_all_refs, opened, put_first
 from tui.domain.request import GitRevision, RevisionKind
 from tui.repo import config_at as module
-from tui.repo.config_at import ConfigAt, Outcome, config_at, fetch
+from tui.repo.config_at import ConfigAt, config_at, fetch
 from tui.repo.git import GitError
 from tui.repo.refs import ref_named
 
@@ -103,7 +103,7 @@ def test_a_partial_clone_gets_the_file_when_it_is_fetched(clones: Clones) -> Non
     for name, option in (("blobless", "blob:none"), ("treeless", "tree:0")):
         folder = clones.clone("--no-checkout", f"--filter={option}", name=name)
         found = at(folder, "commit", older)
-        assert (found.outcome, found.source) == (Outcome.NOT_HERE, older[:7])
+        assert (found.missing, found.source) == (True, older[:7])
         assert "fetch it" in found.problem
         assert fetched(folder, "commit", older).text == TEXT
         assert fetched(folder, "branch", "main").text == "second: true"
@@ -112,7 +112,7 @@ def test_a_partial_clone_gets_the_file_when_it_is_fetched(clones: Clones) -> Non
 def test_a_partial_clone_that_does_not_get_the_file_says_why(clones: Clones) -> None:
     server = clones.server(config=None)
     folder = clones.clone("--filter=blob:none")
-    assert fetched(folder, "branch", "main").outcome is Outcome.NO_FILE
+    assert "does not exist" in fetched(folder, "branch", "main").problem
     clones.commit(server, config="lost: true")
     blob = clones.git(server, "rev-parse", "HEAD:.sourcecraft/ci.yaml")
     (server / ".git" / "objects" / blob[:2] / blob[2:]).unlink()

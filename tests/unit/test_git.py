@@ -136,7 +136,7 @@ def test_how_many_processes_it_takes(clones: Clones, monkeypatch: pytest.MonkeyP
     script = f'echo "$@" >>{log}; exec {shutil.which("git")} "$@"'
     put_first(clones.program("git", script), monkeypatch)
     for look, processes in (
-        (lambda: find_clone(folder), 3),
+        (lambda: find_clone(folder), 4),
         (lambda: find_clone(clones.root), 1),
         (lambda: local_refs(clone, remote), 1),
         (lambda: ref_named(clone, remote, main), 1),
@@ -147,7 +147,7 @@ def test_how_many_processes_it_takes(clones: Clones, monkeypatch: pytest.MonkeyP
         (lambda: config_at(clone, remote, nowhere), 1),
         (lambda: standing(clone, remote, main), 2),
         (lambda: standing(clone, remote, commit), 4),
-        (lambda: fetch(clone, remote, main), 2),
+        (lambda: fetch(clone, remote, main), 3),
     ):
         log.write_text("", encoding="utf-8")
         look()

@@ -1,9 +1,12 @@
 """Inputs that look like secrets, and requests that hide what they hold."""
 
+import json
+
 import pytest
 
+from tui.domain.inert import inert_block
 from tui.domain.request import GitRevision, InputValue, RunRequest, WorkflowData
-from tui.domain.secrecy import MASK, looks_secret, masked
+from tui.domain.secrecy import MASK, hidden, looks_secret, masked
 
 
 @pytest.mark.parametrize(
@@ -25,6 +28,16 @@ from tui.domain.secrecy import MASK, looks_secret, masked
         *("client-secret", "SECRETS", "mysecret", "passphrase", "credentials", "AWS_CREDS"),
         *("GOOGLE_APPLICATION_CREDENTIALS", "SOURCECRAFT_PAT", "JWT", "NPM_AUTH", "Authorization"),
         *("KUBECONFIG", "KUBE_CONFIG", "cookie", "TOTP", "signing.pem", "ＴＯＫＥＮ"),
+        *(
+            "DBPASS",
+            "SSHPASS",
+            "mysqlpass",
+            "DOCKER_AUTH_CONFIG",
+            "AUTH_HEADER",
+            "USER_PW",
+            "npmrc",
+        ),
+        *("DATABASE_URL", "dbUrl", "SENTRY_DSN", "SLACK_WEBHOOK_URL", "CONNECTION_STRING"),
         *("пароль", "ПАРОЛЬ_БД", "парольБазы", "секрет", "ТОКЕН", "ключ_api", "КЛЮЧ"),
     ],
 )
@@ -37,7 +50,17 @@ def test_a_name_that_looks_secret(name: str) -> None:
     [
         *("MONKEY", "KEYBOARD", "keyboardLayout", "KEYWORDS", "TURKEY", "hockeyTeam", "CACHE_KEY"),
         *("PROJECT_KEY", "primaryKey", "PUBLIC_KEY", "AUTHOR", "AUTHORS", "AUTH_URL", "COMPASS"),
-        *("COMPASS_WIDTH", "BYPASS_WARNINGS", "PASSENGERS", "PASSED", "TOKENIZER", "tokenise"),
+        *(
+            "COMPASS_WIDTH",
+            "BYPASS_WARNINGS",
+            "PASSENGERS",
+            "PASSED",
+            "MULTIPASS",
+            "BASE_URL",
+            "DB_NAME",
+            "TOKENIZER",
+            "tokenise",
+        ),
         *("DISCRETE", "SECRETARY", "PATH", "PATTERN", "VERSION", "CHANNEL", "OPTIMIZE", ""),
         *("исключить", "переключатель", "ВЕРСИЯ", "---", "123"),
     ],
@@ -59,3 +82,14 @@ def test_a_request_without_its_secrets() -> None:
 
     assert masked(request("t", "a long password, of 40 characters or so")) == request(MASK, MASK)
     assert masked(request("", "")) == request("", "")
+
+
+@pytest.mark.parametrize("secret", ['a"b\nc\td', "-----BEGIN\r\nMIIE\\n=", "пароль", "a.*"])
+def test_what_repeats_a_secret_is_masked_however_it_is_spelled(secret: str) -> None:
+    for said in (secret, json.dumps(secret), json.dumps(secret, ensure_ascii=False)):
+        shown = hidden(inert_block(f"value:\t{said}, bad"), [secret])
+        assert MASK in shown
+        assert shown.startswith("value:")
+        assert shown.endswith(", bad")
+        assert len(shown) < 30
+    assert hidden("a and b", [secret]) == "a and b"

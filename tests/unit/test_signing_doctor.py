@@ -199,7 +199,8 @@ def test_what_the_terminal_can_not_do(monkeypatch: pytest.MonkeyPatch) -> None:
     ("answer", "mark", "told"),
     [
         ("3.4 on 1", "good", "3.4, copying and notifications pass through"),
-        ("3.4 external 1", "note", "3.4; to copy: tmux set -s set-clipboard on"),
+        ("3.4 external 1", "good", "3.4, copying and notifications pass through"),
+        ("3.4 off 1", "note", "3.4; to copy: tmux set -s set-clipboard external"),
         ("3.3a on 0", "note", "3.3a; for notifications: tmux set -g allow-passthrough on"),
         ("nonsense", "note", "it does not answer: what it lets through is not known"),
     ],

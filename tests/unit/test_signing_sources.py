@@ -83,7 +83,7 @@ def test_what_the_file_has_is_for_the_server_of_the_file() -> None:
     assert found(Sources({}, config, "https://CI.example.com/v2"))[0] == "pv1_file"
     assert found(Sources({}, config, API_URL))[0] == "pv1_own"
     other = Sources({}, CONFIG, "https://ci.example.com")
-    with pytest.raises(SettingsError, match=f"that of config.toml is for {PUBLIC}") as refusal:
+    with pytest.raises(SettingsError, match=f"the one in config.toml is for {PUBLIC}") as refusal:
         found(other)
     assert str(refusal.value).startswith("no token for ci.example.com is known: run cubewatch log")
     assert "pv1" not in str(refusal.value)

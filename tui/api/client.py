@@ -23,7 +23,7 @@ from tui.domain.run import (
     TagPage,
     Workflow,
 )
-from tui.domain.secrecy import MASK, secrets_of
+from tui.domain.secrecy import secrets_of
 from tui.settings import Secret
 
 __all__ = ["Answer", "Client", "CubePath", "Limits", "Pace", "run_in"]
@@ -84,7 +84,7 @@ class Client:
         try:
             answer = await self._exchange.once("POST", path, request.body(), seconds=self._deadline)
         except ApiError as error:
-            error.hide(secrets_of(request), MASK)
+            error.hide(secrets_of(request))
             raise
         return _parsed(lambda: read_run(answer.body), answer, sent=True)
 

@@ -4,7 +4,9 @@ Knows no HTTP library, so that screens may import it. A class is named after wha
 """
 # ruff: noqa: N818
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+
+from tui.domain.secrecy import hidden
 
 MESSAGE_LIMIT = 200
 """How many characters of the server's message `str()` of an error shows."""
@@ -55,11 +57,12 @@ class ApiError(Exception):
             said = said[: MESSAGE_LIMIT - 1] + "…"
         return f"{self.what}: {said}" if said else self.what
 
-    def hide(self, secrets: Iterable[str], mask: str) -> None:
-        """Puts `mask` in place of what the server repeats of these values."""
-        for secret in secrets:
-            self.message = self.message.replace(secret, mask)
-            self.details = self.details.replace(secret, mask)
+    def hide(self, secrets: Sequence[str]) -> None:
+        """Masks what the server repeats of these values."""
+        self.error_code = hidden(self.error_code, secrets)
+        self.message = hidden(self.message, secrets)
+        self.request_id = hidden(self.request_id, secrets)
+        self.details = hidden(self.details, secrets)
 
     @property
     def meaning(self) -> str:

@@ -7,6 +7,10 @@ from typing import Any, NoReturn
 from tui import __version__
 from tui.arguments import texts
 
+LONGEST_REPEATED = 24
+"""Characters of a word that may be a name. Tokens are longer."""
+TOKENS_START = "pv1_"
+
 
 class UsageError(Exception):
     """The command can't start; `str()` of it is one line that says what to do."""
@@ -78,6 +82,14 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see {self.prog} -h")
 
+    def _check_value(self, action: argparse.Action, value: str) -> None:
+        """Says what to do where argparse would repeat a word that may be secret."""
+        if action.choices is not None and value not in action.choices:
+            word, known = discreet(value), ", ".join(map(str, action.choices))
+            self.error(
+                f"there is no command {word}, only {known}; a workflow is started by cubewatch run"
+            )
+
 
 def parse(argv: Sequence[str]) -> Arguments:
     """What the words say. Raises UsageError; `-h` and `--version` print and raise SystemExit(0)."""
@@ -85,12 +97,24 @@ def parse(argv: Sequence[str]) -> Arguments:
         try:
             word.encode()
         except UnicodeEncodeError:
-            raise UsageError(f"{word!a} holds bytes that are no text: write it in UTF-8") from None
+            name = f"the value of {word.partition('=')[0]!a}" if "=" in word else "a word"
+            raise UsageError(f"{name} holds bytes that are no text: write it in UTF-8") from None
     parser = command_line()
     arguments, rest = parser.parse_known_args(argv, Arguments())
     if any(word.startswith("-") for word in rest) or not arguments.take(rest):
-        parser.error(f"unknown option or word: {' '.join(rest)}")
+        parser.error(f"unknown option or word: {' '.join(map(discreet, rest))}")
     return arguments
+
+
+def discreet(word: str) -> str:
+    """A word that has no place, as it may be repeated: tokens and secrets are misplaced too."""
+    name, equals, _ = word.partition("=")
+    if equals:
+        from tui.domain.secrecy import MASK, looks_secret
+
+        return f"{name}={MASK}" if name.startswith("-") or looks_secret(name) else word
+    is_short = len(word) <= LONGEST_REPEATED and not word.startswith(TOKENS_START)
+    return word if is_short else f"{word[:4]}…"
 
 
 def command_line() -> argparse.ArgumentParser:

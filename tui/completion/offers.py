@@ -26,7 +26,7 @@ def offers(words: Sequence[str], current: str) -> list[Offer] | FromDisk:
     whatever goes wrong where things are looked up.
     """
     if current.startswith("-") and "=" not in current and "--" not in words:
-        return _fitting(_options(words, current), current)
+        return _fitting(_options(words), current)
     place = place_of(words, current)
     if place is None:
         return _fitting(_commands(words), current)
@@ -67,7 +67,7 @@ def _commands(words: Sequence[str]) -> Iterator[Offer]:
             yield Offer(action.dest, action.help or "")
 
 
-def _options(words: Sequence[str], current: str) -> Iterator[Offer]:
+def _options(words: Sequence[str]) -> Iterator[Offer]:
     """Those of the command that was named, or of all."""
     arguments = understood(words)
     if arguments is None:

@@ -19,7 +19,8 @@ _PLAIN = re.compile(r"[\w@%+:,./-]+", re.ASCII)
 @dataclass(frozen=True, slots=True)
 class Copy:
     """One way to say a request. `text` is what is pasted, without a line's end after it; it is
-    empty where it can't be said like this, and `trouble` (one inert line) is why."""
+    empty where it can't be said like this, and `trouble` (one inert line) is why, or else what to
+    mind."""
 
     title: str
     text: str = field(repr=False)
@@ -40,19 +41,24 @@ def copies(repo: RepoSlug, request: RunRequest, api_url: str) -> tuple[Copy, ...
     return (
         Copy("JSON", _visible(json.dumps(request.to_json(), ensure_ascii=False, indent=2))),
         _copy("curl", lambda: _curl(f"{api_url}{repo.api_path}/cicd/runs", request)),
-        _copy("src run trigger", lambda: _src(repo, request, api_url)),
+        _copy("src run trigger", lambda: _src(repo, request, api_url), _runs_of_src(request)),
         _copy("cubewatch run", lambda: _cubewatch(repo, request, api_url)),
     )
 
 
-def _copy(title: str, say: Callable[[], str]) -> Copy:
+def _runs_of_src(request: RunRequest) -> str:
+    runs = len(request.workflows)
+    return f"src takes one workflow a call: these are {runs} runs, not one" if runs > 1 else ""
+
+
+def _copy(title: str, say: Callable[[], str], trouble: str = "") -> Copy:
     try:
         text = say()
     except _CannotSay as error:
         return Copy(title, "", inert(str(error)))
     if len(text.encode()) > MOST_BYTES:
         return Copy(title, "", "it is too long for a command line")
-    return Copy(title, text)
+    return Copy(title, text, trouble)
 
 
 def _visible(text: str) -> str:

@@ -18,6 +18,7 @@ from tui.domain.request import (
 HEAD = "head"
 CONFIG_REVISION = "config_revision"
 WORKFLOWS = "workflows"
+DOUBT = ", if the config is what it is here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,11 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One line, inert, about one field: `HEAD`, `CONFIG_REVISION`, `WORKFLOWS`, or what
-    `workflow_field` and `input_field` give."""
+    `workflow_field` and `input_field` give. `by_config`: it is one only because of the config."""
 
     field: str
     text: str
+    by_config: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,18 @@ def input_field(workflow: str, name: str) -> str:
     return f"inputs/{workflow}\0{name}"
 
 
-def check(draft: Draft, config: CiConfig | None) -> Checked:
+def check(draft: Draft, config: CiConfig | None, *, certain: bool = True) -> Checked:
     """The request that `draft` makes, and what speaks against it, in the order of the form.
 
-    Without a config nothing is known about workflows and inputs, so any name is right.
+    Without a config nothing is known about workflows and inputs, so any name is right. One that is
+    not `certain` may not be what the server has: it forbids nothing.
     """
-    return Checked(_so_far(draft), tuple(_problems(draft, config)), tuple(_warnings(draft, config)))
+    problems, warnings = tuple(_problems(draft, config)), tuple(_warnings(draft, config))
+    if not certain:
+        doubts = (Problem(one.field, one.text + DOUBT) for one in problems if one.by_config)
+        warnings = (*doubts, *warnings)
+        problems = tuple(one for one in problems if not one.by_config)
+    return Checked(_so_far(draft), problems, warnings)
 
 
 def _so_far(draft: Draft) -> RunRequest | None:
@@ -190,7 +198,7 @@ def _value_problems(
         empty = not given.get(wanted.name, wanted.default)
         if wanted.required and empty and wanted.default != "":
             field = input_field(workflow.name, wanted.name)
-            yield Problem(field, f"{inert(wanted.name)}{suffix} is required")
+            yield Problem(field, f"{inert(wanted.name)}{suffix} is required", by_config=True)
 
 
 def _warnings(draft: Draft, config: CiConfig | None) -> Iterator[Problem]:

@@ -31,8 +31,10 @@ class Standing:
     """Whether a run on the server would contain what a revision is here.
 
     `on_server`: the server has it; None: not known. `ahead`: so many commits of the local branch
-    are not on the server's branch of this name. All as of the clone's last fetch or push.
+    are not on the server's branch of this name. All as of the clone's last fetch or push; but
+    where it is `certain`, the server itself says whether it has it.
     """
 
     on_server: bool | None = None
     ahead: int = 0
+    certain: bool = False

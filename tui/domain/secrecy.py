@@ -1,9 +1,12 @@
 """Which inputs hold secrets, as far as their names tell, and requests without what they hold."""
 
+import json
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from unicodedata import normalize
 
+from tui.domain.inert import inert
 from tui.domain.request import RunRequest
 
 MASK = "•••"
@@ -11,11 +14,16 @@ MASK = "•••"
 
 _STEMS = re.compile(
     r"passw|passphrase|passcode|pwd|secret(?!ar|ion)|token(?!i[sz])|credential|bearer|keystore"
-    r"|kube_?config|netrc|парол|секрет|токен"
+    r"|(?:kube|docker)_?(?:config|cfg)|netrc|npmrc|pypirc|webhook|connection_?str"
+    r"|auth_(?:config|header|json|str)|(?:data_?base|db|redis|mongo|postgres|amqp|broker)_?ur[il]"
+    r"|парол|секрет|токен"
 )
 """Parts that give a name away wherever they stand in it, also in a name without any gap."""
 
-_WORD = re.compile(r"authorization|cookies?|creds|jwt|otp|parol|pass|pat|pem|pfx|pswd|totp|ключи?")
+_WORD = re.compile(
+    r"authorization|cookies?|creds|dsn|jwt|otp|parol|pat|pem|pfx|pswd|pw|totp|ключи?"
+    r"|(?!by|com|en|multi|over|sur|tres|under)\w*pass"
+)
 _LAST_WORD = re.compile(r"o?auth")
 _KEY = re.compile(
     r"(?:.*(?:access|account|api|crypt|deploy|encryption|gpg|license|master|pgp|priv|private|rsa"
@@ -57,6 +65,22 @@ def secrets_of(request: RunRequest) -> tuple[str, ...]:
     values = (one for workflow in request.workflows for one in workflow.values)
     found = {one.value for one in values if one.value and looks_secret(one.name)}
     return tuple(sorted(found, key=len, reverse=True))
+
+
+def hidden(text: str, secrets: Iterable[str]) -> str:
+    """`text`, which was made inert, with `MASK` for what it repeats of `secrets`: as they are, or
+    as JSON writes them, with a backslash before quotes and in place of ends of lines."""
+    for secret in secrets:
+        written = (json.dumps(secret, ensure_ascii=plain)[1:-1] for plain in (False, True))
+        spellings = dict.fromkeys(map(_made_inert, (secret, *written)))
+        text = re.sub("|".join(spellings), MASK, text)
+    return text
+
+
+def _made_inert(text: str) -> str:
+    """A pattern for what has become of `text`, wherever it stands on a line."""
+    ends = {"\t": " {1,4}", "\n": "\n", "\r": "\n"}
+    return "".join(ends.get(char) or re.escape(inert(char)) for char in text.replace("\r\n", "\n"))
 
 
 def masked(request: RunRequest) -> RunRequest:

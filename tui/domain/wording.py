@@ -93,8 +93,10 @@ def standing_notice(revision: GitRevision, standing: Standing) -> str:
     name = inert(str(revision))
     if standing.on_server is False:
         if revision.kind == "commit":
-            return f"the server does not have commit {name}: push it first"
-        return f"the server has no {revision.kind} {name}: push it first, or mend the name"
+            return f"no branch of the server that is known here has commit {name}: is it pushed?"
+        if standing.certain:
+            return f"the server has no {revision.kind} {name}: push it first, or choose another"
+        return f"as of the last fetch, the server has no {revision.kind} {name}: is it pushed?"
     if standing.ahead:
         one = standing.ahead == 1
         commits, them = ("1 commit is", "it") if one else (f"{standing.ahead} commits are", "them")
@@ -104,7 +106,7 @@ def standing_notice(revision: GitRevision, standing: Standing) -> str:
 
 def config_differs(source: str, head: str) -> str:
     """That the config, read from `source`, is not that of the head, which surprises everybody."""
-    return inert(f"the config is taken from {source}, which is not that of {head}")
+    return inert(f"the config is that of {source}, which is not the same as that of {head}")
 
 
 def ago(seconds: float) -> str:

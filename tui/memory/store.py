@@ -15,7 +15,7 @@ from pathlib import Path
 if sys.platform != "win32":
     import fcntl
 
-PATIENCE = 10.0
+PATIENCE = 2.0
 """Seconds to wait for another process, which needs a moment only unless it was stopped."""
 _PAUSE = 0.01
 _MOST_ASIDE = 100
@@ -47,7 +47,8 @@ def _opener(path: str, flags: int) -> int:
 def locked(folder: Path) -> Iterator[None]:
     """Makes the folder if there is none, closes it to others, and keeps other processes that do
     the same out. Raises OSError; TimeoutError if another one stays in there."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_mode & _OTHERS:
         folder.chmod(0o700)
     with open(folder / ".lock", "ab", opener=_opener) as file:

@@ -107,21 +107,19 @@ def find_clone(cwd: Path) -> Clone | None:
     """The clone that `cwd` is in, or that GIT_DIR names; None if there is none.
 
     Raises GitError if there is one that git can't or will not read, or that there is no git for.
-    Three git processes, four before the first commit.
+    Four git processes.
     """
     if git_program() is None and not any((up / ".git").exists() for up in (cwd, *cwd.parents)):
         return None
     git = Git(cwd)
-    asked = ("--show-cdup", "--absolute-git-dir", "--symbolic-full-name", "HEAD")
-    place = git.ask("rev-parse", *asked)
-    lines = text(place.out).split("\n")[:-1]
-    if len(lines) < 2:  # nothing, or a way up and then the refusal
+    place = git.ask("rev-parse", "--show-cdup", "--absolute-git-dir")
+    if place.status:
         if _NO_CLONE in place.complaint:
             return None
         raise GitError(_refusal(place.complaint))
-    *way_up, folder, full_name = lines  # a bare repository has no way up
+    *way_up, folder = text(place.out).split("\n")[:-1]  # a bare repository has no way up
     top = cwd / way_up[0] if way_up else Path(folder)
-    head = _head(git, full_name)
+    head = _head(git)
     entries = git.config(_KEYS)
     remotes = _remotes(entries)
     favourite = _favourite(entries, head.branch, {remote.name for remote in remotes})
@@ -135,12 +133,10 @@ def _refusal(complaint: str) -> str:
     return f"git can't read the clone here: {complaint}; `git status` may say more"
 
 
-def _head(git: Git, full_name: str) -> Head:
-    """`full_name` is HEAD where none is checked out, where nothing is committed yet, and where
-    a file of this name lies about."""
+def _head(git: Git) -> Head:
     at = git.commit("HEAD")
-    if full_name == "HEAD" and at is None:
-        full_name = text(git.out("symbolic-ref", "--quiet", "HEAD")).rstrip("\n")
+    words = ("symbolic-ref", "--quiet", "HEAD")
+    full_name = text(git.ask(*words).out if at else git.out(*words)).rstrip("\n")
     branch = full_name.removeprefix(_BRANCHES) if full_name.startswith(_BRANCHES) else ""
     return Head(branch, at.hash, at.subject, at.when) if at else Head(branch)
 
@@ -194,22 +190,27 @@ def _favourite(entries: list[tuple[str, str]], branch: str, names: set[str]) -> 
     return next((config[key] for key in keys if config.get(key) in names), "")
 
 
-def standing(clone: Clone, remote: Remote, revision: GitRevision) -> Standing:
+def standing(clone: Clone, remote: Remote, revision: GitRevision, served: str = "") -> Standing:
     """Whether a run of `remote`'s repository would contain what `revision` is in the clone.
 
-    Nothing is known of tags, for git does not keep them apart by remote, nor of a commit that
-    only a tag leads to. Up to four git processes. Raises GitError.
+    `served` is the commit that the server itself says a branch is at; else the remote-tracking
+    ref counts. Nothing is known of tags, for git does not keep them apart by remote, nor of a
+    commit that only a tag leads to. Up to four git processes. Raises GitError.
     """
     if revision.kind == "branch":
-        return _branch_standing(clone, remote, revision.name)
+        return _branch_standing(clone, remote, revision.name, served)
     if revision.kind == "commit":
         return _commit_standing(clone, remote, revision.name)
     return Standing()
 
 
-def _branch_standing(clone: Clone, remote: Remote, name: str) -> Standing:
+def _branch_standing(clone: Clone, remote: Remote, name: str, served: str) -> Standing:
     here, there = _BRANCHES + name, remote.prefix + name
     tips = clone.tips(here, there)
+    if served == tips.get(here):
+        return Standing(on_server=True)
+    if served and revision_problem("commit", served) is None and clone.git.commit(served):
+        tips[there] = served
     if there not in tips:
         missing = here in tips and remote.follows(name) and clone.was_fetched(remote)
         return Standing(on_server=False if missing else None)

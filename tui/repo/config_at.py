@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass
-from enum import Enum, auto
 from time import monotonic
 
 from tui.domain.inert import inert
@@ -29,19 +28,6 @@ _FETCH = (
 )
 
 
-class Outcome(Enum):
-    """What came of looking for a config."""
-
-    TEXT = auto()
-    NO_FILE = auto()
-    """The revision is in the clone and has no config."""
-    NOT_HERE = auto()
-    """The revision, or the file itself in a partial clone, is not in the clone."""
-    NOT_A_FILE = auto()
-    TOO_BIG = auto()
-    NOT_UTF8 = auto()
-
-
 @dataclass(frozen=True, slots=True)
 class ConfigAt:
     """What stands at the config's path at a revision.
@@ -49,14 +35,15 @@ class ConfigAt:
     `source` is where it was looked for: `origin/main`, `main (local)`, `tag v1`, `3f2a91c`; "" if
     that is not in the clone. `local`: it is a branch without a remote-tracking ref. `blob` is the
     hash of the file: the same for the same bytes. `problem`: one line that says why there is no
-    `text`, which alone is not inert.
+    `text`, which alone is not inert; `missing`: it is that the revision, or the file itself in a
+    partial clone, is not in the clone.
     """
 
-    outcome: Outcome
     source: str = ""
     blob: str = ""
     text: str = ""
     problem: str = ""
+    missing: bool = False
 
 
 def config_at(clone: Clone, remote: Remote, revision: GitRevision) -> ConfigAt:
@@ -68,21 +55,15 @@ def config_at(clone: Clone, remote: Remote, revision: GitRevision) -> ConfigAt:
     found = _source(clone, remote, revision)
     if found is None:
         problem = f"{shown} is not in this clone: fetch it to see its workflows"
-        return ConfigAt(Outcome.NOT_HERE, problem=problem)
+        return ConfigAt(problem=problem, missing=True)
     entry = clone.git.ask("ls-tree", "-z", "-l", "--full-tree", found.commit, "--", CONFIG_PATH)
-    outcome, blob, content = _read(clone, entry)
-    problem = f"{CONFIG_PATH} at {found.label} {_PROBLEMS[outcome]}" if outcome in _PROBLEMS else ""
-    return ConfigAt(outcome, found.label, blob, content, problem)
+    blob, content, why = _read(clone, entry)
+    problem = f"{CONFIG_PATH} at {found.label} {why}" if why else ""
+    return ConfigAt(found.label, blob, content, problem, missing=why == _NOT_HERE)
 
 
 _BY_HAND = "name the workflows by hand"
-_PROBLEMS = {
-    Outcome.NO_FILE: f"does not exist: {_BY_HAND}",
-    Outcome.NOT_HERE: "is not in this clone: fetch it",
-    Outcome.NOT_A_FILE: f"is a link or a directory, not a file: {_BY_HAND}",
-    Outcome.TOO_BIG: f"has more than {MOST_BYTES} bytes: {_BY_HAND}",
-    Outcome.NOT_UTF8: f"is not UTF-8: {_BY_HAND}",
-}
+_NOT_HERE = "is not in this clone: fetch it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,32 +90,34 @@ def _source(clone: Clone, remote: Remote, revision: GitRevision) -> _Source | No
     return None
 
 
-def _read(clone: Clone, entry: Answer) -> tuple[Outcome, str, str]:
-    """Outcome, hash and text of the file that `entry`, a line of git-ls-tree(1), is about."""
+def _read(clone: Clone, entry: Answer) -> tuple[str, str, str]:
+    """Hash and text of the file that `entry`, a line of git-ls-tree(1), is about, and why there is
+    no text."""
     if entry.status:
-        return Outcome.NOT_HERE, "", ""
+        return "", "", _NOT_HERE
     if not entry.out:
-        return Outcome.NO_FILE, "", ""
+        return "", "", f"does not exist: {_BY_HAND}"
     mode, _, blob, size = text(entry.out).partition("\t")[0].split()
     if not mode.startswith("100"):
-        return Outcome.NOT_A_FILE, blob, ""
+        return blob, "", f"is a link or a directory, not a file: {_BY_HAND}"
     if not size.isdecimal():
-        return Outcome.NOT_HERE, "", ""
+        return "", "", _NOT_HERE
     if int(size) > MOST_BYTES:
-        return Outcome.TOO_BIG, blob, ""
+        return blob, "", f"has more than {MOST_BYTES} bytes: {_BY_HAND}"
     try:
         content = clone.git.out("cat-file", "blob", blob, most=MOST_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
-        return Outcome.NOT_UTF8, blob, ""
-    return Outcome.TEXT, blob, content
+        return blob, "", f"is not UTF-8: {_BY_HAND}"
+    return blob, content, ""
 
 
 def fetch(clone: Clone, remote: Remote, revision: GitRevision) -> None:
     """Bring one branch (into its remote-tracking ref), tag or commit from the server.
 
     Nobody is asked for anything: keys and passwords have to be at hand. No other ref changes, and
-    a tag that is here already stays what it is. Ends within `FETCH_PATIENCE` seconds. Runs what
-    the clone's config has for reaching the server, as `git fetch` does. Raises GitError.
+    a tag that is here already stays what it is. A clone without history gets none. Ends within
+    `FETCH_PATIENCE` seconds. Runs what the clone's config has for reaching the server, as
+    `git fetch` does. Raises GitError.
     """
     until = monotonic() + FETCH_PATIENCE
     config = dict(clone.git.config(r"^(core\.sshcommand|remote\..+\.promisor)$"))
@@ -144,10 +127,13 @@ def fetch(clone: Clone, remote: Remote, revision: GitRevision) -> None:
     def reach(*words: str) -> Answer:
         return clone.git.reach(*words, environ=environ, patience=until - monotonic())
 
-    done, giver = reach(*_FETCH, "--", remote.name, _refspec(remote, revision)), remote.name
+    is_shallow = clone.git.out("rev-parse", "--is-shallow-repository").strip() == b"true"
+    depth = ("--depth=1",) if is_shallow and _source(clone, remote, revision) is None else ()
+    refspec = _refspec(remote, revision)
+    done, giver = reach(*_FETCH, *depth, "--", remote.name, refspec), remote.name
     if done.status == 0 and config and (found := _source(clone, remote, revision)):
         done = reach("cat-file", "-e", f"{found.commit}:{CONFIG_PATH}")
-        if config_at(clone, remote, revision).outcome is not Outcome.NOT_HERE:
+        if not config_at(clone, remote, revision).missing:
             return
         giver = f"the promisor remote {remote.name}"
     if done.status:

@@ -1,6 +1,6 @@
 """Surroundings: what the place we stand in knows of a repository."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui.domain.ci_config import CiConfig
@@ -10,7 +10,7 @@ from tui.domain.repository import RepoSlug
 from tui.domain.request import GitRevision
 from tui.repo.ci_yaml import CiConfigError, read_ci_config
 from tui.repo.clone import Clone, Remote, standing
-from tui.repo.config_at import CONFIG_PATH, MOST_BYTES, Outcome, config_at, fetch
+from tui.repo.config_at import CONFIG_PATH, MOST_BYTES, config_at, fetch
 from tui.repo.git import GitError
 from tui.repo.refs import default_branch, local_refs, ref_named
 
@@ -23,7 +23,7 @@ class ConfigFound:
 
     `source` is what was read, such as `origin/main`; `blob` the hash of the file, equal for equal
     text, "" for a file that no clone keeps. `missing`: the clone lacks the revision, and fetching
-    it may help.
+    it may help. Not `certain`: nothing says that the server has the same.
     """
 
     config: CiConfig | None = None
@@ -31,6 +31,7 @@ class ConfigFound:
     blob: str = ""
     trouble: str = ""
     missing: bool = False
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,13 @@ class Surroundings:
         ref = ref_named(self.clone, remote, revision)
         return ref, standing(self.clone, remote, revision)
 
+    def standing_at(self, revision: GitRevision, served: str) -> Standing:
+        """How a revision here compares to `served`, the commit that it is on the server."""
+        remote = self.remote
+        if self.clone is None or remote is None:
+            return Standing()
+        return standing(self.clone, remote, revision, served)
+
     def fetch(self, revision: GitRevision) -> None:
         """Brings a revision that the clone lacks into it."""
         remote = self.remote
@@ -86,29 +94,33 @@ class Surroundings:
             found = config_at(self.clone, remote, revision)
         except GitError as error:
             return ConfigFound(trouble=str(error))
-        if found.outcome is Outcome.TEXT:
-            return read_found(found.text, found.source, found.blob)
-        missing = found.outcome is Outcome.NOT_HERE
-        return ConfigFound(None, found.source, found.blob, found.problem, missing)
+        if found.problem:
+            return ConfigFound(None, found.source, found.blob, found.problem, found.missing)
+        return read_found(found.text, found.source, found.blob)
 
     def _lying_here(self) -> ConfigFound:
         if self.clone and self.clone.remotes:
             others = ", ".join(str(remote.repo) for remote in self.clone.remotes)
             return ConfigFound(trouble=inert(f"the clone here is of {others}, not of {self.repo}"))
         path = (self.clone.directory if self.clone else self.directory) / CONFIG_PATH
+        if not path.is_file():
+            return ConfigFound()
         try:
             with path.open("rb") as file:
                 text = file.read(MOST_BYTES + 1).decode()
-        except FileNotFoundError:
-            return ConfigFound()
         except (OSError, UnicodeDecodeError) as error:
             return ConfigFound(trouble=inert(f"{CONFIG_PATH}: {error}"))
-        return read_found(text, "the file here")
+        found = read_found(text, "the file here")
+        doubt = inert(f"{CONFIG_PATH} is the file here, which need not be that of {self.repo}")
+        return replace(found, certain=False, trouble=found.trouble or doubt)
 
 
 def read_found(text: str, source: str, blob: str = "") -> ConfigFound:
     """The config in a text."""
     try:
-        return ConfigFound(read_ci_config(text), source, blob)
+        config = read_ci_config(text)
     except CiConfigError as error:
         return ConfigFound(None, source, blob, f"{CONFIG_PATH} of {source}: {error}")
+    if not config.workflows:
+        return ConfigFound(None, source, blob, f"{CONFIG_PATH} of {source} names no workflow")
+    return ConfigFound(config, source, blob)

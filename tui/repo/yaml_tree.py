@@ -55,12 +55,10 @@ def read_tree(text: str) -> Node:
     too repetitive. A byte order mark counts as no column.
     """
     text = text.removeprefix("\ufeff")
-    if len(text) > MOST_BYTES:
+    if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise CiConfigError(f"the config is longer than {MOST_BYTES} bytes")
     if found := _FORBIDDEN.search(text):
         raise CiConfigError("a character that YAML does not allow", *_place(text, found.start()))
-    if len(text.encode()) > MOST_BYTES:
-        raise CiConfigError(f"the config is longer than {MOST_BYTES} bytes")
     builder = _Builder()
     try:
         for event in yaml.parse(text, Loader=_LOADER):

@@ -10,8 +10,9 @@ from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 
+from textual._time import get_time
 from textual.app import App, ReturnType
-from textual.events import Event, Key, Paste
+from textual.events import Event, Key, MouseEvent, Paste
 from textual.message_pump import MessagePump
 
 from tui.screens.base import BaseScreen
@@ -34,7 +35,15 @@ class InTurn(App[ReturnType]):
         self._its_turn: Key | Paste | None = None
         self._taking_turns: asyncio.Task[None] | None = None
 
+    @property
+    def typed_at(self) -> float:
+        """When the key was typed that what happens now comes of, by Textual's clock; now, if it
+        comes of no key."""
+        return self._its_turn.time if self._its_turn else get_time()
+
     async def on_event(self, event: Event) -> None:
+        if isinstance(event, MouseEvent):
+            self._its_turn = None
         if (
             not isinstance(event, Key | Paste)
             or event.is_forwarded

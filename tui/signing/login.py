@@ -66,11 +66,12 @@ def logout(sources: Sources, tell: Tell) -> int:
     server = api_server(sources.address())
     try:
         dropped = drop_token(server, tell)
+        done = f"the token for {server} is deleted"
+        tell(done if dropped else f"no token for {server} was stored")
         left = kept_token(server, tell)
     except SystemKeyringError as error:
         tell(str(error))
         return EXIT_USAGE
-    tell(f"the token for {server} is deleted" if dropped else f"no token for {server} was stored")
     still = [place for place, _ in sources.places()] + ([left[1]] if left else [])
     for place in still:
         tell(f"there still is a token, which cubewatch did not store: {place}")

@@ -97,7 +97,7 @@ class Sources:
         has_one = config.token or config.token_command
         if has_one and not self._config_is_for(self.address()):
             own = api_server(config.api_url or API_URL)
-            reasons.append(inert(f"that of {config.path} is for {own}"))
+            reasons.append(inert(f"the one in {config.path} is for {own}: set api_url there"))
         suffix = f" ({'; '.join(reasons)})" if reasons else ""
         return (
             f"no token for {server} is known: run cubewatch login, set {TOKEN_VARIABLES[0]}, "

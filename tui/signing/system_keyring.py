@@ -6,10 +6,12 @@ Whatever it does ends within a deadline: as a token, as nothing, or as SystemKey
 
 import logging
 import os
+import shlex
 import subprocess
 import sys
 from base64 import b64decode
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from functools import partial
 from importlib.util import find_spec
 from threading import Thread
@@ -75,40 +77,36 @@ def drop_token(server: str, tell: Callable[[str], object]) -> bool:
 
 def _answered(work: Callable[[], T], tell: Callable[[str], object]) -> T:
     """What `work` returns from a thread that nobody waits for longer than the deadline."""
-    answers: list[T] = []
-    troubles: list[SystemKeyringError] = []
+    answer: Future[T] = Future()
 
     def run() -> None:
         try:
-            answers.append(work())
+            answer.set_result(work())
         except SystemKeyringError as error:
-            troubles.append(error)
+            answer.set_exception(error)
         except Exception as error:
             name = type(error).__name__
-            troubles.append(
-                SystemKeyringError(_TROUBLES.get(name, f"the system keyring fails: {name}"))
-            )
+            trouble = _TROUBLES.get(name, f"the system keyring fails: {name}")
+            answer.set_exception(SystemKeyringError(trouble))
 
-    thread = Thread(target=run, name="keyring", daemon=True)
-    thread.start()
+    Thread(target=run, name="keyring", daemon=True).start()
     seconds = UNATTENDED
     if os.isatty(0) or os.isatty(2):
-        thread.join(NOTICE)
         seconds = PATIENCE
-        if thread.is_alive():
+        if not wait([answer], NOTICE).done:
             tell("waiting for the system keyring: a window may ask for its password")
-    thread.join(seconds)
-    for answer in answers:
-        return answer
-    for trouble in troubles:
-        raise trouble
-    raise SystemKeyringError(f"the system keyring did not answer within {seconds:g} s")
+    try:
+        return answer.result(seconds)
+    except TimeoutError:
+        late = f"the system keyring did not answer within {seconds:g} s"
+        raise SystemKeyringError(late) from None
 
 
 def _ring() -> "KeyringBackend":
     logging.getLogger("keyring").addHandler(logging.NullHandler())  # or it prints tracebacks
     if find_spec("keyring") is None:
-        raise SystemKeyringError("for the system keyring: pip install 'cubewatch[keyring]'")
+        install = f"{shlex.quote(sys.executable)} -m pip install keyring"
+        raise SystemKeyringError(f"the system keyring needs one more package: {install}")
     import keyring
 
     return keyring.get_keyring()

@@ -63,7 +63,7 @@ def _colours(environ: Mapping[str, str], term: str) -> str:
 
 
 def _tmux() -> Iterator[Check]:
-    """What passes through tmux: the clipboard and notifications only if it is told so."""
+    """What passes through tmux: notifications only if it is told so."""
     try:
         done = subprocess.run(  # noqa: S603, all of its words stand here
             ["tmux", "display-message", "-p", _TMUX_ASKS],  # noqa: S607, where the person has it
@@ -77,8 +77,8 @@ def _tmux() -> Iterator[Check]:
         yield Check("note", "tmux", "it does not answer: what it lets through is not known")
         return
     wishes = []
-    if clipboard != "on":
-        wishes.append("to copy: tmux set -s set-clipboard on")
+    if clipboard == "off":
+        wishes.append("to copy: tmux set -s set-clipboard external")
     if passing in ("0", "off"):
         wishes.append("for notifications: tmux set -g allow-passthrough on")
     if wishes:

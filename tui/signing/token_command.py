@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from threading import Event, Timer
 
 from tui.settings import Secret, SettingsError, as_token
@@ -55,8 +56,9 @@ def _output(process: "subprocess.Popen[bytes]", seconds: float | None) -> tuple[
     late = Event()
 
     def stop() -> None:
-        if process.poll() is None:
-            late.set()
+        """What it has started may live on without it, and keep the pipe open."""
+        late.set()
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
 
     timer = Timer(seconds, stop) if seconds is not None else None

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 
 from tui.api.client import Client, Limits
@@ -62,12 +62,9 @@ def try_address(api_url: str) -> Trial:
     return _run(ask)
 
 
-def _run(ask: Callable[[], Awaitable[Trial]]) -> Trial:
-    async def main() -> Trial:
-        return await ask()
-
+def _run(ask: Callable[[], Coroutine[None, None, Trial]]) -> Trial:
     try:
-        return asyncio.run(main())
+        return asyncio.run(ask())
     except ValueError as error:
         raise SettingsError(str(error)) from None
 

@@ -1,10 +1,9 @@
 """Control sequences that speak to the person behind the terminal.
 
-Sources: xterm's ctlseqs (OSC 0, 2 and 52, the title stack of CSI 22/23 t), iTerm2 (OSC 9), rxvt
+Sources: xterm's ctlseqs (OSC 0 and 2, the title stack of CSI 22/23 t), iTerm2 (OSC 9), rxvt
 (OSC 777), ConEmu (OSC 9;4), tmux(1) and screen(1) for passing sequences through.
 """
 
-from base64 import b64encode
 from collections.abc import Mapping
 from typing import Literal
 
@@ -30,13 +29,6 @@ def notification(summary: str, body: str, environ: Mapping[str, str]) -> str:
     plain = f"\x1b]9;{_short(f'{summary}: {body}')}\a"
     parted = f"\x1b]777;notify;{_part(summary)};{_part(body)}\a"
     return _passed_through(plain, environ) + _passed_through(parted, environ)
-
-
-def clipboard_around(text: str, environ: Mapping[str, str]) -> str:
-    """Puts `text` on the clipboard of the terminal around tmux; nothing without one."""
-    if not environ.get("TMUX"):
-        return ""
-    return _passed_through(f"\x1b]52;c;{b64encode(text.encode()).decode()}\a", environ)
 
 
 def progress(state: ProgressState, percent: int, environ: Mapping[str, str]) -> str:

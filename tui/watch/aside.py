@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
+from concurrent.futures import Future
 from threading import Thread
 from typing import TypeVar
 
@@ -12,22 +11,14 @@ T = TypeVar("T")
 
 async def aside(work: Callable[[], T]) -> T:
     """What `work` returns, or raises. `asyncio.to_thread` would hold up the program's end."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[T] = loop.create_future()
-
-    def settle(settled: Callable[[], None]) -> None:
-        if not done.cancelled():
-            settled()
+    done: Future[T] = Future()
+    done.set_running_or_notify_cancel()
 
     def run() -> None:
         try:
-            result = work()
+            done.set_result(work())
         except Exception as error:
-            settled = partial(done.set_exception, error)
-        else:
-            settled = partial(done.set_result, result)
-        with suppress(RuntimeError):  # the loop may have ended meanwhile
-            loop.call_soon_threadsafe(settle, settled)
+            done.set_exception(error)
 
     Thread(target=run, daemon=True).start()
-    return await done
+    return await asyncio.wrap_future(done)

@@ -33,6 +33,8 @@ MOST_FOUND = 200
 """How many refs are given for a text; all are counted."""
 FRESH = 60.0
 """Seconds after which an answer is no reason any more not to ask: somebody may have pushed."""
+STALE = 3.0
+"""Seconds that an answer nobody waits for any more may keep others waiting."""
 EVER = float("-inf")
 
 Wish = tuple[RevisionKind, str]
@@ -94,6 +96,7 @@ class RefSearch:
     def forget(self) -> None:
         """Begins anew, as with another repository; what is under way is for the one before."""
         self._known = {kind: KnownRefs() for kind in REVISION_KINDS}
+        self._trouble = None
 
     def want(self, kind: RevisionKind, text: str) -> None:
         """Somebody has just typed `text` and waits; only the newest wish counts."""
@@ -128,8 +131,7 @@ class RefSearch:
 
         def unknown() -> bool:
             now = self._timing.now()
-            asked = self._known[kind].answers(name, now - FRESH)
-            return now >= self._not_before and not asked and self._on_server(kind, name) is None
+            return now >= self._not_before and self._on_server(kind, name) is None
 
         if unknown():
             await self._ask((kind, name), MOST_PAGES, unknown)
@@ -171,7 +173,8 @@ class RefSearch:
         """Waits for its turn, and asks if that is `still` worth it.
 
         A request keeps its turn to its end also when whoever waited for it has left, as the server
-        works on it all the same; but no further page is asked for then.
+        works on it all the same; but no further page is asked for then, and one that is not worth
+        it any more is given up after STALE seconds.
         """
         await self.line.acquire()
         if not still():
@@ -182,7 +185,9 @@ class RefSearch:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         try:
-            await asyncio.shield(task)
+            while not (await asyncio.wait({task}, timeout=STALE))[0]:
+                if not still():
+                    task.cancel()
         except asyncio.CancelledError:
             left.set()
             raise
@@ -194,7 +199,7 @@ class RefSearch:
         except (ApiError, SettingsError, ValueError) as error:
             wait = error.retry_after if isinstance(error, ApiError) else None
             self._not_before = self._timing.now() + (wait or 0.0)
-            if wish == self._wish:
+            if wish == self._wish and known is self._known[wish[0]]:
                 self._wish, self._trouble = None, (wish, inert(str(error)))
         else:
             known.remember(wish[1], answer)

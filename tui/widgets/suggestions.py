@@ -99,6 +99,9 @@ class Suggestions(PaintedLines, can_focus=False):
         self.styles.offset = (x, 0 if down else -1 - lines)
         self.styles.width = width
         self.styles.height = lines
+        if wanted and not self.display:  # nothing was marked while it was hidden
+            self._styles_cache.clear()
+            self._painted.clear()
         self.display = wanted > 0
         if lines != self._lines:
             self._lines = lines

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.api.errors import ApiError
+from tui.domain.inert import inert
 
 NEVER_AGAIN = (
     "The run may exist. Nothing is sent again by itself: only your ctrl+r sends once more."
@@ -46,6 +47,16 @@ def _details(error: ApiError) -> Iterator[Content]:
         for number, line in enumerate(lines):
             label = "" if number else name
             yield Content.assemble((label.ljust(width), "dim"), line)
+
+
+def unsent_text(trouble: Exception) -> Content:
+    """The same where not even the way to the API could be made."""
+    lines = (
+        Content.assemble(("✗ The API can't be asked from here", "bold $error")),
+        Content(f"{inert(str(trouble))}: nothing was sent."),
+        Content.assemble(("→ ", "bold"), "cubewatch doctor may say more."),
+    )
+    return Content("\n").join(lines)
 
 
 def fault_text(fault: BaseException) -> Content:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -12,7 +13,6 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.domain.ci_config import CiConfig
 from tui.domain.draft import CONFIG_REVISION, HEAD, RevisionDraft
 from tui.domain.git_ref import GitRef
 from tui.screens.compose import words
@@ -25,6 +25,9 @@ from tui.screens.compose.suggest_row import KnownNames, SuggestRow
 from tui.screens.compose.text_row import TextRow
 from tui.screens.compose.workflow_rows import AddingRow, WorkflowRows
 from tui.watch.ref_search import RefSearch
+
+if TYPE_CHECKING:
+    from tui.repo.surroundings import ConfigFound
 
 LABEL_CELLS = (15, 26)
 """How wide the column of labels is at least and at most."""
@@ -157,10 +160,10 @@ class Form(Vertical):
         for pair in (self._head, self._config_revision):
             pair.name.renew()
 
-    async def learn(self, config: CiConfig | None, trouble: str, *, missing: bool) -> None:
+    async def learn(self, found: "ConfigFound") -> None:
         """Take in what the config says, or why there is none."""
-        self.state.learn(config)
-        self.say_trouble(trouble, missing=missing)
+        self.state.learn(found.config, certain=found.certain)
+        self.say_trouble(found.trouble, missing=found.missing)
         await self.sync()
 
     def say_trouble(self, trouble: str, *, missing: bool) -> None:
@@ -203,6 +206,11 @@ class Form(Vertical):
             self.screen.set_focus(entries[min(max(place, 0), len(entries) - 1)])
         else:
             self.screen.set_focus(self._last if self._last in entries else entries[0])
+
+    def refocus(self) -> None:
+        """Put the focus back where it was, if something has taken it away."""
+        if self._last and self.screen.focused is None:
+            self.move(0)
 
     async def sync(self) -> None:
         """Make the rows on screen those that are needed, in their order."""
@@ -262,7 +270,9 @@ class Form(Vertical):
         there was something to add, for the next one."""
         event.stop()
         row = event.row
-        if row is self._repository and (event.entered or self.app.app_focus):
+        if not (event.entered or self.app.app_focus):
+            return  # the person looks elsewhere, and comes back to it
+        if row is self._repository:
             self.post_message(self.RepositoryNamed())
         if row is self._config_revision.name:
             self.post_message(self.ConfigNamed())

@@ -89,18 +89,21 @@ class OptionRow(ChoiceRow):
             self._foreign = {inert(value): value}
         default = spec.default if spec and spec.default in options else None
         self.options = tuple(options)
-        self.chosen = default if value is None else inert(value)
+        chosen = default if value is None else inert(value)
+        self.chosen = None if self._one.is_missed else chosen
         self.unchosen = words.nothing_chosen(self._one)
         self.refresh()
 
     def action_leave_it(self) -> None:
         self._one.value = None
+        self._one.forgotten = False
         self.offer()
         self.post_message(self.Changed(self))
 
     def _take(self, word: str) -> None:
         default = self._one.spec.default if self._one.spec else None
         self._one.value = None if word == default else self._foreign.get(word, word)
+        self._one.forgotten = False
 
 
 class OptionListRow(SuggestRow):
@@ -120,6 +123,7 @@ class OptionListRow(SuggestRow):
 
     def _take(self, text: str) -> None:
         self._one.value = text or None
+        self._one.forgotten = False
 
 
 class SwitchRow(TickRow):
@@ -148,6 +152,7 @@ class SwitchRow(TickRow):
 
     def action_leave_it(self) -> None:
         self._one.value = None
+        self._one.forgotten = False
         self.say()
         self.post_message(self.Changed(self))
 
@@ -160,6 +165,7 @@ class SwitchRow(TickRow):
         default = self._one.spec.default if self._one.spec else None
         word = self._words[0 if ticked else 1]
         self._one.value = None if default == word else word
+        self._one.forgotten = False
         self.say()
 
 
@@ -167,7 +173,8 @@ def _kind(
     one: InputState,
 ) -> type[TextInputRow] | type[OptionRow] | type[OptionListRow] | type[SwitchRow]:
     """A box can show only what it would send itself."""
-    if one.spec and one.spec.options:
+    is_secret = looks_secret(one.name) and one.value is not None
+    if one.spec and one.spec.options and not (is_secret and one.value not in one.spec.options):
         cells = sum(cell_len(option) + OptionRow.AROUND for option in one.spec.options)
         return OptionRow if cells <= MOST_CELLS else OptionListRow
     fits = one.spec and one.spec.is_boolean and one.value in (None, *one.spec.on_off)

@@ -10,12 +10,12 @@ from textual.widgets import Static
 from tui.domain.draft import WORKFLOWS, Checked, Problem
 from tui.screens.compose import words
 
-Phase = Literal["reading", "editing", "sending", "sent"]
-"""Before the config is read, while the person writes, under way, and once it has arrived."""
+Phase = Literal["editing", "sending", "sent"]
+"""While the person writes, under way, and once it has arrived."""
 
 
 def status_text(
-    checked: Checked, phase: Phase, in_words: str, *, will_run: bool, insisted: bool
+    checked: Checked, phase: Phase, in_words: str, *, reading: bool, will_run: bool, insisted: bool
 ) -> Content:
     """What is under way; else, a line each, what is wrong first (but for a form that is still
     empty), what to mind first, and what would run, in words. A low screen shows the first line
@@ -25,7 +25,7 @@ def status_text(
         return Content.assemble((words.SENDING, "bold"))
     if phase == "sent":
         return Content.assemble((words.SENT, "$success"))
-    if phase == "reading" and (will_run or not checked.problems):
+    if reading and (will_run or not checked.problems):
         return Content.assemble((words.WILL_SEND if will_run else words.CONFIG_UNREAD, "dim"))
     empty = [problem.field for problem in checked.problems] == [WORKFLOWS]
     wrong = () if empty and checked.warnings and not insisted else checked.problems

@@ -1,7 +1,8 @@
 """ScoutingScreen: finds out what there is to know about the repository, all of it after the first
 frame, in threads or over the network, and tells it by messages."""
 
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -36,84 +37,68 @@ class ScoutingScreen(BaseScreen):
     but being canceled.
     """
 
+    @dataclass
     class Located(Message):
         """It is known where we stand. `offered` are repositories to choose from if that does not
         tell which it is about. `trouble`: why the clone can't be used."""
 
-        def __init__(
-            self, clone: "Clone | None", offered: tuple[RepoSlug, ...], trouble: str
-        ) -> None:
-            super().__init__()
-            self.clone = clone
-            self.offered = offered
-            self.trouble = trouble
+        clone: "Clone | None"
+        offered: tuple[RepoSlug, ...]
+        trouble: str
 
+    @dataclass
     class Surveyed(Message):
         """The default branch ("": not known) and the refs, as the clone knows them."""
 
-        def __init__(self, default_branch: str, refs: tuple[GitRef, ...], trouble: str) -> None:
-            super().__init__()
-            self.default_branch = default_branch
-            self.refs = refs
-            self.trouble = trouble
+        default_branch: str
+        refs: tuple[GitRef, ...]
+        trouble: str
 
+    @dataclass
     class ServerTold(Message):
         """The API has answered with the default branch, or there is `trouble`; `standing` is how
         it stands to us, in a word or two."""
 
-        def __init__(
-            self, default_branch: str, trouble: str = "", standing: str = "● signed in"
-        ) -> None:
-            super().__init__()
-            self.default_branch = default_branch
-            self.trouble = trouble
-            self.standing = standing
+        default_branch: str
+        trouble: str = ""
+        standing: str = "● signed in"
 
+    @dataclass
     class ConfigRead(Message):
         """What the config at `revision` says; None is a default branch nobody knows. `differs`:
         that at the head says something else."""
 
-        def __init__(
-            self, revision: GitRevision | None, found: "ConfigFound", *, differs: bool
-        ) -> None:
-            super().__init__()
-            self.revision = revision
-            self.found = found
-            self.differs = differs
+        revision: GitRevision | None
+        found: "ConfigFound"
+        differs: bool
 
+    @dataclass
     class ConfigOutdated(Message):
         """The server has another commit at `revision` than the clone, where its config was read."""
 
-        def __init__(self, revision: GitRevision) -> None:
-            super().__init__()
-            self.revision = revision
+        revision: GitRevision
 
+    @dataclass
     class RevisionKnown(Message):
         """What `revision`, which stands in `field`, is, and what to mind about it."""
 
-        def __init__(
-            self, field: str, revision: GitRevision, ref: GitRef | None, notice: str
-        ) -> None:
-            super().__init__()
-            self.field = field
-            self.revision = revision
-            self.ref = ref
-            self.notice = notice
+        field: str
+        revision: GitRevision
+        ref: GitRef | None
+        notice: str
 
+    @dataclass
     class RecentNames(Message):
         """Names of workflows that ran not long ago, the newest first."""
 
-        def __init__(self, names: tuple[str, ...]) -> None:
-            super().__init__()
-            self.names = names
+        names: tuple[str, ...]
 
+    @dataclass
     class Fetched(Message):
         """`revision` was fetched into the clone, or there is `trouble`."""
 
-        def __init__(self, revision: GitRevision, trouble: str = "") -> None:
-            super().__init__()
-            self.revision = revision
-            self.trouble = trouble
+        revision: GitRevision
+        trouble: str = ""
 
     class NamesKnown(Message):
         """More names of branches or tags are known."""
@@ -145,14 +130,14 @@ class ScoutingScreen(BaseScreen):
     @work(group="survey", exclusive=True, exit_on_error=False)
     async def survey(self) -> None:
         """Asks the clone for all that is in it."""
-        session = self.session
+        session, default, trouble = self.session, "", ""
+        refs: tuple[GitRef, ...] = ()
         try:
             default = await aside(lambda: session.surroundings().default_branch())
             refs = await aside(lambda: session.surroundings().refs())
         except Exception as error:
-            self.post_message(self.Surveyed("", (), inert(str(error))))
-        else:
-            self.post_message(self.Surveyed(default, refs, ""))
+            trouble = inert(str(error))
+        self.post_message(self.Surveyed(default, refs, trouble))
 
     @work(group="names", exclusive=True, exit_on_error=False)
     async def keep_names(self) -> None:
@@ -181,7 +166,7 @@ class ScoutingScreen(BaseScreen):
         await self.session.timing.sleep(wait)
         found, differs = await self._config_and_head(revision, head)
         self.post_message(self.ConfigRead(revision, found, differs=differs))
-        if found.blob and revision and await self._is_outdated(revision):
+        if found.source and revision and await self._is_outdated(revision):
             self.post_message(self.ConfigOutdated(revision))
 
     async def _is_outdated(self, revision: GitRevision) -> bool:
@@ -212,6 +197,8 @@ class ScoutingScreen(BaseScreen):
         self.run_worker(looking, group=f"look up {field}", exclusive=True, exit_on_error=False)
 
     async def _look_up(self, field: str, revision: GitRevision, wait: float) -> None:
+        from tui.repo.git import GitError
+
         await self.session.timing.sleep(wait)
         ref, standing = None, Standing()
         try:
@@ -223,9 +210,13 @@ class ScoutingScreen(BaseScreen):
         notice = standing_notice(revision, standing)
         self.post_message(self.RevisionKnown(field, revision, ref, notice))
         there = await self.refs.exists(revision.kind, revision.name)
-        if there is not None:
-            standing = replace(standing, on_server=there)
         served = self.refs.ref(revision.kind, revision.name)
+        if there and served and served.commit:
+            at = served.commit
+            with suppress(GitError, OSError):
+                standing = await aside(lambda: session.surroundings().standing_at(revision, at))
+        if there is not None:
+            standing = replace(standing, on_server=there, certain=True)
         if served and (served.commit or not ref):
             ref = served.dated_by(ref)
         notice = standing_notice(revision, standing)

@@ -91,11 +91,14 @@ class ComposeScreen(SendingScreen):
         self.unsettled = False
 
     def _after_first_frame(self) -> None:
-        self.query_one("#panes").mount(self._preview)
-        self.locate()
+        panes = self.query_one("#panes")
+        if panes.is_attached:  # the app may be about to end
+            panes.mount(self._preview)
+            self.locate()
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit(event.size)
+        self.call_after_refresh(self._form.refocus)
         self.query_one(Footer).show_command_palette = event.size.width >= PALETTE_WIDE
         self.refresh_bindings()
 
@@ -160,7 +163,9 @@ class ComposeScreen(SendingScreen):
             self._preview.focus()
 
     def action_back(self) -> None:
-        """Out of what is open: the answer, the preview, or the field that is typed in."""
+        """Out of what is open: the answer, the preview, or the field that is typed in. What is to
+        be sent as soon as the config is read is not."""
+        self.run_when_read = False
         if self.query(ANSWER):
             self.close_answer()
         elif self.has_class("-preview"):
@@ -228,7 +233,12 @@ class ComposeScreen(SendingScreen):
             status = Content.assemble((f"! {text}", "$warning"))
         else:
             status = status_text(
-                checked, self.phase, in_words, will_run=self.run_when_read, insisted=self.insisted
+                checked,
+                self.phase,
+                in_words,
+                reading=self.is_reading,
+                will_run=self.run_when_read,
+                insisted=self.insisted,
             )
         self._status.say(status)
 

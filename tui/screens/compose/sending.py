@@ -13,14 +13,19 @@ from tui.screens.compose import words
 from tui.screens.compose.form import Form
 from tui.screens.compose.learning import QUIET, LearningScreen
 from tui.screens.compose.lines import Phase, StatusLine
+from tui.screens.in_turn import InTurn
+from tui.settings import SettingsError
 
 if TYPE_CHECKING:
+    from tui.domain.draft import Draft
     from tui.domain.run import Run
     from tui.screens.compose.lost import Lost, LostAnswerPanel
     from tui.session import Session
     from tui.settings import ComposeFirst
 
 ANSWER = "#answer"
+CALM = 1.0
+"""Seconds without the key that sends, from an answer that brings no run until it sends again."""
 
 
 class SendingScreen(LearningScreen):
@@ -50,13 +55,16 @@ class SendingScreen(LearningScreen):
 
     def __init__(self, session: "Session", start: "ComposeFirst") -> None:
         super().__init__(session, start)
-        self.phase: Phase = "reading"
+        self.phase: Phase = "editing"
         self.run_when_read = start.send_at_once
-        self._warned_of: set[str] | None = None
-        """What the person knew of when they wanted it sent as soon as the config is read; None:
-        whatever there may be to know."""
+        self._seen_then: tuple[Draft, set[str]] | None = None
+        """The draft, and what to mind, as the person saw them when they wanted it sent as soon as
+        the config is read; None: whatever they turn out to be."""
         self.insisted = False
         """The person wants it sent as it is, which it can't be."""
+        self._unread_since = float("-inf")
+        """When the last answer came that brought no run, or the key that sends was pressed in
+        spite of it."""
         self._status = StatusLine("status")
 
     def show_form(self) -> None:
@@ -76,13 +84,25 @@ class SendingScreen(LearningScreen):
         return checked.request
 
     def action_run(self) -> None:
-        """Send the request, once; or show where it is not right yet."""
-        if self.phase == "reading":
-            self._form.take()
+        """Send the request, once; or show where it is not right yet. A key that is pressed on and
+        on, or was pressed before the answer could be read, sends nothing again; nor does one that
+        was pressed before the form had put in the head that is checked out."""
+        if self.phase != "editing" or self._is_unread():
+            return
+        if isinstance(self.app, InTurn) and self.app.typed_at < self._prefilled_at:
+            self.notify(words.FILLED_SINCE, markup=False)
+        else:
+            self._run()
+
+    def _run(self) -> None:
+        self._form.take()
+        seen = self._seen_now()
+        self.settle_named()
+        if self.is_reading:
             self.run_when_read = True
-            self._warned_of = self._warnings()
+            self._seen_then = seen
             self.read_what_is_named()
-        elif self.phase == "editing" and (request := self.ready_request()):
+        elif request := self.ready_request():
             self.close_answer()
             self.fix_repository()
             self.phase = "sending"
@@ -90,20 +110,28 @@ class SendingScreen(LearningScreen):
             self._send(request)
         self.show()
 
+    def _is_unread(self) -> bool:
+        now = self.session.timing.now()
+        if unread := now - self._unread_since < CALM:
+            self._unread_since = now
+        return unread
+
     def has_read(self) -> None:
+        super().has_read()
         self.unsettled = False
-        if self.phase == "reading":
-            self.phase = "editing"
-            wished, self.run_when_read = self.run_when_read, False
-            if wished and (self._warned_of is None or self._warnings() <= self._warned_of):
-                self.action_run()
+        wished, self.run_when_read = self.run_when_read, False
+        if wished and self._is_as_seen():
+            self._run()
 
-    def is_to_read(self) -> None:
-        if self.phase == "editing":
-            self.phase = "reading"
+    def _seen_now(self) -> "tuple[Draft, set[str]]":
+        warnings = self._state.checked().warnings
+        return self._state.draft(), {warning.text for warning in warnings}
 
-    def _warnings(self) -> set[str]:
-        return {warning.text for warning in self._state.checked().warnings}
+    def _is_as_seen(self) -> bool:
+        if self._seen_then is None:
+            return True
+        (draft, warnings), (before, known) = self._seen_now(), self._seen_then
+        return draft == before and warnings <= known
 
     def free_repository(self) -> None:
         """Where there was a choice, there is one again; not while a request is under way."""
@@ -113,11 +141,15 @@ class SendingScreen(LearningScreen):
     @work(group="send", exclusive=True, exit_on_error=False)
     async def _send(self, request: RunRequest) -> None:
         from tui.api.errors import ApiError
-        from tui.screens.compose.answer import error_text, fault_text
+        from tui.screens.compose.answer import error_text, fault_text, unsent_text
         from tui.screens.compose.lost import Lost
 
         try:
             client = await self.session.client()
+        except (SettingsError, OSError, ValueError) as error:
+            self.post_message(self._NotSent(unsent_text(error), None))
+            return
+        try:
             sent_at = self.session.timing.utc()
             run = await client.run_workflows(self.session.repo, request)
         except ApiError as error:
@@ -157,6 +189,7 @@ class SendingScreen(LearningScreen):
         from tui.screens.compose.lost import LostAnswerPanel
 
         self.phase = "editing"
+        self._unread_since = self.session.timing.now()
         if event.lost is None:
             self.free_repository()
             self.post_message(self.UnderWay([]))
@@ -166,13 +199,19 @@ class SendingScreen(LearningScreen):
             if event.lost
             else AnswerPanel(event.text)
         )
-        self.mount(panel, before=self._status)
-        panel.focus()
+        if self._status.is_attached:  # the app may be about to end
+            self.mount(panel, before=self._status)
+            panel.focus()
         self.show()
 
     def on_lost_answer_panel_watch(self, event: "LostAnswerPanel.Watch") -> None:
         self.close_answer()
         self.post_message(self.Started(event.run, event.lost.request, event.lost.sent_at))
+
+    @on(LearningScreen.Refill)
+    def _want_no_more(self) -> None:
+        """What was to be sent is not what is in the form now."""
+        self.run_when_read = self.insisted = False
 
     @on(Form.Changed)
     def _form_changed(self) -> None:
@@ -182,6 +221,10 @@ class SendingScreen(LearningScreen):
         self.follow(wait=QUIET)
         self.show()
 
+    def on_screen_suspend(self) -> None:
+        """Whoever opens something else over the form does not wait for it to be sent."""
+        self.run_when_read = False
+
     def on_screen_resume(self) -> None:
         if self.phase == "sent":
             self.phase = "editing"
@@ -190,5 +233,5 @@ class SendingScreen(LearningScreen):
     def close_answer(self) -> None:
         """Close what was said of the last request."""
         if answer := self.query(ANSWER):
-            answer.remove()
             self._form.move(0)
+            answer.remove()

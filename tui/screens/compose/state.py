@@ -106,6 +106,8 @@ class FormState:
     repository: str = ""
     adding: str = field(default="", repr=False)
     config: CiConfig | None = None
+    certain: bool = True
+    """The config is what the server has, as far as that is known."""
     notices: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -143,9 +145,9 @@ class FormState:
                 workflow.origin = "config"
         self.learn(None)
 
-    def learn(self, config: CiConfig | None) -> None:
+    def learn(self, config: CiConfig | None, *, certain: bool = True) -> None:
         """Take in what another config says, without losing what was written."""
-        self.config = config
+        self.config, self.certain = config, certain
         specs = {spec.name: spec for spec in config.workflows} if config else {}
         before = self.workflows
         drafted = [name for name, one in before.items() if one.origin == "draft"]
@@ -173,7 +175,7 @@ class FormState:
 
     def checked(self) -> Checked:
         """The request that the form makes, and what speaks against it."""
-        checked = check(self.draft(), self.config)
+        checked = check(self.draft(), self.config, certain=self.certain)
         half = tuple(
             Problem(adding_field(one.name), "an input is written NAME=value")
             for one in self.workflows.values()

@@ -67,6 +67,8 @@ class RefSource:
         if not (kind := self._kind()):
             return Offer()
         found = self._search.found(kind, text)
+        if kind == "commit" and not found.count:
+            return Offer()  # nobody knows all commits
         items = tuple(_ref_suggestion(ref, text) for ref in found.refs)
         return Offer(items, state_words(found, kind, text))
 
@@ -177,6 +179,8 @@ class SuggestRow(TextRow):
     def open(self) -> None:
         """Drops the list down for what is typed by now, with no name highlighted; for all names
         where the next key replaces what is there."""
+        if not self.is_attached:
+            return  # the app is about to end
         if not self._list.is_attached:
             self.mount(self._list)
         self.is_open = True

@@ -125,7 +125,7 @@ class TextRow(Row):
         if note == self.note:
             return
         self.note = note
-        if self.is_mounted and not note and not self.input.is_attached:
+        if self.is_attached and not note and not self.input.is_attached:
             self.mount(self.input)
         self.input.display = not note
         self.refresh()

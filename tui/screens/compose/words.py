@@ -36,11 +36,14 @@ CONFIG_HINT = (
 NO_FIELD = "↑ ↓ back to the fields · ? the keys · q quit"
 SHARED_HINT = "Also run workflows that their repository shares with members who have no role in it."
 SHARED_TEXT = "with shared workflows"
+NO_REPOSITORY = "what a workflow runs is known once the repository is"
+CONFIG_UNNAMED = "what a workflow runs is known once its config is named"
 CONFIG_UNREAD = "reading .sourcecraft/ci.yaml…"
-CONFIG_BROKEN = "the config can't be read here, so nothing is checked against it"
+CONFIG_BROKEN = "no workflow is known from the config, so nothing is checked against it"
 CONFIG_UNKNOWN = "the server knows what will run"
 CONFIG_NONE = f"no .sourcecraft/ci.yaml here: {CONFIG_UNKNOWN}"
 SENDING = "Sending…"
+FILLED_SINCE = "The form has filled itself in meanwhile: look at it, then press ctrl+r again."
 WILL_SEND = "It is sent as soon as the config is read…"
 SENT = "✓ Started"
 READY = "Ready: "
@@ -131,7 +134,9 @@ def input_placeholder(state: InputState) -> str:
 def nothing_chosen(state: InputState) -> str:
     """What is said of an input with options none of which is chosen."""
     spec = state.spec
-    if spec and spec.required and spec.default is None and not state.is_missed:
+    if state.is_missed:
+        return "not kept: choose again"
+    if spec and spec.required and spec.default is None:
         return "choose one"
     return input_placeholder(replace(state, value=None))
 
