@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tui.arguments import Arguments, UsageError
 from tui.config_file import ConfigFile, read_config_file
 from tui.domain.draft import Draft, Problem, RevisionDraft, as_revision, check, input_field
+from tui.domain.inert import inert
 from tui.domain.repository import RepoSlug
 from tui.domain.request import GitRevision
 from tui.settings import DEMO_REPO, Manners, Settings
@@ -115,7 +116,9 @@ def _notices(
 def _refusal(problems: Sequence[Problem], draft: Draft, found: "ConfigFound") -> str:
     """What is wrong, and what to write: one line."""
     missing = {
-        input_field(workflow.name, wanted.name): f": add {wanted.name}=... behind {workflow.name}"
+        input_field(workflow.name, wanted.name): inert(
+            f": add {wanted.name}=... behind {workflow.name}"
+        )
         for workflow in draft.workflows
         if (spec := found.config and found.config.workflow(workflow.name))
         for wanted in spec.inputs

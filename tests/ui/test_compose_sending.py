@@ -231,3 +231,12 @@ async def test_a_key_that_is_pressed_on_and_on_sends_once_whatever_the_answer() 
         for _ in range(5):
             await pilot.press("ctrl+r")
         assert app.sent == [EXPECTED]
+
+
+async def test_what_lacks_gets_the_focus_also_of_a_workflow_that_is_just_being_named() -> None:
+    async with Form(Draft()).run_test(size=(120, 40)) as pilot:
+        app = await ready(pilot)
+        await pilot.press(*["down"] * 4, *"release", "ctrl+r")
+        await shows(pilot, "✗ VERSION is required")
+        await shows(pilot, "›   VERSION *  ")
+        assert app.sent == []

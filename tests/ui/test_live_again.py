@@ -56,3 +56,14 @@ async def test_a_run_of_somebody_else_cannot_be_asked_for_again() -> None:
         await live.press("R")
         await live.until(lambda: "Only a run that was started from here" in live.text)
         assert "config" not in live.text.splitlines()[0]
+
+
+@pytest.mark.usefixtures("_started_before")
+async def test_q_leads_from_the_form_back_to_the_run() -> None:
+    async with watching(at_work()) as live:
+        await live.until(lambda: "@ release/1.5" in live.text)
+        run_screen = live.pilot.app.screen
+        await live.press("R")
+        await live.until(lambda: "not kept: type it again" in live.text)
+        await live.press("q")
+        await live.until(lambda: live.pilot.app.screen is run_screen)

@@ -200,10 +200,13 @@ def test_tasks_of_an_unexpected_shape_break_nothing(text: str) -> None:
     assert all(task.cubes == () for task in tasks(text))
 
 
-def test_texts_are_inert() -> None:
-    config = read_ci_config('workflows: {"a\\e[31m": {inputs: {"\\u202e": {default: "\\a"}}}}')
-    assert config.workflows[0].name == "a␛[31m"
-    assert config.workflows[0].inputs == (InputSpec("\N{REPLACEMENT CHARACTER}", default="␇"),)
+def test_texts_are_inert_but_for_what_is_sent() -> None:
+    config = read_ci_config(
+        'workflows: {"a\\e[31m": {inputs: {"\\u202e": {default: "\\a"}}, tasks: ["t\\e"]}}'
+    )
+    assert config.workflows[0].name == "a\x1b[31m"
+    assert config.workflows[0].inputs == (InputSpec("\u202e", default="␇"),)
+    assert config.workflows[0].tasks == (TaskSpec("t␛"),)
 
 
 def test_aliases_and_merges() -> None:

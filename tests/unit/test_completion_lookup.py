@@ -37,7 +37,7 @@ workflows:
   "two\\nlines":
   -y:
 """
-WORKFLOWS = ["release", "nightly", "two␊lines"]
+WORKFLOWS = ["release", "nightly"]
 OTHERS = WORKFLOWS[1:]
 
 

@@ -8,7 +8,8 @@ _ON_OFF = (("true", "false"), ("yes", "no"), ("on", "off"), ("y", "n"), ("1", "0
 
 @dataclass(frozen=True, slots=True)
 class InputSpec:
-    """An input of a workflow. `default` None: none is given. `type` is as written."""
+    """An input of a workflow. `default` None: none is given. `type` is as written, and so is
+    `name`, which is not inert; all else is."""
 
     name: str
     type: str = "string"
@@ -54,7 +55,8 @@ class TaskSpec:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowSpec:
-    """A workflow with its inputs, in the order they are written, and its tasks."""
+    """A workflow with its inputs, in the order they are written, and its tasks. `name` is as
+    written: not inert."""
 
     name: str
     inputs: tuple[InputSpec, ...] = ()

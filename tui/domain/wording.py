@@ -32,6 +32,20 @@ def in_words(
     return ", ".join([*parts, "shared"] if request.shared else parts)
 
 
+def in_brief(request: RunRequest) -> str:
+    """`release VERSION=1.5.0 · release/1.5 · config from main`: what tells one request of a
+    repository from another. Inert, as `in_words` has it."""
+    names = ", ".join(_short(workflow.name, MOST_OF_A_VALUE) for workflow in request.workflows)
+    head, config = request.head, request.config_revision
+    parts = (
+        " ".join((names, *_values(masked(request)))),
+        _revision(head) if head else "",
+        f"config from {_revision(config)}" if config else "",
+        "shared" if request.shared else "",
+    )
+    return " · ".join(filter(None, parts))
+
+
 def _head(wanted: GitRevision | None, known: GitRef | None, now: datetime) -> str:
     if wanted is None:
         return f"{inert(known.name)} (default){_details(known, now)}" if known else _revision(None)

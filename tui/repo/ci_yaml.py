@@ -23,10 +23,11 @@ Named = Mapping[str, Map]
 def read_ci_config(text: str) -> CiConfig:
     """What a config says about composing a run.
 
-    `uses` is followed within the config. What has an unexpected shape is passed over; names and
-    texts are made inert. Of siblings with the same name in a list the first counts. Raises
-    CiConfigError for what is no YAML, for a key that stands twice in a map, for a config that is
-    no map, and for text that is too big, too deep or too repetitive.
+    `uses` is followed within the config. What has an unexpected shape is passed over. Texts are
+    made inert, but for the names of workflows and inputs, which are sent as they are. Of siblings
+    with the same name in a list the first counts. Raises CiConfigError for what is no YAML, for a
+    key that stands twice in a map, for a config that is no map, and for text that is too big, too
+    deep or too repetitive.
     """
     root = read_tree(text)
     if root is None:
@@ -86,7 +87,7 @@ class _Reader:
         says = body if "cubes" in body or "uses" in body else shared
         cubes = _followed("cubes", says, siblings, self._shared_tasks, self._tasks_in_place)
         needs = body if body.get("needs") is not None else shared
-        return TaskSpec(name, self._needs(needs.get("needs")), self._cubes(cubes))
+        return TaskSpec(inert(name), self._needs(needs.get("needs")), self._cubes(cubes))
 
 
 def _followed(key: str, body: Map, *places: Named) -> Node:
@@ -104,7 +105,7 @@ def _followed(key: str, body: Map, *places: Named) -> Node:
 
 
 def _used(body: Map) -> str:
-    return inert(_text(body.get("uses")))
+    return _text(body.get("uses"))
 
 
 def _cubes(node: Node) -> tuple[CubeSpec, ...]:
@@ -113,12 +114,12 @@ def _cubes(node: Node) -> tuple[CubeSpec, ...]:
         needs = tuple(cube.name for cube in cubes[-1:])
         if body.get("needs") is not None:
             needs = _needs(body["needs"])
-        cubes.append(CubeSpec(name, needs))
+        cubes.append(CubeSpec(inert(name), needs))
     return tuple(cubes)
 
 
 def _needs(node: Node) -> tuple[str, ...]:
-    return tuple(name for name in _named(node) if name != _NONE)
+    return tuple(inert(name) for name in _named(node) if name != _NONE)
 
 
 def _input(name: str, body: Map) -> InputSpec:
@@ -149,9 +150,8 @@ def _named(node: Node) -> dict[str, Map]:
     entries: dict[str, Map] = {}
     is_map = isinstance(node, dict) and not _entry(node)[0]
     for raw, body in _map(node).items() if is_map else map(_entry, _flat(node)):
-        name = inert(raw)
-        if name.strip() and name not in entries:
-            entries[name] = _map(body)
+        if raw.strip() and raw not in entries:
+            entries[raw] = _map(body)
     return entries
 
 

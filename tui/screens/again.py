@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -17,9 +16,10 @@ from textual.widgets.option_list import Option
 
 from tui.domain.draft import Draft, check
 from tui.domain.inert import inert
-from tui.domain.wording import ago, in_words
+from tui.domain.wording import ago, in_brief, in_words
 
 if TYPE_CHECKING:
+    from tui.domain.request import RunRequest
     from tui.session import Session
 
 NOTHING = "Nothing was sent from here to this repository yet."
@@ -35,6 +35,10 @@ class Earlier:
     draft: Draft
     forgotten: tuple[tuple[str, str], ...] = ()
     kept: str = ""
+
+
+def _sendable(earlier: Earlier) -> "RunRequest | None":
+    return check(earlier.draft, config=None).so_far
 
 
 class EarlierOption(Option):
@@ -104,9 +108,9 @@ class AgainScreen(ModalScreen[Earlier | None]):
     @on(Known)
     def _show(self, known: Known) -> None:
         place = self._list.highlighted or 0
-        now = self._session.timing.utc()
         self._list.set_options(
-            EarlierOption(one, self._in_words(one, now)) for one in known.earlier
+            EarlierOption(one, in_brief(request) if (request := _sendable(one)) else "")
+            for one in known.earlier
         )
         self._list.highlighted = min(place, len(known.earlier) - 1) if known.earlier else None
         if known.trouble:
@@ -114,10 +118,10 @@ class AgainScreen(ModalScreen[Earlier | None]):
         if not known.earlier:
             self._words.update(Content.assemble((NOTHING, "dim")))
 
-    def _in_words(self, one: Earlier, now: datetime) -> str:
-        request = check(one.draft, config=None).so_far
-        if request is None:
+    def _in_words(self, one: Earlier) -> str:
+        if (request := _sendable(one)) is None:
             return ""
+        now = self._session.timing.utc()
         return in_words(request, self._session.repo, head=None, config="", now=now)
 
     @on(OptionList.OptionHighlighted)
@@ -125,7 +129,7 @@ class AgainScreen(ModalScreen[Earlier | None]):
         if not isinstance(event.option, EarlierOption):
             return
         one = event.option.earlier
-        parts = [Content(self._in_words(one, self._session.timing.utc()))]
+        parts = [Content(self._in_words(one))]
         parts += [
             Content.assemble((f"not kept: {inert(name)} of {inert(workflow)}", "$warning"))
             for workflow, name in one.forgotten
@@ -176,8 +180,7 @@ class AgainScreen(ModalScreen[Earlier | None]):
 
     def _save(self, name: str, one: Earlier) -> None:
         memory, repo = self._session.memory(), self._session.repo
-        request = check(one.draft, config=None).so_far
-        if request is None:
+        if (request := _sendable(one)) is None:
             self.notify("A preset names a workflow at least.", markup=False)
         else:
             self._change(lambda: memory.save_preset(repo, name, request, one.forgotten))

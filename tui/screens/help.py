@@ -37,7 +37,8 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
         keys = screen.app.get_key_display(binding)
         place = (active.node, binding.action)
         if place in found:
-            found[place].keys.append(keys)
+            if keys not in found[place].keys:
+                found[place].keys.append(keys)
         else:
             own = _is_own(active.node, binding)
             found[place] = Command(binding.description, [keys], binding.action, active.node, own)

@@ -194,6 +194,13 @@ class Form(Vertical):
             if isinstance(row, SuggestRow):
                 row.close()
 
+    async def commit(self) -> None:
+        """Make rows of what is being written by hand."""
+        for row in self.query(AddingRow):
+            if row.commit():
+                row.set_text("")
+        await self.sync()
+
     def move(self, steps: int) -> None:
         """Put the focus `steps` fields further down, or back to where it was last. It moves at
         once, so that a key that comes right behind goes to the new field: the order is that of the

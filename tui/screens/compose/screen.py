@@ -202,12 +202,15 @@ class ComposeScreen(SendingScreen):
         return parent if isinstance(parent, SuggestRow) else None
 
     def action_leave(self) -> None:
-        """Quit; ask once if that loses anything."""
+        """Back to the run that the form was opened from, else quit; ask once if that loses
+        anything."""
         draft = self._state.draft()
         touched = draft != self.untouched and self.phase != "sent"
         if (touched or self.phase == "sending") and self._warned != draft:
             self._warned = draft
             self.show()
+        elif len(self.app.screen_stack) > 1:
+            self.dismiss()
         else:
             self.app.exit()
 

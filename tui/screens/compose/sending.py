@@ -79,9 +79,15 @@ class SendingScreen(LearningScreen):
         self.insisted = checked.request is None
         if checked.request is None:
             self.show_form()
-            self._form.focus_field(checked.problems[0].field)
+            self._show_where(checked.problems[0].field)
         self.show()
         return checked.request
+
+    @work(group="where", exclusive=True, exit_on_error=False)
+    async def _show_where(self, field: str) -> None:
+        """A workflow that is just being named gets its rows first."""
+        await self._form.commit()
+        self._form.focus_field(field)
 
     def action_run(self) -> None:
         """Send the request, once; or show where it is not right yet. A key that is pressed on and
