@@ -198,3 +198,64 @@ async def test_odd_places_end_in_no_traceback(
     async with Form(Draft(), session=Standing()).run_test(size=(120, 40)) as pilot:
         await shows(pilot, "✗ name a repository: ORG/REPO")
         await shows(pilot, said)
+
+
+async def test_an_old_config_forbids_nothing_and_keeps_its_reason(
+    clones: Clones, clone: Path
+) -> None:
+    server = next(clones.root.glob("server-*"))
+    session = Standing()
+    session.recorder.commits["main"] = clones.commit(server, "Another config", OTHER)
+    draft = Draft(workflows=(WorkflowDraft("release"),))
+    async with Form(draft, session=session).run_test() as pilot:
+        app = await ready(pilot)
+        await shows(pilot, "! VERSION is required, if the config is what it is here")
+        app.session.recorder.go_on.set()
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.sent)
+
+
+@pytest.mark.parametrize(
+    ("config", "said"), [("workflows: [", "line 1, column"), ("on: {}", "main names no")]
+)
+async def test_why_there_is_no_workflow_stays_on_screen(
+    clones: Clones, clone: Path, config: str, said: str
+) -> None:
+    server = next(clones.root.glob("server-*"))
+    clones.commit(server, "Broken", config)
+    clones.git(clone, "fetch", "--quiet")
+    session = Standing()
+    session.recorder.runs_there = (Run(slug="7", workflows=(Workflow(slug="deploy"),)),)
+    session.recorder.commits["main"] = clones.commit(server, "And on")
+    async with Form(Draft(), session=session).run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "! .sourcecraft/ci.yaml of origin/main")
+        await shows(pilot, said)
+        await shows(pilot, "main is")
+        await shows(pilot, "[ ] deploy  ran not long ago")
+
+
+async def test_a_file_that_lies_here_is_not_taken_for_that_of_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".sourcecraft").mkdir()
+    (tmp_path / ".sourcecraft/ci.yaml").write_text(MAIN, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    draft = Draft(workflows=(WorkflowDraft("release"),))
+    async with Form(draft, session=Standing(SHOP)).run_test(size=(120, 40)) as pilot:
+        app = await ready(pilot)
+        await shows(pilot, "is the file here, which need")
+        await shows(pilot, "! VERSION is required, if the config is what it is here")
+        app.session.recorder.go_on.set()
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.sent)
+
+
+async def test_what_the_config_requires_waits_for_the_server_where_only_it_knows_the_branch(
+    clones: Clones, clone: Path
+) -> None:
+    clones.git(clone, "remote", "set-head", "origin", "--delete")
+    session = Standing()
+    draft = Draft(workflows=(WorkflowDraft("release"),))
+    async with Form(draft, session=session, send_at_once=True).run_test() as pilot:
+        await shows(pilot, "✗ VERSION is required")
+        assert not session.recorder.requests

@@ -148,3 +148,9 @@ def test_a_config_that_can_be_read_refuses_whatever_else_fails(
     [line] = told(*START, "ENV=prod")
     assert line.startswith("cubewatch: git rev-list failed: fatal: broken")
     assert refuse(*START).startswith("ENV is required: ")
+
+
+@pytest.mark.usefixtures("folder")
+def test_naming_the_repository_of_the_clone_changes_nothing(refuse: Refuse, told: Told) -> None:
+    assert refuse(*START, "-R", "acme/shop").startswith("ENV is required: ")
+    assert told(*START, "-R", "acme/site") == []

@@ -250,3 +250,10 @@ def test_a_remote_with_a_name_that_is_an_option_is_none(clones: Clones) -> None:
     for name in ("--upload-pack=touch executed", "-a", "a b", "*", "x.y"):
         clones.git(folder, "config", f"remote.{name}.url", URL)
     assert [remote.name for remote in found(folder).remotes] == ["x.y"]
+
+
+def test_a_ref_that_is_called_head_hides_no_branch(clones: Clones) -> None:
+    folder = clones.with_remotes(origin=URL)
+    for name in ("refs/tags/HEAD", "refs/heads/HEAD"):
+        clones.git(folder, "update-ref", name, "HEAD")
+        assert found(folder).head.branch == "main"

@@ -238,3 +238,14 @@ def test_nothing_that_a_clone_brings_with_it_runs(clones: Clones) -> None:
     clones.git(folder, "config", "--unset", "remote.origin.uploadpack")
     assert fetched(folder, "branch", "main").text == TEXT
     assert not (clones.root / "executed").exists()
+
+
+def test_a_shallow_clone_gets_no_history(clones: Clones) -> None:
+    server = clones.server()
+    for number in range(5):
+        clones.commit(server, f"Old {number}")
+    clones.git(server, "branch", "side")
+    clones.commit(server, "New", TEXT)
+    folder = clones.clone("--depth=1", "--branch=side")
+    assert fetched(folder, "branch", "main").text == TEXT
+    assert clones.git(folder, "rev-list", "--count", "origin/main") == "1"

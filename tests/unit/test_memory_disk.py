@@ -190,3 +190,15 @@ def test_several_processes_lose_nothing(memory: Memory, tmp_path: Path) -> None:
     assert sorted(slugs(memory)) == sorted(names)
     assert {preset.name for preset in memory.presets(SHOP)} == names
     assert not list((tmp_path / "sent").glob("*.broken*"))
+
+
+def test_no_folder_on_the_way_is_for_others(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        memory = Memory(tmp_path / "cubewatch" / "sent" / "server")
+        request = RunRequest((WorkflowData("release"),))
+        memory.remember(SHOP, request, "1", datetime.now(UTC))
+    finally:
+        os.umask(before)
+    for folder in ("cubewatch", "cubewatch/sent", "cubewatch/sent/server"):
+        assert (tmp_path / folder).stat().st_mode & 0o777 == 0o700

@@ -3,6 +3,7 @@
 import os
 import shlex
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,10 @@ def test_our_own_input_is_not_for_the_command() -> None:
         os.dup2(kept, 0)
         for end in (kept, reading, writing):
             os.close(end)
+
+
+def test_what_it_leaves_running_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(token_command, "DEADLINE", 0.5)
+    started = time.monotonic()
+    assert "gave no token within" in refusal("sleep 60 & echo pv1_secret")
+    assert time.monotonic() - started < 30

@@ -83,3 +83,19 @@ def test_in_a_shallow_clone(clones: Clones) -> None:
     commit = clones.commit(folder)
     assert of_branch(folder, "main") == Standing(on_server=True, ahead=1)
     assert of_commit(folder, commit) == Standing(on_server=False)
+
+
+def test_what_the_server_says_counts_more_than_the_last_fetch(clones: Clones) -> None:
+    clones.server()
+    folder = clones.clone()
+    base, unknown = clones.git(folder, "rev-parse", "HEAD"), "f" * 40
+    mine = clones.commit(folder)
+
+    def served(commit: str) -> Standing:
+        return standing(*opened(folder), GitRevision("branch", "main"), commit)
+
+    assert served(mine) == Standing(on_server=True)
+    assert served(base) == Standing(on_server=True, ahead=1)
+    clones.git(folder, "update-ref", "refs/remotes/origin/main", mine)
+    assert served(base) == Standing(on_server=True, ahead=1)
+    assert served("") == served(unknown) == served("--all") == Standing(on_server=True)

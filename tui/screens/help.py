@@ -16,7 +16,8 @@ from textual.widgets import Static
 
 @dataclass(slots=True)
 class Command:
-    """One thing a key does. `action` is written so that it runs in the namespace of `node`."""
+    """One thing a key does. Its `title` has more room than the footer; `action` is written so that
+    it runs in the namespace of `node`."""
 
     title: str
     keys: list[str]
@@ -41,7 +42,8 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
                 found[place].keys.append(keys)
         else:
             own = _is_own(active.node, binding)
-            found[place] = Command(binding.description, [keys], binding.action, active.node, own)
+            title = binding.tooltip or binding.description
+            found[place] = Command(title, [keys], binding.action, active.node, own)
     return list(found.values())
 
 

@@ -48,9 +48,9 @@ class ComposeScreen(SendingScreen):
     AUTO_FOCUS = "ChoiceRow"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+r", "run", "Run"),
-        Binding("ctrl+y", "copy", "Copy as"),
-        Binding("ctrl+g", "again", "Again"),
-        Binding("f2", "preview", "Preview"),
+        Binding("ctrl+y", "copy", "Copy as", tooltip="Copy the request as a command"),
+        Binding("ctrl+g", "again", "Again", tooltip="Run again, presets"),
+        Binding("f2", "preview", "Preview", tooltip="Preview, or back to the form"),
         Binding("question_mark,f1", "help", "Help"),
         Binding("q", "leave", "Quit"),
         Binding("escape", "back", "Leave the field", show=False),
