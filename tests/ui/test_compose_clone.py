@@ -200,17 +200,20 @@ async def test_odd_places_end_in_no_traceback(
         await shows(pilot, said)
 
 
-async def test_an_old_config_forbids_nothing_and_keeps_its_reason(
-    clones: Clones, clone: Path
+async def test_an_old_config_forbids_nothing_to_who_insists(
+    clones: Clones, clone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("tui.screens.compose.sending.CALM", 0.0)
     server = next(clones.root.glob("server-*"))
     session = Standing()
     session.recorder.commits["main"] = clones.commit(server, "Another config", OTHER)
     draft = Draft(workflows=(WorkflowDraft("release"),))
     async with Form(draft, session=session).run_test() as pilot:
         app = await ready(pilot)
-        await shows(pilot, "! VERSION is required, if the config is what it is here")
-        app.session.recorder.go_on.set()
+        await shows(pilot, "✗ VERSION is required")
+        await pilot.press("ctrl+r")
+        await shows(pilot, "ctrl+r again sends it all the same")
+        assert not app.sent
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.sent)
 
@@ -240,12 +243,15 @@ async def test_a_file_that_lies_here_is_not_taken_for_that_of_the_repository(
     (tmp_path / ".sourcecraft").mkdir()
     (tmp_path / ".sourcecraft/ci.yaml").write_text(MAIN, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tui.screens.compose.sending.CALM", 0.0)
     draft = Draft(workflows=(WorkflowDraft("release"),))
     async with Form(draft, session=Standing(SHOP)).run_test(size=(120, 40)) as pilot:
         app = await ready(pilot)
         await shows(pilot, "is the file here, which need")
-        await shows(pilot, "! VERSION is required, if the config is what it is here")
-        app.session.recorder.go_on.set()
+        await shows(pilot, "✗ VERSION is required")
+        await pilot.press("ctrl+r")
+        await shows(pilot, "ctrl+r again sends it all the same")
+        assert not app.sent
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.sent)
 

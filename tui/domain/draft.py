@@ -18,7 +18,6 @@ from tui.domain.request import (
 HEAD = "head"
 CONFIG_REVISION = "config_revision"
 WORKFLOWS = "workflows"
-DOUBT = ", if the config is what it is here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +101,12 @@ def input_field(workflow: str, name: str) -> str:
     return f"inputs/{workflow}\0{name}"
 
 
-def check(draft: Draft, config: CiConfig | None, *, certain: bool = True) -> Checked:
+def check(draft: Draft, config: CiConfig | None) -> Checked:
     """The request that `draft` makes, and what speaks against it, in the order of the form.
 
-    Without a config nothing is known about workflows and inputs, so any name is right. One that is
-    not `certain` may not be what the server has: it forbids nothing.
+    Without a config nothing is known about workflows and inputs, so any name is right.
     """
-    problems, warnings = tuple(_problems(draft, config)), tuple(_warnings(draft, config))
-    if not certain:
-        doubts = (Problem(one.field, one.text + DOUBT) for one in problems if one.by_config)
-        warnings = (*doubts, *warnings)
-        problems = tuple(one for one in problems if not one.by_config)
-    return Checked(_so_far(draft), problems, warnings)
+    return Checked(_so_far(draft), tuple(_problems(draft, config)), tuple(_warnings(draft, config)))
 
 
 def _so_far(draft: Draft) -> RunRequest | None:

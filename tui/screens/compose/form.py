@@ -17,7 +17,7 @@ from tui.domain.draft import CONFIG_REVISION, HEAD, RevisionDraft
 from tui.domain.git_ref import GitRef
 from tui.screens.compose import words
 from tui.screens.compose.choice_rows import TickRow
-from tui.screens.compose.lines import StatusLine
+from tui.screens.compose.lines import StatusLines
 from tui.screens.compose.revision_rows import RevisionRows
 from tui.screens.compose.rows import ActRow, Row
 from tui.screens.compose.state import REPOSITORY, FormState
@@ -92,7 +92,7 @@ class Form(Vertical):
             lambda ticked: setattr(state, "shared", ticked),
             hint=words.SHARED_HINT,
         )
-        self._hint = StatusLine("hint")
+        self._hint = StatusLines("hint")
         self._last: Widget | None = None
         self._syncing = asyncio.Lock()
 

@@ -5,7 +5,6 @@ from typing import Literal
 
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from tui.domain.draft import WORKFLOWS, Checked, Problem
 from tui.screens.compose import words
@@ -14,19 +13,18 @@ Phase = Literal["editing", "sending", "sent"]
 """While the person writes, under way, and once it has arrived."""
 
 
-def status_text(
+def status_lines(
     checked: Checked, phase: Phase, in_words: str, *, reading: bool, will_run: bool, insisted: bool
-) -> Content:
+) -> list[Content]:
     """What is under way; else, a line each, what is wrong first (but for a form that is still
-    empty), what to mind first, and what would run, in words. A low screen shows the first line
-    alone. `will_run`: it is sent as soon as the config is read. `insisted`: the person wanted it
-    sent as it is."""
+    empty), what to mind first, and what would run, in words. `will_run`: it is sent as soon as
+    the config is read. `insisted`: the person wanted it sent as it is."""
     if phase == "sending":
-        return Content.assemble((words.SENDING, "bold"))
+        return [Content.assemble((words.SENDING, "bold"))]
     if phase == "sent":
-        return Content.assemble((words.SENT, "$success"))
+        return [Content.assemble((words.SENT, "$success"))]
     if reading and (will_run or not checked.problems):
-        return Content.assemble((words.WILL_SEND if will_run else words.CONFIG_UNREAD, "dim"))
+        return [Content.assemble((words.WILL_SEND if will_run else words.CONFIG_UNREAD, "dim"))]
     empty = [problem.field for problem in checked.problems] == [WORKFLOWS]
     wrong = () if empty and checked.warnings and not insisted else checked.problems
     lines = [_first("✗", "$error", wrong)] if wrong else []
@@ -34,7 +32,7 @@ def status_text(
         lines.append(_first("!", "$warning", checked.warnings))
     if checked.request:
         lines.append(Content.assemble((words.READY, "bold"), (in_words, "dim")))
-    return Content("\n").join(lines)
+    return lines
 
 
 def _first(sign: str, style: str, found: Sequence[Problem]) -> Content:
@@ -42,17 +40,27 @@ def _first(sign: str, style: str, found: Sequence[Problem]) -> Content:
     return Content.assemble((f"{sign} {found[0].text}", style), (more, "dim"))
 
 
-class StatusLine(Static):
-    """Text that is written only when it is another one."""
+class StatusLines(Widget):
+    """Lines of text, written only when they are others. The last one has all rows that are left
+    by the others, which have one each; what finds no room is cut with a sign."""
 
     def __init__(self, widget_id: str) -> None:
-        super().__init__(id=widget_id, markup=False)
-        self._said: Content | None = None
+        super().__init__(id=widget_id)
+        self._said: list[Content] = []
 
-    def say(self, text: Content) -> None:
-        if text != self._said:
-            self._said = text
-            self.update(text, layout=False)
+    def say(self, *lines: Content) -> None:
+        if (said := [*lines]) != self._said:
+            self._said = said
+            self.refresh()
+
+    def render(self) -> Content:
+        width, height = self.size
+        *first, last = self._said[:height] or [Content("")]
+        room = height - len(first)
+        rows = last.wrap(width) if width else []
+        if len(rows) > room:
+            rows[room - 1 :] = [Content(" ").join(rows[room - 1 :])]
+        return Content("\n").join(row.truncate(width, ellipsis=True) for row in (*first, *rows))
 
 
 class TitleLine(Widget):

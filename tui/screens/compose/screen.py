@@ -15,7 +15,7 @@ from tui.domain.inert import inert
 from tui.domain.secrecy import masked
 from tui.screens.compose import words
 from tui.screens.compose.form import Form
-from tui.screens.compose.lines import TitleLine, status_text
+from tui.screens.compose.lines import TitleLine, status_lines
 from tui.screens.compose.preview import Outlook, Preview
 from tui.screens.compose.rows import ActRow
 from tui.screens.compose.sending import ANSWER, SendingScreen
@@ -233,9 +233,9 @@ class ComposeScreen(SendingScreen):
         )
         if self._warned == self._state.draft():
             text = words.QUIT_SENDING if self.phase == "sending" else words.QUIT_TYPED
-            status = Content.assemble((f"! {text}", "$warning"))
+            status = [Content.assemble((f"! {text}", "$warning"))]
         else:
-            status = status_text(
+            status = status_lines(
                 checked,
                 self.phase,
                 in_words,
@@ -243,7 +243,9 @@ class ComposeScreen(SendingScreen):
                 will_run=self.run_when_read,
                 insisted=self.insisted,
             )
-        self._status.say(status)
+            if self.insisted and self._state.doubtful():
+                status[0] = Content.assemble(status[0], (words.DOUBT, "dim"))
+        self._status.say(*status)
 
     def show_form(self) -> None:
         if self.has_class("-preview"):

@@ -12,7 +12,7 @@ from tui.domain.request import RunRequest
 from tui.screens.compose import words
 from tui.screens.compose.form import Form
 from tui.screens.compose.learning import QUIET, LearningScreen
-from tui.screens.compose.lines import Phase, StatusLine
+from tui.screens.compose.lines import Phase, StatusLines
 from tui.screens.in_turn import InTurn
 from tui.settings import SettingsError
 
@@ -65,23 +65,26 @@ class SendingScreen(LearningScreen):
         self._unread_since = float("-inf")
         """When the last answer came that brought no run, or the key that sends was pressed in
         spite of it."""
-        self._status = StatusLine("status")
+        self._status = StatusLines("status")
 
     def show_form(self) -> None:
         """Bring the fields to the front."""
         raise NotImplementedError
 
     def ready_request(self) -> RunRequest | None:
-        """The request if nothing speaks against it; else shows where it is not right yet."""
+        """The request if nothing speaks against it, or for whoever insists nothing that is
+        certain; else shows where it is not right yet."""
         self._form.take()
         self.settle_named()
         checked = self._state.checked()
+        request = checked.request or (self._state.doubtful() if self.insisted else None)
         self.insisted = checked.request is None
-        if checked.request is None:
+        if request is None:
+            self._unread_since = self.session.timing.now()
             self.show_form()
             self._show_where(checked.problems[0].field)
         self.show()
-        return checked.request
+        return request
 
     @work(group="where", exclusive=True, exit_on_error=False)
     async def _show_where(self, field: str) -> None:
@@ -222,6 +225,7 @@ class SendingScreen(LearningScreen):
     @on(Form.Changed)
     def _form_changed(self) -> None:
         self.run_when_read = self.insisted = False
+        self._unread_since = float("-inf")
         if self.phase == "sent":
             self.phase = "editing"
         self.follow(wait=QUIET)

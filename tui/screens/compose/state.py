@@ -16,6 +16,7 @@ from tui.domain.draft import (
 )
 from tui.domain.inert import inert
 from tui.domain.repository import RepoError, RepoSlug
+from tui.domain.request import RunRequest
 
 REPOSITORY = "repository"
 Origin = Literal["draft", "config", "hand", "recent"]
@@ -175,7 +176,7 @@ class FormState:
 
     def checked(self) -> Checked:
         """The request that the form makes, and what speaks against it."""
-        checked = check(self.draft(), self.config, certain=self.certain)
+        checked = check(self.draft(), self.config)
         half = tuple(
             Problem(adding_field(one.name), "an input is written NAME=value")
             for one in self.workflows.values()
@@ -196,6 +197,13 @@ class FormState:
             problems=where + checked.problems + missed + half,
             warnings=found + checked.warnings,
         )
+
+    def doubtful(self) -> RunRequest | None:
+        """What would be sent if nothing spoke against it but a config that may not be what the
+        server has; None if more does."""
+        checked = self.checked()
+        by_config = all(problem.by_config for problem in checked.problems)
+        return checked.so_far if by_config and not self.certain else None
 
 
 def adding_field(workflow: str) -> str:
