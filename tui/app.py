@@ -28,7 +28,7 @@ from tui.settings import ComposeFirst, Settings, Start
 from tui.terminal import osc
 from tui.terminal.signals import HANGUP, on_leaving, terminal_is_gone, write_nowhere
 from tui.terminal.unbroken import unbroken_terminal
-from tui.theme import THEME, AsciiOnly, NoColour, Terse
+from tui.theme import THEME, AsciiOnly, NoColour, Terse, in_ascii
 
 STYLES = Path(__file__).parent.parent / "styles"
 SHEETS = ("app", "compose", "suggest", "dialogs", "live", "log", "artifacts", "search")
@@ -67,6 +67,13 @@ class CubewatchApp(InTurn[int]):
         self.register_theme(THEME)
         if theme := session.settings.theme:
             self.set_reactive(CubewatchApp.theme, theme)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """In ASCII arrows are words."""
+        if self._session.settings.manners.ascii_only and not binding.key_display:
+            shown = super().get_key_display(binding)
+            return shown if shown.isascii() else binding.key
+        return super().get_key_display(binding)
 
     def get_theme(self, theme_name: str) -> Theme | None:
         """Knows our theme before it is registered: set later, it would have all styles read anew
@@ -139,14 +146,9 @@ class CubewatchApp(InTurn[int]):
 
     @on(ComposeAgain)
     def _compose_again(self, asked: ComposeAgain) -> None:
-        """Back to the form that the run was started from, or to a new one."""
+        """A form of its own, from which there is a way back to the run."""
         start = ComposeFirst(asked.draft, forgotten=asked.forgotten)
-        below = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
-        if isinstance(below, ComposeScreen):
-            self.pop_screen()
-            below.post_message(ComposeScreen.Refill(asked.draft, asked.forgotten))
-        else:
-            self.push_screen(ComposeScreen(self._session, start))
+        self.push_screen(ComposeScreen(self._session, start))
 
     @on(News)
     def _take_news(self, news: News) -> None:
@@ -215,5 +217,6 @@ def run_app(settings: Settings, start: Start) -> int:
         write_nowhere()
     elif app.summary and isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-        sys.stdout.write("\n".join([*app.summary, ""]))
+        text = "\n".join([*app.summary, ""])
+        sys.stdout.write(in_ascii(text) if settings.manners.ascii_only else text)
     return exit_status or app.return_code or 0

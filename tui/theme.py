@@ -35,7 +35,7 @@ _ASCII = str.maketrans(
     {
         "○": "o", "◐": "*", "✓": "+", "✗": "x", "⊘": "/", "⏱": "T", "↷": ">", "⏸": "=",
         "━": "#", "╸": "#", "─": "-", "▾": "v", "▸": ">", "◂": "<", "›": ">", "·": ".",
-        "…": "~", "≈": "~", "→": ">", "←": "<", "↑": "^", "↓": "v", "⏎": "E", "●": "*",
+        "…": "~", "≈": "~", "→": ">", "←": "<", "↑": "^", "↓": "v", "⏎": ">", "●": "*",
         "│": "|", "┃": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+",
         "▏": "|", "▕": "|", "▁": "_", "▔": "-", "▎": "|", "▊": "|", "█": "#", "■": "#",
         "┏": "+", "┓": "+", "┗": "+", "┛": "+", "‹": "<", "–": "-", "×": "x", "•": "*",
@@ -47,13 +47,16 @@ _ASCII = str.maketrans(
 )  # fmt: skip
 
 
+def in_ascii(text: str) -> str:
+    """What we draw, in ASCII alone; what a server wrote in another script stays."""
+    return text.translate(_ASCII)
+
+
 class AsciiOnly(LineFilter):
-    """Draws with ASCII alone; what a server wrote in another script stays."""
+    """Draws so."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        return [
-            Segment(text.translate(_ASCII), style, control) for text, style, control in segments
-        ]
+        return [Segment(in_ascii(text), style, control) for text, style, control in segments]
 
 
 class NoColour(LineFilter):

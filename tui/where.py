@@ -102,10 +102,15 @@ def _notices(
     """What to mind about the revisions. Raises GitError and OSError."""
     from tui.domain.wording import config_differs, standing_notice
 
+    if found.blob or found.missing:
+        yield from filter(None, [found.trouble])
     head = as_revision(draft.head)
     if head is None:
         return
-    if notice := standing_notice(head, around.look_up(head)[1]):
+    ref, standing = around.look_up(head)
+    if ref is None:
+        yield inert(f"{head.kind} {head} is not in the clone here: nothing is known of it")
+    if notice := standing_notice(head, standing):
         yield notice
     if draft.config_revision.kind is None and found.blob and head != default:
         of_head = around.config(head)

@@ -98,7 +98,10 @@ async def test_what_was_wrong_with_one_config_is_not_said_of_the_next() -> None:
         await until(pilot, lambda: "column 3" not in screen_text(pilot.app))
 
 
-async def test_it_is_not_sent_unasked_when_the_other_config_can_not_be_read() -> None:
+async def test_it_is_not_sent_unasked_when_the_other_config_can_not_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.screens.compose.sending.CALM", 0.0)
     session = session_with()
     async with Form(Draft(), session=session).run_test(size=(120, 40)) as pilot:
         app = await ready(pilot)
@@ -122,7 +125,10 @@ async def test_a_name_that_is_known_counts_while_it_is_written() -> None:
         await until(pilot, lambda: screen._state.config is HOTFIX)
 
 
-async def test_what_is_to_run_by_another_config_waits_for_it() -> None:
+async def test_what_is_to_run_by_another_config_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.screens.compose.sending.CALM", 0.0)
     session = session_with(other=HOTFIX)
     async with Form(Draft(), session=session).run_test() as pilot:
         app = await ready(pilot)

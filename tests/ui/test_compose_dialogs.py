@@ -64,7 +64,7 @@ async def test_a_secret_is_sent_and_copied_but_never_shown(copied: list[str]) ->
         await shows(pilot, "signed in")
         assert SECRET not in screen_text(app)
         await pilot.press("ctrl+y", "down")
-        await shows(pilot, "what looks secret is copied, not shown")
+        await shows(pilot, "what looks secret is copied as it is")
         assert SECRET not in screen_text(app)
         await pilot.press("enter")
         assert SECRET in copied[0]
@@ -144,3 +144,20 @@ async def test_with_no_past_it_says_so() -> None:
         await shows(pilot, "Nothing was sent from here to this repository yet.")
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, AgainScreen))
+
+
+async def test_a_preset_is_replaced_only_by_who_says_so_twice() -> None:
+    session = session_with_a_past()
+    request = request_of(Draft(workflows=(WorkflowDraft("other"),)))
+    session.memory().save_preset(SHOP, "mine", request)
+    async with Form(Draft(), session=session).run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+g")
+        await shows(pilot, "mine")
+        await pilot.press("down", "s", *"mine", "enter")
+        await shows(pilot, "There is a preset mine already")
+        assert session.memory().presets(SHOP)[0].draft.workflows[0].name == "other"
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: session.memory().presets(SHOP)[0].draft.workflows[0].name != "other"
+        )

@@ -67,7 +67,7 @@ async def test_more_options_than_fit_are_a_list() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: values(app) == [("REGION", "region-two")])
         await pilot.press("up", "ctrl+u", *"mars")
-        await shows(pilot, "REGION is one of region-one, region-two")
+        await shows(pilot, "REGION is none of its options: region-one, region-two")
 
 
 async def test_false_can_be_said_where_nothing_comes_by_itself() -> None:

@@ -14,6 +14,7 @@ from tui.domain.ci_config import CiConfig, InputSpec, WorkflowSpec
 from tui.domain.draft import Draft, WorkflowDraft
 from tui.domain.repository import RepoSlug
 from tui.domain.request import InputValue, RunRequest, WorkflowData
+from tui.repo.ci_yaml import CiConfigError
 from tui.screens.compose import ComposeScreen
 from tui.screens.copying import CopyScreen
 from tui.settings import Secret
@@ -239,3 +240,29 @@ async def test_the_focus_comes_back_when_there_is_room_again() -> None:
         await shows(pilot, "               release/1.5")
         await pilot.resize_terminal(119, 40)
         await shows(pilot, "›              release/1.5")
+
+
+async def test_a_wish_that_is_not_fulfilled_is_told() -> None:
+    app = Form(FILLED)
+    app.prepared.read.clear()
+    async with app.run_test() as pilot:
+        await shows(pilot, "release/1.5")
+        await pilot.press("ctrl+r")
+        await shows(pilot, "It is sent as soon as the config is read")
+        app.prepared.config = CiConfigError("no", 1, 1)
+        app.prepared.read.set()
+        await shows(pilot, "press ctrl+r again")
+        await pilot.press("ctrl+r")
+        await pilot.pause()
+        assert app.sent == []
+
+
+async def test_what_is_taken_back_is_not_promised_any_more() -> None:
+    app = Form(FILLED)
+    app.prepared.read.clear()
+    async with app.run_test() as pilot:
+        await shows(pilot, "release/1.5")
+        await pilot.press("ctrl+r")
+        await shows(pilot, "It is sent as soon as the config is read")
+        await pilot.press("escape")
+        await until(pilot, lambda: "It is sent as soon" not in screen_text(app))

@@ -77,7 +77,7 @@ def test_not_all_of_very_many_are_told(refuse: Refuse, folder: Path, clones: Clo
 def test_what_is_only_doubtful_is_told_and_sent(told: Told) -> None:
     assert told(*START, "ENV=prod") == []
     assert told(*START, "ENV=moon", "X=1") == [
-        "cubewatch: ENV is one of prod, stage",
+        "cubewatch: ENV is none of its options: prod, stage",
         "cubewatch: deploy has no input X in the config",
     ]
     assert told("run", "nightly", "-y", "--plain") == [
@@ -114,15 +114,37 @@ def test_a_config_that_is_not_that_of_the_head_is_told(
     assert refuse(*START).startswith("ENV is required: ")
 
 
-@pytest.mark.parametrize("config", [None, "workflows: ["], ids=["none", "broken"])
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (None, []),
+        (
+            "workflows: [",
+            [
+                "cubewatch: .sourcecraft/ci.yaml of origin/main: line 1, column 13: "
+                "did not find expected node content"
+            ],
+        ),
+    ],
+    ids=["none", "broken"],
+)
 def test_without_a_config_nothing_is_refused(
-    told: Told, folder: Path, clones: Clones, config: str | None
+    told: Told, folder: Path, clones: Clones, config: str | None, said: list[str]
 ) -> None:
     if config is None:
         clones.git(folder, "rm", "--quiet", ".sourcecraft/ci.yaml")
     clones.commit(folder, config=config)
     clones.git(folder, *PUSHED)
-    assert told(*START) == []
+    assert told(*START) == said
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_the_clone_lacks_is_told(told: Told) -> None:
+    words = (*START, "ENV=prod", "--cfg-ref", "main", "--tag", "v9")
+    assert told(*words) == ["cubewatch: tag v9 is not in the clone here: nothing is known of it"]
+    assert told(*START, "--cfg-ref", "nowhere") == [
+        "cubewatch: branch nowhere is not in this clone: fetch it to see its workflows"
+    ]
 
 
 def unable(command: str, clones: Clones, monkeypatch: pytest.MonkeyPatch) -> None:

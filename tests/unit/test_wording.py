@@ -61,7 +61,7 @@ def test_no_head_is_the_default_branch() -> None:
         ("branch", "main", BRANCH, "main"),
         ("tag", "release/1.5", BRANCH, "tag release/1.5"),
         ("tag", "v1", GitRef("tag", "v1", HASH, "First"), "tag v1 (3f2a91c 'First')"),
-        ("branch", "x", GitRef("branch", "x", on_server=False), "x (not on the server)"),
+        ("branch", "x", GitRef("branch", "x", on_server=False), "x (not pushed)"),
         ("branch", "x", GitRef("branch", "x", HASH, on_server=True), "x (3f2a91c)"),
         ("commit", "3F2A", GitRef("commit", HASH, HASH, "Fix"), "commit 3F2A ('Fix')"),
         ("commit", HASH, GitRef("commit", HASH, HASH), "commit 3f2a91c8b2aa"),

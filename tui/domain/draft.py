@@ -215,4 +215,5 @@ def _value_warnings(workflow: WorkflowDraft, spec: WorkflowSpec) -> Iterator[Pro
         if wanted is None:
             yield Problem(field, f"{inert(workflow.name)} has no input {inert(name)} in the config")
         elif wanted.options and value not in wanted.options:
-            yield Problem(field, f"{inert(name)} is one of {', '.join(wanted.options)}")
+            options = ", ".join(wanted.options)
+            yield Problem(field, f"{inert(name)} is none of its options: {options}")

@@ -73,7 +73,7 @@ def _details(ref: GitRef, now: datetime) -> str:
     parts = (
         f"{commit} {subject}".strip(),
         ago((now - ref.when).total_seconds()) if ref.when else "",
-        "not on the server" if ref.on_server is False else "",
+        "not pushed" if ref.on_server is False else "",
     )
     details = ", ".join(inert(part) for part in parts if part)
     return f" ({details})" if details else ""

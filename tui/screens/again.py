@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tui.session import Session
 
 NOTHING = "Nothing was sent from here to this repository yet."
-NAME_IT = "name of the preset, ⏎ saves it"
+NAME_IT = "name of the preset, enter saves it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class AgainScreen(ModalScreen[Earlier | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Close"),
         Binding("q,ctrl+g", "dismiss", "Close", show=False),
-        Binding("s", "name_it", "Save under a name"),
+        Binding("s", "name_it", "Save as a preset"),
         Binding("delete", "forget", "Forget the preset"),
     ]
 
@@ -72,6 +72,8 @@ class AgainScreen(ModalScreen[Earlier | None]):
         self._session = session
         self._list = OptionList(compact=True)
         self._words = Static(id="words", markup=False)
+        self._replacing = ""
+        """The name that the person was told is taken."""
         self._preset = Input(placeholder=NAME_IT, compact=True, id="preset")
 
     def compose(self) -> ComposeResult:
@@ -81,7 +83,7 @@ class AgainScreen(ModalScreen[Earlier | None]):
             yield self._preset
         self._preset.display = False
         box.border_title = "Run again"
-        box.border_subtitle = "⏎ fill in · s name it · del forget · esc close"
+        box.border_subtitle = "enter fill in · s save as preset · del forget preset · esc close"
 
     def on_mount(self) -> None:
         self._read()
@@ -154,6 +156,7 @@ class AgainScreen(ModalScreen[Earlier | None]):
 
     def _close_entry(self) -> None:
         self._preset.display = False
+        self._replacing = ""
         self._list.focus()
 
     def action_name_it(self) -> None:
@@ -167,9 +170,18 @@ class AgainScreen(ModalScreen[Earlier | None]):
     def _named(self, event: Input.Submitted) -> None:
         event.stop()
         name = event.value.strip()
+        if name != self._replacing and name in self._kept_names():
+            self._replacing = name
+            said = f"There is a preset {inert(name)} already: enter once more replaces it."
+            self._words.update(Content.assemble((said, "$warning")))
+            return
         if name and self._marked:
             self._save(name, self._marked)
         self._close_entry()
+
+    def _kept_names(self) -> set[str]:
+        options = self._list.options
+        return {one.earlier.kept for one in options if isinstance(one, EarlierOption)} - {""}
 
     def action_forget(self) -> None:
         """Drops the marked preset; what was sent stays."""

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from tui.domain.copies import Copy
 from tui.domain.inert import inert_block
+from tui.screens.compose import words
 
 
 class CopyScreen(ModalScreen[None]):
@@ -36,18 +37,15 @@ class CopyScreen(ModalScreen[None]):
             yield OptionList(*(Option(Content(copy.title)) for copy in self._copies), compact=True)
             yield VerticalScroll(self._text, id="pasted")
         box.border_title = "Copy as"
-        box.border_subtitle = "⏎ copy · esc close"
+        box.border_subtitle = "enter copy · esc close"
 
     @on(OptionList.OptionHighlighted)
     def _show(self, event: OptionList.OptionHighlighted) -> None:
         copy = self._shown[event.option_index]
-        parts = [Content(inert_block(copy.text))] if copy.text else []
-        if copy.trouble:
-            parts.append(Content.assemble((f"! {copy.trouble}", "$warning")))
-        if copy != self._copies[event.option_index]:
-            parts.append(Content.assemble(("what looks secret is copied, not shown", "dim")))
-        if self._note:
-            parts.append(Content.assemble((f"! {self._note}", "$warning")))
+        masked = copy != self._copies[event.option_index]
+        minds = (copy.trouble, words.COPIED_MASKED if masked else "", self._note)
+        parts = [Content.assemble((f"! {mind}", "$warning")) for mind in minds if mind]
+        parts += [Content(inert_block(copy.text))] if copy.text else []
         self._text.update(Content("\n").join(parts))
 
     @on(OptionList.OptionSelected)

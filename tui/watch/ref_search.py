@@ -190,6 +190,7 @@ class RefSearch:
                     task.cancel()
         except asyncio.CancelledError:
             left.set()
+            asyncio.get_running_loop().call_later(STALE, task.cancel)
             raise
 
     async def _carry_out(self, wish: Wish, pages: int, left: asyncio.Event) -> None:

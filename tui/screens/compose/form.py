@@ -211,7 +211,7 @@ class Form(Vertical):
         if focused in entries:
             place = entries.index(focused) + steps
             self.screen.set_focus(entries[min(max(place, 0), len(entries) - 1)])
-        else:
+        elif entries:  # or the app is about to end
             self.screen.set_focus(self._last if self._last in entries else entries[0])
 
     def refocus(self) -> None:
@@ -287,5 +287,5 @@ class Form(Vertical):
             row.set_text("")
             await self.sync()
             self.post_message(self.Changed())
-        elif event.entered:
+        elif event.entered and not (isinstance(row, AddingRow) and row.input.value.strip()):
             self.move(1)

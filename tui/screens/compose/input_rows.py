@@ -142,7 +142,7 @@ class SwitchRow(TickRow):
         self.ticked = (default if value is None else value) == on
         self.text = on if self.ticked else off
         if value is None:
-            self.text = words.input_placeholder(self._one)
+            self.text = words.nothing_ticked(self._one)
         self.refresh()
 
     def action_set(self, ticked: bool) -> None:

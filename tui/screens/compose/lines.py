@@ -36,7 +36,7 @@ def status_lines(
 
 
 def _first(sign: str, style: str, found: Sequence[Problem]) -> Content:
-    more = f"  and {len(found) - 1} more" if len(found) > 1 else ""
+    more = f" (+{len(found) - 1} more)" if len(found) > 1 else ""
     return Content.assemble((f"{sign} {found[0].text}", style), (more, "dim"))
 
 

@@ -52,7 +52,7 @@ class ComposeScreen(SendingScreen):
         Binding("ctrl+g", "again", "Again", tooltip="Run again, presets"),
         Binding("f2", "preview", "Preview", tooltip="Preview, or back to the form"),
         Binding("question_mark,f1", "help", "Help"),
-        Binding("q", "leave", "Quit"),
+        Binding("q", "leave", "Leave"),
         Binding("escape", "back", "Leave the field", show=False),
         Binding("down", "move(1)", "Next field", show=False, priority=True),
         Binding("up", "move(-1)", "Previous field", show=False, priority=True),
@@ -165,7 +165,9 @@ class ComposeScreen(SendingScreen):
     def action_back(self) -> None:
         """Out of what is open: the answer, the preview, or the field that is typed in. What is to
         be sent as soon as the config is read is not."""
-        self.run_when_read = False
+        if self.run_when_read:
+            self.run_when_read = False
+            self.show()
         if self.query(ANSWER):
             self.close_answer()
         elif self.has_class("-preview"):
@@ -245,6 +247,8 @@ class ComposeScreen(SendingScreen):
             )
             if self.insisted and self._state.doubtful():
                 status[0] = Content.assemble(status[0], (words.DOUBT, "dim"))
+            if self.has_filled_since:
+                status.insert(0, Content.assemble((f"! {words.FILLED_SINCE}", "$warning")))
         self._status.say(*status)
 
     def show_form(self) -> None:

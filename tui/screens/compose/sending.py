@@ -62,6 +62,8 @@ class SendingScreen(LearningScreen):
         the config is read; None: whatever they turn out to be."""
         self.insisted = False
         """The person wants it sent as it is, which it can't be."""
+        self.has_filled_since = False
+        """The form is not any more what the person wanted to be sent."""
         self._unread_since = float("-inf")
         """When the last answer came that brought no run, or the key that sends was pressed in
         spite of it."""
@@ -99,17 +101,26 @@ class SendingScreen(LearningScreen):
         if self.phase != "editing" or self._is_unread():
             return
         if isinstance(self.app, InTurn) and self.app.typed_at < self._prefilled_at:
-            self.notify(words.FILLED_SINCE, markup=False)
+            self._ask_to_look()
         else:
             self._run()
 
+    def _ask_to_look(self) -> None:
+        """Whoever wanted it sent has not seen what it has become."""
+        self._unread_since = self.session.timing.now()
+        self.has_filled_since = True
+        self.show()
+
     def _run(self) -> None:
+        self.has_filled_since = False
         self._form.take()
         seen = self._seen_now()
         self.settle_named()
-        if self.is_reading:
+        if self._state.draft() != seen[0]:
+            self._ask_to_look()
+        elif self.is_reading:
+            self._seen_then = self._seen_then if self.run_when_read else seen
             self.run_when_read = True
-            self._seen_then = seen
             self.read_what_is_named()
         elif request := self.ready_request():
             self.close_answer()
@@ -131,6 +142,8 @@ class SendingScreen(LearningScreen):
         wished, self.run_when_read = self.run_when_read, False
         if wished and self._is_as_seen():
             self._run()
+        elif wished:
+            self._ask_to_look()
 
     def _seen_now(self) -> "tuple[Draft, set[str]]":
         warnings = self._state.checked().warnings
@@ -224,7 +237,7 @@ class SendingScreen(LearningScreen):
 
     @on(Form.Changed)
     def _form_changed(self) -> None:
-        self.run_when_read = self.insisted = False
+        self.run_when_read = self.insisted = self.has_filled_since = False
         self._unread_since = float("-inf")
         if self.phase == "sent":
             self.phase = "editing"
@@ -238,7 +251,7 @@ class SendingScreen(LearningScreen):
     def on_screen_resume(self) -> None:
         if self.phase == "sent":
             self.phase = "editing"
-            self.show()
+        self.show()
 
     def close_answer(self) -> None:
         """Close what was said of the last request."""

@@ -59,7 +59,7 @@ class WorkflowState:
     def is_wanted(self) -> bool:
         """Whether there is more to it than what a config said."""
         written = any(one.value is not None for one in self.inputs.values())
-        return self.origin != "config" or self.ticked or bool(self.adding) or written
+        return self.origin in ("draft", "hand") or self.ticked or bool(self.adding) or written
 
     def learn(self, spec: WorkflowSpec | None) -> None:
         """Take in what another config says, without losing what was written. Required inputs
@@ -156,7 +156,8 @@ class FormState:
         for name in dict.fromkeys((*drafted, *specs, *before)):
             workflow = before.get(name, WorkflowState(name))
             workflow.learn(specs.get(name))
-            if workflow.spec or workflow.is_wanted:
+            is_offered = config is None and workflow.origin == "recent"
+            if workflow.spec or workflow.is_wanted or is_offered:
                 self.workflows[name] = workflow
 
     def have_seen(self, names: Iterable[str]) -> None:

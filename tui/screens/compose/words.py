@@ -43,7 +43,9 @@ CONFIG_BROKEN = "no workflow is known from the config, so nothing is checked aga
 CONFIG_UNKNOWN = "the server knows what will run"
 CONFIG_NONE = f"no .sourcecraft/ci.yaml here: {CONFIG_UNKNOWN}"
 SENDING = "Sending…"
-FILLED_SINCE = "The form has filled itself in meanwhile: look at it, then press ctrl+r again."
+FILLED_SINCE = "the form has filled itself in meanwhile: look, then press ctrl+r again"
+CHOOSE = "choose one"
+COPIED_MASKED = "what looks secret is copied as it is, though not shown"
 DOUBT = " · ctrl+r again sends it all the same"
 WILL_SEND = "It is sent as soon as the config is read…"
 SENT = "✓ Started"
@@ -109,7 +111,8 @@ def workflow_hint(state: FormState, workflow: WorkflowState) -> str:
     """A workflow in one line."""
     name = inert(workflow.name)
     if workflow.spec is None:
-        return f"{name} · {BY_HAND}" if state.config else name
+        note = workflow_note(state, workflow)
+        return f"{name} · {note}" if note else name
     inputs = ", ".join(inert(one.name) for one in workflow.spec.inputs) or "none"
     return f"{name} · tasks: {len(workflow.spec.tasks)} · inputs: {inputs}"
 
@@ -138,8 +141,14 @@ def nothing_chosen(state: InputState) -> str:
     if state.is_missed:
         return "not kept: choose again"
     if spec and spec.required and spec.default is None:
-        return "choose one"
+        return CHOOSE
     return input_placeholder(replace(state, value=None))
+
+
+def nothing_ticked(state: InputState) -> str:
+    """What is said beside a box that nobody has touched."""
+    said = nothing_chosen(state)
+    return "required: → yes, ← no" if said == CHOOSE else said
 
 
 def options_placeholder(state: InputState) -> str:
