@@ -1,18 +1,22 @@
 """The form where one stands: in clones of all kinds, and in none."""
 
+import asyncio
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from tests.support.clones import Clones
 from tests.support.compose import Form, Standing, ready, shows, until, write
 from tests.ui.snapshots import screen_text
+from tui.api.errors import Refused
 from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
 from tui.domain.repository import RepoSlug
 from tui.domain.request import RunRequest, WorkflowData
-from tui.domain.run import Run, Workflow
+from tui.domain.run import Repository, Run, Workflow
+from tui.repo.surroundings import Surroundings
 
 SHOP = RepoSlug("acme", "shop")
 MAIN = """\
@@ -237,31 +241,42 @@ async def test_why_there_is_no_workflow_stays_on_screen(
         await shows(pilot, "[ ] deploy  ran not long ago")
 
 
-async def test_a_file_that_lies_here_is_not_taken_for_that_of_the_repository(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / ".sourcecraft").mkdir()
-    (tmp_path / ".sourcecraft/ci.yaml").write_text(MAIN, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("tui.screens.compose.sending.CALM", 0.0)
-    draft = Draft(workflows=(WorkflowDraft("release"),))
-    async with Form(draft, session=Standing(SHOP)).run_test(size=(120, 40)) as pilot:
-        app = await ready(pilot)
-        await shows(pilot, "is the file here, which need")
-        await shows(pilot, "✗ VERSION is required")
-        await pilot.press("ctrl+r")
-        await shows(pilot, "ctrl+r again sends it all the same")
-        assert not app.sent
-        await pilot.press("ctrl+r")
-        await until(pilot, lambda: app.sent)
-
-
-async def test_what_the_config_requires_waits_for_the_server_where_only_it_knows_the_branch(
-    clones: Clones, clone: Path
+async def test_the_config_is_waited_for_where_only_the_server_knows_the_branch(
+    clones: Clones, clone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clones.git(clone, "remote", "set-head", "origin", "--delete")
-    session = Standing()
+    session, go_on = Standing(), asyncio.Event()
+
+    async def repository(_: RepoSlug) -> Repository:
+        await go_on.wait()
+        return Repository(default_branch="main")
+
+    monkeypatch.setattr(session.recorder, "repository", repository)
     draft = Draft(workflows=(WorkflowDraft("release"),))
     async with Form(draft, session=session, send_at_once=True).run_test() as pilot:
+        await shows(pilot, "which branch is the default one is not known yet")
+        go_on.set()
+        await shows(pilot, "✗ VERSION is required")
+        assert not session.recorder.requests
+
+
+@pytest.mark.usefixtures("clone")
+async def test_a_refusal_that_comes_before_the_config_ends_no_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session, go_on = Standing(), Event()
+    session.recorder.trouble = Refused("403", status=403)
+    known = Surroundings.default_branch
+
+    def default_branch(self: Surroundings) -> str:
+        go_on.wait(60)
+        return known(self)
+
+    monkeypatch.setattr(Surroundings, "default_branch", default_branch)
+    draft = Draft(workflows=(WorkflowDraft("release"),))
+    async with Form(draft, session=session, send_at_once=True).run_test() as pilot:
+        await shows(pilot, "token refused")
+        await pilot.pause()
+        go_on.set()
         await shows(pilot, "✗ VERSION is required")
         assert not session.recorder.requests

@@ -1,6 +1,7 @@
 """The form while the config it goes by becomes another one."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from tests.support.compose import (
     PATIENCE,
     Form,
     Prepared,
+    Standing,
     ready,
     shows,
     until,
@@ -18,6 +20,7 @@ from tests.ui.snapshots import screen_text
 from tui.domain.ci_config import CiConfig, WorkflowSpec
 from tui.domain.draft import Draft, WorkflowDraft
 from tui.domain.git_ref import GitRef
+from tui.domain.repository import RepoSlug
 from tui.domain.run import Run
 from tui.repo.ci_yaml import CiConfigError
 from tui.screens.compose import ComposeScreen
@@ -164,3 +167,24 @@ async def test_nothing_is_waited_for_where_the_name_is_erased_again() -> None:
         assert "sent as soon as" not in screen_text(app)
         await pilot.press(*"other", "enter")
         await shows(pilot, "[ ] hotfix")
+
+
+async def test_a_file_that_lies_here_is_not_taken_for_that_of_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".sourcecraft").mkdir()
+    config = "workflows: {release: {inputs: {VERSION: {required: true}}}}"
+    (tmp_path / ".sourcecraft/ci.yaml").write_text(config, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tui.screens.compose.sending.CALM", 0.0)
+    draft = Draft(workflows=(WorkflowDraft("release"),))
+    session = Standing(RepoSlug("acme", "shop"))
+    async with Form(draft, session=session).run_test(size=(120, 40)) as pilot:
+        app = await ready(pilot)
+        await shows(pilot, "is the file here, which need")
+        await shows(pilot, "✗ VERSION is required")
+        await pilot.press("ctrl+r")
+        await shows(pilot, "ctrl+r again sends it all the same")
+        assert not app.sent
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.sent)

@@ -114,3 +114,11 @@ async def test_in_a_value_of_many_lines_the_cursor_stays_in_sight() -> None:
 def test_inputs_whose_names_have_slashes_are_kept_apart() -> None:
     rows = InputRows()
     assert rows.row("a/b", InputState("c")) is not rows.row("a", InputState("b/c"))
+
+
+async def test_a_secret_is_hidden_in_a_list_too() -> None:
+    async with form_with(InputSpec("API_TOKEN", options=REGIONS)).run_test() as pilot:
+        app = await ready(pilot)
+        await pilot.press(*TO_INPUT, *"hunter2")
+        await until(pilot, lambda: values(app) == [("API_TOKEN", "hunter2")])
+        assert "hunter2" not in screen_text(app)

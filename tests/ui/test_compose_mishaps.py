@@ -1,5 +1,6 @@
 """The form when things come at a bad moment."""
 
+import asyncio
 from pathlib import Path
 
 import httpx
@@ -14,7 +15,6 @@ from tui.domain.ci_config import CiConfig, InputSpec, WorkflowSpec
 from tui.domain.draft import Draft, WorkflowDraft
 from tui.domain.repository import RepoSlug
 from tui.domain.request import InputValue, RunRequest, WorkflowData
-from tui.repo.ci_yaml import CiConfigError
 from tui.screens.compose import ComposeScreen
 from tui.screens.copying import CopyScreen
 from tui.settings import Secret
@@ -102,6 +102,87 @@ async def test_a_directory_that_is_gone_keeps_nobody_from_sending(
         await until(pilot, lambda: app.started)
 
 
+async def test_what_is_half_typed_waits_while_the_person_looks_elsewhere() -> None:
+    async with Form(RELEASE, None).run_test() as pilot:
+        app = await ready(pilot)
+        await pilot.press("down", "down", "down")
+        await write(pilot, "VERSION=1.")
+        app.post_message(AppBlur())
+        await pilot.pause()
+        app.post_message(AppFocus())
+        await pilot.pause()
+        await write(pilot, "5.0")
+        await shows(pilot, '{"name": "VERSION", "value": "1.5.0"}') if app.size.width > 99 else None
+        await pilot.press("enter")
+        await shows(pilot, "VERSION    1.5.0")
+
+
+async def test_an_answer_is_closed_to_where_one_was() -> None:
+    refusal = Invalid("422 from POST", status=422)
+    async with Form(FILLED, answers=(refusal,)).run_test() as pilot:
+        app = await ready(pilot)
+        app.session.recorder.go_on.set()
+        await pilot.press("ctrl+r")
+        await shows(pilot, "Not started")
+        await pilot.press("escape")
+        await shows(pilot, "› Head")
+
+
+async def test_without_a_way_to_the_api_nothing_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Form(FILLED).run_test() as pilot:
+        app = await ready(pilot)
+
+        async def broken() -> Client:
+            raise OSError("no such file: ca.pem")
+
+        monkeypatch.setattr(app.session, "client", broken)
+        await pilot.press("ctrl+r")
+        await shows(pilot, "no such file: ca.pem: nothing was sent.")
+        assert "may exist" not in screen_text(app)
+
+
+async def test_the_focus_comes_back_when_there_is_room_again() -> None:
+    async with Form(FILLED).run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("down")
+        pilot.app.screen.set_focus(None)
+        await shows(pilot, "               release/1.5")
+        await pilot.resize_terminal(119, 40)
+        await shows(pilot, "›              release/1.5")
+
+
+@pytest.mark.parametrize("key", ["ctrl+y", "ctrl+g", "ctrl+r"])
+async def test_keys_that_need_the_repository_may_come_before_it_is_known(key: str) -> None:
+    found = asyncio.Event()
+
+    class Slow(Standing):
+        async def clone(self) -> None:
+            await found.wait()
+
+    async with Form(RELEASE, session=Slow()).run_test() as pilot:
+        form = pilot.app.screen
+        assert isinstance(form, ComposeScreen)
+        form.unsettled = False
+        await pilot.press(key)
+        await shows(pilot, "✗ name a repository") if key != "ctrl+r" else await pilot.pause()
+        found.set()
+        await shows(pilot, "› Repository")
+
+
+async def test_whatever_keeps_the_request_from_leaving_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with Form(FILLED).run_test() as pilot:
+        app = await ready(pilot)
+
+        async def broken() -> Client:
+            raise RuntimeError("can't start new thread")
+
+        monkeypatch.setattr(app.session, "client", broken)
+        await pilot.press("ctrl+r")
+        await shows(pilot, "can't start new thread: nothing was sent.")
+
+
 @pytest.mark.parametrize("value", ["1", "yes", "True"])
 async def test_a_value_that_no_box_can_show_is_a_text(value: str) -> None:
     dry = InputSpec("DRY", "boolean", default="false")
@@ -160,109 +241,3 @@ async def test_several_lines_can_be_pasted_into_a_value() -> None:
 def test_no_value_of_an_input_is_in_a_repr() -> None:
     draft = Draft(workflows=(WorkflowDraft("release", (("DB_PASSWORD", "hunter2"),)),))
     assert "hunter2" not in repr(draft)
-
-
-async def test_another_request_is_not_sent_in_place_of_one_that_waited() -> None:
-    app = Form(FILLED)
-    app.prepared.read.clear()
-    async with app.run_test() as pilot:
-        await shows(pilot, "release/1.5")
-        await pilot.press("ctrl+r")
-        await shows(pilot, "It is sent as soon as the config is read")
-        app.screen.post_message(ComposeScreen.Refill(Draft(workflows=(WorkflowDraft("b"),)), ()))
-        await shows(pilot, "[x] b")
-        app.prepared.read.set()
-        await shows(pilot, "Ready: b")
-        assert app.sent == []
-
-
-@pytest.mark.parametrize("key", ["escape", "f1", "ctrl+y", "ctrl+g"])
-async def test_a_wish_to_send_is_taken_back_by_looking_at_something_else(key: str) -> None:
-    app = Form(FILLED)
-    app.prepared.read.clear()
-    async with app.run_test() as pilot:
-        await shows(pilot, "release/1.5")
-        await pilot.press("ctrl+r")
-        await shows(pilot, "It is sent as soon as the config is read")
-        await pilot.press(key)
-        app.prepared.read.set()
-        form = app.screen_stack[0]
-        assert isinstance(form, ComposeScreen)
-        await until(pilot, lambda: not form.is_reading)
-        await pilot.pause()
-        assert app.sent == []
-
-
-async def test_what_is_half_typed_waits_while_the_person_looks_elsewhere() -> None:
-    async with Form(RELEASE, None).run_test() as pilot:
-        app = await ready(pilot)
-        await pilot.press("down", "down", "down")
-        await write(pilot, "VERSION=1.")
-        app.post_message(AppBlur())
-        await pilot.pause()
-        app.post_message(AppFocus())
-        await pilot.pause()
-        await write(pilot, "5.0")
-        await shows(pilot, '{"name": "VERSION", "value": "1.5.0"}') if app.size.width > 99 else None
-        await pilot.press("enter")
-        await shows(pilot, "VERSION    1.5.0")
-
-
-async def test_an_answer_is_closed_to_where_one_was() -> None:
-    refusal = Invalid("422 from POST", status=422)
-    async with Form(FILLED, answers=(refusal,)).run_test() as pilot:
-        app = await ready(pilot)
-        app.session.recorder.go_on.set()
-        await pilot.press("ctrl+r")
-        await shows(pilot, "Not started")
-        await pilot.press("escape")
-        await shows(pilot, "› Head")
-
-
-async def test_without_a_way_to_the_api_nothing_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with Form(FILLED).run_test() as pilot:
-        app = await ready(pilot)
-
-        async def broken() -> Client:
-            raise OSError("no such file: ca.pem")
-
-        monkeypatch.setattr(app.session, "client", broken)
-        await pilot.press("ctrl+r")
-        await shows(pilot, "no such file: ca.pem: nothing was sent.")
-        assert "may exist" not in screen_text(app)
-
-
-async def test_the_focus_comes_back_when_there_is_room_again() -> None:
-    async with Form(FILLED).run_test(size=(120, 40)) as pilot:
-        await ready(pilot)
-        await pilot.press("down")
-        pilot.app.screen.set_focus(None)
-        await shows(pilot, "               release/1.5")
-        await pilot.resize_terminal(119, 40)
-        await shows(pilot, "›              release/1.5")
-
-
-async def test_a_wish_that_is_not_fulfilled_is_told() -> None:
-    app = Form(FILLED)
-    app.prepared.read.clear()
-    async with app.run_test() as pilot:
-        await shows(pilot, "release/1.5")
-        await pilot.press("ctrl+r")
-        await shows(pilot, "It is sent as soon as the config is read")
-        app.prepared.config = CiConfigError("no", 1, 1)
-        app.prepared.read.set()
-        await shows(pilot, "press ctrl+r again")
-        await pilot.press("ctrl+r")
-        await pilot.pause()
-        assert app.sent == []
-
-
-async def test_what_is_taken_back_is_not_promised_any_more() -> None:
-    app = Form(FILLED)
-    app.prepared.read.clear()
-    async with app.run_test() as pilot:
-        await shows(pilot, "release/1.5")
-        await pilot.press("ctrl+r")
-        await shows(pilot, "It is sent as soon as the config is read")
-        await pilot.press("escape")
-        await until(pilot, lambda: "It is sent as soon" not in screen_text(app))

@@ -67,3 +67,12 @@ async def test_q_leads_from_the_form_back_to_the_run() -> None:
         await live.until(lambda: "not kept: type it again" in live.text)
         await live.press("q")
         await live.until(lambda: live.pilot.app.screen is run_screen)
+
+
+async def test_a_name_from_a_config_steers_no_terminal() -> None:
+    hostile = RunRequest((WorkflowData("re\x1b]0;x\x07le\u202ease"),))
+    memory = ScriptedSession(run("created")).memory()
+    memory.remember(REPO, hostile, "142", datetime.now(UTC))
+    async with watching(run("created")) as live:
+        await live.until(lambda: "re␛]0;x␇le" in live.text)
+        assert "\x1b" not in live.text

@@ -267,6 +267,8 @@ def test_manners_in_the_terminal(
         ("login", "--token=pv1_MYSELF"),
         ("login", "eyJhbGciOiJSUzI1NiIsMYSELF"),
         ("run", "DB_PASSWORD=MYSELF"),
+        *(("doctor", "pv1_MYSELF=="), ("run", "X=pv1_MYSELF"), ("watch", "1", "X=pv1_MYSELF")),
+        *(("run", "-ypv1_MYSELF"), ("run", "--yes=pv1_MYSELF"), ("--demo=pv1_MYSELF",)),
         ("run", "release", "--typo", "DB_PASSWORD=MYSELF"),
         ("run", "release", "DB_PASSWORD=MYSELF\udcff"),
     ],

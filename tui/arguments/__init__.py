@@ -80,7 +80,8 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, formatter_class=formatter, **options)
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see {self.prog} -h")
+        said, ignored, _ = message.partition(": ignored explicit argument ")
+        raise UsageError(f"{said}{': it takes no value' if ignored else ''}; see {self.prog} -h")
 
     def _check_value(self, action: argparse.Action, value: str) -> None:
         """Says what to do where argparse would repeat a word that may be secret."""
@@ -108,11 +109,16 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 def discreet(word: str) -> str:
     """A word that has no place, as it may be repeated: tokens and secrets are misplaced too."""
-    name, equals, _ = word.partition("=")
-    if equals:
-        from tui.domain.secrecy import MASK, looks_secret
+    name, equals, value = word.partition("=")
+    if not equals:
+        return _unless_a_token(word)
+    from tui.domain.secrecy import MASK, looks_secret
 
-        return f"{name}={MASK}" if name.startswith("-") or looks_secret(name) else word
+    is_secret = name.startswith("-") or looks_secret(name)
+    return f"{_unless_a_token(name)}={MASK if is_secret else _unless_a_token(value)}"
+
+
+def _unless_a_token(word: str) -> str:
     is_short = len(word) <= LONGEST_REPEATED and not word.startswith(TOKENS_START)
     return word if is_short else f"{word[:4]}…"
 

@@ -72,15 +72,20 @@ def hidden(text: str, secrets: Iterable[str]) -> str:
     as JSON writes them, with a backslash before quotes and in place of ends of lines."""
     for secret in secrets:
         written = (json.dumps(secret, ensure_ascii=plain)[1:-1] for plain in (False, True))
-        spellings = dict.fromkeys(map(_made_inert, (secret, *written)))
-        text = re.sub("|".join(spellings), MASK, text)
+        spellings = dict.fromkeys(filter(None, map(_made_inert, (secret, *written))))
+        text = re.sub("|".join(spellings), MASK, text) if spellings else text
     return text
 
 
 def _made_inert(text: str) -> str:
     """A pattern for what has become of `text`, wherever it stands on a line."""
-    ends = {"\t": " {1,4}", "\n": "\n", "\r": "\n"}
-    return "".join(ends.get(char) or re.escape(inert(char)) for char in text.replace("\r\n", "\n"))
+    lines = (re.split("(\t+)", line) for line in text.splitlines())
+    return "\n".join("".join(map(_piece, line)) for line in lines)
+
+
+def _piece(text: str) -> str:
+    """Tabs have become one to four blanks each, by where they stood."""
+    return f" {{{len(text)},{4 * len(text)}}}" if text[:1] == "\t" else re.escape(inert(text))
 
 
 def masked(request: RunRequest) -> RunRequest:

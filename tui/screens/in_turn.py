@@ -33,17 +33,18 @@ class InTurn(App[ReturnType]):
         super().__init__()
         self._typed: deque[Key | Paste] = deque()
         self._its_turn: Key | Paste | None = None
+        self._typed_at: float | None = None
         self._taking_turns: asyncio.Task[None] | None = None
 
     @property
     def typed_at(self) -> float:
         """When the key was typed that what happens now comes of, by Textual's clock; now, if it
         comes of no key."""
-        return self._its_turn.time if self._its_turn else get_time()
+        return self._typed_at if self._typed_at is not None else get_time()
 
     async def on_event(self, event: Event) -> None:
         if isinstance(event, MouseEvent):
-            self._its_turn = None
+            self._typed_at = None
         if (
             not isinstance(event, Key | Paste)
             or event.is_forwarded
@@ -62,6 +63,7 @@ class InTurn(App[ReturnType]):
                 async with asyncio.timeout(PATIENCE):
                     await self._settled()
             self._its_turn = self._typed.popleft()
+            self._typed_at = self._its_turn.time
             self.post_message(self._its_turn)
 
     async def _settled(self) -> None:

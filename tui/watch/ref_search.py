@@ -188,6 +188,8 @@ class RefSearch:
             while not (await asyncio.wait({task}, timeout=STALE))[0]:
                 if not still():
                     task.cancel()
+            if not task.cancelled():
+                task.result()
         except asyncio.CancelledError:
             left.set()
             asyncio.get_running_loop().call_later(STALE, task.cancel)
@@ -197,7 +199,7 @@ class RefSearch:
         known = self._known[wish[0]]
         try:
             answer = await self._read(*wish, pages, left)
-        except (ApiError, SettingsError, ValueError) as error:
+        except (ApiError, SettingsError, OSError, ValueError) as error:
             wait = error.retry_after if isinstance(error, ApiError) else None
             self._not_before = self._timing.now() + (wait or 0.0)
             if wish == self._wish and known is self._known[wish[0]]:

@@ -183,7 +183,8 @@ class Form(Vertical):
             HEAD: self._head.name,
             CONFIG_REVISION: self._config_revision.name,
         }
-        if row := names.get(field) or self._workflows.row(field):
+        row = names.get(field) or self._workflows.row(field)
+        if row and row.entry.is_attached:
             self.screen.set_focus(row.entry)
 
     def take(self) -> None:

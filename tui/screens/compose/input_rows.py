@@ -114,6 +114,7 @@ class OptionListRow(SuggestRow):
         names = KnownNames(one.spec.options if one.spec else ())
         super().__init__(field, words.input_label(one), one.value or "", self._take, names)
         self._one = one
+        self.input.password = looks_secret(one.name)
 
     def offer(self) -> None:
         """Show the options that the input has now."""

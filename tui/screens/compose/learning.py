@@ -43,14 +43,14 @@ class LearningScreen(PlacingScreen):
         self._fetching: GitRevision | None = None
         self._recent: tuple[str, ...] | None = None
         """Workflows that ran not long ago; None: nobody has asked yet."""
-        self._server_told = False
+        self._server_told = self._config_taken = False
         self.server_standing = ""
 
     def forget(self) -> None:
         self._default_branch = ""
         self._config_at = None
         self._recent = None
-        self._server_told = False
+        self._server_told = self._config_taken = False
         self._seen.clear()
 
     @on(ScoutingScreen.NamesKnown)
@@ -74,8 +74,7 @@ class LearningScreen(PlacingScreen):
         if told.default_branch and told.default_branch != self._default_branch:
             self._default_branch = told.default_branch
             self.follow(anew=True)
-        elif self._may_name_default:
-            self.has_read()
+        self._end_reading()
         self.show()
 
     def follow(self, *, anew: bool = False, wait: float = 0.0) -> None:
@@ -123,13 +122,14 @@ class LearningScreen(PlacingScreen):
         at = as_revision(chosen) if chosen.kind else default
         if at is None and chosen.kind:
             self._config_at = None
+            self.workers.cancel_group(self, "config")
             self._state.notices |= {CONFIG: "", DIFFERENCE: ""}
             self.silence = words.CONFIG_UNNAMED
             self._form.say_trouble("", missing=False)
             self.has_read()
             return
-        if at != self._config_at:
-            self.is_reading = True
+        if at is None or at != self._config_at:
+            self.is_reading, self._config_taken = True, False
             self._state.notices |= {CONFIG: "", DIFFERENCE: ""}
             self.silence = words.CONFIG_UNREAD
             self._form.say_trouble("", missing=False)
@@ -162,9 +162,13 @@ class LearningScreen(PlacingScreen):
             self.look_for_names()
         elif found.config is None:
             await self._offer_recent()
-        if not self._may_name_default or self._server_told:
-            self.has_read()
+        self._config_taken = True
+        self._end_reading()
         self.show()
+
+    def _end_reading(self) -> None:
+        if self._config_taken and (self._server_told or not self._may_name_default):
+            self.has_read()
 
     @property
     def _may_name_default(self) -> bool:

@@ -136,7 +136,7 @@ class PlacingScreen(ScoutingScreen):
             return
         own, none = clone.head.revision, RevisionDraft()
         before, after = (none, own) if clone.remote_of(repo) else (own, none)
-        if self._state.head == before:
+        if self._state.head == before != after:
             untouched = self._state.draft() == self.untouched
             self._form.set_head(after)
             self._prefilled_at = get_time()

@@ -197,8 +197,6 @@ class ScoutingScreen(BaseScreen):
         self.run_worker(looking, group=f"look up {field}", exclusive=True, exit_on_error=False)
 
     async def _look_up(self, field: str, revision: GitRevision, wait: float) -> None:
-        from tui.repo.git import GitError
-
         await self.session.timing.sleep(wait)
         ref, standing = None, Standing()
         try:
@@ -213,7 +211,7 @@ class ScoutingScreen(BaseScreen):
         served = self.refs.ref(revision.kind, revision.name)
         if there and served and served.commit:
             at = served.commit
-            with suppress(GitError, OSError):
+            with suppress(Exception):
                 standing = await aside(lambda: session.surroundings().standing_at(revision, at))
         if there is not None:
             standing = replace(standing, on_server=there, certain=True)

@@ -14,7 +14,6 @@ from tui.screens.compose.form import Form
 from tui.screens.compose.learning import QUIET, LearningScreen
 from tui.screens.compose.lines import Phase, StatusLines
 from tui.screens.in_turn import InTurn
-from tui.settings import SettingsError
 
 if TYPE_CHECKING:
     from tui.domain.draft import Draft
@@ -168,7 +167,7 @@ class SendingScreen(LearningScreen):
 
         try:
             client = await self.session.client()
-        except (SettingsError, OSError, ValueError) as error:
+        except Exception as error:  # whatever it is, nothing has left
             self.post_message(self._NotSent(unsent_text(error), None))
             return
         try:

@@ -9,6 +9,7 @@ from textual.strip import Strip
 from tui.domain import status
 from tui.domain.clock import duration, elapsed
 from tui.domain.estimate import roughly, time_left
+from tui.domain.inert import inert
 from tui.screens.live.asked import asked_briefly
 from tui.widgets.cells import bar, fit, percent
 from tui.widgets.painted import PaintedLines
@@ -50,7 +51,7 @@ class RunHeader(PaintedLines):
         run = self._snapshot.run if self._snapshot else None
         names = ", ".join(workflow.slug for workflow in run.workflows) if run else ""
         if not names and self.request:
-            names = ", ".join(workflow.name for workflow in self.request.workflows)
+            names = inert(", ".join(workflow.name for workflow in self.request.workflows))
         title = f" #{self.run_slug or '…'} {names}".rstrip()
         head, *asked = asked_briefly(self.request) if self.request else [""]
         about = [f"{self._repo} {head}".rstrip(), *asked]
