@@ -213,10 +213,21 @@ def run_app(settings: Settings, start: Start) -> int:
     app = CubewatchApp(Session(settings), start, at_signals=True)
     with unbroken_terminal():
         exit_status = app.run(mouse=settings.manners.mouse)
-    if terminal_is_gone():
+    text = "\n".join([*app.summary, ""]) if app.summary else ""
+    if not leave_behind(in_ascii(text) if settings.manners.ascii_only else text):
         write_nowhere()
-    elif app.summary and isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-        text = "\n".join([*app.summary, ""])
-        sys.stdout.write(in_ascii(text) if settings.manners.ascii_only else text)
     return exit_status or app.return_code or 0
+
+
+def leave_behind(text: str) -> bool:
+    """Writes `text` where the screen was; False if the terminal is gone, or goes meanwhile."""
+    if terminal_is_gone():
+        return False
+    try:
+        if text and isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")
+            sys.stdout.write(text)
+            sys.stdout.flush()
+    except OSError:
+        return False
+    return True
