@@ -183,6 +183,9 @@ async def test_a_file_that_lies_here_is_not_taken_for_that_of_the_repository(
         app = await ready(pilot)
         await shows(pilot, "is the file here, which need")
         await shows(pilot, "✗ VERSION is required")
+        await pilot.press("ctrl+y")
+        await shows(pilot, "›   VERSION *")
+        assert "ctrl+r again" not in screen_text(app)
         await pilot.press("ctrl+r")
         await shows(pilot, "ctrl+r again sends it all the same")
         assert not app.sent

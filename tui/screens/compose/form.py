@@ -198,8 +198,7 @@ class Form(Vertical):
     async def commit(self) -> None:
         """Make rows of what is being written by hand."""
         for row in self.query(AddingRow):
-            if row.commit():
-                row.set_text("")
+            row.commit()
         await self.sync()
 
     def move(self, steps: int) -> None:
@@ -285,7 +284,6 @@ class Form(Vertical):
         if row is self._config_revision.name:
             self.post_message(self.ConfigNamed())
         if isinstance(row, AddingRow) and row.commit():
-            row.set_text("")
             await self.sync()
             self.post_message(self.Changed())
         elif event.entered and not (isinstance(row, AddingRow) and row.input.value.strip()):

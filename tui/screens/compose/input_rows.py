@@ -63,8 +63,7 @@ class TextInputRow(TextRow):
         self.input.password = looks_secret(one.name)
 
     def _take(self, text: str) -> None:
-        self._one.value = text or None
-        self._one.forgotten = False
+        self._one.put(text or None)
         self.input.placeholder = words.input_placeholder(self._one)
 
 
@@ -95,15 +94,13 @@ class OptionRow(ChoiceRow):
         self.refresh()
 
     def action_leave_it(self) -> None:
-        self._one.value = None
-        self._one.forgotten = False
+        self._one.put(None)
         self.offer()
         self.post_message(self.Changed(self))
 
     def _take(self, word: str) -> None:
         default = self._one.spec.default if self._one.spec else None
-        self._one.value = None if word == default else self._foreign.get(word, word)
-        self._one.forgotten = False
+        self._one.put(None if word == default else self._foreign.get(word, word))
 
 
 class OptionListRow(SuggestRow):
@@ -111,7 +108,7 @@ class OptionListRow(SuggestRow):
     written too."""
 
     def __init__(self, field: str, one: InputState) -> None:
-        names = KnownNames(one.spec.options if one.spec else ())
+        names = KnownNames(())
         super().__init__(field, words.input_label(one), one.value or "", self._take, names)
         self._one = one
         self.input.password = looks_secret(one.name)
@@ -123,8 +120,7 @@ class OptionListRow(SuggestRow):
         self.input.placeholder = words.options_placeholder(self._one)
 
     def _take(self, text: str) -> None:
-        self._one.value = text or None
-        self._one.forgotten = False
+        self._one.put(text or None)
 
 
 class SwitchRow(TickRow):
@@ -152,8 +148,7 @@ class SwitchRow(TickRow):
         self.post_message(self.Changed(self))
 
     def action_leave_it(self) -> None:
-        self._one.value = None
-        self._one.forgotten = False
+        self._one.put(None)
         self.say()
         self.post_message(self.Changed(self))
 
@@ -165,8 +160,7 @@ class SwitchRow(TickRow):
     def _take(self, ticked: bool) -> None:
         default = self._one.spec.default if self._one.spec else None
         word = self._words[0 if ticked else 1]
-        self._one.value = None if default == word else word
-        self._one.forgotten = False
+        self._one.put(None if default == word else word)
         self.say()
 
 

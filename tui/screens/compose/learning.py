@@ -38,8 +38,6 @@ class LearningScreen(PlacingScreen):
         self._head_ref: GitRef | None = None
         self._seen: dict[str, RevisionDraft] = {}
         self._config_at: GitRevision | None = None
-        self._read_trouble = ""
-        """What is wrong with the config that was read last."""
         self._fetching: GitRevision | None = None
         self._recent: tuple[str, ...] | None = None
         """Workflows that ran not long ago; None: nobody has asked yet."""
@@ -155,7 +153,6 @@ class LearningScreen(PlacingScreen):
         broken = words.CONFIG_BROKEN if found.trouble and not found.config else ""
         self._state.notices |= {CONFIG: broken, DIFFERENCE: notice}
         self.silence = words.CONFIG_UNKNOWN if broken else words.CONFIG_NONE
-        self._read_trouble = found.trouble
         await self._form.learn(found)
         if found.config is None and self._recent is None:
             self._recent = ()
@@ -179,7 +176,7 @@ class LearningScreen(PlacingScreen):
     def _take_outdated(self, outdated: ScoutingScreen.ConfigOutdated) -> None:
         if outdated.revision == self._config_at:
             self._state.certain = False
-            said = (self._read_trouble, words.outdated(inert(str(outdated.revision))))
+            said = (outdated.trouble, words.outdated(inert(str(outdated.revision))))
             self._form.say_trouble("; ".join(filter(None, said)), missing=True)
             self.show()
 

@@ -74,9 +74,11 @@ class ScoutingScreen(BaseScreen):
 
     @dataclass
     class ConfigOutdated(Message):
-        """The server has another commit at `revision` than the clone, where its config was read."""
+        """The server has another commit at `revision` than the clone, where its config was read;
+        `trouble` is what was wrong with that."""
 
         revision: GitRevision
+        trouble: str
 
     @dataclass
     class RevisionKnown(Message):
@@ -167,7 +169,7 @@ class ScoutingScreen(BaseScreen):
         found, differs = await self._config_and_head(revision, head)
         self.post_message(self.ConfigRead(revision, found, differs=differs))
         if found.source and revision and await self._is_outdated(revision):
-            self.post_message(self.ConfigOutdated(revision))
+            self.post_message(self.ConfigOutdated(revision, found.trouble))
 
     async def _is_outdated(self, revision: GitRevision) -> bool:
         session, (kind, name) = self.session, (revision.kind, revision.name)

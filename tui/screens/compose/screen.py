@@ -245,7 +245,7 @@ class ComposeScreen(SendingScreen):
                 will_run=self.run_when_read,
                 insisted=self.insisted,
             )
-            if self.insisted and self._state.doubtful():
+            if self.turned_down and self._state.doubtful():
                 status[0] = Content.assemble(status[0], (words.DOUBT, "dim"))
             if self.has_filled_since:
                 status.insert(0, Content.assemble((f"! {words.FILLED_SINCE}", "$warning")))

@@ -59,8 +59,8 @@ class SendingScreen(LearningScreen):
         self._seen_then: tuple[Draft, set[str]] | None = None
         """The draft, and what to mind, as the person saw them when they wanted it sent as soon as
         the config is read; None: whatever they turn out to be."""
-        self.insisted = False
-        """The person wants it sent as it is, which it can't be."""
+        self.insisted = self.turned_down = False
+        """The person wants to have it as it is, or to have it sent, which it can't be."""
         self.has_filled_since = False
         """The form is not any more what the person wanted to be sent."""
         self._unread_since = float("-inf")
@@ -72,13 +72,13 @@ class SendingScreen(LearningScreen):
         """Bring the fields to the front."""
         raise NotImplementedError
 
-    def ready_request(self) -> RunRequest | None:
-        """The request if nothing speaks against it, or for whoever insists nothing that is
-        certain; else shows where it is not right yet."""
+    def ready_request(self, *, in_doubt: bool = False) -> RunRequest | None:
+        """The request if nothing speaks against it, `in_doubt` nothing that is certain; else shows
+        where it is not right yet."""
         self._form.take()
         self.settle_named()
         checked = self._state.checked()
-        request = checked.request or (self._state.doubtful() if self.insisted else None)
+        request = checked.request or (self._state.doubtful() if in_doubt else None)
         self.insisted = checked.request is None
         if request is None:
             self._unread_since = self.session.timing.now()
@@ -121,12 +121,14 @@ class SendingScreen(LearningScreen):
             self._seen_then = self._seen_then if self.run_when_read else seen
             self.run_when_read = True
             self.read_what_is_named()
-        elif request := self.ready_request():
+        elif request := self.ready_request(in_doubt=self.turned_down):
             self.close_answer()
             self.fix_repository()
             self.phase = "sending"
             self.post_message(self.UnderWay([words.left_while_sending(str(self.session.repo))]))
             self._send(request)
+        else:
+            self.turned_down = True
         self.show()
 
     def _is_unread(self) -> bool:
@@ -232,11 +234,11 @@ class SendingScreen(LearningScreen):
     @on(LearningScreen.Refill)
     def _want_no_more(self) -> None:
         """What was to be sent is not what is in the form now."""
-        self.run_when_read = self.insisted = False
+        self.run_when_read = self.insisted = self.turned_down = False
 
     @on(Form.Changed)
     def _form_changed(self) -> None:
-        self.run_when_read = self.insisted = self.has_filled_since = False
+        self.run_when_read = self.insisted = self.turned_down = self.has_filled_since = False
         self._unread_since = float("-inf")
         if self.phase == "sent":
             self.phase = "editing"

@@ -40,6 +40,10 @@ class InputState:
         """Whether a value is to be typed again."""
         return self.forgotten and self.value is None
 
+    def put(self, value: str | None) -> None:
+        """The person has said so, or has left it to the server."""
+        self.value, self.forgotten = value, False
+
 
 @dataclass(slots=True)
 class WorkflowState:

@@ -15,7 +15,7 @@ from tui.screens.compose.text_row import TextRow
 
 
 class AddingRow(TextRow):
-    """A row whose text becomes a row of its own. `commit` says whether it could."""
+    """A row whose text becomes a row of its own."""
 
     def __init__(
         self,
@@ -28,7 +28,13 @@ class AddingRow(TextRow):
         hint: str,
     ) -> None:
         super().__init__(field, label, "", write, placeholder=placeholder, hint=hint)
-        self.commit = commit
+        self._commit = commit
+
+    def commit(self) -> bool:
+        """Make a row of what is written, if it is something by now."""
+        if done := self._commit():
+            self.set_text("")
+        return done
 
     def take(self) -> None:
         """A value is hidden as soon as its name looks like that of a secret."""
