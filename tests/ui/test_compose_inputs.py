@@ -6,6 +6,7 @@ from tests.support.compose import Form, Prepared, ready, shows, until
 from tests.ui.snapshots import screen_text
 from tui.domain.ci_config import CiConfig, InputSpec, WorkflowSpec
 from tui.domain.draft import Draft, WorkflowDraft
+from tui.screens.compose.form import Form as Fields
 from tui.screens.compose.input_rows import InputRows
 from tui.screens.compose.state import InputState
 
@@ -28,7 +29,8 @@ TO_INPUT = ("down", "down", "down")
 
 
 def values(app: Form) -> list[tuple[str, str]]:
-    request = app.screen.query_one("#form").state.checked().so_far  # type: ignore[attr-defined]
+    request = app.screen.query_one(Fields).state.checked().so_far
+    assert request
     return [(one.name, one.value) for one in request.workflows[0].values]
 
 
