@@ -191,3 +191,5 @@ async def test_a_file_that_lies_here_is_not_taken_for_that_of_the_repository(
         assert not app.sent
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.sent)
+        await shows(pilot, "Sending…")
+        assert "again sends" not in screen_text(app)

@@ -24,7 +24,7 @@ from tui.screens.compose.suggest_row import SuggestRow
 from tui.screens.compose.workflow_rows import AddingRow
 
 if TYPE_CHECKING:
-    from tui.domain.draft import Draft
+    from tui.domain.draft import Checked, Draft
     from tui.screens.again import Earlier
     from tui.session import Session
     from tui.settings import ComposeFirst
@@ -233,23 +233,25 @@ class ComposeScreen(SendingScreen):
                 tuple(warning.text for warning in checked.warnings),
             )
         )
+        self._status.say(*self._status_lines(checked, in_words))
+
+    def _status_lines(self, checked: "Checked", in_words: str) -> list[Content]:
         if self._warned == self._state.draft():
             text = words.QUIT_SENDING if self.phase == "sending" else words.QUIT_TYPED
-            status = [Content.assemble((f"! {text}", "$warning"))]
-        else:
-            status = status_lines(
-                checked,
-                self.phase,
-                in_words,
-                reading=self.is_reading,
-                will_run=self.run_when_read,
-                insisted=self.insisted,
-            )
-            if self.turned_down and self._state.doubtful():
-                status[0] = Content.assemble(status[0], (words.DOUBT, "dim"))
-            if self.has_filled_since:
-                status.insert(0, Content.assemble((f"! {words.FILLED_SINCE}", "$warning")))
-        self._status.say(*status)
+            return [Content.assemble((f"! {text}", "$warning"))]
+        lines = status_lines(
+            checked,
+            self.phase,
+            in_words,
+            reading=self.is_reading,
+            will_run=self.run_when_read,
+            insisted=self.insisted,
+        )
+        if self.turned_down and self._state.doubtful():
+            lines[0] = Content.assemble(lines[0], (words.DOUBT, "dim"))
+        if self.has_filled_since:
+            lines.insert(0, Content.assemble((f"! {words.FILLED_SINCE}", "$warning")))
+        return lines
 
     def show_form(self) -> None:
         if self.has_class("-preview"):

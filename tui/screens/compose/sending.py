@@ -81,7 +81,6 @@ class SendingScreen(LearningScreen):
         request = checked.request or (self._state.doubtful() if in_doubt else None)
         self.insisted = checked.request is None
         if request is None:
-            self._unread_since = self.session.timing.now()
             self.show_form()
             self._show_where(checked.problems[0].field)
         self.show()
@@ -97,7 +96,7 @@ class SendingScreen(LearningScreen):
         """Send the request, once; or show where it is not right yet. A key that is pressed on and
         on, or was pressed before the answer could be read, sends nothing again; nor does one that
         was pressed before the form had put in the head that is checked out."""
-        if self.phase != "editing" or self._is_unread():
+        if self.phase != "editing" or self._came_too_soon():
             return
         if isinstance(self.app, InTurn) and self.app.typed_at < self._prefilled_at:
             self._ask_to_look()
@@ -124,18 +123,20 @@ class SendingScreen(LearningScreen):
         elif request := self.ready_request(in_doubt=self.turned_down):
             self.close_answer()
             self.fix_repository()
-            self.phase = "sending"
+            self.phase, self.turned_down = "sending", False
             self.post_message(self.UnderWay([words.left_while_sending(str(self.session.repo))]))
             self._send(request)
         else:
             self.turned_down = True
+            self._unread_since = self.session.timing.now()
         self.show()
 
-    def _is_unread(self) -> bool:
+    def _came_too_soon(self) -> bool:
+        """Whether the key came before what was said could be read, which takes anew from then."""
         now = self.session.timing.now()
-        if unread := now - self._unread_since < CALM:
+        if too_soon := now - self._unread_since < CALM:
             self._unread_since = now
-        return unread
+        return too_soon
 
     def has_read(self) -> None:
         super().has_read()
@@ -233,17 +234,20 @@ class SendingScreen(LearningScreen):
 
     @on(LearningScreen.Refill)
     def _want_no_more(self) -> None:
-        """What was to be sent is not what is in the form now."""
-        self.run_when_read = self.insisted = self.turned_down = False
+        self._begin_anew()
 
     @on(Form.Changed)
     def _form_changed(self) -> None:
-        self.run_when_read = self.insisted = self.turned_down = self.has_filled_since = False
-        self._unread_since = float("-inf")
+        self._begin_anew()
         if self.phase == "sent":
             self.phase = "editing"
         self.follow(wait=QUIET)
         self.show()
+
+    def _begin_anew(self) -> None:
+        """What was to be sent is not what is in the form now, nor is what was said of it."""
+        self.run_when_read = self.insisted = self.turned_down = self.has_filled_since = False
+        self._unread_since = float("-inf")
 
     def on_screen_suspend(self) -> None:
         """Whoever opens something else over the form does not wait for it to be sent."""

@@ -40,6 +40,11 @@ class InputState:
         """Whether a value is to be typed again."""
         return self.forgotten and self.value is None
 
+    @property
+    def default(self) -> str | None:
+        """What the server takes if nothing is sent; None if the config says nothing of that."""
+        return self.spec.default if self.spec else None
+
     def put(self, value: str | None) -> None:
         """The person has said so, or has left it to the server."""
         self.value, self.forgotten = value, False
@@ -205,10 +210,10 @@ class FormState:
 
     def doubtful(self) -> RunRequest | None:
         """What would be sent if nothing spoke against it but a config that may not be what the
-        server has; None if more does."""
+        server has; None if more does, or nothing."""
         checked = self.checked()
-        by_config = all(problem.by_config for problem in checked.problems)
-        return checked.so_far if by_config and not self.certain else None
+        by_config = [problem.by_config for problem in checked.problems]
+        return checked.so_far if by_config and all(by_config) and not self.certain else None
 
 
 def adding_field(workflow: str) -> str:
