@@ -70,10 +70,9 @@ class CubewatchApp(InTurn[int]):
 
     def get_key_display(self, binding: Binding) -> str:
         """In ASCII arrows are words."""
-        if self._session.settings.manners.ascii_only and not binding.key_display:
-            shown = super().get_key_display(binding)
-            return shown if shown.isascii() else binding.key
-        return super().get_key_display(binding)
+        shown = super().get_key_display(binding)
+        in_words = self._session.settings.manners.ascii_only and not shown.isascii()
+        return binding.key if in_words else shown
 
     def get_theme(self, theme_name: str) -> Theme | None:
         """Knows our theme before it is registered: set later, it would have all styles read anew

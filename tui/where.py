@@ -85,14 +85,11 @@ def mind_the_clone(clone: "Clone", repo: RepoSlug, draft: Draft) -> None:
 
 def mind_what_is_here(repo: RepoSlug, draft: Draft) -> None:
     """The same where the repository is named and we may stand in a clone of it, or in none."""
-    from tui.repo.clone import find_clone
-    from tui.repo.git import GitError
-
     try:
-        clone = find_clone(Path.cwd())
-    except (GitError, OSError, ValueError):
+        clone = clone_here()
+    except UsageError:
         return
-    if clone and clone.remote_of(repo):
+    if clone.remote_of(repo):
         mind_the_clone(clone, repo, draft)
 
 
@@ -102,8 +99,8 @@ def _notices(
     """What to mind about the revisions. Raises GitError and OSError."""
     from tui.domain.wording import config_differs, standing_notice
 
-    if found.blob or found.missing:
-        yield from filter(None, [found.trouble])
+    if found.trouble and (found.blob or found.missing):
+        yield found.trouble
     head = as_revision(draft.head)
     if head is None:
         return

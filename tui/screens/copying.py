@@ -14,7 +14,8 @@ from textual.widgets.option_list import Option
 
 from tui.domain.copies import Copy
 from tui.domain.inert import inert_block
-from tui.screens.compose import words
+
+MASKED = "what looks secret is copied as it is, though not shown"
 
 
 class CopyScreen(ModalScreen[None]):
@@ -43,7 +44,7 @@ class CopyScreen(ModalScreen[None]):
     def _show(self, event: OptionList.OptionHighlighted) -> None:
         copy = self._shown[event.option_index]
         masked = copy != self._copies[event.option_index]
-        minds = (copy.trouble, words.COPIED_MASKED if masked else "", self._note)
+        minds = (copy.trouble, MASKED if masked else "", self._note)
         parts = [Content.assemble((f"! {mind}", "$warning")) for mind in minds if mind]
         parts += [Content(inert_block(copy.text))] if copy.text else []
         self._text.update(Content("\n").join(parts))

@@ -99,8 +99,7 @@ class OptionRow(ChoiceRow):
         self.post_message(self.Changed(self))
 
     def _take(self, word: str) -> None:
-        default = self._one.spec.default if self._one.spec else None
-        self._one.put(None if word == default else self._foreign.get(word, word))
+        self._one.put(None if word == self._one.default else self._foreign.get(word, word))
 
 
 class OptionListRow(SuggestRow):
@@ -108,8 +107,8 @@ class OptionListRow(SuggestRow):
     written too."""
 
     def __init__(self, field: str, one: InputState) -> None:
-        names = KnownNames(())
-        super().__init__(field, words.input_label(one), one.value or "", self._take, names)
+        label = words.input_label(one)
+        super().__init__(field, label, one.value or "", self._take, KnownNames(()))
         self._one = one
         self.input.password = looks_secret(one.name)
 
@@ -135,8 +134,7 @@ class SwitchRow(TickRow):
     def say(self) -> None:
         """Show the value that the input has now."""
         value, (on, off) = self._one.value, self._words
-        default = self._one.spec.default if self._one.spec else None
-        self.ticked = (default if value is None else value) == on
+        self.ticked = (self._one.default if value is None else value) == on
         self.text = on if self.ticked else off
         if value is None:
             self.text = words.nothing_ticked(self._one)
@@ -158,9 +156,8 @@ class SwitchRow(TickRow):
         return self._one.spec.on_off if self._one.spec else ("true", "false")
 
     def _take(self, ticked: bool) -> None:
-        default = self._one.spec.default if self._one.spec else None
         word = self._words[0 if ticked else 1]
-        self._one.put(None if default == word else word)
+        self._one.put(None if word == self._one.default else word)
         self.say()
 
 

@@ -121,21 +121,23 @@ class LearningScreen(PlacingScreen):
         if at is None and chosen.kind:
             self._config_at = None
             self.workers.cancel_group(self, "config")
-            self._state.notices |= {CONFIG: "", DIFFERENCE: ""}
-            self.silence = words.CONFIG_UNNAMED
-            self._form.say_trouble("", missing=False)
+            self._take_back(words.CONFIG_UNNAMED)
             self.has_read()
             return
         if at is None or at != self._config_at:
             self.is_reading, self._config_taken = True, False
-            self._state.notices |= {CONFIG: "", DIFFERENCE: ""}
-            self.silence = words.CONFIG_UNREAD
-            self._form.say_trouble("", missing=False)
+            self._take_back(words.CONFIG_UNREAD)
         self._config_at = at
         known = at is None or self.refs.ref(at.kind, at.name) is not None
         if not (known or finished) and self._form.is_written_in(CONFIG_REVISION):
             wait = max(wait, PAUSE)
         self.read_config(at, as_revision(head) if head.kind else default, wait)
+
+    def _take_back(self, silence: str) -> None:
+        """What was said of another config is not true of this one."""
+        self._state.notices |= {CONFIG: "", DIFFERENCE: ""}
+        self.silence = silence
+        self._form.say_trouble("", missing=False)
 
     @on(Form.ConfigNamed)
     def read_what_is_named(self) -> None:

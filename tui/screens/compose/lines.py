@@ -1,4 +1,4 @@
-"""The first and the last line of the screen."""
+"""The first and the last lines of the screen."""
 
 from collections.abc import Sequence
 from typing import Literal
