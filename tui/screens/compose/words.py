@@ -33,7 +33,7 @@ CONFIG_HINT = (
     "Where .sourcecraft/ci.yaml is read. With “default” it is the default branch's file, "
     "whatever head is."
 )
-NO_FIELD = "↑ ↓ back to the fields · ? the keys · q quit"
+NO_FIELD = "↑ ↓ back to the fields · ? the keys · q leave"
 SHARED_HINT = "Also run workflows that their repository shares with members who have no role in it."
 SHARED_TEXT = "with shared workflows"
 NO_REPOSITORY = "what a workflow runs is known once the repository is"
