@@ -11,15 +11,15 @@ from pathlib import Path
 import httpx
 from textual.pilot import Pilot
 
-from tui.api.client import Client
-from tui.app import CubewatchApp
-from tui.demo import DEMO_TOKEN, demo_app
-from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
-from tui.screens.live.screen import LiveScreen
-from tui.screens.log import CubeLog
-from tui.session import DEMO_URL, Session
-from tui.settings import DEMO_REPO, ComposeFirst, Settings
-from tui.watch.timing import Timing
+from cubewatch.api.client import Client
+from cubewatch.demo import DEMO_TOKEN, demo_app
+from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft
+from cubewatch.runtime.clock import Timing
+from cubewatch.session import DEMO_URL, Session
+from cubewatch.settings import DEMO_REPO, ComposeFirst, Settings
+from cubewatch.ui.app import CubewatchApp
+from cubewatch.ui.screens.live.screen import LiveScreen
+from cubewatch.ui.screens.log import CubeLog
 
 FOLDER = Path(__file__).parent
 SIZES = ((80, 24), (120, 40))

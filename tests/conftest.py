@@ -12,6 +12,8 @@ from tests.support.clones import Clones
 from tests.support.terminal import Terminal
 
 ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "tui"
+SOURCE = ROOT / "tui"
 
 StartTerminal = Callable[..., Terminal]
 
@@ -44,13 +46,13 @@ def terminal(tmp_path: Path) -> Iterator[StartTerminal]:
         "HOME": str(tmp_path),
         "LANG": "C.UTF-8",
         "PATH": os.defpath,
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": f"{SOURCE}:{ROOT}",
         "TERM": "xterm-256color",
     }
     with ExitStack() as running:
 
         def start(*words: str, columns: int = 80, rows: int = 24, **environ: str) -> Terminal:
-            argv = (sys.executable, "-m", "tui", *words)
+            argv = (sys.executable, "-m", "cubewatch", *words)
             return running.enter_context(
                 Terminal(argv, base | environ, tmp_path, columns=columns, rows=rows)
             )

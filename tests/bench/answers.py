@@ -5,11 +5,11 @@ import asyncio
 import time
 from pathlib import Path
 
+from cubewatch.model.decode import read_run
 from tests.bench.runs import big_run
 from tests.bench.scene import END, watching
 from tests.support.live import Live
 from tests.support.live import watching as watching_in_process
-from tui.domain.reading import read_run
 
 BODIES = (big_run(0), big_run(1))
 

@@ -11,15 +11,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from cubewatch.logs.follow import CubePath
+from cubewatch.logs.search import Query
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import LogPage
+from cubewatch.ui.screens.log import LogScreen
+from cubewatch.ui.widgets.log_view import LogView
 from tests.support.log_screen import LogApp, Shown
 from tests.support.logs import CUBE, MISSING, LogScript
 from tests.support.polling import HandTiming
-from tui.domain.log_search import Query
-from tui.domain.repository import RepoSlug
-from tui.domain.run import LogPage
-from tui.screens.log import LogScreen
-from tui.watch.log_follow import CubePath
-from tui.widgets.log_view import LogView
 
 SIZE = 100_000_000
 PAGE = 600_000

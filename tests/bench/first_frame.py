@@ -22,7 +22,7 @@ class Empty(App):
 Empty().run()
 """
 EMPTY = (sys.executable, "-c", EMPTY_APP)
-FORM = (sys.executable, "-m", "tui", "-R", "acme/shop")
+FORM = (sys.executable, "-m", "cubewatch", "-R", "acme/shop")
 
 
 def first_frames(home: Path, rounds: int) -> tuple[list[float], list[float]]:

@@ -58,7 +58,7 @@ def _written(terminal: Terminal) -> float:
 
 def rows(home: Path) -> list[tuple[str, str, str]]:
     """Name, figure and aim of each line of the table."""
-    argv = (sys.executable, "-m", "tui", "-R", "acme/shop", "watch", "142")
+    argv = (sys.executable, "-m", "cubewatch", "-R", "acme/shop", "watch", "142")
     with serve(PouringServer()) as served:
         environ = environment(home, served.url)
         with Terminal(argv, environ, home, columns=COLUMNS, rows=ROWS) as terminal:

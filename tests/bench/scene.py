@@ -9,7 +9,7 @@ from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
-from tests.conftest import ROOT
+from tests.conftest import SOURCE
 from tests.support.server import Served, serve
 from tests.support.terminal import Condition, Terminal
 
@@ -42,7 +42,7 @@ def environment(home: Path, url: str) -> Mapping[str, str]:
         "HOME": str(home),
         "LANG": "C.UTF-8",
         "PATH": os.defpath,
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": str(SOURCE),
         "TERM": "xterm-256color",
         "SOURCECRAFT_API_URL": url,
         "SOURCECRAFT_TOKEN": "x",
@@ -105,7 +105,7 @@ class Watched:
 def watching(body: bytes, home: Path) -> Iterator[Watched]:
     """Run 142, first as `body` tells; a directory `home` that may be empty."""
     server = RunServer(body)
-    argv = (sys.executable, "-m", "tui", "-R", "acme/shop", "watch", "142")
+    argv = (sys.executable, "-m", "cubewatch", "-R", "acme/shop", "watch", "142")
     with serve(server) as served:
         environ = environment(home, served.url)
         with Terminal(argv, environ, home, columns=COLUMNS, rows=ROWS) as terminal:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from cubewatch.ui.widgets.run_tree import RunTree
 from tests.bench.runs import big_run
 from tests.bench.scene import DOWN, END, PAGE_UP, ROWS, watching
 from tests.support.live import watching as watching_in_process
-from tui.widgets.run_tree import RunTree
 
 ROW = 200
 """Bytes a row of the tree may cost."""

@@ -4,24 +4,24 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from cubewatch.api.client import CubePath
+from cubewatch.api.download import Told
+from cubewatch.api.errors import ApiError
+from cubewatch.artifacts.downloads import AT_ONCE, Downloads, Fetcher
+from cubewatch.artifacts.list import ArtifactList
+from cubewatch.model.artifact_path import Parts
+from cubewatch.model.decode import read
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import Artifact, ArtifactDates, CubeArtifacts, Run
+from cubewatch.runtime.clock import Timing
+from cubewatch.session import Session
+from cubewatch.settings import Settings
+from cubewatch.text.sanitize import inert
 from tests.support.polling import HandTiming
 from tests.support.runs import BEGIN
-from tui.api.client import CubePath
-from tui.api.download import Told
-from tui.api.errors import ApiError
-from tui.domain.artifact_path import Parts
-from tui.domain.inert import inert
-from tui.domain.reading import read
-from tui.domain.repository import RepoSlug
-from tui.domain.run import Artifact, ArtifactDates, CubeArtifacts, Run
-from tui.session import Session
-from tui.settings import Settings
-from tui.watch.artifact_list import ArtifactList
-from tui.watch.downloads import AT_ONCE, Downloads, Fetcher
-from tui.watch.timing import Timing
 
 if TYPE_CHECKING:
-    from tui.api.client import Client
+    from cubewatch.api.client import Client
 
 REPO = RepoSlug("acme", "shop")
 UNIT: CubePath = ("142", "release", "build", "unit")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tui.domain.repository import RepoSlug
-from tui.domain.request import GitRevision
-from tui.repo.clone import Clone, Remote, find_clone, standing
-from tui.repo.config_at import config_at
-from tui.repo.refs import default_branch, local_refs, ref_named
+from cubewatch.git.clone import Clone, Remote, find_clone, standing
+from cubewatch.git.config_at import config_at
+from cubewatch.git.refs import default_branch, local_refs, ref_named
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.request import GitRevision
 
 URL = "ssh://ssh.sourcecraft.dev/acme/shop.git"
 SHOP = RepoSlug("acme", "shop")

@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pytest
@@ -12,29 +11,29 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.types import CSSPathType
 
+from cubewatch.git.clone import Clone
+from cubewatch.git.surroundings import ConfigFound
+from cubewatch.model.config import CiConfig, CubeSpec, InputSpec, TaskSpec, WorkflowSpec
+from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.request import GitRevision, RunRequest
+from cubewatch.model.run import Branch, BranchPage, Commit, Repository, Run, RunPage, Tag, TagPage
+from cubewatch.session import Session
+from cubewatch.settings import ComposeFirst, Settings
+from cubewatch.ui.palette import palette
+from cubewatch.ui.screens.compose import ComposeScreen
+from cubewatch.ui.serial_input import InTurn
+from cubewatch.ui.styles import style_sheets
 from tests.ui.snapshots import screen_text
-from tui.commands import palette
-from tui.domain.ci_config import CiConfig, CubeSpec, InputSpec, TaskSpec, WorkflowSpec
-from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
-from tui.domain.repository import RepoSlug
-from tui.domain.request import GitRevision, RunRequest
-from tui.domain.run import Branch, BranchPage, Commit, Repository, Run, RunPage, Tag, TagPage
-from tui.repo.clone import Clone
-from tui.repo.surroundings import ConfigFound
-from tui.screens.compose import ComposeScreen
-from tui.screens.in_turn import InTurn
-from tui.session import Session
-from tui.settings import ComposeFirst, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.app import SystemCommand
 
-    from tui.api.client import Client
+    from cubewatch.api.client import Client
 
 SHEETS = ("app", "compose", "dialogs", "suggest")
-STYLES = Path(__file__).parents[2] / "styles"
 SIZES = [(80, 24), (120, 40), (40, 12)]
 PATIENCE = 60
 BRANCHES = ("main", "release/1.4", "release/1.5", "ci/new", "fix/cart")
@@ -155,7 +154,7 @@ class Standing(Session):
 class Form(InTurn[int]):
     """An app of this screen alone; it keeps the runs that were started."""
 
-    CSS_PATH: ClassVar[CSSPathType | None] = [STYLES / f"{sheet}.tcss" for sheet in SHEETS]
+    CSS_PATH: ClassVar[CSSPathType | None] = style_sheets(*SHEETS)
 
     def __init__(
         self,

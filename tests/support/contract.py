@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from tui.domain.run import (
+from cubewatch.model.run import (
     BranchPage,
     CubeArtifacts,
     ErrorBody,

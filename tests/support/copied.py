@@ -11,11 +11,11 @@ from pathlib import Path
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from tests.conftest import ROOT
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.request import GitRevision, InputValue, RunRequest, WorkflowData
+from tests.conftest import SOURCE
 from tests.support.runs import Json, run
 from tests.support.terminal import PATIENCE
-from tui.domain.repository import RepoSlug
-from tui.domain.request import GitRevision, InputValue, RunRequest, WorkflowData
 
 SHOP = RepoSlug("acme", "shop")
 TOKEN = "pv1_Token!of$mine"
@@ -36,7 +36,7 @@ exec '{python}' -IS "$0.py" "$@"
 
 _CUBEWATCH = """\
 #!/bin/sh
-exec '{python}' -m tui "$@" >>"$HOME/said" 2>&1 </dev/null
+exec '{python}' -m cubewatch "$@" >>"$HOME/said" 2>&1 </dev/null
 """
 
 _FAKE = """\
@@ -125,7 +125,7 @@ class Desk:
             "HOME": str(self.folder),
             "LANG": "C.UTF-8",
             "PATH": f"{programs}:{os.environ.get('PATH', os.defpath)}",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(SOURCE),
             "RECORD": str(self.folder / "record"),
             "SOURCECRAFT_TOKEN": TOKEN,
         }

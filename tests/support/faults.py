@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from tui.api.client import Client, Limits, Pace
-from tui.settings import Secret
+from cubewatch.api.client import Client, Limits, Pace
+from cubewatch.settings import Secret
 
 TOKEN = "pv1_top-secret"
 RUN = json.dumps({"slug": "142", "status": "processing"}).encode()

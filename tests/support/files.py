@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 
-from tui.api.download import PATIENCE, Downloader, Patience
-from tui.domain.artifact_path import Parts
+from cubewatch.api.download import PATIENCE, Downloader, Patience
+from cubewatch.model.artifact_path import Parts
 
 PIECE = 1 << 14
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, cast
 
 from textual.pilot import Pilot
 
+from cubewatch.session import Session
+from cubewatch.settings import Settings, WatchFirst
+from cubewatch.ui.app import CubewatchApp
+from cubewatch.ui.widgets.run_tree import RunTree
 from tests.support.polling import REPO, RunScript, Step, SteppedTiming
 from tests.ui.snapshots import screen_text
-from tui.app import CubewatchApp
-from tui.session import Session
-from tui.settings import Settings, WatchFirst
-from tui.widgets.run_tree import RunTree
 
 if TYPE_CHECKING:
-    from tui.api.client import Client
+    from cubewatch.api.client import Client
 
 PATIENCE = 3000
 """Looks at a condition, each after all that was waiting has been done."""

@@ -4,21 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 
 import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
+from cubewatch.logs.store import LogStore
+from cubewatch.model.run import LogPage
+from cubewatch.ui.screens.log import LogScreen
+from cubewatch.ui.styles import style_sheets
+from cubewatch.ui.theme import THEME
 from tests.support.logs import CUBE, LogScript, Step
 from tests.support.polling import REPO, HandTiming, SteppedTiming
 from tests.ui.snapshots import screen_text
-from tui.domain.run import LogPage
-from tui.screens.log import LogScreen
-from tui.theme import THEME
-from tui.watch.log_store import LogStore
 
-STYLES = Path(__file__).parents[2] / "styles"
 PATIENCE = 60
 TEXT = "".join(
     f"\x1b[32m[unit]\x1b[0m step {n:04} \x1b[1mok\x1b[0m{' and so on' * (n % 11)}\n"
@@ -30,7 +29,7 @@ FAILED = (
 
 
 class LogApp(App[None]):
-    CSS_PATH = [STYLES / "app.tcss", STYLES / "log.tcss"]  # noqa: RUF012
+    CSS_PATH = style_sheets("app", "log")
 
     def __init__(self, script: LogScript, *, at_error: bool = False) -> None:
         super().__init__()

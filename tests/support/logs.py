@@ -2,14 +2,14 @@
 
 from itertools import pairwise
 
+from cubewatch.api.errors import ApiError, Refused
+from cubewatch.logs.follow import CubePath, LogFollow
+from cubewatch.logs.spool import LogSpool, SpoolPool
+from cubewatch.logs.status import LogTold
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import LogPage
+from cubewatch.runtime.clock import Timing
 from tests.support.polling import REPO, HandTiming
-from tui.api.errors import ApiError, Refused
-from tui.domain.repository import RepoSlug
-from tui.domain.run import LogPage
-from tui.watch.log_follow import CubePath, LogFollow
-from tui.watch.log_spool import LogSpool, SpoolPool
-from tui.watch.log_told import LogTold
-from tui.watch.timing import Timing
 
 CUBE: CubePath = ("142", "release", "build", "unit")
 MISSING = Refused("not found", status=404)

@@ -8,18 +8,18 @@ from typing import Any
 
 import httpx
 
+from cubewatch.api.client import Client, Limits
+from cubewatch.headless import watch_plain
+from cubewatch.headless.json_lines import JsonLines
+from cubewatch.headless.report import Report
+from cubewatch.headless.text import TextLines
+from cubewatch.model.draft import Draft, WorkflowDraft
+from cubewatch.model.repository import RepoSlug
+from cubewatch.session import Session
+from cubewatch.settings import ComposeFirst, Plain, Secret, Settings, Start, WatchFirst
 from tests.support.polling import HandTiming, SteppedTiming
 from tests.support.runs import Json, cube, dates, run, task, workflow
 from tests.support.scripted import Clock
-from tui.api.client import Client, Limits
-from tui.domain.draft import Draft, WorkflowDraft
-from tui.domain.repository import RepoSlug
-from tui.plain import watch_plain
-from tui.plain.json_lines import JsonLines
-from tui.plain.report import Report
-from tui.plain.text import TextLines
-from tui.session import Session
-from tui.settings import ComposeFirst, Plain, Secret, Settings, Start, WatchFirst
 
 SHOP = RepoSlug("acme", "shop")
 URL = "https://sourcecraft.dev/acme/shop/cicd/runs/142"

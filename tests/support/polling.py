@@ -4,13 +4,13 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
+from cubewatch.api.client import Answer
+from cubewatch.api.errors import ApiError
+from cubewatch.model.repository import RepoSlug
+from cubewatch.runtime.clock import Timing
+from cubewatch.watch.poll import RunPoll
+from cubewatch.watch.updates import Update
 from tests.support.runs import Json
-from tui.api.client import Answer
-from tui.api.errors import ApiError
-from tui.domain.repository import RepoSlug
-from tui.watch.poll import RunPoll
-from tui.watch.timing import Timing
-from tui.watch.updates import Update
 
 REPO = RepoSlug("acme", "shop")
 WALL = datetime(2026, 10, 21, 8, 0, tzinfo=UTC)

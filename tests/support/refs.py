@@ -5,16 +5,16 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
+from cubewatch.model.git_ref import GitRef
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.request import RevisionKind
+from cubewatch.model.run import Branch, BranchPage, Commit, Signature, Tag, TagPage
+from cubewatch.refs.search import RefSearch
 from tests.support.polling import REPO, SteppedTiming
-from tui.domain.git_ref import GitRef
-from tui.domain.repository import RepoSlug
-from tui.domain.request import RevisionKind
-from tui.domain.run import Branch, BranchPage, Commit, Signature, Tag, TagPage
-from tui.watch.ref_search import RefSearch
 
 if TYPE_CHECKING:
-    from tui.api.client import Client
-    from tui.api.errors import ApiError
+    from cubewatch.api.client import Client
+    from cubewatch.api.errors import ApiError
 
 NEWEST = datetime(2026, 10, 21, 8, 0, tzinfo=UTC)
 

@@ -4,9 +4,9 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tui.domain.reading import read_run
-from tui.domain.run import Run
-from tui.domain.snapshot import Snapshot, advance
+from cubewatch.model.decode import read_run
+from cubewatch.model.run import Run
+from cubewatch.model.snapshot import Snapshot, advance
 
 Json = dict[str, Any]
 BEGIN = datetime(2026, 10, 21, 7, 0, tzinfo=UTC)

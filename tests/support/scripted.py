@@ -2,8 +2,8 @@
 
 import httpx
 
-from tui.api.client import Client, Pace
-from tui.settings import Secret
+from cubewatch.api.client import Client, Pace
+from cubewatch.settings import Secret
 
 TOKEN = "pv1_x"
 RUN = {"slug": "142", "status": "created", "workflows": [{"slug": "release"}]}

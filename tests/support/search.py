@@ -4,19 +4,19 @@ import asyncio
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
+from cubewatch.api.errors import ApiError, Refused, ServerTrouble
+from cubewatch.logs.follow import CubePath
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import LogPage, Run
+from cubewatch.runtime.clock import Timing
+from cubewatch.session import Session
+from cubewatch.settings import Settings
 from tests.support.logs import MISSING
 from tests.support.polling import REPO, HandTiming
 from tests.support.runs import cube, read, run, task, workflow
-from tui.api.errors import ApiError, Refused, ServerTrouble
-from tui.domain.repository import RepoSlug
-from tui.domain.run import LogPage, Run
-from tui.session import Session
-from tui.settings import Settings
-from tui.watch.log_follow import CubePath
-from tui.watch.timing import Timing
 
 if TYPE_CHECKING:
-    from tui.api.client import Client
+    from cubewatch.api.client import Client
 
 Log = list[str | LogPage] | ApiError
 """The pages of a log: texts are complete, the last text is all; or what is answered instead."""

@@ -8,18 +8,18 @@ from urllib.parse import unquote
 
 from starlette.types import Receive, Scope, Send
 
+from cubewatch.api.client import Client, Limits
+from cubewatch.api.errors import ApiError
+from cubewatch.headless.log import print_log
+from cubewatch.headless.output import Output
+from cubewatch.model.run import LogPage
+from cubewatch.session import Session
+from cubewatch.settings import PrintLog, Secret, Settings
 from tests.support.logs import LogScript, LogServer
 from tests.support.polling import REPO, HandTiming
 from tests.support.runs import Json, cube, run, task, workflow
 from tests.support.scripted import Clock
 from tests.support.server import serve
-from tui.api.client import Client, Limits
-from tui.api.errors import ApiError
-from tui.domain.run import LogPage
-from tui.plain.log import print_log
-from tui.plain.output import Output
-from tui.session import Session
-from tui.settings import PrintLog, Secret, Settings
 
 UNIT = "release/build/unit"
 Source = LogServer | LogScript

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -16,17 +15,17 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
+from cubewatch.model.request import RevisionKind
+from cubewatch.ui.screens.base import BaseScreen
+from cubewatch.ui.screens.compose.rows import Row
+from cubewatch.ui.screens.compose.suggest_row import KnownNames, RefSource, SuggestRow
+from cubewatch.ui.screens.compose.text_row import TextRow
+from cubewatch.ui.serial_input import InTurn
+from cubewatch.ui.styles import style_sheets
+from cubewatch.ui.widgets.suggestions import Suggestions
 from tests.support.refs import RefServer, Searching, local
 from tests.ui.snapshots import screen_text
-from tui.domain.request import RevisionKind
-from tui.screens.base import BaseScreen
-from tui.screens.compose.rows import Row
-from tui.screens.compose.suggest_row import KnownNames, RefSource, SuggestRow
-from tui.screens.compose.text_row import TextRow
-from tui.screens.in_turn import InTurn
-from tui.widgets.suggestions import Suggestions
 
-STYLES = Path(__file__).parents[2] / "styles"
 PATIENCE = 60
 LABEL_CELLS = 15
 TEXTS = ("text", "more", "still more")
@@ -126,7 +125,7 @@ class FormScreen(BaseScreen):
 class FormApp(InTurn[int]):
     """The form over a server whose answers and clock the test holds in its hands."""
 
-    CSS_PATH = [STYLES / "app.tcss", STYLES / "compose.tcss", STYLES / "suggest.tcss"]  # noqa: RUF012
+    CSS_PATH = style_sheets("app", "compose", "suggest")
     CSS = """
     #form { border: round $border; height: 1fr; }
     #fields { height: 1fr; overflow-y: auto; }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import SOURCE
 from tests.support.clones import Clones
 from tests.support.terminal import Terminal
 
@@ -49,7 +49,7 @@ WITH_LISTS = [name for name in SHELLS if name != "bash"]
 _CUBEWATCH = """\
 #!/bin/sh
 if test -n "$_CUBEWATCH_COMPLETE" || test "$1" = completion
-then exec '{python}' -P -m tui "$@"
+then exec '{python}' -P -m cubewatch "$@"
 else exec '{python}' -IS "$0.py" "$@"
 fi
 """
@@ -114,7 +114,7 @@ def begin(clone: Path, tmp_path: Path) -> Iterator[Begin]:
         "HOME": str(tmp_path),
         "LANG": "C.UTF-8",
         "PATH": f"{programs}:{os.environ.get('PATH', os.defpath)}",
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": str(SOURCE),
         "TERM": "xterm-256color",
     }
     with ExitStack() as running:

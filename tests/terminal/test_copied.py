@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from cubewatch.model.copies import copies
+from cubewatch.model.repository import API_URL
+from cubewatch.model.request import RunRequest
 from tests.support.copied import (
     SHOP,
     TOKEN,
@@ -18,9 +21,6 @@ from tests.support.copied import (
     src_asks,
 )
 from tests.support.server import serve
-from tui.domain.copies import copies
-from tui.domain.repository import API_URL
-from tui.domain.request import RunRequest
 
 SHELLS = shells()
 REQUESTS = {"one line": of_one_line(), "many lines": of_many_lines()}

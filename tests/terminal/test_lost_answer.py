@@ -2,9 +2,9 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cubewatch.demo import DemoClock, demo_app
 from tests.conftest import StartTerminal
 from tests.support.server import serve
-from tui.demo import DemoClock, demo_app
 
 WORDS = ("-R", "acme/shop", "run", "release", "VERSION=1.5.0", "-y")
 

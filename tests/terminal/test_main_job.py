@@ -2,10 +2,10 @@
 
 import pytest
 
+from cubewatch.demo import DemoClock, demo_app
 from tests.conftest import StartTerminal
 from tests.support.server import serve
 from tests.support.terminal import Terminal
-from tui.demo import DemoClock, demo_app
 
 CTRL_R = "\x12"
 SIZES = [(40, 12), (80, 24), (120, 40), (200, 60)]

@@ -5,10 +5,10 @@ import time
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cubewatch.demo import DemoClock, demo_app
 from tests.conftest import StartTerminal
 from tests.support.server import serve
 from tests.support.terminal import Terminal
-from tui.demo import DemoClock, demo_app
 
 Answer = tuple[int, bytes, list[tuple[bytes, bytes]]]
 

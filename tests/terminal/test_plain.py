@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from tests.conftest import ROOT, StartTerminal
+from tests.conftest import SOURCE, StartTerminal
 from tests.support.clones import Clones
 from tests.support.runs import Json, big, cube, dates, run, task, workflow
 from tests.support.server import Served, serve
@@ -65,9 +65,9 @@ def start(served: Served, tmp_path: Path) -> Start:
     def begin(
         *words: str, ignored: signal.Signals | None = None, **environ: str
     ) -> "subprocess.Popen[bytes]":
-        base = {"HOME": str(tmp_path), "PATH": os.defpath, "PYTHONPATH": str(ROOT)}
+        base = {"HOME": str(tmp_path), "PATH": os.defpath, "PYTHONPATH": str(SOURCE)}
         return subprocess.Popen(
-            [sys.executable, "-m", "tui", *words],
+            [sys.executable, "-m", "cubewatch", *words],
             cwd=tmp_path,
             env=base | _api(served) | environ,
             stdin=subprocess.DEVNULL,
@@ -283,5 +283,5 @@ def test_no_screen_is_loaded(api: Api, start: Start) -> None:
     _, err = watching.communicate(timeout=PATIENCE)
     assert watching.returncode == 0
     names = {line.rpartition("|")[2].strip().partition(".")[0] for line in err.decode().split("\n")}
-    assert {"tui", "httpx"} <= names
+    assert {"cubewatch", "httpx"} <= names
     assert not {"textual", "starlette", "uvicorn", "yaml"} & names

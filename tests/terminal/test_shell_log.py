@@ -15,14 +15,14 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.conftest import ROOT
+from cubewatch.demo import DemoClock, demo_app
+from cubewatch.headless.log_text import text_of
+from cubewatch.runtime.clock import Timing
+from tests.conftest import SOURCE
 from tests.support.logs import LogServer
 from tests.support.server import Served, serve
 from tests.support.shell import UNIT, LogApi, release
 from tests.support.terminal import PATIENCE
-from tui.demo import DemoClock, demo_app
-from tui.plain.log_text import text_of
-from tui.watch.timing import Timing
 
 PAGES = "/repos/acme/shop/cicd/logs/138/release/e2e/checkout?page="
 FAILED = "acme/shop#138"
@@ -37,10 +37,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
     with ExitStack() as running:
 
         def begin(*words: str, served: Served | None = None) -> "subprocess.Popen[bytes]":
-            base = {"HOME": str(tmp_path), "PATH": os.defpath, "PYTHONPATH": str(ROOT)}
+            base = {"HOME": str(tmp_path), "PATH": os.defpath, "PYTHONPATH": str(SOURCE)}
             base |= {"LANG": "C", "SOURCECRAFT_TOKEN": "pv1_x"}
             process = subprocess.Popen(
-                [sys.executable, "-m", "tui", *words],
+                [sys.executable, "-m", "cubewatch", *words],
                 cwd=tmp_path,
                 env=base | ({"SOURCECRAFT_API_URL": served.url} if served else {}),
                 stdin=subprocess.DEVNULL,
@@ -211,12 +211,12 @@ def test_a_list_of_what_is_kept(start: Start) -> None:
 
 @pytest.mark.parametrize("words", [("log", "138", "checkout"), ("artifacts", "138")])
 def test_no_screen_is_loaded(start: Start, words: tuple[str, ...], tmp_path: Path) -> None:
-    script = f"import sys, tui.cli; code = tui.cli.main({[*words, '--demo']!r})\n"
+    script = f"import sys, cubewatch.cli; code = cubewatch.cli.main({[*words, '--demo']!r})\n"
     script += "sys.exit(code or 9 * ('textual' in sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", script],
         cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT)},
+        env={"PYTHONPATH": str(SOURCE)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from tests.conftest import ROOT, StartTerminal
+from tests.conftest import ROOT, SOURCE, StartTerminal
 from tests.support.keyrings import PLACE, FileKeyring, read_entries, write_entries
 from tests.support.server import Served, serve
 from tests.support.terminal import PATIENCE, Terminal
@@ -72,9 +72,9 @@ def sign(tmp_path: Path, environ: dict[str, str]) -> Sign:
     """The same without a terminal; `given` comes through a pipe."""
 
     def run(*words: str, given: str = "", **others: str) -> "subprocess.CompletedProcess[str]":
-        base = {"HOME": str(tmp_path), "PATH": os.defpath, "PYTHONPATH": str(ROOT)}
+        base = {"HOME": str(tmp_path), "PATH": os.defpath, "PYTHONPATH": f"{SOURCE}:{ROOT}"}
         return subprocess.run(
-            [sys.executable, "-m", "tui", *words],
+            [sys.executable, "-m", "cubewatch", *words],
             cwd=tmp_path,
             env=base | {"LANG": "C.UTF-8"} | environ | others,
             input=given,

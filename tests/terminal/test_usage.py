@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, StartTerminal
-from tui import __version__
+from cubewatch import __version__
+from tests.conftest import SOURCE, StartTerminal
 
 
 def test_version(terminal: StartTerminal) -> None:
@@ -71,9 +71,9 @@ def test_bytes_that_are_no_text_are_refused(terminal: StartTerminal) -> None:
 
 def test_a_pipe_is_no_terminal(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tui", "--demo"],
+        [sys.executable, "-m", "cubewatch", "--demo"],
         cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT)},
+        env={"PYTHONPATH": str(SOURCE)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

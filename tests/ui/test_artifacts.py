@@ -11,18 +11,18 @@ from textual.pilot import Pilot
 from textual.types import CSSPathType
 from textual.widgets import Input
 
+from cubewatch.api.client import CubePath
+from cubewatch.api.download_errors import SaveError
+from cubewatch.api.errors import ApiError, Refused
+from cubewatch.artifacts.list import ArtifactKey
+from cubewatch.model.run import Artifact
+from cubewatch.ui.app import CubewatchApp
+from cubewatch.ui.screens.artifacts import ArtifactsScreen
+from cubewatch.ui.styles import style_sheets
+from cubewatch.ui.theme import THEME
 from tests.support.artifacts import PACK, UNIT, ArtifactApi, Prepared, Script, StillTiming, artifact
 from tests.ui.snapshots import Snapshot, screen_text
-from tui.api.client import CubePath
-from tui.api.download_errors import SaveError
-from tui.api.errors import ApiError, Refused
-from tui.app import CubewatchApp
-from tui.domain.run import Artifact
-from tui.screens.artifacts import ArtifactsScreen
-from tui.theme import THEME
-from tui.watch.artifact_list import ArtifactKey
 
-STYLES = Path(__file__).parents[2] / "styles"
 PATIENCE = 60
 SIZES = [(80, 24), (120, 40), (40, 12)]
 every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -54,9 +54,7 @@ def cubes() -> Cubes:
 class Host(App[None]):
     """An app of this screen alone."""
 
-    CSS_PATH: ClassVar[CSSPathType | None] = [
-        STYLES / f"{sheet}.tcss" for sheet in ("app", "artifacts", "dialogs")
-    ]
+    CSS_PATH: ClassVar[CSSPathType | None] = style_sheets("app", "artifacts", "dialogs")
     HORIZONTAL_BREAKPOINTS = CubewatchApp.HORIZONTAL_BREAKPOINTS
     VERTICAL_BREAKPOINTS = CubewatchApp.VERTICAL_BREAKPOINTS
 

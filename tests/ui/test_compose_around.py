@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from cubewatch.model.draft import Draft, WorkflowDraft
+from cubewatch.ui.screens.help import HelpScreen
 from tests.support.compose import (
     EXPECTED,
     FILLED,
@@ -15,8 +17,6 @@ from tests.support.compose import (
     write,
 )
 from tests.ui.snapshots import Snapshot, screen_text
-from tui.domain.draft import Draft, WorkflowDraft
-from tui.screens.help import HelpScreen
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -8,15 +8,15 @@ from threading import Event
 
 import pytest
 
+from cubewatch.api.errors import Refused
+from cubewatch.git.surroundings import Surroundings
+from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.request import RunRequest, WorkflowData
+from cubewatch.model.run import Repository, Run, Workflow
 from tests.support.clones import Clones
 from tests.support.compose import Form, Standing, ready, shows, until, write
 from tests.ui.snapshots import screen_text
-from tui.api.errors import Refused
-from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
-from tui.domain.repository import RepoSlug
-from tui.domain.request import RunRequest, WorkflowData
-from tui.domain.run import Repository, Run, Workflow
-from tui.repo.surroundings import Surroundings
 
 SHOP = RepoSlug("acme", "shop")
 MAIN = """\
@@ -207,7 +207,7 @@ async def test_odd_places_end_in_no_traceback(
 async def test_an_old_config_forbids_nothing_to_who_insists(
     clones: Clones, clone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.screens.compose.sending.CALM", 0.0)
+    monkeypatch.setattr("cubewatch.ui.screens.compose.sending.CALM", 0.0)
     server = next(clones.root.glob("server-*"))
     session = Standing()
     session.recorder.commits["main"] = clones.commit(server, "Another config", OTHER)

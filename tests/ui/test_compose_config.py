@@ -5,6 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from cubewatch.git.ci_yaml import CiConfigError
+from cubewatch.model.config import CiConfig, WorkflowSpec
+from cubewatch.model.draft import Draft, WorkflowDraft
+from cubewatch.model.git_ref import GitRef
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import Run
+from cubewatch.ui.screens.compose import ComposeScreen
 from tests.support.compose import (
     CONFIG,
     PATIENCE,
@@ -17,13 +24,6 @@ from tests.support.compose import (
     write,
 )
 from tests.ui.snapshots import screen_text
-from tui.domain.ci_config import CiConfig, WorkflowSpec
-from tui.domain.draft import Draft, WorkflowDraft
-from tui.domain.git_ref import GitRef
-from tui.domain.repository import RepoSlug
-from tui.domain.run import Run
-from tui.repo.ci_yaml import CiConfigError
-from tui.screens.compose import ComposeScreen
 
 HOTFIX = CiConfig((WorkflowSpec("deploy"), WorkflowSpec("hotfix")))
 TO_CONFIG = ("down", "right", "down")
@@ -65,7 +65,7 @@ async def test_workflows_that_come_back_can_be_ticked(between: CiConfig | None) 
 async def test_a_name_that_is_half_written_changes_nothing_yet(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.screens.compose.learning.PAUSE", PATIENCE)
+    monkeypatch.setattr("cubewatch.ui.screens.compose.learning.PAUSE", PATIENCE)
     async with form_of(other=HOTFIX).run_test() as pilot:
         app = await ready(pilot)
         await pilot.press(*TO_CONFIG)
@@ -104,7 +104,7 @@ async def test_what_was_wrong_with_one_config_is_not_said_of_the_next() -> None:
 async def test_it_is_not_sent_unasked_when_the_other_config_can_not_be_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.screens.compose.sending.CALM", 0.0)
+    monkeypatch.setattr("cubewatch.ui.screens.compose.sending.CALM", 0.0)
     session = session_with()
     async with Form(Draft(), session=session).run_test(size=(120, 40)) as pilot:
         app = await ready(pilot)
@@ -131,7 +131,7 @@ async def test_a_name_that_is_known_counts_while_it_is_written() -> None:
 async def test_what_is_to_run_by_another_config_waits_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.screens.compose.sending.CALM", 0.0)
+    monkeypatch.setattr("cubewatch.ui.screens.compose.sending.CALM", 0.0)
     session = session_with(other=HOTFIX)
     async with Form(Draft(), session=session).run_test() as pilot:
         app = await ready(pilot)
@@ -176,7 +176,7 @@ async def test_a_file_that_lies_here_is_not_taken_for_that_of_the_repository(
     config = "workflows: {release: {inputs: {VERSION: {required: true}}}}"
     (tmp_path / ".sourcecraft/ci.yaml").write_text(config, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("tui.screens.compose.sending.CALM", 0.0)
+    monkeypatch.setattr("cubewatch.ui.screens.compose.sending.CALM", 0.0)
     draft = Draft(workflows=(WorkflowDraft("release"),))
     session = Standing(RepoSlug("acme", "shop"))
     async with Form(draft, session=session).run_test(size=(120, 40)) as pilot:

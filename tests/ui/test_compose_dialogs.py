@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft, check
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.request import RunRequest
+from cubewatch.settings import Preset, Settings
+from cubewatch.ui.screens.again import AgainScreen
+from cubewatch.ui.screens.copying import CopyScreen
 from tests.support.compose import CONFIG, FILLED, Form, Standing, ready, shows, until, write
 from tests.ui.snapshots import Snapshot, screen_text
-from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft, check
-from tui.domain.repository import RepoSlug
-from tui.domain.request import RunRequest
-from tui.screens.again import AgainScreen
-from tui.screens.copying import CopyScreen
-from tui.settings import Preset, Settings
 
 SHOP = RepoSlug("acme", "shop")
 SIZES = [(80, 24), (120, 40)]

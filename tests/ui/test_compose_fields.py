@@ -4,6 +4,10 @@ import json
 
 import pytest
 
+from cubewatch.git.ci_yaml import CiConfigError
+from cubewatch.model.config import CiConfig, CubeSpec, InputSpec, TaskSpec, WorkflowSpec
+from cubewatch.model.draft import Draft, WorkflowDraft
+from cubewatch.ui.screens.compose.preview import pretty
 from tests.support.compose import (
     EXPECTED,
     FILLED,
@@ -15,10 +19,6 @@ from tests.support.compose import (
     write,
 )
 from tests.ui.snapshots import screen_text
-from tui.domain.ci_config import CiConfig, CubeSpec, InputSpec, TaskSpec, WorkflowSpec
-from tui.domain.draft import Draft, WorkflowDraft
-from tui.repo.ci_yaml import CiConfigError
-from tui.screens.compose.preview import pretty
 
 
 async def test_what_was_typed_survives_unticking() -> None:

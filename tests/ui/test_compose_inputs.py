@@ -2,13 +2,13 @@
 
 from textual.events import Paste
 
+from cubewatch.model.config import CiConfig, InputSpec, WorkflowSpec
+from cubewatch.model.draft import Draft, WorkflowDraft
+from cubewatch.ui.screens.compose.form import Form as Fields
+from cubewatch.ui.screens.compose.input_rows import InputRows
+from cubewatch.ui.screens.compose.state import InputState
 from tests.support.compose import Form, Prepared, ready, shows, until
 from tests.ui.snapshots import screen_text
-from tui.domain.ci_config import CiConfig, InputSpec, WorkflowSpec
-from tui.domain.draft import Draft, WorkflowDraft
-from tui.screens.compose.form import Form as Fields
-from tui.screens.compose.input_rows import InputRows
-from tui.screens.compose.state import InputState
 
 REGIONS = tuple(f"region-{name}" for name in ("one", "two", "three", "four", "five"))
 

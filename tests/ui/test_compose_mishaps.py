@@ -7,17 +7,17 @@ import httpx
 import pytest
 from textual.events import AppBlur, AppFocus, Paste
 
+from cubewatch.api.client import Client
+from cubewatch.api.errors import ApiError, Invalid
+from cubewatch.model.config import CiConfig, InputSpec, WorkflowSpec
+from cubewatch.model.draft import Draft, WorkflowDraft
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.request import InputValue, RunRequest, WorkflowData
+from cubewatch.settings import Secret
+from cubewatch.ui.screens.compose import ComposeScreen
+from cubewatch.ui.screens.copying import CopyScreen
 from tests.support.compose import FILLED, Form, Standing, ready, shows, until, write
 from tests.ui.snapshots import screen_text
-from tui.api.client import Client
-from tui.api.errors import ApiError, Invalid
-from tui.domain.ci_config import CiConfig, InputSpec, WorkflowSpec
-from tui.domain.draft import Draft, WorkflowDraft
-from tui.domain.repository import RepoSlug
-from tui.domain.request import InputValue, RunRequest, WorkflowData
-from tui.screens.compose import ComposeScreen
-from tui.screens.copying import CopyScreen
-from tui.settings import Secret
 
 RELEASE = Draft(workflows=(WorkflowDraft("release"),))
 

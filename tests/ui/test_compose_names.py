@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from textual.events import Paste
 
+from cubewatch.model.draft import Draft, WorkflowDraft
+from cubewatch.model.git_ref import GitRef
 from tests.support.clones import Clones
 from tests.support.compose import FILLED, Form, Standing, ready, shows, until, write
 from tests.ui.snapshots import screen_text
-from tui.domain.draft import Draft, WorkflowDraft
-from tui.domain.git_ref import GitRef
 
 URL = "https://sourcecraft.dev/acme/shop"
 

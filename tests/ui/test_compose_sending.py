@@ -6,6 +6,9 @@ import json
 import pytest
 from textual.events import Key
 
+from cubewatch.api.errors import Invalid, Unreachable
+from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft
+from cubewatch.model.run import Run
 from tests.support.compose import (
     EXPECTED,
     FILLED,
@@ -18,9 +21,6 @@ from tests.support.compose import (
     write,
 )
 from tests.ui.snapshots import screen_text
-from tui.api.errors import Invalid, Unreachable
-from tui.domain.draft import Draft, RevisionDraft, WorkflowDraft
-from tui.domain.run import Run
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -140,7 +140,7 @@ async def test_keys_wait_for_rows_to_come_however_busy_what_they_stand_in_is(
 
 
 async def test_what_is_typed_ahead_waits_for_the_config(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.screens.compose.screen.MOST_UNSETTLED", PATIENCE)
+    monkeypatch.setattr("cubewatch.ui.screens.compose.screen.MOST_UNSETTLED", PATIENCE)
     app = Form(Draft())
     app.prepared.read.clear()
     async with app.run_test() as pilot:
@@ -176,7 +176,7 @@ async def test_run_goes_to_the_first_field_with_a_problem() -> None:
 async def test_a_refusal_keeps_every_field_and_shows_all_that_was_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.screens.compose.sending.CALM", 0.0)
+    monkeypatch.setattr("cubewatch.ui.screens.compose.sending.CALM", 0.0)
     refusal = Invalid(
         "422 from POST /repos/acme/shop/cicd/runs",
         status=422,

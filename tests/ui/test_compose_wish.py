@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.pilot import Pilot
 
+from cubewatch.git.ci_yaml import CiConfigError
+from cubewatch.model.draft import Draft, WorkflowDraft
+from cubewatch.ui.screens.compose import ComposeScreen
 from tests.support.compose import FILLED, Form, shows, until
 from tests.ui.snapshots import screen_text
-from tui.domain.draft import Draft, WorkflowDraft
-from tui.repo.ci_yaml import CiConfigError
-from tui.screens.compose import ComposeScreen
 
 PROMISE = "It is sent as soon as the config is read"
 

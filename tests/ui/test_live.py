@@ -7,10 +7,10 @@ import pytest
 from rich.cells import cell_len
 from textual._context import visible_screen_stack
 
+from cubewatch.api.errors import Refused, Unreachable
 from tests.support.live import Live, watching
 from tests.support.runs import Json, cube, dates, moment, progress, run, task, workflow
 from tests.ui.snapshots import Snapshot
-from tui.api.errors import Refused, Unreachable
 
 SIZES = [(80, 24), (120, 40), (40, 12), (200, 60)]
 ids = [f"{width}x{height}" for width, height in SIZES]

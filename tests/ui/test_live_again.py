@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from cubewatch.model.request import GitRevision, InputValue, RunRequest, WorkflowData
+from cubewatch.ui.screens.compose import ComposeScreen
 from tests.support.live import ScriptedSession, watching
 from tests.support.polling import REPO
 from tests.support.runs import cube, run, task, workflow
-from tui.domain.request import GitRevision, InputValue, RunRequest, WorkflowData
-from tui.screens.compose import ComposeScreen
 
 SECRET = "pv1_my-very-own"
 REQUEST = RunRequest(

@@ -2,9 +2,9 @@
 
 import pytest
 
+from cubewatch.ui.screens.live.screen import LiveScreen
 from tests.support.live import Live, watching
 from tests.support.runs import cube, run, task, workflow
-from tui.screens.live.screen import LiveScreen
 
 RUNNING = run("processing", workflow("w", "processing", task("t", "processing", cube("a"))))
 

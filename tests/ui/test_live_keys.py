@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from cubewatch.ui.widgets.log_view import LogView
+from cubewatch.ui.widgets.run_tree import RunTree
 from tests.support.live import Live, watching
 from tests.support.runs import Json, big, cube, progress, run, task, workflow
-from tui.widgets.log_view import LogView
-from tui.widgets.run_tree import RunTree
 
 
 def state(*statuses: str, word: str = "processing") -> Json:

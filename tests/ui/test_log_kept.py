@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from cubewatch.model.run import LogPage
+from cubewatch.ui.screens.log.screen import MOST_COPIED
 from tests.support.log_screen import FAILED, TEXT, showing
 from tests.support.logs import CUBE
 from tests.support.polling import SteppedTiming
-from tui.domain.run import LogPage
-from tui.screens.log.screen import MOST_COPIED
 
 
 async def test_saving_asks_before_it_replaces(

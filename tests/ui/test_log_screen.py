@@ -2,12 +2,12 @@
 
 import pytest
 
+from cubewatch.api.errors import Refused, ServerTrouble
+from cubewatch.model.run import LogPage
 from tests.support.log_screen import FAILED, TEXT, showing
 from tests.support.logs import MISSING, Step
 from tests.support.polling import SteppedTiming
 from tests.ui.snapshots import Snapshot
-from tui.api.errors import Refused, ServerTrouble
-from tui.domain.run import LogPage
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ClassVar, cast
 
 import pytest
@@ -11,18 +10,18 @@ from textual.pilot import Pilot
 from textual.types import CSSPathType
 from textual.widgets import Input
 
+from cubewatch.logs.follow import CubePath
+from cubewatch.model.run import LogPage, Run
+from cubewatch.ui.app import CubewatchApp
+from cubewatch.ui.screens.log import LogScreen
+from cubewatch.ui.screens.search import SearchScreen
+from cubewatch.ui.styles import style_sheets
+from cubewatch.ui.theme import THEME
 from tests.support.live import watching
 from tests.support.runs import cube, run, task, workflow
 from tests.support.search import DENIED, LINT, LOAD, SMOKE, UNIT, Log, LogSession, small_run
 from tests.ui.snapshots import Snapshot, screen_text
-from tui.app import CubewatchApp
-from tui.domain.run import LogPage, Run
-from tui.screens.log import LogScreen
-from tui.screens.search import SearchScreen
-from tui.theme import THEME
-from tui.watch.log_follow import CubePath
 
-STYLES = Path(__file__).parents[2] / "styles"
 PATIENCE = 60
 SIZES = [(80, 24), (120, 40), (40, 12)]
 every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -44,9 +43,7 @@ def logs() -> dict[CubePath, Log]:
 class Host(App[None]):
     """An app of this screen alone."""
 
-    CSS_PATH: ClassVar[CSSPathType | None] = [
-        STYLES / f"{sheet}.tcss" for sheet in ("app", "log", "search", "dialogs")
-    ]
+    CSS_PATH: ClassVar[CSSPathType | None] = style_sheets("app", "log", "search", "dialogs")
     HORIZONTAL_BREAKPOINTS = CubewatchApp.HORIZONTAL_BREAKPOINTS
     VERTICAL_BREAKPOINTS = CubewatchApp.VERTICAL_BREAKPOINTS
 

@@ -2,11 +2,11 @@
 
 import pytest
 
+from cubewatch.api.errors import Refused
+from cubewatch.refs.search import Found
+from cubewatch.ui.screens.compose.suggest_row import state_words
 from tests.support.refs import local
 from tests.support.suggest import BRANCHES, form
-from tui.api.errors import Refused
-from tui.screens.compose.suggest_row import state_words
-from tui.watch.ref_search import Found
 
 
 async def test_typing_drops_the_list_down_with_local_names_at_once() -> None:

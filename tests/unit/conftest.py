@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from cubewatch.cli import main
+from cubewatch.settings import Plain, Settings, Start
 from tests.support.keyrings import MemoryKeyring
-from tui.cli import main
-from tui.settings import Plain, Settings, Start
 
 VARIABLES = (
     *("SOURCECRAFT_TOKEN", "SOURCECRAFT_PAT", "SOURCECRAFT_API_URL"),
@@ -42,9 +42,9 @@ def begin(monkeypatch: pytest.MonkeyPatch) -> Begin:
         begun.append(given)
         return 7
 
-    app = ModuleType("tui.app")
+    app = ModuleType("cubewatch.ui.app")
     monkeypatch.setattr(app, "run_app", run_app, raising=False)
-    monkeypatch.setitem(sys.modules, "tui.app", app)
+    monkeypatch.setitem(sys.modules, "cubewatch.ui.app", app)
 
     def start(*words: str) -> tuple[Settings, Start]:
         assert main(words) == 7
@@ -62,9 +62,9 @@ def begin_plain(monkeypatch: pytest.MonkeyPatch) -> BeginPlain:
         begun.append(given)
         return 3
 
-    plain = ModuleType("tui.plain")
+    plain = ModuleType("cubewatch.headless")
     monkeypatch.setattr(plain, "run_plain", run_plain, raising=False)
-    monkeypatch.setitem(sys.modules, "tui.plain", plain)
+    monkeypatch.setitem(sys.modules, "cubewatch.headless", plain)
 
     def start(*words: str) -> tuple[Settings, Start, Plain]:
         assert main(words) == 3

@@ -14,19 +14,19 @@ SCRIPTS = Path(sysconfig.get_path("scripts"))
 MOST_LINES = 300
 
 LIGHT = (
-    "tui.domain.ci_config",
-    "tui.domain.copies",
-    "tui.domain.draft",
-    "tui.domain.git_ref",
-    "tui.domain.inert",
-    "tui.domain.ranking",
-    "tui.domain.repository",
-    "tui.domain.request",
-    "tui.domain.secrecy",
-    "tui.domain.status",
-    "tui.domain.wording",
-    "tui.memory",
-    "tui.settings",
+    "cubewatch.model.config",
+    "cubewatch.model.copies",
+    "cubewatch.model.draft",
+    "cubewatch.model.git_ref",
+    "cubewatch.text.sanitize",
+    "cubewatch.model.ranking",
+    "cubewatch.model.repository",
+    "cubewatch.model.request",
+    "cubewatch.model.secrecy",
+    "cubewatch.model.status",
+    "cubewatch.model.wording",
+    "cubewatch.history",
+    "cubewatch.settings",
 )
 AFTER_THE_FIRST_FRAME = {"httpx", "pydantic", "starlette", "uvicorn", "yaml"}
 FOR_A_SCREEN = AFTER_THE_FIRST_FRAME | {"asyncio", "rich", "textual"}
@@ -53,7 +53,7 @@ def imported(*arguments: str, status: int = 0) -> set[str]:
     assert done.returncode == status, done.stderr
     lines = done.stderr.splitlines()
     names = {line.rpartition("|")[2].strip() for line in lines if line.startswith("import time:")}
-    assert "tui" in names
+    assert "cubewatch" in names
     return {name.partition(".")[0] for name in names}
 
 
@@ -78,20 +78,20 @@ def test_plain_values_import_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("words", [("--help",), ("run", "-h"), ("--version",)])
 def test_help_imports_nothing_heavy(words: tuple[str, ...]) -> None:
-    assert not imported("-m", "tui", *words) & FOR_A_COMMAND
+    assert not imported("-m", "cubewatch", *words) & FOR_A_COMMAND
 
 
 def test_an_unknown_option_imports_nothing_heavy() -> None:
-    assert not imported("-m", "tui", "--bogus", status=2) & FOR_A_COMMAND
+    assert not imported("-m", "cubewatch", "--bogus", status=2) & FOR_A_COMMAND
 
 
 @pytest.mark.parametrize("words", [("watch", "x"), ("run", "VERSION=1"), ("--demo", "--ref", "")])
 def test_wrong_usage_imports_no_screen(words: tuple[str, ...]) -> None:
-    assert not imported("-m", "tui", *words, status=2) & FOR_A_SCREEN
+    assert not imported("-m", "cubewatch", *words, status=2) & FOR_A_SCREEN
 
 
 def test_the_first_frame_waits_for_nothing_heavy() -> None:
-    assert not imported("-c", "import tui.app") & AFTER_THE_FIRST_FRAME
+    assert not imported("-c", "import cubewatch.ui.app") & AFTER_THE_FIRST_FRAME
 
 
 def test_no_file_is_a_maze() -> None:

@@ -1,1 +1,0 @@
-"""The style sheets of the app and its screens, found as the files of this package."""

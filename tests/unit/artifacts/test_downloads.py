@@ -1,0 +1,215 @@
+"""The queue: two at a time, canceled, retried with a fresh address, told as it goes."""
+
+from contextlib import aclosing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cubewatch.api.download import Downloader, Patience
+from cubewatch.api.download_errors import BrokenOffError, ExpiredError, SaveError, UnfitError
+from cubewatch.api.errors import ApiError, Refused
+from cubewatch.artifacts.downloads import AT_ONCE, Downloads, until_done
+from cubewatch.artifacts.list import ArtifactKey, ArtifactList, cubes_with_artifacts
+from cubewatch.artifacts.transfer import Speed, Transfer
+from cubewatch.runtime.clock import Timing
+from tests.support.artifacts import PACK, REPO, UNIT, ArtifactApi, LettingTiming, Script, artifact
+from tests.support.files import FileServer, content, file_server
+from tests.support.runs import cube, read, run, task, workflow
+
+if TYPE_CHECKING:
+    from cubewatch.api.client import CubePath
+    from cubewatch.model.run import Artifact
+
+FILE = content(300_000)
+FRESH = "https://files.example/fresh"
+
+
+def api(*paths: str, url: str = FRESH) -> ArtifactApi:
+    return ArtifactApi(LettingTiming(), {UNIT: [artifact(path, url) for path in paths]})
+
+
+def queue(fetcher: Script | Downloader, source: ArtifactApi) -> Downloads:
+    return Downloads(ArtifactList(source, REPO, source.timing), fetcher, source.timing)
+
+
+def key(path: str) -> ArtifactKey:
+    return ArtifactKey(UNIT, path)
+
+
+async def ended(downloads: Downloads) -> dict[str, Transfer]:
+    last = [transfers async for transfers in until_done(downloads)][-1]
+    return {each.local_path: transfer for each, transfer in last.items()}
+
+
+async def test_two_at_a_time_in_order(tmp_path: Path) -> None:
+    script = Script()
+    downloads = queue(script, api())
+    for number in range(5):
+        downloads.add(key(f"f{number}"), f"u{number}", tmp_path)
+        downloads.add(key(f"f{number}"), "again", tmp_path)
+    states = [transfer.state for transfer in downloads.transfers().values()]
+    assert states == ["running"] * AT_ONCE + ["waiting"] * 3
+    await script.full.wait()
+    script.go_on.set()
+    transfers = await ended(downloads)
+    assert {transfer.state for transfer in transfers.values()} == {"saved"}
+    assert transfers["f3"].saved == tmp_path / "f3"
+    assert (script.most, script.urls) == (AT_ONCE, ["u0", "u1", "u2", "u3", "u4"])
+
+
+async def test_one_or_all_are_canceled_and_taken_up_again(tmp_path: Path) -> None:
+    script = Script()
+    downloads = queue(script, api())
+    for number in range(4):
+        downloads.add(key(f"f{number}"), "u", tmp_path)
+    downloads.cancel(key("f0"))
+    downloads.cancel(key("f3"))
+    downloads.cancel(key("nobody"))
+    states = [transfer.state for transfer in downloads.transfers().values()]
+    assert states == ["canceled", "running", "running", "canceled"]
+    downloads.cancel_all()
+    assert downloads.under_way == 0
+    downloads.add(key("f0"), "u", tmp_path)
+    assert downloads.under_way == 1
+    script.go_on.set()
+    transfers = await ended(downloads)
+    assert transfers["f0"].state == "saved"
+    await downloads.close()
+    assert script.running == 0
+
+
+@pytest.mark.parametrize("url", ["https://files.example/old", ""])
+async def test_an_expired_address_is_asked_for_anew_once(tmp_path: Path, url: str) -> None:
+    script = Script(app=[ExpiredError("expired"), None] if url else [None])
+    source = api("other", "app")
+    downloads = queue(script, source)
+    script.go_on.set()
+    downloads.add(key("app"), url, tmp_path)
+    assert (await ended(downloads))["app"].state == "saved"
+    assert source.asked == [UNIT]
+    assert script.urls[-1] == FRESH
+    script.ends["app"] = ExpiredError("expired")
+    downloads.add(key("app"), url, tmp_path)
+    failed = (await ended(downloads))["app"]
+    assert isinstance(failed.error, ExpiredError)
+    assert len(source.asked) == (2 if url else 3)
+
+
+async def test_what_may_pass_is_tried_three_times(tmp_path: Path) -> None:
+    script = Script(app=BrokenOffError("broken"))
+    script.go_on.set()
+    source = api("app")
+    downloads = queue(script, source)
+    downloads.add(key("app"), "u", tmp_path)
+    failed = (await ended(downloads))["app"]
+    assert (failed.state, str(failed.error)) == ("failed", "broken")
+    assert script.urls == ["u", FRESH, FRESH]
+
+
+@pytest.mark.parametrize(
+    ("artifacts", "said"),
+    [
+        ([], "does not keep"),
+        ([artifact("app", status="missing")], "nothing to download: missing"),
+        (Refused("access is denied (403)", status=403), "denied"),
+    ],
+)
+async def test_without_an_address_it_fails(
+    tmp_path: Path, artifacts: list[object], said: str
+) -> None:
+    source = ArtifactApi(LettingTiming(), {UNIT: artifacts})  # type: ignore[dict-item]
+    downloads = queue(Script(), source)
+    downloads.add(key("app"), "", tmp_path)
+    assert said in str((await ended(downloads))["app"].error)
+
+
+async def test_a_disk_or_a_path_that_is_no_good_is_not_tried_again(tmp_path: Path) -> None:
+    script = Script(full=SaveError("the disk is full"))
+    script.go_on.set()
+    downloads = queue(script, api())
+    downloads.add(key("full"), "u", tmp_path)
+    downloads.add(key("../x"), "u", tmp_path)
+    transfers = await ended(downloads)
+    assert str(transfers["full"].error) == "the disk is full"
+    assert isinstance(transfers["../x"].error, UnfitError)
+    assert script.urls == ["u"]
+
+
+async def test_cubes_may_keep_the_same_path(tmp_path: Path) -> None:
+    script = Script()
+    script.go_on.set()
+    downloads = queue(script, api())
+    for cube_path, number in ((UNIT, 0), (UNIT, 1), (PACK, 0)):
+        downloads.add(ArtifactKey(cube_path, "app", number), "u", tmp_path)
+        downloads.add(ArtifactKey(cube_path, "app", number), "u", tmp_path, cube_path[1:])
+    await ended(downloads)
+    saved = [transfer.saved for transfer in downloads.transfers().values()]
+    assert saved == [tmp_path / "app", tmp_path / "app (2)", tmp_path / "app (3)"]
+
+
+async def test_over_a_socket_with_an_address_that_expires(tmp_path: Path) -> None:
+    async with file_server(FILE) as server:
+        await _expires(server, tmp_path)
+    assert set(server.sent("authorization")) == {""}
+
+
+async def _expires(server: FileServer, folder: Path) -> None:
+    source = ArtifactApi(Timing(), {UNIT: [artifact("app", server.url("/fresh"))]})
+    fetcher = Downloader(patience=Patience(stall=20))
+    downloads = queue(fetcher, source)
+    server.expired = {"/old"}
+    server.stop_after = 100_000
+    downloads.add(key("app"), server.url("/old"), folder)
+    async with aclosing(downloads.updates()) as updates:
+        async for transfers in updates:
+            if transfers[key("app")].done == 100_000:
+                server.stop_after = None
+                break
+    transfer = (await ended(downloads))["app"]
+    assert transfer.saved
+    assert transfer.saved.read_bytes() == FILE
+    assert (transfer.done, transfer.total) == (len(FILE), len(FILE))
+    assert server.sent("range")[0] == ""
+    assert server.sent("range")[-1] in ("bytes=100000-", "bytes=200000-")
+    await fetcher.close()
+
+
+async def test_cubes_are_asked_one_by_one_twice_a_second() -> None:
+    timing = LettingTiming()
+    answers: dict[CubePath, list[Artifact] | ApiError] = {
+        UNIT: [artifact("a"), artifact("a")],
+        PACK: Refused("no", status=403),
+    }
+    source = ArtifactApi(timing, answers)
+    artifacts = ArtifactList(source, REPO, timing)
+    found = [each async for each in artifacts.each([UNIT, PACK, UNIT])]
+    assert [cube_path for cube_path, _ in found] == [UNIT, PACK, UNIT]
+    assert list(found[0][1]) == [ArtifactKey(UNIT, "a", 0), ArtifactKey(UNIT, "a", 1)]  # type: ignore[arg-type]
+    assert isinstance(found[1][1], Refused)
+    assert [round(at - source.at[0], 3) for at in source.at] == [0.0, 0.5, 1.0]
+
+
+def test_only_cubes_that_may_keep_something_are_asked() -> None:
+    listed = {"artifacts": [{"local_path": "x"}]}
+    tree = workflow(
+        "release",
+        "processing",
+        task("build", "success", cube("a", "success", **listed), cube("b", "success")),
+        task("e2e", "created", cube("c", "processing"), cube("d")),
+    )
+    found = cubes_with_artifacts(read(run("processing", tree)))
+    assert found == [("142", "release", "build", "a")]
+    under = cubes_with_artifacts(read(run("processing", tree)), ("release", "e2e"))
+    assert under == [("142", "release", "e2e", "c")]
+
+
+def test_speed_is_that_of_the_last_seconds() -> None:
+    speed = Speed()
+    assert speed.at(0) is None
+    for second in range(20):
+        speed.note(second, second * 1000 if second < 10 else 10_000 + (second - 10) * 100)
+    assert speed.at(19) == pytest.approx(100)
+    assert (speed.at(29) or 0) < 50
+    speed.note(20, 0)
+    assert speed.at(20) is None

@@ -1,0 +1,116 @@
+"""The command line of logs and artifacts: an errand, or one line and status 2."""
+
+import sys
+from types import ModuleType
+from typing import Any, Protocol
+
+import pytest
+
+from cubewatch.cli import main
+from cubewatch.model.repository import RepoSlug
+from cubewatch.settings import (
+    DEMO_REPO,
+    BringArtifacts,
+    Errand,
+    PrintLog,
+    Settings,
+    SettingsError,
+)
+from tests.unit.conftest import Refuse
+
+pytestmark = pytest.mark.usefixtures("clean_environment")
+SHOP = RepoSlug("acme", "shop")
+RUN = "acme/shop#142"
+
+
+class BeginErrand(Protocol):
+    def __call__(self, *words: str) -> tuple[Settings, Errand]: ...
+
+
+@pytest.fixture
+def begin_errand(monkeypatch: pytest.MonkeyPatch) -> BeginErrand:
+    """What these words would do; the exit status is passed on, and no terminal is needed."""
+    begun: list[tuple[Settings, Errand]] = []
+
+    def run_errand(*given: Any) -> int:
+        begun.append(given)
+        return 3
+
+    module = ModuleType("cubewatch.headless.errand")
+    monkeypatch.setattr(module, "run_errand", run_errand, raising=False)
+    monkeypatch.setitem(sys.modules, "cubewatch.headless.errand", module)
+    monkeypatch.setattr("os.isatty", lambda _: False)
+
+    def start(*words: str) -> tuple[Settings, Errand]:
+        assert main(words) == 3
+        return begun.pop()
+
+    return start
+
+
+@pytest.mark.parametrize(
+    ("words", "errand"),
+    [
+        (("log", RUN, "unit"), PrintLog("142", "unit")),
+        (("log", "142", "unit", "-R", "acme/shop"), PrintLog("142", "unit")),
+        (("-R", "acme/shop", "log", "142", "unit"), PrintLog("142", "unit")),
+        (("log", "-R", "acme/shop", "142", "unit"), PrintLog("142", "unit")),
+        (("log", "142", "-R", "acme/shop", "unit"), PrintLog("142", "unit")),
+        (("log", f"https://sourcecraft.dev/{SHOP}/cicd/runs/142", "a"), PrintLog("142", "a")),
+        (("log", RUN, "--follow", "unit", "--raw"), PrintLog("142", "unit", follow=True, raw=True)),
+        (("log", "--raw", "-f", RUN, "unit"), PrintLog("142", "unit", follow=True, raw=True)),
+        (("log", RUN, "--failed"), PrintLog("142", failed=True)),
+        (("log", RUN), PrintLog("142")),
+        (("artifacts", RUN), BringArtifacts("142")),
+        (("artifacts", "142", "a", "-R", "acme/shop", "b"), BringArtifacts("142", ("a", "b"))),
+        (("artifacts", RUN, "a", "--dir", "o", "b"), BringArtifacts("142", ("a", "b"), "o")),
+        (("artifacts", "--dir", "o", RUN, "a"), BringArtifacts("142", ("a",), "o")),
+        (("artifacts", RUN, "--all"), BringArtifacts("142", everything=True)),
+        (("artifacts", "--all", "--dir=o", RUN), BringArtifacts("142", (), "o", True)),
+    ],
+)
+def test_an_errand(begin_errand: BeginErrand, words: tuple[str, ...], errand: Errand) -> None:
+    settings, asked = begin_errand(*words)
+    assert settings.repo == SHOP
+    assert asked == errand
+
+
+@pytest.mark.parametrize("command", ["log", "artifacts"])
+def test_an_errand_in_the_demo(begin_errand: BeginErrand, command: str) -> None:
+    settings, _ = begin_errand(command, "138", "--demo", "x")
+    assert settings == Settings(DEMO_REPO, demo_speed=1.0)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("log",), "required: RUN; see cubewatch log -h"),
+        (("log", "unit", "142"), "'unit' names no run"),
+        (("log", "142", "unit"), "add -R ORG/REPO"),
+        (("log", RUN, "a", "b"), "unknown option or word: b"),
+        (("log", RUN, "a", "--raw", "b"), "unknown option or word: b"),
+        (("log", RUN, "--bogus"), "unknown option or word: --bogus"),
+        (("log", RUN, "unit", "--failed"), "leave out it or PATH"),
+        (("log", RUN, "unit", "--ref", "main"), "unknown option or word: --ref"),
+        (("--ref", "main", "log", RUN, "unit"), "log starts no run"),
+        (("--json", "log", RUN, "unit"), "--json is for watch and for run -y"),
+        (("artifacts",), "required: RUN"),
+        (("artifacts", "dist"), "'dist' names no run"),
+        (("--plain", "artifacts", RUN), "--plain is for watch and for run -y"),
+        (("--shared", "artifacts", RUN), "artifacts starts no run"),
+        (("artifacts", RUN, "--dir", "out"), "name a PATH, or add --all"),
+        (("artifacts", RUN, "x", "--dir", ""), "--dir takes a directory"),
+    ],
+)
+def test_what_is_no_errand(refuse: Refuse, words: tuple[str, ...], reason: str) -> None:
+    assert reason in refuse(*words)
+
+
+def test_an_environment_that_cannot_be_used(
+    refuse: Refuse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_errand(*_: object) -> int:
+        raise SettingsError("the environment names a proxy")
+
+    monkeypatch.setattr("cubewatch.headless.errand.run_errand", run_errand)
+    assert refuse("log", RUN, "unit") == "the environment names a proxy"

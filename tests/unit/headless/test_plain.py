@@ -1,0 +1,246 @@
+"""Watching without a screen: what is told, when it ends, and with which status."""
+
+import re
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from cubewatch.headless import interrupted
+from cubewatch.headless.report import Report
+from cubewatch.headless.text import TextLines
+from cubewatch.settings import Plain
+from tests.support.plain import (
+    SHOP,
+    URL,
+    Api,
+    Told,
+    never,
+    refused,
+    release,
+    watch,
+    watch_stepped,
+)
+from tests.support.polling import WALL, HandTiming
+from tests.support.runs import cube, dates, progress, run, task, workflow
+
+
+async def test_one_line_for_each_change() -> None:
+    done = release("success", "success", dates=dates(43, 91))
+    api = Api(run=[release("processing", "created"), release("processing", "processing"), done])
+    status, told = await watch(api)
+    assert status == 0
+    assert told.bodies == [
+        f"run #142 acme/shop release manual by ivan {URL}",
+        "run #142 processing",
+        "release processing",
+        "release/build processing",
+        "release/build/compile success 41s",
+        "release/build/unit created → processing",
+        "run #142 processing → success 1m30s",
+        "release processing → success",
+        "release/build processing → success",
+        "release/build/unit processing → success 48s",
+    ]
+    assert told.last == f"run #142 success in 1m30s {URL}"
+
+
+async def test_columns_are_aligned_and_begin_with_the_local_time() -> None:
+    done = release("success", "success", dates=dates(43, 91))
+    _, told = await watch(Api(run=[release("processing", "processing"), done]))
+    moves = [line for line in told.lines if "→" in line]
+    assert len(moves) == 4
+    assert {line.index("processing →") for line in moves} == {
+        len("00:00:00  release/build/compile  ")
+    }
+    assert len({len(line) for line in moves if re.search(r"\ds$", line)}) == 1
+    local = WALL.astimezone()
+    assert told.lines[0].startswith(f"{local:%H:%M}:")
+
+
+@pytest.mark.parametrize(
+    ("final", "exit_status"),
+    [
+        ("success", 0),
+        ("skipped", 0),
+        ("failed", 1),
+        ("timeout", 1),
+        ("canceled", 1),
+        ("rejected", 1),
+    ],
+)
+async def test_each_final_status_has_its_exit_status(final: str, exit_status: int) -> None:
+    api = Api(run=[run("processing"), run(final, dates=dates(1, 62))])
+    status, told = await watch(api)
+    assert status == exit_status
+    assert told.last == f"run #142 {final} in 1m01s {URL}"
+    status, told = await watch(api, plain=Plain(json=True, heartbeat=0))
+    end = told.objects[-1]
+    assert (status, end["exit_status"], end["status"]) == (exit_status, exit_status, final)
+    assert (end["event"], end["reason"], end["seconds"]) == ("end", "final", 61.0)
+
+
+async def test_a_status_that_nobody_has_heard_of_is_not_the_end() -> None:
+    status, told = await watch(Api(run=[run("pondering"), run("success")]))
+    assert status == 0
+    assert "run #142 pondering → success" in told.bodies
+
+
+async def test_why_a_run_was_rejected() -> None:
+    said = ["workflows found - 4, 3 allowed", "first\nsecond \x1b[31m"]
+    status, told = await watch(Api(run=[run("created"), run("rejected", error_messages=said)]))
+    assert status == 1
+    errors = [line for line in told.bodies if "error" in line]
+    assert errors == [
+        "run #142 error: workflows found - 4, 3 allowed",
+        "run #142 error: first",
+        "run #142 error: second ␛[31m",
+    ]
+    assert told.last == f"run #142 rejected {URL}"
+
+
+async def test_siblings_of_one_name_and_parts_without_one_can_be_told_apart() -> None:
+    twins = task("", "processing", cube("unit", "success"), cube("unit", "failed"))
+    _, told = await watch(Api(run=[run("failed", workflow("w", "processing", twins))]))
+    assert [line for line in told.bodies if "unit" in line] == [
+        "w/?/unit success",
+        "w/?/unit ×2 failed",
+    ]
+
+
+async def test_an_outage_is_two_lines_however_long() -> None:
+    down = [refused(503)] * 3
+    api = Api(
+        run=[run("processing"), *down, run("processing"), httpx.ConnectError(""), run("success")]
+    )
+    status, told = await watch(api)
+    assert status == 0
+    troubles = [line for line in told.bodies if line.startswith(("trouble", "recovered"))]
+    assert troubles[0].startswith("trouble: the server is in trouble (503); next try in ")
+    assert troubles[1].endswith(" and 3 failed tries")
+    assert troubles[2].startswith("trouble: no connection to api.example:443; next try in ")
+    assert troubles[3].endswith(" and 1 failed try")
+    assert len(troubles) == 4
+
+
+async def test_json_says_the_same() -> None:
+    failing = release("failed", "failed", dates=dates(43, 91))
+    api = Api(run=[release("processing", "created"), refused(502), failing])
+    status, told = await watch(api, plain=Plain(json=True, heartbeat=0))
+    assert status == 1
+    found = told.objects
+    assert all({"time", "event", "run"} <= set(one) for one in found)
+    assert {one["run"] for one in found} == {"142"}
+    assert found[0]["event"] == "run"
+    assert (found[0]["repository"], found[0]["workflows"]) == ("acme/shop", ["release"])
+    assert (found[0]["user"], found[0]["event_type"], found[0]["url"]) == ("ivan", "manual", URL)
+    changes = [one for one in found if one["event"] == "change"]
+    assert [one["path"] for one in changes[:5]] == [
+        "", "release", "release/build", "release/build/compile", "release/build/unit",
+    ]  # fmt: skip
+    assert changes[4]["before"] is None
+    [unit] = [one for one in changes[5:] if one["path"] == "release/build/unit"]
+    assert (unit["before"], unit["after"], unit["seconds"]) == ("created", "failed", 48.0)
+    [trouble] = [one for one in found if one["event"] == "trouble"]
+    assert trouble["error"]["http_status"] == 502
+    assert trouble["retry_in"] > 0
+    [recovered] = [one for one in found if one["event"] == "recovered"]
+    assert recovered["tries"] == 1
+    assert found[-1]["failures"] == ["release/build/unit"]
+    when = datetime.fromisoformat(found[-1]["time"])
+    assert when.tzinfo == UTC
+    assert when > WALL
+
+
+async def test_the_first_failure_can_be_the_end() -> None:
+    failing = release("processing", "failed", dates=dates(43, 91))
+    api = Api(run=[release("processing", "processing"), failing])
+    status, told = await watch(api, plain=Plain(heartbeat=0, fail_fast=True))
+    assert status == 1
+    assert "release/build/unit processing → failed 48s" in told.bodies
+    words = "release/build/unit failed; the run itself goes on"
+    assert told.last == f"run #142 processing: {words} {URL}"
+
+
+async def test_fail_fast_leaves_a_success_alone() -> None:
+    status, _ = await watch(Api(run=[run("success")]), plain=Plain(heartbeat=0, fail_fast=True))
+    assert status == 0
+
+
+@pytest.mark.parametrize("code", [401, 403])
+async def test_a_refusal_ends_with_3_and_all_that_was_said(code: int) -> None:
+    said = {"error_code": "E1", "message": "no\nentry", "request_id": "r-7", "details": "d"}
+    status, told = await watch(Api(run=[run("processing"), refused(code, **said)]))
+    assert status == 3
+    for line in ("error_code: E1", "message: no", "message: entry", "request_id: r-7"):
+        assert line in told.bodies
+    assert told.last.startswith("run #142 processing: ")
+    assert f"({code})" in told.last
+    assert told.last.endswith(URL)
+
+
+async def test_a_run_that_is_not_there_ends_with_3_after_a_while() -> None:
+    api = Api(run=[refused(404)])
+    status, told = await watch(api)
+    assert (status, told.last) == (3, f"run #142 not seen: not found (404) {URL}")
+    assert len(api.calls) > 2
+
+
+async def test_an_outage_can_be_given_up() -> None:
+    api = Api(run=[run("processing"), refused(503)])
+    status, told = await watch_stepped(api, Plain(heartbeat=0, give_up=45), never)
+    assert status == 3
+    words = "given up after 45s without an answer: the server is in trouble (503)"
+    assert told.last == f"run #142 processing: {words} {URL}"
+
+
+async def test_an_outage_that_ends_in_time_is_not_given_up() -> None:
+    down = [httpx.ConnectError("")] * 2
+    api = Api(run=[*down, run("processing"), *down, run("success")])
+    status, _ = await watch_stepped(api, Plain(heartbeat=0, give_up=20), never)
+    assert status == 0
+
+
+async def test_a_sign_of_life_when_nothing_happens() -> None:
+    state = release("processing", "processing", dates=dates(43))
+    state["workflows"][0]["tasks"][0]["progress"] = progress(0.43, "unit")
+    state["workflows"][0]["progress"] = progress(0.43)
+
+    def twice(told: Told) -> bool:
+        return len([line for line in told.lines if "still" in line]) == 2
+
+    status, told = await watch_stepped(Api(run=[state]), Plain(heartbeat=60), twice)
+    assert status is None
+    first, second = [line for line in told.lines if "still" in line]
+    assert "run #142 still processing for " in first
+    assert first.endswith(", 43%, now release/build/unit")
+    times = [datetime.strptime(line[:8], "%H:%M:%S") for line in (first, second)]
+    assert (times[1] - times[0]).seconds >= 60
+
+
+async def test_a_sign_of_life_in_an_outage_says_so() -> None:
+    def beaten(told: Told) -> bool:
+        return "heartbeat" in told.last if told.lines else False
+
+    plain = Plain(json=True, heartbeat=30)
+    _, told = await watch_stepped(Api(run=[run("processing"), refused(503)]), plain, beaten)
+    beat = told.objects[-1]
+    assert (beat["event"], beat["status"]) == ("heartbeat", "processing")
+    assert beat["trouble"] == "the server is in trouble (503)"
+    assert beat["silent"] > 0
+
+
+@pytest.mark.parametrize(
+    ("run_slug", "sending", "words"),
+    [
+        ("142", False, f"run #142 not seen: interrupted, the run itself goes on {URL}"),
+        ("", True, "interrupted before the answer came: a run may have been started"),
+        ("", False, "interrupted before there was a run to watch"),
+    ],
+)
+def test_what_an_interruption_leaves_behind(run_slug: str, sending: bool, words: str) -> None:
+    told = Told()
+    report = Report(told, TextLines(SHOP, "→"), SHOP, HandTiming())
+    report.run_slug, report.sending = run_slug, sending
+    assert report.end(interrupted(report, 130)) == 130
+    assert told.lines == [words]

@@ -1,0 +1,150 @@
+"""Which run is watched without a screen: the newest, or one that is started, once."""
+
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import httpx
+import pytest
+
+from cubewatch.headless import watch_plain
+from cubewatch.headless.report import Report
+from cubewatch.headless.text import TextLines
+from cubewatch.settings import WatchFirst
+from tests.support.plain import (
+    QUIET,
+    RELEASE,
+    SHOP,
+    URL,
+    Api,
+    Scripted,
+    Step,
+    Told,
+    refused,
+    watch,
+)
+from tests.support.polling import WALL, HandTiming
+from tests.support.runs import Json, run, workflow
+
+
+async def test_the_newest_run_is_taken_and_named() -> None:
+    page = {"runs": [run("processing", workflow("release", "processing"))]}
+    api = Api(runs=[refused(503), refused(503), refused(503), page], run=[run("success")])
+    status, told = await watch(api, WatchFirst())
+    assert status == 0
+    assert told.bodies[0].startswith("trouble: ")
+    assert told.bodies[1].startswith("recovered: ")
+    assert told.bodies[2] == f"run #142 acme/shop release {URL}"
+    assert api.calls.count("run") == 1
+
+
+async def test_no_run_at_all() -> None:
+    status, told = await watch(Api(runs=[{"runs": []}]), WatchFirst())
+    assert (status, told.lines) == (2, ["acme/shop has no run yet: start one with cubewatch run"])
+
+
+async def test_a_repository_that_is_refused() -> None:
+    status, told = await watch(Api(runs=[refused(404)]), WatchFirst())
+    assert (status, told.last) == (3, "not found (404)")
+
+
+async def test_a_run_is_started_once_and_watched() -> None:
+    api = Api(post=[run("created")], run=[refused(404), run("success")])
+    status, told = await watch(api, RELEASE)
+    assert status == 0
+    assert api.calls == ["post", "run", "run"]
+    assert told.bodies[0] == f"run #142 acme/shop {URL}"
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_status"), [(401, 3), (403, 3), (404, 3), (400, 2), (422, 2), (429, 3)]
+)
+async def test_a_request_that_is_turned_down(code: int, exit_status: int) -> None:
+    said = {
+        "error_code": "ValidationError",
+        "message": "VERSION is required",
+        "request_id": "r-9",
+        "details": "release.VERSION",
+    }
+    api = Api(post=[refused(code, **said)])
+    status, told = await watch(api, RELEASE)
+    assert (status, api.calls) == (exit_status, ["post"])
+    for name, words in said.items():
+        assert any(line.startswith(f"{name}: ") and words in line for line in told.bodies)
+    assert told.last.startswith("no run was started: ")
+    assert told.last.endswith(f"({code}): VERSION is required")
+
+
+async def test_a_request_that_never_left() -> None:
+    api = Api(post=[httpx.ConnectError("")])
+    status, told = await watch(api, RELEASE)
+    assert (status, api.calls) == (3, ["post"])
+    assert told.last == "no run was started: no connection to api.example:443"
+
+
+def lost_run(slug: str, created: datetime, name: str = "release") -> Json:
+    return run(
+        "processing",
+        workflow(name, "processing"),
+        slug=slug,
+        event_type="manual",
+        dates={"created_at": created.isoformat()},
+    )
+
+
+LOST_ANSWERS: list[Step] = [httpx.ReadError(""), refused(503), {"status": "created"}]
+
+
+@pytest.mark.parametrize("lost", LOST_ANSWERS)
+async def test_after_a_lost_answer_the_run_that_can_be_it_is_followed(lost: Step) -> None:
+    others = [lost_run("141", WALL, "nightly")]
+    shown_up = [lost_run("142", WALL), *others]
+    api = Api(
+        post=[lost],
+        runs=[{"runs": others}, refused(503), {"runs": shown_up}],
+        run=[run("success")],
+    )
+    status, told = await watch(api, RELEASE)
+    assert status == 0
+    assert api.calls.count("post") == 1
+    assert told.bodies[0].startswith("trouble: ")
+    assert told.bodies[0].endswith("a run may have been started all the same, looking for it")
+    assert told.last == f"run #142 success {URL}"
+
+
+@pytest.mark.parametrize("lost", LOST_ANSWERS)
+async def test_a_lost_run_that_does_not_show_up(lost: Step) -> None:
+    api = Api(post=[lost], runs=[{"runs": [lost_run("7", datetime(2020, 1, 1, tzinfo=UTC))]}])
+    status, told = await watch(api, RELEASE)
+    assert status == 3
+    assert set(api.calls[1:]) == {"runs"}
+    assert len(api.calls) > 3
+    assert told.last.startswith("a run may have been started, but none")
+    assert "cubewatch watch -R acme/shop" in told.last
+
+
+async def test_a_lost_run_that_may_not_be_looked_for() -> None:
+    api = Api(post=[httpx.ReadError("")], runs=[refused(403)])
+    status, told = await watch(api, RELEASE)
+    assert (status, api.calls) == (3, ["post", "runs"])
+    assert told.last == "a run may have been started, but access is denied (403)"
+
+
+async def test_requests_keep_a_distance() -> None:
+    """One request in any quarter of a second, also from one phase to the next."""
+    at: list[float] = []
+    timing = HandTiming()
+
+    class Noting(Api):
+        def __call__(self, request: httpx.Request) -> httpx.Response:
+            at.append(timing.now())
+            return super().__call__(request)
+
+    api = Noting(
+        post=[httpx.ReadError("")],
+        runs=[{"runs": []}, {"runs": [lost_run("142", WALL)]}],
+        run=[run("processing"), run("success")],
+    )
+    report = Report(Told(), TextLines(SHOP, "→"), SHOP, timing)
+    assert await watch_plain(Scripted(api, timing), RELEASE, QUIET, report) == 0
+    assert api.calls == ["post", "runs", "runs", "run", "run"]
+    assert min(b - a for a, b in pairwise(at)) > 0.25

@@ -1,0 +1,138 @@
+"""A line of a log: its colours stay, nothing in it steers a terminal."""
+
+import random
+import re
+
+import pytest
+
+from cubewatch.logs.line import (
+    BOLD,
+    DIRECT,
+    LONGEST_RAW,
+    LONGEST_SHOWN,
+    REVERSE,
+    UNDERLINE,
+    Pen,
+    Span,
+    carried,
+    drawn,
+    plain,
+    spans,
+    without_sequences,
+)
+
+UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def shown(raw: bytes, pen: Pen = Pen()) -> list[Span]:  # noqa: B008, a value
+    return spans(raw, len(raw), pen)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "pen"),
+    [
+        ("31", Pen(1)),
+        ("97;44", Pen(15, 4)),
+        ("1;4;7", Pen(flags=BOLD | UNDERLINE | REVERSE)),
+        ("38;5;208", Pen(208)),
+        ("48;5;300", Pen(None, 255)),
+        ("38;2;1;2;3", Pen(DIRECT + 0x010203)),
+        ("38:2::1:2:3", Pen(DIRECT + 0x010203)),
+        ("38:2:1:2:3;1", Pen(DIRECT + 0x010203, None, BOLD)),
+        ("38:5:9", Pen(9)),
+        ("4:3", Pen(flags=UNDERLINE)),
+        ("31;", Pen()),
+        ("", Pen()),
+        ("38", Pen()),
+        ("38;2;1", Pen()),
+        ("1;22;3;23;31;39;41;49", Pen()),
+        ("99999999999999999999;5;8", Pen()),
+    ],
+)
+def test_colours_and_styles(parameters: str, pen: Pen) -> None:
+    assert drawn(Pen(), parameters) == pen
+
+
+def test_a_private_sequence_changes_no_style() -> None:
+    assert drawn(Pen(1), ">4;2") == Pen(1)
+    assert shown(b"\x1b[31m\x1b[?1mx") == [("x", Pen(1))]
+
+
+def test_a_style_goes_on_over_the_end_of_a_line() -> None:
+    assert carried(b"\x1b[31mred\nstill red\n") == Pen(1)
+    assert carried(b"\x1b[31mred\n\x1b[0mplain \x1b[1mbold\n") == Pen(flags=BOLD)
+    assert carried(b"\x1b[31mred\x1b[0;32mgreen\n") == Pen(2)
+    assert shown(b"more", Pen(1)) == [("more", Pen(1))]
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"  1%\r 50%\r100%, done.", "100%, done."),
+        (b"  1%\r 50%\r100%\r", "100%"),
+        (b"windows\r", "windows"),
+        (b"old\x1b[2K\x1b[1Gnew", "new"),
+        (b"old\x1b[Gnew", "new"),
+        (b"a\tb", "a       b"),
+        ("日本\tb".encode(), "日本    b"),
+        (b"1234567\tb\tc", "1234567 b       c"),
+    ],
+)
+def test_tabs_and_progress_bars(raw: bytes, text: str) -> None:
+    assert plain(raw, len(raw)) == text
+
+
+def test_the_colour_from_before_a_return_stays() -> None:
+    assert shown(b"\x1b[32m 1%\r99%") == [("99%", Pen(2))]
+
+
+@pytest.mark.parametrize(
+    "sequence",
+    [
+        b"\x1b]0;title\x07", b"\x1b]0;title\x1b\\", b"\x1b]52;c;QUJD\x07", b"\x1bP1;2|x\x1b\\",
+        b"\x1b_x\x1b\\", b"\x1b^x\x1b\\", b"\x1bXx\x1b\\", b"\x1b[2J", b"\x1b[10;10H", b"\x1b[?25l",
+        b"\x1b[6n", b"\x1bc", b"\x1b7", b"\x1b(0", b"\x1b#8", b"\x1b[1 q", b"\x1b[>4;2m",
+        b"\x1bPtmux;\x1b\x1b]0;x\x07\x1b\\", b"\x1b\x1b\x1b[31m",
+        "\x9b31m".encode(), "\x9d0;x\x07".encode(), "\x90q\x9c".encode(),
+    ],
+)  # fmt: skip
+def test_every_other_sequence_is_taken_out(sequence: bytes) -> None:
+    raw = b"a" + sequence + b"b"
+    assert plain(raw, len(raw)) == "ab"
+    for cut in range(1, len(sequence)):
+        raw = b"a" + sequence[:cut]
+        assert not UNSAFE.search(plain(raw, len(raw)))
+
+
+def test_other_controls_are_seen() -> None:
+    raw = "a\x00\x07\x08\x7f\u202ez".encode() + b"\xff"
+    assert plain(raw, len(raw)) == "a␀␇␈␡\ufffdz\ufffd"
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_nothing_that_steers_survives(seed: int) -> None:
+    rng = random.Random(seed)
+    parts = [
+        b"\x1b", b"[", b"]", b"P", b"_", b"^", b"X", b"\\", b"\x07", b"m", b";", b"38", b":2", b"5",
+        b"\r", b"\t", b"?", b" ", b"\xc2\x9b", b"\xc2\x9d", b"\xc2\x9c", b"\xe2\x80\xae", b"text",
+        b"\xed\xa0\x80", b"\xff", b"\x00", b"\x08", "Ж".encode(), b"\xe2\x81\xa6", b"0", b"K", b"G",
+    ]  # fmt: skip
+    raw = b"".join(rng.choices(parts, k=rng.randint(1, 60)))
+    for text, pen in shown(raw):
+        assert not UNSAFE.search(text), raw
+        assert drawn(pen, "") == Pen()
+
+
+def test_a_very_long_line_is_cut_and_says_so() -> None:
+    raw = b"x" * 1_000_000
+    (text, _), (note, pen) = spans(raw[:LONGEST_RAW], len(raw))
+    assert len(text) == LONGEST_SHOWN
+    assert note == f" … {1_000_000 - LONGEST_SHOWN:,} more not shown".replace(",", " ")
+    assert pen.flags == REVERSE
+    coloured = b"\x1b[31mx\x1b[32m" * 5000
+    assert sum(len(text) for text, _ in shown(coloured)) == 5000
+
+
+def test_what_is_searched_has_no_sequences_and_the_same_lines() -> None:
+    data = b"er\x1b[31mror\x1b]0;unended\nnext\x1b[\nlast"
+    assert without_sequences(data) == b"error\nnext\nlast"

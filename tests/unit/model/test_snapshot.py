@@ -1,0 +1,226 @@
+"""One answer made ready to be shown: keys, changes, failures, what is at work."""
+
+import random
+
+from cubewatch.model.snapshot import ROOT, Change, Snapshot, advance, changes
+from tests.support.runs import Json, big, cube, progress, read, run, snapshot, task, workflow
+
+
+def test_the_key_of_a_node_is_its_path_of_slugs_in_the_order_of_the_tree() -> None:
+    state = snapshot(
+        run(
+            "processing",
+            workflow("b", "processing", task("t", "success", cube("c"), cube("a"))),
+            workflow("a", "processing", task("t", "success", cube("c"))),
+        )
+    )
+    assert list(state.items) == [
+        ("b",),
+        ("b", "t"),
+        ("b", "t", "c"),
+        ("b", "t", "a"),
+        ("a",),
+        ("a", "t"),
+        ("a", "t", "c"),
+    ]
+    assert state.children[ROOT] == [("b",), ("a",)]
+    assert state.children[("b", "t")] == [("b", "t", "c"), ("b", "t", "a")]
+    assert ("b", "t", "c") not in state.children
+    assert state.status_of(ROOT) == "processing"
+    assert state.status_of(("b", "t")) == "success"
+
+
+def test_siblings_of_one_name_are_all_there() -> None:
+    same = [cube("x", each) for each in ("success", "failed", "processing")]
+    state = snapshot(
+        run(
+            "processing",
+            workflow("w", "processing", task("t", "processing", *same), task("t", "created")),
+            workflow("w", "created"),
+        )
+    )
+    workflows = state.children[ROOT]
+    assert len(set(workflows)) == 2
+    assert len(set(state.children[workflows[0]])) == 2
+    cubes = state.children[("w", "t")]
+    assert [state.items[path].status for path in cubes] == ["success", "failed", "processing"]
+    assert {state.items[path].slug for path in cubes} == {"x"}
+    assert cubes[0] == ("w", "t", "x")
+    assert state.counts[ROOT].total == 3
+
+
+def test_a_made_up_key_is_nobodys_slug() -> None:
+    """Not even a server that guesses them can make two nodes fall into one."""
+    slugs = ["x", "x", "x ×2", "x ×2", "x ×3", "x", "x\x002", "x2", "", "", " ×2", " ×2"]
+    state = snapshot(
+        run("processing", workflow("w", "created", task("t", "created", *map(cube, slugs))))
+    )
+    paths = state.children[("w", "t")]
+    assert len(set(paths)) == len(slugs)
+    assert all(path[-1].isprintable() for path in paths)
+
+
+def test_nodes_without_a_name() -> None:
+    nameless: Json = {"status": "failed"}
+    state = snapshot(run("failed", {"tasks": [{"cubes": [nameless, nameless, {"slug": None}]}]}))
+    assert len(state.items) == 5
+    assert len(state.failures) == 2
+
+
+def test_the_first_answer_is_all_new() -> None:
+    state = snapshot(run("processing", workflow("w", "processing", task("t", ""))))
+    assert changes(None, state) == [
+        Change(ROOT, "", "processing"),
+        Change(("w",), "", "processing"),
+        Change(("w", "t"), "", ""),
+    ]
+
+
+def test_only_what_differs_is_a_change() -> None:
+    first = snapshot(
+        run("processing", workflow("w", "processing", task("t", "created", cube("a"), cube("b"))))
+    )
+    assert changes(first, first) == []
+    more = task("t", "created", cube("a", "never heard of"), cube("c"), progress=progress(0.5))
+    second = advance(first, read(run("failed", workflow("w", "processing", more))))
+    assert changes(first, second) == [
+        Change(ROOT, "processing", "failed"),
+        Change(("w", "t", "a"), "created", "never heard of"),
+        Change(("w", "t", "c"), "", "created"),
+    ]
+
+
+def test_a_failure_is_the_deepest_node_that_failed() -> None:
+    state = snapshot(
+        run(
+            "failed",
+            workflow(
+                "w",
+                "failed",
+                task(
+                    "t", "failed", cube("a", "success"), cube("b", "failed"), cube("c", "timeout")
+                ),
+                task("u", "rejected", cube("a", "canceled"), cube("b", "skipped")),
+                task("v", "success", cube("a", "failed")),
+            ),
+            workflow("x", "rejected"),
+            workflow("y", "failed", task("t", "success"), task("u", "canceled")),
+        )
+    )
+    assert state.failures == (
+        ("w", "t", "b"),
+        ("w", "t", "c"),
+        ("w", "u"),
+        ("w", "v", "a"),
+        ("x",),
+        ("y",),
+    )
+
+
+def test_nothing_fails_that_was_stopped_or_is_unheard_of() -> None:
+    for status in ("canceled", "skipped", "exploded", "", "awaiting_approval", "FAILED"):
+        one = task("t", status, cube("c", status))
+        assert snapshot(run(status, workflow("w", status, one))).failures == ()
+
+
+def current(*tasks: Json, **more: Json) -> set[str]:
+    """The cubes at work, as `task/cube`."""
+    state = snapshot(run("processing", workflow("w", "processing", *tasks, **more)))
+    return {"/".join(path[1:]) for path in state.current}
+
+
+TWO = (cube("a", "processing"), cube("b", "processing"), cube("c"))
+
+
+def test_the_cube_that_the_task_names_is_at_work() -> None:
+    assert current(task("t", "processing", *TWO, progress=progress(0.5, "b"))) == {"t/b"}
+
+
+def test_the_cube_that_the_workflow_names_is_at_work_and_others_beside_it() -> None:
+    named = {"progress": progress(0.5, "b")}
+    assert current(task("t", "processing", *TWO), **named) == {"t/b"}
+    other = task("u", "processing", cube("x", "processing"))
+    assert current(task("t", "processing", *TWO), other, **named) == {"t/b", "u/x"}
+
+
+def test_the_task_knows_better_than_the_workflow() -> None:
+    one = task("t", "processing", *TWO, progress=progress(None, "b"))
+    assert current(one, progress=progress(None, "a")) == {"t/b"}
+
+
+def test_where_no_cube_is_named_the_first_that_runs_is_at_work() -> None:
+    for nothing in (progress(0.5), progress(None), {"current_cube": None}, {}):
+        assert current(task("t", "processing", cube("z"), *TWO, progress=nothing)) == {"t/a"}
+    assert current(task("t", "processing", *TWO)) == {"t/a"}
+
+
+def test_a_name_that_fits_no_cube_at_work_is_not_believed() -> None:
+    over = cube("over", "success")
+    for name in ("nobody", "over", ""):
+        one = task("t", "processing", over, *TWO, progress=progress(0.5, name))
+        assert current(one) == {"t/a"}
+
+
+def test_a_cube_that_is_named_is_at_work_before_its_status_says_so() -> None:
+    late = (cube("a", "success"), cube("b", "created"), cube("c"))
+    assert current(task("t", "processing", *late, progress=progress(0.5, "b"))) == {"t/b"}
+    unheard = (cube("a", "success"), cube("b", "warming up"))
+    assert current(task("t", "processing", *unheard, progress=progress(0.5, "b"))) == {"t/b"}
+
+
+def test_nothing_is_at_work_where_nothing_runs() -> None:
+    ended = task("t", "success", cube("a", "success"), progress=progress(1, "a"))
+    assert current(ended) == set()
+    assert current(task("t", "created", cube("a")), progress=progress(0)) == set()
+    assert current(task("t", "failed", *TWO, progress=progress(0.5, "a"))) == set()
+    assert current() == set()
+
+
+def test_what_was_named_twice_is_at_work_once() -> None:
+    twins = [cube("x", "success"), cube("x", "processing")]
+    state = snapshot(
+        run("processing", workflow("w", "processing", task("t", "processing", *twins)))
+    )
+    assert len(state.current) == 1
+    assert all(state.items[path].status == "processing" for path in state.current)
+
+
+def test_the_end_is_known_by_the_status_of_the_run_alone() -> None:
+    for status in ("success", "failed", "canceled", "timeout", "skipped", "rejected"):
+        assert snapshot(run(status)).is_final
+    for status in ("created", "prepared", "processing", "awaiting_approval", "finished", ""):
+        assert not snapshot(run(status, workflow("w", "success"))).is_final
+
+
+def test_any_answer_has_a_snapshot_and_says_what_changed() -> None:
+    """Random trees after each other: the dicts fit together, changes lead from one to the next."""
+    dice = random.Random(7)
+    statuses = ["created", "processing", "success", "failed", "skipped", "", "odd"]
+    before: Snapshot | None = None
+    for _ in range(200):
+        cubes = [cube(dice.choice("ab"), dice.choice(statuses)) for _ in range(dice.randrange(5))]
+        tasks = [
+            task(dice.choice("ab"), dice.choice(statuses), *cubes, progress=progress(dice.random()))
+            for _ in range(dice.randrange(4))
+        ]
+        value = run(dice.choice(statuses[:4]), workflow("w", dice.choice(statuses), *tasks))
+        after = advance(before, read(value))
+        below = [path for paths in after.children.values() for path in paths]
+        assert sorted(below) == sorted(after.items)
+        assert after.fractions.keys() == after.children.keys() == after.counts.keys()
+        assert all(0 <= fraction <= 1 for fraction in after.fractions.values())
+        old = {path: before.status_of(path) for path in before.items} if before else {}
+        for change in changes(before, after):
+            if change.path:
+                assert old.get(change.path, "") == change.before
+                old[change.path] = change.after
+        kept = {path: old[path] for path in after.items}
+        assert kept == {path: after.status_of(path) for path in after.items}
+        before = after
+
+
+def test_ten_thousand_cubes() -> None:
+    before, after = snapshot(big(100, 100)), snapshot(big(100, 100, "success"))
+    assert before.counts[ROOT].running == 10_000
+    assert len(before.current) == 100
+    assert len(changes(before, after)) == 10_000

@@ -1,0 +1,92 @@
+"""Lengths of time in words, and how long it will still take."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cubewatch.model.estimate import roughly, time_left
+from cubewatch.text.format import duration, elapsed
+
+NOW = datetime(2026, 10, 21, 8, 0, tzinfo=UTC)
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0s"),
+        (0.999, "0s"),
+        (-5, "0s"),
+        (59.999, "59s"),
+        (MINUTE, "1m00s"),
+        (62, "1m02s"),
+        (HOUR - 1, "59m59s"),
+        (HOUR, "1h00m"),
+        (HOUR + 5 * MINUTE + 59, "1h05m"),
+        (DAY - 1, "23h59m"),
+        (DAY, "1d00h"),
+        (2 * DAY + 3 * HOUR + 59 * MINUTE, "2d03h"),
+        (999 * DAY + 23 * HOUR, "999d23h"),
+    ],
+)
+def test_a_duration_in_words(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_a_duration_fits_its_column() -> None:
+    """The contract allows any date: a stage of 1971 must not push the names aside."""
+    for exponent in range(-20, 40):
+        for seconds in (2.0**exponent, -(2.0**exponent), 2.0**exponent * DAY):
+            assert 2 <= len(duration(seconds)) <= 7, seconds
+
+
+def test_elapsed_time() -> None:
+    start = NOW - timedelta(seconds=90)
+    assert elapsed(start, None, NOW) == 90
+    assert elapsed(start, NOW - timedelta(seconds=30), NOW) == 60
+    assert elapsed(None, NOW, NOW) is None
+    assert elapsed(None, None, NOW) is None
+
+
+def test_time_never_runs_backwards() -> None:
+    later = NOW + timedelta(seconds=5)
+    assert elapsed(later, None, NOW) == 0
+    assert elapsed(later, NOW, NOW) == 0
+
+
+def test_elapsed_time_of_the_oddest_dates() -> None:
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    assert (elapsed(first, last, NOW) or 0) > 9000 * 365 * DAY
+    assert elapsed(last, first, NOW) == 0
+
+
+def test_time_left_if_it_goes_on_like_this() -> None:
+    assert time_left(0.5, 100) == pytest.approx(100)
+    assert time_left(0.25, 60) == pytest.approx(180)
+    assert time_left(0.999999, 1000) == pytest.approx(0.001, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("fraction", "seconds"), [(0, 100), (0.049, 100), (-1, 100), (1, 100), (2, 100), (0.5, 4.9)]
+)
+def test_no_time_left_is_guessed_too_early_or_at_the_end(fraction: float, seconds: float) -> None:
+    assert time_left(fraction, seconds) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "<1m"),
+        (29, "<1m"),
+        (31, "1m"),
+        (4 * MINUTE + 20, "4m"),
+        (59 * MINUTE + 29, "59m"),
+        (59 * MINUTE + 31, "1h00m"),
+        (64 * MINUTE, "1h00m"),
+        (HOUR + 8 * MINUTE, "1h10m"),
+        (HOUR + 56 * MINUTE, "2h00m"),
+        (30 * HOUR, "30h00m"),
+    ],
+)
+def test_a_time_without_false_precision(seconds: float, text: str) -> None:
+    assert roughly(seconds) == text

@@ -1,0 +1,229 @@
+"""Which rows stand in sight: what the person did stays, the rest looks after itself."""
+
+import pytest
+
+from cubewatch.model.snapshot import Path, Snapshot, advance, changes
+from cubewatch.ui.widgets.tree_rows import OPEN_AT_FIRST, TreeRows
+from tests.support.runs import Json, big, cube, read, run, task, workflow
+
+
+class Watching:
+    """Rows that are given one state of a run after another, and the keys of a person."""
+
+    def __init__(self, *values: Json) -> None:
+        self.rows = TreeRows()
+        self.snapshot: Snapshot | None = None
+        for value in values:
+            self.take(value)
+
+    def take(self, value: Json) -> None:
+        after = advance(self.snapshot, read(value))
+        self.rows.take(after, changes(self.snapshot, after))
+        self.snapshot = after
+
+    def go(self, *path: str) -> None:
+        self.rows.cursor = self.rows.rows.index(path)
+        self.rows.visit()
+
+    def open(self, *path: str) -> None:
+        self.go(*path)
+        self.rows.set_open(path, True)
+
+    def close(self, *path: str) -> None:
+        self.go(*path)
+        self.rows.set_open(path, False)
+
+    @property
+    def selected(self) -> str:
+        return "/".join(self.rows.selected)
+
+    @property
+    def seen(self) -> list[str]:
+        return ["/".join(path) for path in self.rows.rows]
+
+
+def two(first: str = "processing", second: str = "created", last: str = "created") -> Json:
+    """Two tasks of two cubes: `a` in the status `first`, `b` in `second`, its last cube `last`."""
+    return run(
+        "processing",
+        workflow(
+            "w",
+            "processing",
+            task("a", first, cube("1", first), cube("2", first)),
+            task("b", second, cube("1", second), cube("2", last)),
+        ),
+    )
+
+
+ALL = ["w", "w/a", "w/a/1", "w/a/2", "w/b", "w/b/1", "w/b/2"]
+A_FOLDED = ["w", "w/a", "w/b", "w/b/1", "w/b/2"]
+
+
+def test_nothing_to_show() -> None:
+    rows = TreeRows()
+    rows.arrange()
+    rows.set_all_open(True)
+    assert (rows.rows, rows.selected, rows.has_children(())) == ([], (), False)
+    rows.visit()
+    rows.reveal(("w",))
+    empty = Watching(run("created"))
+    assert empty.seen == []
+    assert empty.rows.selected == ()
+
+
+def test_a_new_run_is_open() -> None:
+    assert Watching(two()).seen == ALL
+
+
+def test_what_was_green_before_we_came_is_folded_and_so_is_what_is_too_long() -> None:
+    assert Watching(two("success")).seen == A_FOLDED
+    assert Watching(two("skipped")).seen == A_FOLDED
+    for cubes, opened in ((OPEN_AT_FIRST, True), (OPEN_AT_FIRST + 1, False)):
+        assert Watching(big(1, cubes)).rows.is_open(("w", "t0")) == opened
+
+
+@pytest.mark.parametrize("green", ["success", "skipped"])
+def test_what_becomes_green_folds_once(green: str) -> None:
+    watching = Watching(two(), two(green))
+    assert watching.seen == A_FOLDED
+    watching.open("w", "a")
+    watching.take(two("processing"))
+    watching.take(two(green))
+    assert watching.seen == ALL
+
+
+@pytest.mark.parametrize("been", [("w", "a"), ("w", "a", "2")])
+def test_what_becomes_green_stays_open_where_somebody_has_been(been: Path) -> None:
+    watching = Watching(two())
+    watching.go(*been)
+    watching.go("w", "b")
+    watching.take(two("success"))
+    assert watching.seen == ALL
+
+
+def test_what_ends_otherwise_does_not_fold() -> None:
+    for status in ("failed", "canceled", "timeout", "odd"):
+        assert Watching(two(), two(status)).seen == ALL
+
+
+def test_what_was_closed_or_opened_by_hand_stays_so() -> None:
+    watching = Watching(two())
+    watching.close("w", "b")
+    for value in (two("success"), two("success", "processing"), two("success", "success")):
+        watching.take(value)
+        assert "w/b/1" not in watching.seen
+    watching = Watching(two("success"))
+    watching.open("w", "a")
+    watching.take(two("success", "processing"))
+    assert watching.seen == ALL
+
+
+def test_what_all_was_opened_at_once_stays_open() -> None:
+    watching = Watching(big(2, OPEN_AT_FIRST + 1))
+    assert len(watching.seen) == 3
+    watching.rows.set_all_open(True)
+    watching.take(big(2, OPEN_AT_FIRST + 1, "success"))
+    assert len(watching.seen) == 3 + 2 * (OPEN_AT_FIRST + 1)
+    watching.rows.set_all_open(False)
+    watching.take(big(2, OPEN_AT_FIRST + 1))
+    assert watching.seen == ["w", "w/t0", "w/t1"]
+
+
+def test_a_failure_opens_once() -> None:
+    watching = Watching(two())
+    watching.close("w", "b")
+    watching.close("w")
+    watching.take(two("success", "processing", "failed"))
+    assert watching.seen == A_FOLDED
+    watching.close("w", "b")
+    for _ in range(2):
+        watching.take(two("success", "failed", "failed"))
+    assert watching.seen == ["w", "w/a", "w/b", "w/b/1", "w/b/2"]
+    watching.close("w", "b")
+    watching.take(two("success", "failed", "failed"))
+    assert watching.seen == ["w", "w/a", "w/b"]
+
+
+def test_a_failure_that_was_there_before_we_came_is_in_sight() -> None:
+    failed = two("success", "failed", "failed")
+    failed["workflows"][0]["tasks"][1]["cubes"] += [cube(f"{n}", "success") for n in range(3, 99)]
+    assert len(Watching(failed).seen) == 3 + 98
+
+
+def test_a_failing_task_that_is_closed_by_hand_stays_closed_when_its_status_follows() -> None:
+    watching = Watching(two(), two("success", "processing", "failed"))
+    watching.close("w", "b")
+    watching.take(two("success", "failed", "failed"))
+    assert "w/b/2" in watching.seen, "cube 1 has failed too: that is new"
+    watching = Watching(two())
+    inner = two("success", "processing", "failed")
+    watching.take(inner)
+    watching.close("w", "b")
+    inner["workflows"][0]["tasks"][1]["status"] = "failed"
+    inner["status"] = inner["workflows"][0]["status"] = "failed"
+    watching.take(inner)
+    assert "w/b/2" not in watching.seen
+
+
+def test_the_cursor_stays_on_its_node() -> None:
+    watching = Watching(two())
+    watching.go("w", "b", "1")
+    watching.take(two("success"))
+    assert watching.rows.selected == ("w", "b", "1")
+    value = two("success")
+    value["workflows"].insert(0, workflow("new", "created", task("t", "created", cube("c"))))
+    watching.take(value)
+    assert watching.rows.selected == ("w", "b", "1")
+
+
+def test_the_cursor_goes_up_where_its_node_is_gone() -> None:
+    watching = Watching(two())
+    watching.rows.reveal(("w", "a", "2"))
+    watching.take(two("success"))
+    assert watching.selected == "w/a"
+    watching.go("w", "b", "2")
+    value = two("success")
+    del value["workflows"][0]["tasks"][1]["cubes"][1]
+    watching.take(value)
+    assert watching.selected == "w/b"
+    value["workflows"][0]["slug"] = "other"
+    watching.take(value)
+    assert watching.selected == "other"
+    watching.take(run("failed"))
+    assert (watching.selected, watching.seen) == ("", [])
+
+
+def test_what_was_gone_for_a_moment_is_as_it_was() -> None:
+    watching = Watching(two())
+    watching.close("w", "b")
+    watching.take(run("processing"))
+    watching.take(two())
+    assert watching.seen == ALL[:5]
+
+
+def test_revealing_opens_only_what_is_above() -> None:
+    watching = Watching(two("success", "success", "success"))
+    watching.rows.reveal(("w", "a", "2"))
+    assert watching.seen == [*ALL[:5]]
+    assert watching.rows.selected == ("w", "a", "2")
+
+
+@pytest.mark.parametrize("nowhere", [("w", "a", "9"), ("x",), ("x", "y", "z"), ()])
+def test_what_is_not_there_cannot_be_revealed(nowhere: Path) -> None:
+    watching = Watching(two())
+    watching.go("w", "b")
+    watching.rows.reveal(nowhere)
+    assert watching.rows.selected == ("w", "b")
+    assert watching.seen == ALL
+
+
+def test_ten_thousand_cubes() -> None:
+    watching = Watching(big(100, 100))
+    watching.rows.set_all_open(True)
+    assert len(watching.seen) == 10_101
+    watching.go("w", "t99", "c99")
+    watching.take(big(100, 100, "success"))
+    assert watching.rows.cursor == 10_100
+    watching.rows.set_all_open(False)
+    assert len(watching.seen) == 101
+    assert watching.rows.selected == ("w", "t99")

@@ -1,0 +1,140 @@
+"""The one loop that asks: what it makes of answers, of sleep and of other clocks."""
+
+import asyncio
+import json
+from datetime import datetime, timedelta
+
+import pytest
+
+from cubewatch.api.client import Answer, run_in
+from cubewatch.api.errors import NotJson, Unreachable
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import Run
+from cubewatch.runtime.clock import Timing
+from cubewatch.watch.updates import Fresh, Trouble, Unchanged
+from tests.support.polling import WALL, HandTiming, RunScript, poll_of, take
+from tests.support.runs import run, workflow
+
+RUN = json.dumps(run("processing", workflow("w", "processing"))).encode()
+
+
+def variant(n: int) -> bytes:
+    return json.dumps(run("processing", workflow("w", "processing"), number=n)).encode()
+
+
+async def test_unchanged_bytes_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[bytes] = []
+
+    def counted(answer: Answer) -> Run:
+        read.append(answer.body)
+        return run_in(answer)
+
+    monkeypatch.setattr("cubewatch.watch.poll.run_in", counted)
+    source = RunScript(HandTiming(), RUN, RUN, RUN, variant(1), variant(1))
+    updates = await take(poll_of(source), source, 5)
+    assert [type(u) for u in updates] == [Fresh, Unchanged, Unchanged, Fresh, Unchanged]
+    assert len(read) == 2
+    assert [u.at for u in updates if not isinstance(u, Trouble)] == source.asked
+
+
+async def test_the_same_run_in_other_bytes_has_no_changes() -> None:
+    source = RunScript(HandTiming(), RUN, b" " + RUN)
+    update = (await take(poll_of(source), source, 2))[-1]
+    assert isinstance(update, Fresh)
+    assert update.changes == []
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b'{"slug":', b"\xff\xfe", b"null"])
+async def test_nonsense_is_trouble_and_the_last_state_stays(body: bytes) -> None:
+    source = RunScript(HandTiming(), RUN, body, RUN)
+    updates = await take(poll_of(source), source, 3)
+    assert [type(u) for u in updates] == [Fresh, Trouble, Unchanged]
+    assert isinstance(updates[1], Trouble)
+    assert isinstance(updates[1].error, NotJson)
+
+
+async def test_nonsense_twice_is_no_answer_that_says_the_same() -> None:
+    source = RunScript(HandTiming(), b"{}")
+    updates = await take(poll_of(source), source, 3)
+    assert [u.tries for u in updates if isinstance(u, Trouble)] == [1, 2, 3]
+
+
+class Sleepy(RunScript):
+    """The machine sleeps for an hour while the second request is under way."""
+
+    async def run_answer(self, repo: RepoSlug, slug: str) -> Answer:
+        self.takes = 3600.0 if len(self.asked) == 1 else 0.0
+        return await super().run_answer(repo, slug)
+
+
+async def test_a_call_that_slept_with_the_machine_is_no_trouble() -> None:
+    source = Sleepy(HandTiming(), RUN, Unreachable("deadline"), variant(1))
+    updates = await take(poll_of(source), source, 3)
+    assert [type(update) for update in updates] == [Fresh, Fresh]
+    assert source.gaps == [2.0, 3600.0]
+
+
+async def test_a_call_that_ran_into_its_deadline_is_trouble() -> None:
+    source = RunScript(HandTiming(), Unreachable("deadline"))
+    source.takes = 30.0
+    assert isinstance((await take(poll_of(source), source, 1))[0], Trouble)
+
+
+def answer(n: int, server: datetime | None) -> Answer:
+    return Answer(variant(n), server)
+
+
+async def offsets(*differences: float | None) -> list[float]:
+    """What the loop takes the server's clock for, if `Date` differs from ours by so much."""
+    timing = HandTiming()
+    answers = [
+        answer(n, None if d is None else WALL + timedelta(seconds=2 * n + d))
+        for n, d in enumerate(differences)
+    ]
+    source = RunScript(timing, *answers)
+    updates = await take(poll_of(source), source, len(answers))
+    return [update.offset for update in updates if isinstance(update, Fresh)]
+
+
+async def test_a_clock_that_is_an_hour_off() -> None:
+    assert await offsets(3600.0, 3600.0) == [3600.0, 3600.0]
+    assert await offsets(-3600.0, None) == [-3600.0, -3600.0]
+
+
+async def test_whole_seconds_of_a_date_do_not_make_the_clocks_jump() -> None:
+    assert await offsets(-0.9, -0.1, 1.5) == [0, 0, 0]
+    assert await offsets(3600.0, 3599.1, 3600.9, 3598.5) == [3600.0] * 4
+
+
+async def test_a_clock_that_is_put_right() -> None:
+    assert await offsets(3600.0, 0.5) == [3600.0, 0]
+    assert await offsets(None, 60.0, 90.0) == [0, 60.0, 90.0]
+
+
+async def test_real_time_waits_no_longer_than_it_is_told_and_hears_a_wake() -> None:
+    timing, wake = Timing(), asyncio.Event()
+    await timing.wait(wake, 0)
+    await timing.wait(wake, -5)
+    await timing.sleep(-5)
+    begun = timing.now()
+    await timing.wait(wake, 0.01)
+    assert timing.now() - begun >= 0.01
+    wake.set()
+    await timing.wait(wake, None)
+    await timing.wait(wake, 3600)
+    assert 0 <= timing.chance() < 1
+
+
+class Slept(Timing):
+    """A clock that jumps by an hour when it is looked at for the third time."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def now(self) -> float:
+        self.looks += 1
+        return super().now() + (3600 if self.looks > 3 else 0)
+
+
+async def test_a_wait_ends_when_the_machine_was_asleep() -> None:
+    await asyncio.wait_for(Slept().wait(asyncio.Event(), 7200), 30)

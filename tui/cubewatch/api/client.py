@@ -1,0 +1,171 @@
+"""The client: one method for each call of the SourceCraft CI API that cubewatch makes."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from cubewatch.api.errors import ApiError, NotJson
+from cubewatch.api.exchange import Answer, Exchange, Limits
+from cubewatch.api.retry import Pace, retrying
+from cubewatch.model.decode import UnreadableError, read, read_run
+from cubewatch.model.repository import RepoId, RepoSlug, segment
+from cubewatch.model.request import RunRequest
+from cubewatch.model.run import (
+    BranchPage,
+    CubeArtifacts,
+    LogPage,
+    Repository,
+    Run,
+    RunPage,
+    TagPage,
+    Workflow,
+)
+from cubewatch.model.secrecy import secrets_of
+from cubewatch.settings import Secret
+
+__all__ = ["Answer", "Client", "CubePath", "Limits", "Pace", "run_in"]
+
+T = TypeVar("T")
+
+LIMITS = Limits()
+PACE = Pace()
+
+CubePath = tuple[str, str, str, str]
+"""The slugs of a run, a workflow, a task and a cube: what names a cube."""
+
+
+class Client:
+    """Calls to one API with one token, which goes to no other host.
+
+    Every method raises ApiError and nothing else. What reads is tried up to three times within
+    the deadline, but for `run_answer`; the POST is never repeated. Raises ValueError for an
+    address, a token, a proxy or certificates that can't be used.
+    """
+
+    def __init__(
+        self,
+        api_url: str,
+        token: Secret,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        limits: Limits = LIMITS,
+        pace: Pace = PACE,
+    ) -> None:
+        self._exchange = Exchange(api_url, token, transport, limits)
+        self._deadline = limits.deadline
+        self._pace = pace
+
+    def __repr__(self) -> str:
+        return f"Client({self._exchange.host!r})"
+
+    @property
+    def server_ahead(self) -> timedelta:
+        """How far the server's clock is ahead of ours, by its last answer that told; within a
+        second or so, as `Date` is whole seconds."""
+        return self._exchange.server_ahead
+
+    async def close(self) -> None:
+        """Closes the connections; calls that are under way fail."""
+        await self._exchange.close()
+
+    async def renew(self) -> None:
+        """Leaves connections that may be dead, as after a sleep of the machine, for new ones.
+
+        After an error that may lie in the connection, calls do so by themselves.
+        """
+        await self._exchange.renew()
+
+    async def run_workflows(self, repo: RepoSlug | RepoId, request: RunRequest) -> Run:
+        """Starts a run: one POST, once. An error with `sent` may have started it all the same."""
+        path = f"{repo.api_path}/cicd/runs"
+        try:
+            answer = await self._exchange.once("POST", path, request.body(), seconds=self._deadline)
+        except ApiError as error:
+            error.hide(secrets_of(request))
+            raise
+        return _parsed(lambda: read_run(answer.body), answer, sent=True)
+
+    async def runs(
+        self, repo: RepoSlug | RepoId, *, page_size: int, page_token: str = ""
+    ) -> RunPage:
+        """A page of the runs, newest first; the first page without a token."""
+        return await self._read(RunPage, f"{repo.api_path}/cicd/runs", _page(page_size, page_token))
+
+    async def run(self, repo: RepoSlug, slug: str) -> Run:
+        return run_in(await self._get(_run_path(repo, slug)))
+
+    async def run_answer(self, repo: RepoSlug, slug: str) -> Answer:
+        """A run as it came, by exactly one request; `run_in` reads it."""
+        return await self._exchange.once("GET", _run_path(repo, slug), seconds=self._deadline)
+
+    async def workflow(self, repo: RepoSlug, run_slug: str, workflow_slug: str) -> Workflow:
+        return await self._read(Workflow, f"{_run_path(repo, run_slug)}/{segment(workflow_slug)}")
+
+    async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> LogPage:
+        """A page of a cube's log, counted from 1; not inert."""
+        return await self._read(LogPage, _cube_path(repo, "logs", cube), {"page": str(page)})
+
+    async def cube_artifacts(self, repo: RepoSlug, cube: CubePath) -> CubeArtifacts:
+        return await self._read(CubeArtifacts, _cube_path(repo, "artifacts", cube))
+
+    async def branches(
+        self, repo: RepoSlug, containing: str = "", *, page_size: int, page_token: str = ""
+    ) -> BranchPage:
+        """Branches whose names hold the text `containing`."""
+        query = _page(page_size, page_token, containing)
+        return await self._read(BranchPage, f"{repo.api_path}/branches", query)
+
+    async def tags(
+        self, repo: RepoSlug, containing: str = "", *, page_size: int, page_token: str = ""
+    ) -> TagPage:
+        """Tags whose names hold the text `containing`."""
+        query = _page(page_size, page_token, containing)
+        return await self._read(TagPage, f"{repo.api_path}/tags", query)
+
+    async def repository(self, repo: RepoSlug) -> Repository:
+        return await self._read(Repository, repo.api_path)
+
+    async def _read(self, kind: type[T], path: str, query: dict[str, str] | None = None) -> T:
+        if query:
+            path = f"{path}?{urlencode(query, errors='replace', quote_via=quote)}"
+        answer = await self._get(path)
+        return _parsed(lambda: read(kind, answer.body), answer)
+
+    async def _get(self, target: str) -> Answer:
+        until = self._pace.now() + self._deadline
+
+        async def once() -> Answer:
+            return await self._exchange.once("GET", target, seconds=until - self._pace.now())
+
+        return await retrying(once, until=until, pace=self._pace)
+
+
+def run_in(answer: Answer) -> Run:
+    """The run of an answer to `run_answer`. Raises NotJson if it holds none."""
+    return _parsed(lambda: read_run(answer.body), answer)
+
+
+def _parsed(parse: Callable[[], T], answer: Answer, *, sent: bool = False) -> T:
+    try:
+        return parse()
+    except UnreadableError as error:
+        reason = str(error) if answer.body.strip() else "the answer is empty"
+    if answer.web_page:
+        reason = "a web page came instead of an answer"
+    raise NotJson(reason, status=200, web_page=answer.web_page, sent=sent)
+
+
+def _page(page_size: int, page_token: str, containing: str = "") -> dict[str, str]:
+    query = {"filter": containing, "page_size": str(page_size), "page_token": page_token}
+    return {name: value for name, value in query.items() if value}
+
+
+def _run_path(repo: RepoSlug, slug: str) -> str:
+    return f"{repo.api_path}/cicd/runs/{segment(slug)}"
+
+
+def _cube_path(repo: RepoSlug, what: str, cube: CubePath) -> str:
+    return "/".join((f"{repo.api_path}/cicd/{what}", *map(segment, cube)))

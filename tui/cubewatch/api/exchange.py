@@ -1,0 +1,255 @@
+"""One request and its answer: connections, deadline, size, and our errors instead of httpx's."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, Literal
+
+import httpx
+
+from cubewatch import __version__
+from cubewatch.api.body import BodyError, read_body
+from cubewatch.api.errors import ApiError, BadAnswer, ServerTrouble, Unreachable
+from cubewatch.api.refusal import is_web_page, refusal
+from cubewatch.api.retry import moment
+from cubewatch.api.trouble import NOT_SENT, trouble
+from cubewatch.settings import Secret, is_loopback
+from cubewatch.text.sanitize import inert
+
+ERROR_BODY = 256_000
+"""Bytes; what an error says beyond that is not read."""
+
+Method = Literal["GET", "POST"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`deadline` and `connect` in seconds, for a whole call and for a connection within it;
+    `body` in bytes after unpacking; `spacing` is the least time in seconds from one request to
+    the next, whoever makes them: a limit of ten a second is said to exist (seen once)."""
+
+    deadline: float = 30.0
+    connect: float = 10.0
+    body: int = 64_000_000
+    spacing: float = 0.26
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer of success: its body, unpacked, and the server's clock (UTC) if it told."""
+
+    body: bytes
+    server_time: datetime | None
+    web_page: bool = False
+
+
+@dataclass(slots=True)
+class _Connections:
+    http: httpx.AsyncClient
+    users: int = 0
+
+
+@dataclass(slots=True)
+class _Writing:
+    """Learns from httpcore's trace whether any of the request may have left."""
+
+    begun: bool
+
+    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        if event.endswith("send_request_headers.started"):
+            self.begun = self.begun or info["request"].method != b"CONNECT"
+
+
+class Exchange:
+    """Requests to one API. A failure retires its connections: the next request opens new ones.
+
+    Raises ValueError for an address the token must not go to (only https, or http to this
+    machine), a token no header can hold, and proxies or certificates in the environment that
+    can't be used.
+    """
+
+    def __init__(
+        self,
+        api_url: str,
+        token: Secret,
+        transport: httpx.AsyncBaseTransport | None,
+        limits: Limits,
+    ) -> None:
+        url = _checked_url(api_url)
+        self._base = str(url).rstrip("/")
+        self.host = host_of(url)
+        self._token = _checked_token(token)
+        self._transport = transport
+        self._limits = limits
+        self.server_ahead = timedelta()
+        self._next_at = 0.0
+        self._trust_env = not is_loopback(url.raw_host.decode("ascii"))
+        try:
+            secure = transport is None and url.scheme == "https"
+            self._verify = secure and httpx.create_ssl_context()
+            self._connections = self._opened()
+        except (OSError, ValueError, ImportError, httpx.InvalidURL):
+            raise ValueError(
+                "the environment names a proxy or certificates that can't be used "
+                "(HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR)"
+            ) from None
+
+    def _opened(self) -> _Connections:
+        """New connections, made when first used. No cookies: the token is all there is."""
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "User-Agent": f"cubewatch/{__version__}",
+        }
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        http = httpx.AsyncClient(
+            transport=self._transport,
+            verify=self._verify,
+            trust_env=self._trust_env,
+            headers=headers,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            timeout=httpx.Timeout(None, connect=self._limits.connect),
+            limits=httpx.Limits(max_connections=4, max_keepalive_connections=4),
+        )
+        return _Connections(http)
+
+    async def close(self) -> None:
+        await self._connections.http.aclose()
+
+    async def renew(self) -> None:
+        """Leaves all connections to the calls that use them; the next call opens a new one."""
+        if self._transport is not None:
+            return
+        old, self._connections = self._connections, self._opened()
+        if not old.users:
+            await old.http.aclose()
+
+    async def once(
+        self, method: Method, target: str, content: bytes | None = None, *, seconds: float
+    ) -> Answer:
+        """One request, never repeated, answered within `seconds` or not at all.
+
+        `target` is a path and query, percent-encoded. Raises ApiError; its `sent` is true if the
+        method is POST and what it asks for may have been done.
+        """
+        await self._turn()
+        connections = self._connections
+        connections.users += 1
+        try:
+            return await self._attempt(connections.http, method, target, content, seconds)
+        except (Unreachable, BadAnswer, ServerTrouble):
+            if connections is self._connections:
+                await self.renew()
+            raise
+        finally:
+            self._rest()
+            connections.users -= 1
+            if connections is not self._connections and not connections.users:
+                await connections.http.aclose()
+
+    async def _turn(self) -> None:
+        """Waits until a request may leave without crowding the one before it."""
+        now = asyncio.get_running_loop().time()
+        at = max(now, self._next_at)
+        self._next_at = at + self._limits.spacing
+        if at > now:
+            await asyncio.sleep(at - now)
+
+    def _rest(self) -> None:
+        """The next request leaves no sooner than this after an answer, too: how long a request
+        was on its way is not known."""
+        at = asyncio.get_running_loop().time() + self._limits.spacing
+        self._next_at = max(self._next_at, at)
+
+    async def _attempt(
+        self,
+        http: httpx.AsyncClient,
+        method: Method,
+        target: str,
+        content: bytes | None,
+        seconds: float,
+    ) -> Answer:
+        """Errors leave from outside of any `except`: httpx's hold the request and its token."""
+        writing = _Writing(begun=self._transport is not None)
+        posted = method == "POST"
+        problem: ApiError
+        try:
+            async with asyncio.timeout(seconds):
+                request = _request(http, method, self._base + target, content, writing)
+                return await self._answer(http, request)
+        except TimeoutError:
+            what = f"no complete answer from {self.host} within {self._limits.deadline:g} s"
+            problem = Unreachable(what, sent=posted and writing.begun)
+        except BodyError as error:
+            problem = BadAnswer(str(error), status=200, sent=posted)
+        except httpx.InvalidURL:
+            problem = BadAnswer("a name in the request is too long for an address")
+        except (httpx.HTTPError, OSError, UnicodeError) as error:
+            sent = posted and writing.begun and not isinstance(error, NOT_SENT)
+            problem = Unreachable(trouble(error, self.host), sent=sent)
+        raise problem
+
+    async def _answer(self, http: httpx.AsyncClient, request: httpx.Request) -> Answer:
+        response = await http.send(request, stream=True, follow_redirects=False)
+        server_time = moment(response.headers.get("date"))
+        if server_time:
+            self.server_ahead = server_time - datetime.now(UTC)
+        try:
+            if response.is_success:
+                body = await read_body(response.headers, _chunks(response), self._limits.body)
+                web_page = is_web_page(response.headers, body)
+                return Answer(body, server_time, web_page)
+            with suppress(BodyError, httpx.HTTPError):
+                body = b""
+                body = await read_body(response.headers, _chunks(response), ERROR_BODY)
+        finally:
+            await response.aclose()
+        raise refusal(response, body, token=self._token, posted=request.method == "POST")
+
+
+def _request(
+    http: httpx.AsyncClient, method: Method, url: str, content: bytes | None, writing: _Writing
+) -> httpx.Request:
+    headers = {} if content is None else {"Content-Type": "application/json"}
+    return http.build_request(
+        method, url, content=content, headers=headers, extensions={"trace": writing}
+    )
+
+
+def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The body as it comes over the wire, packed if it is packed."""
+    if not isinstance(response.stream, httpx.AsyncByteStream):
+        raise TypeError("an asynchronous client got a synchronous stream")
+    return aiter(response.stream)
+
+
+def host_of(url: httpx.URL) -> str:
+    """Host and port as they are spoken to: `api.example:443`."""
+    host = inert(url.raw_host.decode("ascii", "replace"))
+    host = f"[{host}]" if ":" in host else host
+    return f"{host}:{url.port or (80 if url.scheme == 'http' else 443)}"
+
+
+def _checked_url(text: str) -> httpx.URL:
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        raise ValueError("the API's address is no URL") from None
+    if not url.raw_host or url.userinfo or url.query or url.fragment:
+        raise ValueError("the API's address must be https://HOST")
+    if url.scheme != "https" and not (
+        url.scheme == "http" and is_loopback(url.raw_host.decode("ascii"))
+    ):
+        raise ValueError("the API's address must be https (http only to this machine itself)")
+    return url
+
+
+def _checked_token(token: Secret) -> str:
+    text = token.reveal()
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise ValueError("the token holds characters that no token has")
+    return text

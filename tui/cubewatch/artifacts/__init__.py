@@ -1,0 +1,1 @@
+"""Artifacts of cubes: listing and downloading them."""

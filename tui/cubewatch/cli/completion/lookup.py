@@ -1,0 +1,223 @@
+"""What the clone around us, the memory, the API or the demo knows that can stand at the cursor."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NoReturn
+
+from cubewatch.cli.completion.place import Offer, Place
+from cubewatch.cli.defaults import config_for, named_repo, sources_for
+from cubewatch.cli.parser import Arguments
+from cubewatch.git.git import GitError
+from cubewatch.model.config import CiConfig, InputSpec, WorkflowSpec
+from cubewatch.model.draft import RevisionDraft
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.request import GitRevision, RevisionKind
+from cubewatch.session import Session
+from cubewatch.settings import DEMO_REPO, Settings, SettingsError
+from cubewatch.settings.values import parse_repo, parse_run
+
+if TYPE_CHECKING:
+    from cubewatch.api.client import Client
+    from cubewatch.git.clone import Clone
+    from cubewatch.model.run import Run
+
+DEADLINE = 1.5
+"""Seconds that the API has for its answer."""
+NEWEST = 20
+"""So many runs are offered."""
+MOST_REFS = 100
+"""So many refs of the demo are asked for."""
+
+
+async def looked_up(place: Place) -> list[Offer]:
+    """What can stand there; begins with what it likes. Makes at most one request. Raises whatever
+    goes wrong."""
+    find = _FINDERS.get(place.field)
+    if find is None:
+        return []
+    session = Session(_settings(place))
+    clone = None
+    with suppress(GitError):
+        clone = await session.clone()
+    if clone and clone.remote and not session.knows_repo:
+        session.settle(clone.remote.repo)
+    return await find(_Here(place.arguments, place.typed, session, clone))
+
+
+def _settings(place: Place) -> Settings:
+    """Without a token. Raises UsageError and SettingsError."""
+    arguments, repo = place.arguments, _named_repo(place)
+    if arguments.demo:
+        return Settings(repo, demo_speed=1)
+    return Settings(repo, sources_for(arguments, config_for(arguments)).address())
+
+
+def _named_repo(place: Place) -> RepoSlug | None:
+    """Raises UsageError and SettingsError for a name that can't be."""
+    repo = None
+    if place.arguments.run is not None:
+        repo, _ = parse_run(place.arguments.run)
+    elif place.field == "run" and "#" in place.typed:
+        repo = parse_repo(place.typed.rpartition("#")[0])
+    return named_repo(place.arguments, repo)
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What is said, what of a word is typed, and what surrounds that."""
+
+    arguments: Arguments
+    typed: str
+    session: Session
+    clone: "Clone | None"
+
+    @asynccontextmanager
+    async def client(self) -> "AsyncIterator[Client]":
+        """A client that asks once. Raises SettingsError if nobody can be asked."""
+        client = await self.session.client() if self.arguments.demo else self._impatient()
+        try:
+            yield client
+        finally:
+            await client.close()
+
+    def _impatient(self) -> "Client":
+        from cubewatch.api.client import Client, Limits, Pace
+
+        if self.arguments.token_command is not None:
+            raise SettingsError("the token is the command's, which may ask for a passphrase")
+        config = replace(config_for(self.arguments), token_command=None)
+        for _, token in sources_for(self.arguments, config).places():
+            api_url, limits = self.session.settings.api_url, Limits(DEADLINE, connect=DEADLINE)
+            return Client(api_url, token(), limits=limits, pace=Pace(sleep=_give_up))
+        raise SettingsError("no token is at hand")
+
+
+async def _give_up(seconds: float) -> NoReturn:
+    """Instead of waiting to try again."""
+    raise TimeoutError
+
+
+async def _repositories(here: _Here) -> list[Offer]:
+    if here.arguments.demo:
+        return [Offer(str(DEMO_REPO), "the only one of the demo")]
+    remotes = here.clone.remotes if here.clone else ()
+    before = here.session.memory().repositories()
+    return [
+        *(Offer(str(remote.repo), f"the remote {remote.name} of the clone") for remote in remotes),
+        *(Offer(str(repo), "used before") for repo in before),
+    ]
+
+
+def _refs(kind: RevisionKind) -> Callable[[_Here], Awaitable[list[Offer]]]:
+    async def find(here: _Here) -> list[Offer]:
+        if not here.arguments.demo:
+            refs = here.session.surroundings().refs()
+            return [Offer(ref.name, ref.subject) for ref in refs if ref.kind == kind]
+        async with here.client() as client:
+            if kind == "tag":
+                tags = await client.tags(here.session.repo, page_size=MOST_REFS)
+                return [Offer(tag.name, tag.message) for tag in tags.tags]
+            branches = await client.branches(here.session.repo, page_size=MOST_REFS)
+            return [Offer(branch.name, branch.commit.message) for branch in branches.branches]
+
+    return find
+
+
+async def _runs(here: _Here) -> list[Offer]:
+    prefix = "".join(here.typed.rpartition("#")[:2])
+    async with here.client() as client:
+        page = await client.runs(here.session.repo, page_size=NEWEST)
+    numbered = (run for run in page.runs if run.slug.isascii() and run.slug.isdigit())
+    return [Offer(prefix + run.slug, _about_run(run)) for run in numbered]
+
+
+def _about_run(run: "Run") -> str:
+    names = ", ".join(workflow.slug for workflow in run.workflows)
+    return f"{names}: {run.status}" if names else run.status
+
+
+async def _cubes(here: _Here) -> list[Offer]:
+    from cubewatch.logs.run_search import cubes_that_ran
+
+    _, slug = parse_run(here.arguments.run or "")
+    async with here.client() as client:
+        run = await client.run(here.session.repo, slug)
+    return [Offer("/".join(path), status) for (_, *path), status in cubes_that_ran(slug, run)]
+
+
+async def _words(here: _Here) -> list[Offer]:
+    """Workflows, inputs of the last one, or values of one of these."""
+    config = await _config(here)
+    given, name, values = here.arguments.words, "", set()
+    for word in given:
+        left, equals, _ = word.partition("=")
+        if equals:
+            values.add(left)
+        else:
+            name, values = word, set()
+    workflow = config.workflow(name)
+    inputs = workflow.inputs if workflow else ()
+    if "=" in here.typed:
+        wanted = here.typed.partition("=")[0]
+        return [offer for one in inputs if one.name == wanted for offer in _choices(one)]
+    return [
+        *(Offer(f"{one.name}=", _about_input(one)) for one in inputs if one.name not in values),
+        *(
+            Offer(one.name, _about_workflow(one))
+            for one in config.workflows
+            if one.name not in given and "=" not in one.name
+        ),
+    ]
+
+
+def _choices(wanted: InputSpec) -> list[Offer]:
+    texts = wanted.options or (wanted.on_off if wanted.is_boolean else ())
+    return [
+        Offer(f"{wanted.name}={text}", "the default" if text == wanted.default else "")
+        for text in texts
+    ]
+
+
+def _about_input(wanted: InputSpec) -> str:
+    return ": ".join(filter(None, ("required" if wanted.required else "", wanted.description)))
+
+
+def _about_workflow(workflow: WorkflowSpec) -> str:
+    names = ", ".join(wanted.name for wanted in workflow.inputs)
+    return f"with {names}" if names else ""
+
+
+async def _config(here: _Here) -> CiConfig:
+    """The config that the run would take; an empty one if it is not known here."""
+    found = await here.session.ci_config(_config_revision(here))
+    return found.config or CiConfig()
+
+
+def _config_revision(here: _Here) -> GitRevision | None:
+    """What is named, else the default branch; where that is not known here, what is checked out:
+    in most places the config there is the same."""
+    said = here.arguments
+    named: dict[RevisionKind, str | None] = {
+        "branch": said.cfg_ref,
+        "tag": said.cfg_tag,
+        "commit": said.cfg_commit,
+    }
+    draft = next((RevisionDraft(kind, name) for kind, name in named.items() if name), None)
+    if draft is None and here.clone:
+        default = here.session.surroundings().default_branch()
+        draft = RevisionDraft("branch", default) if default else here.clone.head.revision
+    return GitRevision(draft.kind, draft.name) if draft and draft.kind else None
+
+
+_FINDERS: dict[str, Callable[[_Here], Awaitable[list[Offer]]]] = {
+    "repo": _repositories,
+    "ref": _refs("branch"),
+    "cfg_ref": _refs("branch"),
+    "tag": _refs("tag"),
+    "cfg_tag": _refs("tag"),
+    "run": _runs,
+    "path": _cubes,
+    "paths": _cubes,
+    "words": _words,
+}

@@ -1,0 +1,87 @@
+"""What can stand at the cursor."""
+
+import argparse
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from typing import Literal
+
+from cubewatch.cli.completion import SHELLS
+from cubewatch.cli.completion.place import Offer, Place, place_of, understood
+from cubewatch.cli.parser import command_line
+from cubewatch.text.sanitize import inert
+
+MOST_OF_A_TEXT = 72
+
+FromDisk = Literal["files", "folders"]
+"""What the shell knows better how to complete."""
+
+_FROM_DISK: dict[str, FromDisk] = {"config": "files", "folder": "folders"}
+
+
+def offers(words: Sequence[str], current: str) -> list[Offer] | FromDisk:
+    """What the word `current` after `words` (both without quotes) can become, each once.
+
+    Every text begins with `current`, is inert, and is taken for what it stands for. Raises
+    whatever goes wrong where things are looked up.
+    """
+    if current.startswith("-") and "=" not in current and "--" not in words:
+        return _fitting(_options(words), current)
+    place = place_of(words, current)
+    if place is None:
+        return _fitting(_commands(words), current)
+    if place.field in _FROM_DISK:
+        return _FROM_DISK[place.field]
+    found = [replace(offer, text=place.option + offer.text) for offer in _values(place)]
+    is_word = not place.option and "--" not in words
+    return _fitting([one for one in found if not (is_word and one.text[:1] == "-")], current)
+
+
+def _fitting(found: Iterable[Offer], current: str) -> list[Offer]:
+    """Those that begin with `current`, are no empty text, and can be shown as they are."""
+    once: dict[str, Offer] = {}
+    for offer in found:
+        text = offer.text
+        if text and text.startswith(current) and text == inert(text):
+            first_line = offer.about.partition("\n")[0]
+            once.setdefault(text, Offer(text, inert(first_line[:MOST_OF_A_TEXT])))
+    return list(once.values())
+
+
+def _values(place: Place) -> list[Offer]:
+    if place.field == "shell":
+        return [Offer(shell) for shell in SHELLS]
+    import asyncio
+
+    from cubewatch.cli.completion.lookup import looked_up
+
+    # Unlike asyncio.run, this does not wait for threads that wait for a name server.
+    with closing(asyncio.new_event_loop()) as loop:
+        return loop.run_until_complete(looked_up(place))
+
+
+def _commands(words: Sequence[str]) -> Iterator[Offer]:
+    arguments = understood(words)
+    if arguments and arguments.command is None:
+        for action in _subparsers(command_line())._get_subactions():
+            yield Offer(action.dest, action.help or "")
+
+
+def _options(words: Sequence[str]) -> Iterator[Offer]:
+    """Those of the command that was named, or of all."""
+    arguments = understood(words)
+    if arguments is None:
+        return
+    parser = command_line()
+    if arguments.command:
+        parser = _subparsers(parser).choices[arguments.command]
+    for action in parser._actions:
+        if action.help != argparse.SUPPRESS:
+            yield from (Offer(option, action.help or "") for option in action.option_strings)
+
+
+def _subparsers(
+    parser: argparse.ArgumentParser,
+) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
+    [found] = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
+    return found

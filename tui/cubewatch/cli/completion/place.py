@@ -1,0 +1,62 @@
+"""Where on a command line the cursor is, as its parser sees it, and what can be offered there."""
+
+from collections.abc import Sequence
+from contextlib import redirect_stdout, suppress
+from dataclasses import dataclass
+from io import StringIO
+
+from cubewatch.cli.parser import Arguments, UsageError, parse
+
+_MARK = "\0"
+"""Stands for the word at the cursor. No word of a real command line can hold it."""
+_MISSING = "0"
+"""Stands for a word that the command needs and that may follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A word that can stand somewhere, and a few words about it. After `=` more has to follow."""
+
+    text: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The word at the cursor fills `field` of `arguments`, which has nothing of it.
+
+    `typed` is what stands there by now, `option` what stands before that in the same word:
+    `--ref=`, or nothing.
+    """
+
+    arguments: Arguments
+    field: str
+    typed: str
+    option: str = ""
+
+
+def understood(words: Sequence[str]) -> Arguments | None:
+    """What words say that may lack one; None if they are wrong, or want to be told something."""
+    for tried in (words, [*words, _MISSING]):
+        with suppress(UsageError, SystemExit), redirect_stdout(StringIO()):
+            return parse(tried)
+    return None
+
+
+def place_of(words: Sequence[str], current: str) -> Place | None:
+    """Which place the word `current` has after `words`; None if there is no word to stand there
+    that can be anything."""
+    option, equals, typed = current.partition("=")
+    if not (equals and current.startswith("--")):
+        option, equals, typed = "", "", current
+    arguments = understood([*words, option + equals + _MARK])
+    if arguments is None:
+        return None
+    for field, value in vars(arguments).items():
+        if value == _MARK:
+            delattr(arguments, field)
+            return Place(arguments, field, typed, option + equals)
+        if isinstance(value, list) and _MARK in value:
+            setattr(arguments, field, value[:-1])
+            return Place(arguments, field, typed)
+    return None

@@ -1,0 +1,103 @@
+"""`cubewatch doctor`: what is found where, whether the API takes us, what the terminal can do."""
+
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from platformdirs import user_state_path
+
+from cubewatch import __version__
+from cubewatch.cli.checks import Check
+from cubewatch.cli.terminal_checks import state_check, terminal_checks
+from cubewatch.model.repository import RepoSlug
+from cubewatch.settings import EXIT_NO_API, EXIT_USAGE, Manners, SettingsError, api_server
+from cubewatch.settings.config_file import ConfigFile, config_place
+from cubewatch.settings.token_sources import Sources, Tell
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What to look at: the config file, which raises SettingsError if it is wrong; what follows
+    from it; the repository with how it was found, or None and why."""
+
+    config: Callable[[], ConfigFile]
+    sources: Callable[[ConfigFile], Sources]
+    manners: Callable[[ConfigFile], Manners]
+    repo: RepoSlug | None
+    repo_told: str
+
+
+def doctor(patient: Patient, encoding: str, write: Tell, wait: Tell) -> int:
+    """Writes about ten lines that a terminal of `encoding` can show, none with a token; `wait` is
+    told what takes its time.
+
+    Returns the exit status: 0; 2 if the configuration is wrong or has no token; 3 if the API
+    can't be reached or refuses us.
+    """
+    statuses = {0}
+    for check in _checks(patient, wait):
+        write(check.line(encoding))
+        statuses.add(check.status)
+    return EXIT_USAGE if EXIT_USAGE in statuses else max(statuses)
+
+
+def _checks(patient: Patient, wait: Tell) -> Iterator[Check]:
+    yield Check("good", "cubewatch", _versions())
+    config = ConfigFile()
+    try:
+        config = patient.config()
+        place = f"{config.path}" if config.path else f"none, which is fine: {config_place()}"
+        yield Check("good", "config file", place)
+    except SettingsError as error:
+        yield Check("bad", "config file", str(error), EXIT_USAGE)
+    if patient.repo:
+        yield Check("good", "repository", f"{patient.repo}, {patient.repo_told}")
+    else:
+        yield Check("note", "repository", patient.repo_told)
+    sources = patient.sources(config)
+    try:
+        yield from _access(sources, patient.repo, wait)
+    except SettingsError as error:
+        yield Check("bad", "API", str(error), EXIT_USAGE)
+    yield from terminal_checks(sources.environ, patient.manners(config))
+    yield state_check(user_state_path("cubewatch"))
+
+
+def _versions() -> str:
+    try:
+        textual = version("textual")
+    except PackageNotFoundError:
+        textual = "missing"
+    system = f"{platform.system()} {platform.machine()}"
+    return f"{__version__}, Python {platform.python_version()}, textual {textual}, {system}"
+
+
+def _access(sources: Sources, repo: RepoSlug | None, wait: Tell) -> Iterator[Check]:
+    """Token, API, and the one at the other. Raises SettingsError if the API's address is wrong or
+    the environment has no usable way to it."""
+    from cubewatch.cli.trial import try_address, try_token
+
+    address = sources.address()
+    found = None
+    try:
+        found = sources.token(wait)
+        yield Check("good", "token", f"from {found.place}")
+    except SettingsError as error:
+        yield Check("bad", "token", str(error), EXIT_USAGE)
+    trial = try_token(address, found.token, repo) if found and repo else try_address(address)
+    problem = trial.error
+    if problem and not trial.reached:
+        yield Check("bad", "API", f"{problem}. {problem.advice}", EXIT_NO_API)
+        return
+    answer = f"{api_server(address)} answers within {trial.seconds * 1000:.0f} ms"
+    yield Check("good", "API", answer)
+    if not found:
+        return
+    if not repo:
+        yield Check("note", "signed in", "can't be told without a repository: add -R ORG/REPO")
+    elif not problem:
+        yield Check("good", "signed in", f"the token is accepted: {repo} can be read")
+    else:
+        text = f"{repo} can't be read with this token: {problem}. {problem.advice}"
+        yield Check("bad", "signed in", text, EXIT_NO_API)

@@ -1,0 +1,87 @@
+"""What doctor says of the terminal, and of the folder that things are remembered in."""
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from cubewatch.cli.checks import Check
+from cubewatch.settings import Manners
+
+LEAST_SIZE = (40, 12)
+"""Columns and rows that every screen fits in."""
+TMUX_PATIENCE = 2.0
+_TMUX_ASKS = "#{version} #{set-clipboard} #{allow-passthrough}"
+
+
+def terminal_checks(environ: Mapping[str, str], manners: Manners) -> Iterator[Check]:
+    """The terminal of this process, as what `environ` says of it has it."""
+    yield _screen(environ, manners)
+    if environ.get("TMUX"):
+        yield from _tmux()
+    else:
+        text = "copying goes through OSC 52; whether the terminal takes it can't be asked"
+        yield Check("good", "clipboard", text)
+    if manners.mouse:
+        yield Check("good", "mouse", "on")
+    else:
+        yield Check("good", "mouse", "off, as is usual over SSH: --mouse turns it on")
+
+
+def state_check(folder: Path) -> Check:
+    """Whether `folder`, or what is there of the way to it, can be written to."""
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return Check("good", "state folder", str(folder))
+    return Check("note", "state folder", f"{there} can't be written to: what was sent is forgotten")
+
+
+def _screen(environ: Mapping[str, str], manners: Manners) -> Check:
+    term = environ.get("TERM", "")
+    streams = {0: "standard input", 1: "standard output", 2: "standard error"}
+    if away := [name for stream, name in streams.items() if not os.isatty(stream)]:
+        text = f"none at {', '.join(away)}: only watch and run -y work so, without a screen"
+        return Check("note", "terminal", text)
+    if term in ("", "dumb"):
+        text = f"TERM={term}: only watch and run -y work so, without a screen"
+        return Check("note", "terminal", text)
+    size = os.get_terminal_size(2)
+    signs = "ASCII alone" if manners.ascii_only else "Unicode"
+    told = f"{term}, {size.columns}x{size.lines}, {_colours(environ, term)}, {signs}"
+    least = f"{LEAST_SIZE[0]}x{LEAST_SIZE[1]}"
+    if size.columns < LEAST_SIZE[0] or size.lines < LEAST_SIZE[1]:
+        return Check("note", "terminal", f"{told}: too small, make it {least} or larger")
+    return Check("good", "terminal", told)
+
+
+def _colours(environ: Mapping[str, str], term: str) -> str:
+    if environ.get("NO_COLOR"):
+        return "no colours (NO_COLOR)"
+    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return "24-bit colours"
+    return "256 colours" if "256color" in term else "16 colours"
+
+
+def _tmux() -> Iterator[Check]:
+    """What passes through tmux: notifications only if it is told so."""
+    try:
+        done = subprocess.run(  # noqa: S603, all of its words stand here
+            ["tmux", "display-message", "-p", _TMUX_ASKS],  # noqa: S607, where the person has it
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=True,
+            timeout=TMUX_PATIENCE,
+        )
+        version, clipboard, passing = done.stdout.decode(errors="replace").split()
+    except (OSError, subprocess.SubprocessError, ValueError):
+        yield Check("note", "tmux", "it does not answer: what it lets through is not known")
+        return
+    wishes = []
+    if clipboard == "off":
+        wishes.append("to copy: tmux set -s set-clipboard external")
+    if passing in ("0", "off"):
+        wishes.append("for notifications: tmux set -g allow-passthrough on")
+    if wishes:
+        yield Check("note", "tmux", f"{version}; {'; '.join(wishes)}")
+    else:
+        yield Check("good", "tmux", f"{version}, copying and notifications pass through")

@@ -1,0 +1,269 @@
+"""Running git: within a deadline and a limit, and so that nothing a clone brings with it runs."""
+
+import atexit
+import os
+import re
+import shutil
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
+from signal import SIGKILL, SIGTERM
+from threading import Lock
+from time import monotonic
+
+from cubewatch.text.sanitize import inert
+
+READ_PATIENCE = 10.0
+FETCH_PATIENCE = 60.0
+MOST_BYTES = 64 << 20
+MOST_OF_A_SUBJECT = 200
+
+_PIECE = 1 << 16
+_GRACE = 0.5
+_MOST_OF_A_COMPLAINT = 300
+_COMPLAINT_BYTES = 1 << 14
+_COMMIT_BYTES = 1 << 12
+_USER_INFO = re.compile(r"://\S*@")
+_OPTIONS = ("--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
+_ALWAYS = {
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+# An older git knows nothing of GIT_NO_LAZY_FETCH, but any knows which transports it may use.
+_OFFLINE = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
+_ONLINE = {"GCM_INTERACTIVE": "never", "GIT_ASKPASS": "", "SSH_ASKPASS_REQUIRE": "never"}
+_TRANSPORTS = "file:http:https:ssh"
+_starting = Lock()
+_running: set[subprocess.Popen[bytes]] = set()
+
+
+class GitError(Exception):
+    """git can't do what was asked; `str()` is one inert line: what happened and what to do."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(inert(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What git said. `complaint` is its reason if it failed, one inert line without credentials.
+    Not `whole`: there was more than it was allowed to say, and only the beginning is here."""
+
+    status: int
+    out: bytes
+    complaint: str
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit by its full hash, with the moment it was committed and its subject, inert."""
+
+    hash: str
+    when: datetime | None
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """git in one directory, with the user's environment.
+
+    Commands are plumbing that runs nothing of a clone's config: no alias, hook, pager, filter or
+    file system monitor. Every call is one process. All raise GitError where there is no git or
+    no such directory any more, or git takes too long.
+    """
+
+    folder: Path
+
+    def ask(self, *words: str, most: int = MOST_BYTES) -> Answer:
+        """The answer to a question about what is in the clone; no server is asked. It gets
+        `READ_PATIENCE` seconds and `most` bytes."""
+        return _run(self.folder, words, _OFFLINE, READ_PATIENCE, most)
+
+    def out(self, *words: str, most: int = MOST_BYTES) -> bytes:
+        """What git answers if all goes well. Raises GitError if it does not."""
+        answer = self.ask(*words, most=most)
+        if not answer.whole:
+            raise GitError(f"git {words[0]} wrote more than {most} bytes, which were not read")
+        if answer.status:
+            raise GitError(
+                f"git {words[0]} failed: {answer.complaint}; `git fsck` may know what is wrong"
+            )
+        return answer.out
+
+    def reach(self, *words: str, environ: dict[str, str], patience: float) -> Answer:
+        """The answer to a command that may ask a server, but never a person. `environ` adds to
+        the environment; `patience` is in seconds."""
+        allowed = {"GIT_ALLOW_PROTOCOL": os.environ.get("GIT_ALLOW_PROTOCOL", _TRANSPORTS)}
+        return _run(self.folder, words, _ONLINE | allowed | environ, patience, MOST_BYTES)
+
+    def commit(self, name: str) -> Commit | None:
+        """The commit that `name`, HEAD or a hash or the beginning of one, is; None if there is
+        none or more than one. A branch that is called like a hash is not meant."""
+        form = "--format=%H%x00%ct%x00%s"
+        words = ("rev-list", "-1", "--no-walk", "--encoding=UTF-8", form, f"{name}^{{commit}}")
+        found = self.ask(*words, "--", most=_COMMIT_BYTES)
+        if found.status and found.whole:
+            return None
+        full, _, rest = found.out.partition(b"\n")[2].partition(b"\0")
+        if name != "HEAD" and not text(full).startswith(name.lower()):
+            return None
+        seconds, _, subject = rest.partition(b"\0")
+        return Commit(text(full), moment(seconds), line(subject.rstrip(b"\n")))
+
+    def config(self, keys: str) -> list[tuple[str, str]]:
+        """All (key, value) of the config whose key matches the extended regular expression
+        `keys`, in the order in which git reads them. A key without a value has ""."""
+        found = self.ask("config", "--null", "--get-regexp", keys)
+        if found.status not in (0, 1) or not found.whole:
+            raise GitError(f"git config failed: {found.complaint}; see `git config --list`")
+        entries = (entry.partition("\n") for entry in text(found.out).split("\0") if entry)
+        return [(key, value) for key, _, value in entries]
+
+
+def git_program() -> str | None:
+    """Where git is, by the absolute directories of PATH: what lies in a clone is not it."""
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    path = os.pathsep.join(folder for folder in folders if os.path.isabs(folder))
+    return shutil.which("git", path=path) if path else None
+
+
+def text(raw: bytes) -> str:
+    """A name or value as git has it; bytes that are no UTF-8 survive the way back."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def line(raw: bytes) -> str:
+    """A subject as it can be shown: inert, and of bounded length."""
+    return inert(raw[: 4 * MOST_OF_A_SUBJECT].decode("utf-8", "replace")[:MOST_OF_A_SUBJECT])
+
+
+def moment(raw: bytes) -> datetime | None:
+    """A moment from its seconds since 1970, in UTC; None if it is out of reach."""
+    try:
+        return datetime.fromtimestamp(int(raw), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+@atexit.register
+def end_all_git() -> None:
+    """Ends what still runs, and lets nothing start any more: for the end of the program, which
+    waits for no thread that waits for git. Takes a few seconds at most."""
+    _starting.acquire(timeout=_GRACE)  # a directory that hangs may keep it for ever
+    _end(*_running)
+
+
+def _run(
+    folder: Path, words: tuple[str, ...], environ: dict[str, str], patience: float, most: int
+) -> Answer:
+    until = monotonic() + patience
+    with _start(folder, words, environ) as process:
+        try:
+            out, errors = _read(process, until, most)
+        except (TimeoutError, subprocess.TimeoutExpired):
+            hint = "try it again, or in a shell"
+            raise GitError(f"git {words[0]} took more than {patience:.0f} s: {hint}") from None
+        finally:
+            _end(process)
+            _running.discard(process)
+        return Answer(process.wait(), out[:most], _complaint(errors), len(out) <= most)
+
+
+def _start(
+    folder: Path, words: tuple[str, ...], environ: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    program = git_program()
+    if program is None:
+        raise GitError("git was not found: install it, or see that it is on the PATH")
+    try:
+        with _starting:
+            process = subprocess.Popen(  # noqa: S603, no shell
+                [os.fsencode(program), *(_raw(word) for word in (*_OPTIONS, *words))],
+                cwd=folder,
+                env=_environment() | environ,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,  # nothing below git can ask at our terminal
+            )
+            _running.add(process)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise GitError(f"git can't be run in {folder}: {reason}") from None
+    return process
+
+
+def _raw(word: str) -> bytes:
+    """The bytes that `text` made `word` of. Raises ValueError if there are none."""
+    return word.encode("utf-8", "surrogateescape")
+
+
+def _environment() -> dict[str, str]:
+    """The user's, without what would change the form of an answer."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "GIT_CONFIG" and not name.endswith("_PATHSPECS")
+    }
+    return kept | _ALWAYS
+
+
+def _read(process: subprocess.Popen[bytes], until: float, most: int) -> tuple[bytes, bytes]:
+    """Standard output to its end, or a little more than `most` bytes of it, and the end of what
+    git had written to standard error when it ended: a child that stays behind may keep that one
+    open. Raises TimeoutError and TimeoutExpired."""
+    out, errors = bytearray(), bytearray()
+    with DefaultSelector() as selector:
+        for stream, taken in ((process.stdout, out), (process.stderr, errors)):
+            if stream:
+                selector.register(stream, EVENT_READ, taken)
+        while len(out) <= most and process.stdout in selector.get_map():
+            ready = selector.select(max(0.0, until - monotonic()))
+            if not ready:
+                raise TimeoutError
+            for key, _ in ready:
+                piece = os.read(key.fd, _PIECE)
+                key.data.extend(piece)
+                if not piece:
+                    selector.unregister(key.fileobj)
+            del errors[:-_COMPLAINT_BYTES]
+        if len(out) <= most:
+            process.wait(max(0.0, until - monotonic()))
+        for key, _ in selector.select(0):
+            key.data.extend(os.read(key.fd, _PIECE))
+    return bytes(out), bytes(errors)
+
+
+def _end(*processes: subprocess.Popen[bytes]) -> None:
+    """End those that still run, with their children; asked kindly, git takes its lock files away.
+    A child that stays when git is gone is not asked again."""
+    left = [process for process in processes if process.poll() is None]
+    for signal in (SIGTERM, SIGKILL) if left else ():
+        for process in left:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal)
+        until = monotonic() + _GRACE
+        for process in left:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, until - monotonic()))
+
+
+def _complaint(errors: bytes) -> str:
+    """The line in which git says why, with the one before if that is where the reason stands."""
+    lines = [found.strip() for found in errors.decode("utf-8", "replace").splitlines()]
+    lines = [_USER_INFO.sub("://", found) for found in lines if found]
+    last = max(
+        (at for at, found in enumerate(lines) if found.startswith(("fatal:", "error:", "! ["))),
+        default=len(lines) - 1,
+    )
+    if not lines:
+        return "it gave no reason"
+    before = lines[max(0, last - 1)]
+    told = before if lines[last].startswith("fatal: Could not read from remote") else lines[last]
+    return inert(told)[:_MOST_OF_A_COMPLAINT]

@@ -1,0 +1,119 @@
+"""Watching without a screen: a line for each change, and the exit status."""
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from datetime import datetime
+from types import FrameType
+
+from cubewatch.headless.beginning import Beginning
+from cubewatch.headless.events import End
+from cubewatch.headless.follow import Follow
+from cubewatch.headless.json_lines import JsonLines
+from cubewatch.headless.output import Output, OutputError
+from cubewatch.headless.patience import Ended, Patience
+from cubewatch.headless.report import Report
+from cubewatch.headless.text import TextLines
+from cubewatch.history import CannotRemember
+from cubewatch.model.draft import check
+from cubewatch.model.request import RunRequest
+from cubewatch.session import Session
+from cubewatch.settings import EXIT_USAGE, ComposeFirst, Plain, Settings, SettingsError, Start
+from cubewatch.watch.poll import RunPoll
+
+__all__ = ["run_plain", "watch_plain"]
+
+SIGNALLED = 128
+"""A shell's exit status for signal N is 128 + N."""
+BROKEN_PIPE = SIGNALLED + signal.SIGPIPE
+
+
+def run_plain(settings: Settings, start: Start, plain: Plain) -> int:
+    """Watches a run, or starts one and watches it, with lines on standard output.
+
+    Returns the exit status: 0 success (or skipped), 1 any other final status or, with
+    `fail_fast`, a failure; 2 a request that is not accepted, no run at all, or output that can't
+    be written; 3 a refusal, an outage that was given up, or a lost answer whose run did not show
+    up; 141 when nobody reads the output any more, as for any program in a pipe. SIGINT, SIGTERM
+    and SIGHUP end the process at once with 130, 143 and 129, unless they are ignored (nohup).
+    Raises SettingsError if the environment has no usable way to the API.
+    """
+    try:
+        output = Output.standard()
+        session = Session(settings)
+        style = JsonLines(session.repo) if plain.json else TextLines(session.repo, output.arrow)
+        report = Report(output, style, session.repo, session.timing)
+        _end_at_signals(report, output)
+        return asyncio.run(watch_plain(session, start, plain, report))
+    except OutputError as error:
+        if error.broken_pipe:
+            return BROKEN_PIPE
+        print(f"cubewatch: {error}", file=sys.stderr)
+        return EXIT_USAGE
+
+
+async def watch_plain(session: Session, start: Start, plain: Plain, report: Report) -> int:
+    """The same for a session and a report. Raises OutputError and SettingsError."""
+    try:
+        client = await session.client()
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+    timing = session.timing
+    patience = Patience(report, timing, plain)
+    beginning = Beginning(client, report, patience, timing)
+    try:
+        if isinstance(start, ComposeFirst):
+            request = check(start.draft, config=None).request
+            if request is None:
+                raise SettingsError("what is to run is not complete")
+            sent_at = timing.utc()
+            slug = await beginning.start(request)
+            await _remember(session, request, slug, sent_at)
+        else:
+            slug = start.run_slug or await beginning.newest()
+        report.run_slug = slug
+        poll = RunPoll(client, session.repo, slug, timing, session.settings.poll_interval)
+        follow = Follow(report, fail_fast=plain.fail_fast)
+        end = await patience.until(poll.updates(), follow.take)
+    except Ended as ended:
+        end = ended.end
+    finally:
+        await session.close()
+    return report.end(end)
+
+
+async def _remember(session: Session, request: RunRequest, slug: str, sent_at: datetime) -> None:
+    try:
+        memory = session.memory()
+        await asyncio.to_thread(memory.remember, session.repo, request, slug, sent_at)
+    except CannotRemember as error:
+        print(f"cubewatch: {error}", file=sys.stderr)
+
+
+def _end_at_signals(report: Report, output: Output) -> None:
+    """Handlers that need no loop: it may be waiting for a reader, or for a name server."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        status = SIGNALLED + number
+        if output.is_ready and not report.ended:
+            with suppress(OutputError):
+                report.end(interrupted(report, status))
+        os._exit(status)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
+
+
+def interrupted(report: Report, exit_status: int) -> End:
+    """What is left behind when a signal ends the watching."""
+    if report.sending:
+        note = "interrupted before the answer came: a run may have been started"
+    elif report.run_slug:
+        note = "interrupted, the run itself goes on"
+    else:
+        note = "interrupted before there was a run to watch"
+    return End(exit_status, "interrupted", note, report.status)

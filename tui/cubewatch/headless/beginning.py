@@ -1,0 +1,116 @@
+"""Which run is watched: the newest, or one that is started now."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cubewatch.api.errors import ApiError, BadAnswer, Invalid
+from cubewatch.headless.events import End
+from cubewatch.headless.patience import Ended, Patience
+from cubewatch.headless.report import Report
+from cubewatch.model.request import RunRequest
+from cubewatch.model.run import Run
+from cubewatch.runtime.clock import Timing
+from cubewatch.settings import EXIT_NO_API, EXIT_USAGE
+from cubewatch.watch.attempts import attempts
+from cubewatch.watch.lost import find_lost
+from cubewatch.watch.newest import newest_run
+from cubewatch.watch.poll import LEAST
+from cubewatch.watch.updates import Trouble
+
+if TYPE_CHECKING:
+    from cubewatch.api.client import Client
+
+LOOK_AGAIN = 5.0
+LOOK_FOR = 30.0
+"""Seconds after the first look; a run that has not shown up by then is not looked for any more."""
+
+
+class Beginning:
+    """Finds or starts the run to watch. The methods return its slug, or raise Ended."""
+
+    def __init__(
+        self, client: "Client", report: Report, patience: Patience, timing: Timing
+    ) -> None:
+        self._client = client
+        self._report = report
+        self._patience = patience
+        self._timing = timing
+        self._repo = report.repo
+        self._looked_at: float | None = None
+
+    async def newest(self) -> str:
+        """The newest run of the repository."""
+
+        async def ask() -> Run | None:
+            return await newest_run(self._client, self._repo)
+
+        def take(found: Run | Trouble | None) -> Run:
+            if isinstance(found, Run):
+                return found
+            note = f"{self._repo} has no run yet: start one with cubewatch run"
+            raise Ended(End(EXIT_USAGE, "not_found", note))
+
+        return await self._known(await self._patience.until(attempts(ask, self._timing), take))
+
+    async def start(self, request: RunRequest) -> str:
+        """One POST, once. After a lost answer: the run that can be the one, if one shows up."""
+        sent_at = self._timing.utc()
+        self._report.sending = True
+        try:
+            run = await self._posted(request)
+        except ApiError as error:
+            if not error.sent:
+                raise Ended(_not_started(error)) from None
+            run = await self._lost(request, sent_at, error)
+        self._report.sending = False
+        return await self._known(run)
+
+    async def _posted(self, request: RunRequest) -> Run:
+        run = await self._client.run_workflows(self._repo, request)
+        if not run.slug:
+            raise BadAnswer("the answer names no run", status=200, sent=True)
+        return run
+
+    async def _known(self, run: Run) -> str:
+        """Tells which run it is, and leaves the API a moment before the next request."""
+        self._report.run(run)
+        await self._timing.sleep(LEAST)
+        return run.slug
+
+    async def _lost(self, request: RunRequest, sent_at: datetime, error: ApiError) -> Run:
+        self._report.lost(error)
+
+        async def ask() -> Run | None:
+            await self._timing.sleep(LEAST)
+            return await find_lost(self._client, self._repo, request, sent_at)
+
+        def take(found: Run | Trouble | None) -> Run | None:
+            if isinstance(found, Run):
+                return found
+            now = self._timing.now()
+            self._looked_at = now if self._looked_at is None else self._looked_at
+            if now - self._looked_at >= LOOK_FOR:
+                raise Ended(_not_found(error, str(self._repo)))
+            return None
+
+        try:
+            return await self._patience.until(attempts(ask, self._timing, LOOK_AGAIN), take)
+        except Ended as ended:
+            if ended.end.reason == "lost":
+                raise
+            note = f"a run may have been started, but {ended.end.note}"
+            raise Ended(replace(ended.end, note=note)) from None
+
+
+def _not_started(error: ApiError) -> End:
+    status = EXIT_USAGE if isinstance(error, Invalid) else EXIT_NO_API
+    return End(status, "not_started", f"no run was started: {error}", error=error)
+
+
+def _not_found(error: ApiError, repo: str) -> End:
+    note = (
+        f"a run may have been started, but none that can be it has shown up ({error}): "
+        f"look with cubewatch watch -R {repo} before you start it again"
+    )
+    return End(EXIT_NO_API, "lost", note, error=error)

@@ -1,0 +1,128 @@
+"""`cubewatch log` and `cubewatch artifacts`: an errand, its two streams and its exit status."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from cubewatch.headless import BROKEN_PIPE, SIGNALLED
+from cubewatch.headless.artifacts import artifacts
+from cubewatch.headless.log import print_log
+from cubewatch.headless.output import Output, OutputError
+from cubewatch.session import Session
+from cubewatch.settings import (
+    EXIT_USAGE,
+    BringArtifacts,
+    Errand,
+    PrintLog,
+    Settings,
+    SettingsError,
+)
+
+INTERRUPTED = "interrupted: what has come is kept, and the same command goes on from there"
+
+
+def run_errand(settings: Settings, errand: Errand) -> int:
+    """Does what it says: what was asked for to standard output, all else to standard error.
+
+    Returns the exit status: that of `print_log` or `artifacts`; 2 for output that can't be
+    written; 141 when nobody reads it any more. SIGINT, SIGTERM and SIGHUP end it with 130, 143
+    and 129, unless they are ignored; downloads then let go of their files first. Raises
+    SettingsError if the environment has no usable way to the API.
+    """
+    try:
+        output = Output.standard()
+        tell = _teller()
+        if isinstance(errand, BringArtifacts):
+            return asyncio.run(_until_signalled(_bring(settings, errand, output, tell), tell))
+        _at_signals(lambda number: os._exit(SIGNALLED + number))
+        return asyncio.run(_print(settings, errand, output, tell))
+    except OutputError as error:
+        if error.broken_pipe:
+            return BROKEN_PIPE
+        _teller()(str(error))
+        return EXIT_USAGE
+
+
+async def _print(
+    settings: Settings, errand: PrintLog, output: Output, tell: Callable[[str], object]
+) -> int:
+    session = Session(settings)
+    try:
+        await _usable(session)
+        return await print_log(session, errand, output, tell)
+    finally:
+        await session.close()
+
+
+async def _bring(
+    settings: Settings, errand: BringArtifacts, output: Output, tell: Callable[[str], object]
+) -> int:
+    session = Session(settings)
+    try:
+        await _usable(session)
+        return await artifacts(
+            session,
+            errand.run_slug,
+            errand.paths,
+            folder=_folder(errand.folder),
+            everything=errand.everything,
+            write=lambda line: output.write([line]),
+            tell=tell,
+        )
+    finally:
+        await session.close()
+
+
+def _folder(text: str) -> Path | None:
+    """A shell leaves the `~` of `--dir=~/out` as it is."""
+    return Path(os.path.expanduser(text)) if text else None
+
+
+async def _usable(session: Session) -> None:
+    try:
+        await session.client()
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+
+
+async def _until_signalled(work: Coroutine[Any, Any, int], tell: Callable[[str], object]) -> int:
+    """The exit status of `work`, which the first signal cancels; the second one kills."""
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    signals: list[int] = []
+
+    def cancel(number: int) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        signals.append(number)
+        loop.call_soon_threadsafe(task.cancel)
+
+    _at_signals(cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        tell(INTERRUPTED)
+        return SIGNALLED + signals[0]
+
+
+def _at_signals(end: Callable[[int], object]) -> None:
+    """Handlers that need no loop: it may be waiting for a reader, or for a name server."""
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        end(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handle)
+
+
+def _teller() -> Callable[[str], object]:
+    """Takes lines for standard error; where that is closed, nobody is told."""
+    if sys.stderr is None:
+        return len
+    errors = Output(sys.stderr.fileno(), sys.stderr.encoding)
+    return lambda line: errors.write([f"cubewatch: {line}"])

@@ -1,0 +1,91 @@
+"""What is told without a screen, before it becomes a line."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cubewatch.api.errors import ApiError
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import Run
+from cubewatch.model.snapshot import Path
+
+Reason = Literal[
+    "final", "fail_fast", "gave_up", "refused", "interrupted", "not_started", "lost", "not_found"
+]
+"""Why the watching ends. Only `final` means that the run itself has ended. `lost`: the answer to
+the POST was lost, and no run has shown up that can be it; `not_found`: there is no run at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSeen:
+    """Which run it is; told again when its workflows or its error messages become known."""
+
+    run: Run
+    repo: RepoSlug
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """A status of the run (path ()) or of a part of it. `before` is empty for a part that is new.
+
+    `seconds`: how long it took, where it has ended and the server tells.
+    """
+
+    path: Path
+    before: str
+    after: str
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleBegan:
+    """No news from now on; the next try is due in `retry_in` seconds (None: there is none)."""
+
+    error: ApiError
+    retry_in: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """An answer again, `seconds` after the first of so many failed `tries`."""
+
+    seconds: float
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Nothing has happened for a while. `status` is empty before the first answer.
+
+    `seconds`: since the run began. `current`: the cubes at work. `trouble`: the error that keeps
+    the news away, `silent`: since how many seconds; None and 0 if all is well.
+    """
+
+    status: str
+    seconds: float | None
+    fraction: float
+    current: tuple[Path, ...]
+    trouble: ApiError | None
+    silent: float
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last word. `status` is the last one seen ("": none), `seconds` how long a final run
+    took. `note` is one line that says what is not plain from the status."""
+
+    exit_status: int
+    reason: Reason
+    note: str = ""
+    status: str = ""
+    seconds: float | None = None
+    failures: tuple[Path, ...] = ()
+    error_messages: tuple[str, ...] = ()
+    error: ApiError | None = None
+
+
+Event = RunSeen | StatusChanged | TroubleBegan | Recovered | Heartbeat | End
+
+
+def path_text(path: Path) -> str:
+    """`release/build/unit`; `?` stands for a slug that is empty."""
+    return "/".join(slug or "?" for slug in path)

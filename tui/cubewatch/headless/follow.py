@@ -1,0 +1,35 @@
+"""Following one run to its end, and what the end means."""
+
+from cubewatch.headless.events import End, path_text
+from cubewatch.headless.report import Report, took
+from cubewatch.model import status
+from cubewatch.settings import EXIT_FAILED
+from cubewatch.watch.updates import Fresh, Update
+
+EXIT_OF = {status.SUCCESS: 0, status.SKIPPED: 0}
+"""Of the final statuses, those that are no failure. A run that was skipped had nothing to do."""
+
+
+class Follow:
+    """Takes the news of one run."""
+
+    def __init__(self, report: Report, *, fail_fast: bool) -> None:
+        self._report = report
+        self._fail_fast = fail_fast
+
+    def take(self, update: Update) -> End | None:
+        """Tells what is new; the end, if this is it."""
+        if not isinstance(update, Fresh):
+            return None
+        self._report.fresh(update)
+        snapshot = update.snapshot
+        run = snapshot.run
+        failures, messages = snapshot.failures, run.error_messages
+        if snapshot.is_final:
+            code, seconds = EXIT_OF.get(run.status, EXIT_FAILED), took(snapshot, ())
+            return End(code, "final", "", run.status, seconds, failures, messages)
+        if self._fail_fast and failures:
+            first = failures[0]
+            note = f"{path_text(first)} {snapshot.status_of(first)}; the run itself goes on"
+            return End(EXIT_FAILED, "fail_fast", note, run.status, None, failures, messages)
+        return None

@@ -1,0 +1,138 @@
+"""Events as JSON: one object a line, each with `time`, `event` and `run`.
+
+`time`: when it was told, RFC 3339 in UTC by this machine's clock. `run`: the run's slug, null
+while it is not known. A path is text, `release/build/unit`, and "" for the run itself. Keys are
+never left out; what is not known is null. New keys and new values may come, so that a reader takes
+what it knows and passes over the rest.
+
+event `run`: `repository`, `status`, `workflows` (slugs), `event_type`, `user`, `url`,
+    `error_messages`. Which run it is; again when workflows or messages become known.
+event `change`: `path`, `before` (null: it is new), `after`, `seconds` (how long it took, where it
+    has ended). One for each status that differs from the last answer.
+event `trouble`: `error`, `retry_in` (seconds). An outage begins; or, with `retry_in` null, the
+    answer to the POST is lost and the run that it may have started is looked for.
+event `recovered`: `seconds` since the first failure, `tries` that failed.
+event `heartbeat`: `status`, `seconds` since the run began, `fraction` (0 to 1), `current` (paths
+    of the cubes at work), `trouble` (text, null if all is well), `silent` (its seconds).
+event `end`, always the last: `reason` (`final`, `fail_fast`, `gave_up`, `refused`, `interrupted`,
+    `not_started`, `lost`, `not_found`), `exit_status`, `status` (the last one seen), `seconds`
+    (how long a final run took), `url`, `failures` (paths of what failed), `error_messages`,
+    `note` (one line for people), `error`.
+
+`error` is null or an object with `what`, `meaning`, `advice`, `http_status`, `error_code`,
+`message`, `request_id`, `details`.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from cubewatch.api.errors import ApiError
+from cubewatch.headless.events import (
+    End,
+    Event,
+    Heartbeat,
+    Recovered,
+    RunSeen,
+    StatusChanged,
+    TroubleBegan,
+    path_text,
+)
+from cubewatch.model.repository import RepoSlug
+
+Json = dict[str, Any]
+
+
+class JsonLines:
+    """Each event as one line."""
+
+    def __init__(self, repo: RepoSlug) -> None:
+        self._repo = repo
+
+    def lines(self, events: Sequence[Event], run_slug: str, at: datetime) -> list[str]:
+        """The lines of events that happened `at`. ASCII only, whatever the names hold."""
+        time = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        lines: list[str] = []
+        for event in events:
+            name, values = self._values(event, run_slug)
+            value = {"time": time, "event": name, "run": run_slug or None, **values}
+            lines.append(json.dumps(value, allow_nan=False))
+        return lines
+
+    def _values(self, event: Event, run_slug: str) -> tuple[str, Json]:
+        match event:
+            case RunSeen():
+                return "run", _run(event)
+            case StatusChanged(path, before, after, seconds):
+                return "change", {
+                    "path": path_text(path),
+                    "before": before or None,
+                    "after": after,
+                    "seconds": seconds,
+                }
+            case TroubleBegan(error, retry_in):
+                return "trouble", {"error": _error(error), "retry_in": _rounded(retry_in)}
+            case Recovered(seconds, tries):
+                return "recovered", {"seconds": _rounded(seconds), "tries": tries}
+            case Heartbeat():
+                return "heartbeat", _heartbeat(event)
+            case End():
+                url = self._repo.run_url(run_slug) if run_slug else None
+                return "end", _end(event) | {"url": url}
+
+
+def _run(event: RunSeen) -> Json:
+    run = event.run
+    return {
+        "repository": str(event.repo),
+        "status": run.status or None,
+        "workflows": [workflow.slug for workflow in run.workflows],
+        "event_type": run.event_type or None,
+        "user": run.user.slug or None,
+        "url": event.repo.run_url(run.slug),
+        "error_messages": list(run.error_messages),
+    }
+
+
+def _heartbeat(event: Heartbeat) -> Json:
+    return {
+        "status": event.status or None,
+        "seconds": _rounded(event.seconds),
+        "fraction": round(event.fraction, 4),
+        "current": [path_text(path) for path in event.current],
+        "trouble": str(event.trouble) if event.trouble else None,
+        "silent": _rounded(event.silent),
+    }
+
+
+def _end(event: End) -> Json:
+    return {
+        "reason": event.reason,
+        "exit_status": event.exit_status,
+        "status": event.status or None,
+        "seconds": event.seconds,
+        "failures": [path_text(path) for path in event.failures],
+        "error_messages": list(event.error_messages),
+        "note": event.note or None,
+        "error": _error(event.error),
+    }
+
+
+def _error(error: ApiError | None) -> Json | None:
+    if error is None:
+        return None
+    return {
+        "what": error.what,
+        "meaning": error.meaning,
+        "advice": error.advice,
+        "http_status": error.status,
+        "error_code": error.error_code or None,
+        "message": error.message or None,
+        "request_id": error.request_id or None,
+        "details": error.details or None,
+    }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)

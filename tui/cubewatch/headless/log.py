@@ -1,0 +1,224 @@
+"""`cubewatch log`: the log of a cube, or of all that failed, as it comes."""
+
+import sys
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import TYPE_CHECKING, NamedTuple
+
+from cubewatch.api.errors import ApiError
+from cubewatch.headless.log_text import LogPrinter
+from cubewatch.headless.output import Output
+from cubewatch.headless.text import NOT_BEGUN
+from cubewatch.logs.follow import CubePath, LogFollow
+from cubewatch.logs.spool import SpoolPool
+from cubewatch.model import status
+from cubewatch.settings import EXIT_NO_API, EXIT_USAGE, PrintLog
+from cubewatch.text.sanitize import inert
+
+if TYPE_CHECKING:
+    from cubewatch.logs.status import LogTold
+    from cubewatch.model.run import Run
+    from cubewatch.session import Session
+
+TRIES = 3
+"""Failed readings in a row, each of up to three requests, until it is given up."""
+LOOK_EVERY = 10.0
+"""Seconds: how often is asked whether a silent cube has ended."""
+MOST_LISTED = 100
+UNBEGUN = (*NOT_BEGUN, status.AWAITING_APPROVAL)
+
+Tell = Callable[[str], object]
+
+
+class _Cube(NamedTuple):
+    path: CubePath
+    status: str
+
+
+Cubes = dict[str, _Cube]
+"""The cubes of a run by their names (`release/build/unit`)."""
+
+
+async def print_log(session: "Session", errand: PrintLog, output: Output, tell: Tell) -> int:
+    """Prints what the errand asks for to `output`, and lines of trouble by `tell`.
+
+    Without `follow` an outage is given up after a few tries, with it after the first answer never.
+    Returns the exit status: 0; 2 if no cube, or more than one, is called so, or there is no room
+    for the log on the disk; 3 if the API refuses us or does not answer. Raises OutputError.
+    """
+    try:
+        client = await session.client()
+        run = await client.run(session.repo, errand.run_slug)
+    except ApiError as error:
+        tell(_refusal(error))
+        return EXIT_NO_API
+    cubes = _cubes(run, errand.run_slug)
+    if errand.failed:
+        names = [name for name, cube in cubes.items() if cube.status in status.FAILURES]
+        if not names:
+            tell(f"no cube of run #{errand.run_slug} has failed")
+    else:
+        names = _named(errand.path, cubes)
+        if len(names) != 1:
+            tell("\n".join(_which(errand, names, cubes)))
+            return EXIT_USAGE
+    statuses = [0]
+    for name in names:
+        if errand.failed:
+            output.write([f"==> {name} <=="])
+        reading = _Reading(session, errand, name, cubes[name].path, output, tell)
+        statuses.append(await reading.read(run))
+    return max(statuses)
+
+
+def _cubes(run: "Run", slug: str) -> Cubes:
+    return {
+        f"{workflow.slug}/{task.slug}/{cube.slug}": _Cube(
+            (slug, workflow.slug, task.slug, cube.slug), cube.status
+        )
+        for workflow in run.workflows
+        for task in workflow.tasks
+        for cube in task.cubes
+    }
+
+
+def _named(path: str, cubes: Cubes) -> list[str]:
+    """The cubes that a path names: wholly, or by its end, or by any part of it."""
+    if path in cubes:
+        return [path]
+    part = f"/{path.strip('/')}"
+    at_end = [name for name in cubes if f"/{name}".endswith(part)]
+    return at_end or [name for name in cubes if f"{part}/" in f"/{name}/"]
+
+
+def _which(errand: PrintLog, names: list[str], cubes: Cubes) -> list[str]:
+    """Lines that say why a path does not do, and what would."""
+    slug = errand.run_slug
+    if not cubes:
+        return [f"run #{slug} has no cubes, or none yet"]
+    if not errand.path:
+        first, names = f"whose log? add a PATH, or --failed; run #{slug} has these cubes:", []
+    elif names:
+        first = f"{inert(errand.path)} names {len(names)} cubes of run #{slug}, say more:"
+    else:
+        first = f"no cube of run #{slug} is called {inert(errand.path)}; there are:"
+    names = names or list(cubes)
+    more = [f"  and {len(names) - MOST_LISTED} more"] if len(names) > MOST_LISTED else []
+    return [first, *(f"  {name}  {cubes[name].status}" for name in names[:MOST_LISTED]), *more]
+
+
+def _refusal(error: ApiError) -> str:
+    return f"{error}. {error.meaning} {error.advice}"
+
+
+class _Reading:
+    """One log on its way to standard output."""
+
+    def __init__(
+        self,
+        session: "Session",
+        errand: PrintLog,
+        name: str,
+        path: CubePath,
+        output: Output,
+        tell: Tell,
+    ) -> None:
+        pool = SpoolPool(limit=sys.maxsize)  # it goes out as it comes: the disk is the limit
+        self._session = session
+        self._repo, self._timing = session.repo, session.timing
+        self._errand = errand
+        self._name = name
+        self._tell_line = tell
+        self._log = LogFollow(session.client, self._repo, path, self._timing, pool)
+        self._printer = LogPrinter(self._log.spool, output, raw=errand.raw)
+        self._status = ""
+        self._look_at = self._timing.now() + LOOK_EVERY
+        self._tries = 0
+        self._waits = False
+
+    async def read(self, run: "Run") -> int:
+        """Prints it, as far as it goes. Returns the exit status; raises OutputError."""
+        self._seen(run)
+        try:
+            async with aclosing(self._log.updates()) as updates:
+                async for told in updates:
+                    await self._take(told)
+                    if self._is_over(told):
+                        break
+            if self._errand.failed:
+                self._printer.end_line()
+            return self._end(self._log.told)
+        finally:
+            self._log.spool.drop()
+
+    async def _take(self, told: "LogTold") -> None:
+        self._say(told)
+        if told.restarted:
+            self._printer.begun_anew()
+        if self._printer.go_on(to_end=self._is_over(told)):
+            self._tell("the log has changed: it follows from there on")
+        if told.phase in ("waiting", "quiet") and self._errand.follow:
+            await self._look()
+
+    def _is_over(self, told: "LogTold") -> bool:
+        if self._log.is_over or told.phase == "refused":
+            return True
+        if self._errand.follow:
+            return False
+        if told.phase == "trouble":
+            return self._tries >= TRIES
+        return self._log.is_caught_up
+
+    def _say(self, told: "LogTold") -> None:
+        """What there is to say while it goes on: once for each outage, once that it waits."""
+        if told.phase == "trouble":
+            self._tries += 1
+            if self._tries == 1:
+                self._tell(f"{told.error}; trying again")
+        elif told.phase != "refused":
+            if self._tries:
+                self._tell("an answer again")
+            self._tries = 0
+        if told.phase == "waiting" and self._errand.follow and not self._waits:
+            self._waits = True
+            self._tell(f"{self._why_empty()}, waiting")
+
+    def _end(self, told: "LogTold") -> int:
+        """The last words, and the exit status."""
+        if told.phase == "full":
+            reason = told.error.strerror if isinstance(told.error, OSError) else None
+            self._tell(f"no room for more of it on the disk: {reason or 'full'}")
+            return EXIT_USAGE
+        if isinstance(told.error, ApiError):
+            self._tell(_refusal(told.error))
+            return EXIT_NO_API
+        if told.phase == "gone":
+            self._tell(f"there is no log; the cube is {self._status or 'over'}")
+        elif not self._log.spool.size:
+            self._tell(self._why_empty())
+        return 0
+
+    def _why_empty(self) -> str:
+        words = "has not begun" if self._status in UNBEGUN else "has written nothing"
+        return f"{words} ({self._status})" if self._status else words
+
+    async def _look(self) -> None:
+        """Looks now and then if a silent cube has ended, which its log need not tell."""
+        if self._timing.now() < self._look_at:
+            return
+        self._look_at = self._timing.now() + LOOK_EVERY
+        client = await self._session.client()
+        try:
+            run = await client.run(self._repo, self._errand.run_slug)
+        except ApiError:
+            return  # the log's own requests tell of it
+        self._seen(run)
+
+    def _seen(self, run: "Run") -> None:
+        if cube := _cubes(run, self._errand.run_slug).get(self._name):
+            self._status = cube.status
+        if self._status in status.FINAL or run.status in status.FINAL:
+            self._log.cube_has_ended()
+
+    def _tell(self, words: str) -> None:
+        self._tell_line(f"{self._name}: {words}")

@@ -1,0 +1,100 @@
+"""Waiting for answers: through outages, with a sign of life, until it has been long enough."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
+
+from cubewatch.headless.events import End
+from cubewatch.headless.report import Report
+from cubewatch.runtime.clock import Timing
+from cubewatch.settings import EXIT_NO_API, Plain
+from cubewatch.text.format import duration
+from cubewatch.watch.updates import Trouble
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Ended(Exception):  # noqa: N818, it is no error
+    """The watching ends before the run does."""
+
+    def __init__(self, end: End) -> None:
+        super().__init__(end.note)
+        self.end = end
+
+
+class Patience:
+    """Takes updates one by one; tells of outages and writes heartbeats in between."""
+
+    def __init__(self, report: Report, timing: Timing, plain: Plain) -> None:
+        self._report = report
+        self._timing = timing
+        self._heartbeat = plain.heartbeat
+        self._give_up = plain.give_up
+
+    async def until(self, updates: AsyncIterator[T], take: Callable[[T], R | None]) -> R:
+        """What `take` makes of the first update of which it makes anything but None. It is given
+        no Trouble.
+
+        Raises Ended when the API refuses us, or an outage has lasted too long.
+        """
+        pending = asyncio.ensure_future(anext(updates))
+        try:
+            while True:
+                if not await self._has_come(pending):
+                    self._tick()
+                    continue
+                update = pending.result()
+                if isinstance(update, Trouble):
+                    self._troubled(update)
+                else:
+                    self._report.answered()
+                    if (result := take(update)) is not None:
+                        return result
+                pending = asyncio.ensure_future(anext(updates))
+        finally:
+            pending.cancel()
+
+    async def _has_come(self, pending: "asyncio.Future[Any]") -> bool:
+        """Waits until an update has come, or something else is due."""
+        due = [at for at in (self._heartbeat_at, self._give_up_at) if at is not None]
+        seconds = min(due) - self._timing.now() if due else None
+        never = asyncio.Event()
+        timer = asyncio.create_task(self._timing.wait(never, seconds))
+        try:
+            either: set[asyncio.Future[Any]] = {pending, timer}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+        return pending.done()
+
+    @property
+    def _heartbeat_at(self) -> float | None:
+        return self._report.told_at + self._heartbeat if self._heartbeat else None
+
+    @property
+    def _give_up_at(self) -> float | None:
+        since = self._report.silent_since
+        return None if since is None or self._give_up is None else since + self._give_up
+
+    def _tick(self) -> None:
+        """Does what has become due."""
+        now = self._timing.now()
+        if self._give_up_at is not None and now >= self._give_up_at:
+            raise self._ended_by_outage()
+        if self._heartbeat_at is not None and now >= self._heartbeat_at:
+            self._report.heartbeat()
+
+    def _troubled(self, trouble: Trouble) -> None:
+        self._report.trouble(trouble)
+        if trouble.retry_at is None:
+            error = trouble.error
+            end = End(EXIT_NO_API, "refused", str(error), self._report.status, error=error)
+            raise Ended(end)
+        if self._give_up_at is not None and self._timing.now() >= self._give_up_at:
+            raise self._ended_by_outage()
+
+    def _ended_by_outage(self) -> Ended:
+        error = self._report.last_error
+        note = f"given up after {duration(self._give_up or 0)} without an answer: {error}"
+        return Ended(End(EXIT_NO_API, "gave_up", note, self._report.status, error=error))

@@ -1,0 +1,148 @@
+"""What was seen of a run so far, told as it happens."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Protocol
+
+from cubewatch.api.errors import ApiError
+from cubewatch.headless.events import (
+    End,
+    Event,
+    Heartbeat,
+    Recovered,
+    RunSeen,
+    StatusChanged,
+    TroubleBegan,
+)
+from cubewatch.headless.json_lines import JsonLines
+from cubewatch.headless.text import TextLines
+from cubewatch.model import status
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import Run
+from cubewatch.model.snapshot import Path, Snapshot
+from cubewatch.runtime.clock import Timing
+from cubewatch.text.format import elapsed
+from cubewatch.watch.updates import Fresh, Trouble
+
+
+class Paper(Protocol):
+    """Where lines go: `Output`, or a list in a test. May raise OutputError."""
+
+    def write(self, lines: Sequence[str]) -> None: ...
+
+
+class Report:
+    """Turns updates into events and events into lines. `told_at` is when it last wrote one, and
+    `silent_since` when the outage began (None: all is well), in seconds of the loop's clock.
+
+    `sending`: a POST is under way, so that a run may have been started that nobody knows of.
+    `ended`: the last word was told.
+    """
+
+    def __init__(
+        self, paper: Paper, style: TextLines | JsonLines, repo: RepoSlug, timing: Timing
+    ) -> None:
+        self.repo = repo
+        self.run_slug = ""
+        self.sending = False
+        self.ended = False
+        self.silent_since: float | None = None
+        self.told_at = timing.now()
+        self._paper = paper
+        self._style = style
+        self._timing = timing
+        self._seen: tuple[object, ...] = ()
+        self._snapshot: Snapshot | None = None
+        self._offset = timedelta()
+        self._trouble: Trouble | None = None
+
+    def run(self, run: Run) -> None:
+        """Which run it is, if that says more than was told already."""
+        self.run_slug = run.slug or self.run_slug
+        workflows = tuple(workflow.slug for workflow in run.workflows)
+        facts = (run.slug, workflows, run.error_messages, run.event_type, run.user)
+        if facts != self._seen:
+            self._seen = facts
+            self._tell(RunSeen(run, self.repo))
+
+    def fresh(self, update: Fresh) -> None:
+        """All that has changed."""
+        self._snapshot = update.snapshot
+        self._offset = timedelta(seconds=update.offset)
+        self.run(update.snapshot.run)
+        found = [
+            StatusChanged(
+                change.path, change.before, change.after, took(update.snapshot, change.path)
+            )
+            for change in update.changes
+        ]
+        self._tell(*found)
+
+    def trouble(self, update: Trouble) -> None:
+        """That an outage begins; nothing if it goes on, or is no outage but a refusal."""
+        self._trouble = update
+        if update.retry_at is None or self.silent_since is not None:
+            return
+        self.silent_since = self._timing.now()
+        self._tell(TroubleBegan(update.error, update.retry_at - self.silent_since))
+
+    def lost(self, error: ApiError) -> None:
+        """That the answer to the POST is lost, and that its run is looked for."""
+        self._tell(TroubleBegan(error, None))
+
+    def answered(self) -> None:
+        """That an outage is over, if there was one."""
+        if self.silent_since is not None and self._trouble:
+            self._tell(Recovered(self._silent, self._trouble.tries))
+        self.silent_since = None
+        self._trouble = None
+
+    def heartbeat(self) -> None:
+        """That nothing has happened, and how things stand."""
+        snapshot = self._snapshot
+        dates = snapshot.run.dates if snapshot else None
+        began = (dates.started_at or dates.created_at) if dates else None
+        self._tell(
+            Heartbeat(
+                status=snapshot.run.status if snapshot else "",
+                seconds=elapsed(began, None, self._timing.utc() + self._offset),
+                fraction=snapshot.fractions[()] if snapshot else 0.0,
+                current=tuple(sorted(snapshot.current)) if snapshot else (),
+                trouble=self.last_error,
+                silent=self._silent,
+            )
+        )
+
+    def end(self, end: End) -> int:
+        """The last word. Returns the exit status."""
+        self.ended = True
+        self._tell(end)
+        return end.exit_status
+
+    @property
+    def status(self) -> str:
+        """The status of the run that was last seen; empty before the first answer."""
+        return self._snapshot.run.status if self._snapshot else ""
+
+    @property
+    def last_error(self) -> ApiError | None:
+        """Why there is no news; None if there is."""
+        return self._trouble.error if self._trouble else None
+
+    @property
+    def _silent(self) -> float:
+        return 0.0 if self.silent_since is None else self._timing.now() - self.silent_since
+
+    def _tell(self, *events: Event) -> None:
+        at = self._timing.utc().astimezone()
+        self._paper.write(self._style.lines(events, self.run_slug, at))
+        self.told_at = self._timing.now()
+
+
+def took(snapshot: Snapshot, path: Path) -> float | None:
+    """Seconds that the run or a part of it took; None if it has not ended, or nobody knows."""
+    dates = snapshot.items[path].dates if path else snapshot.run.dates
+    if dates.finished_at is None or snapshot.status_of(path) not in status.FINAL:
+        return None
+    begun = dates.started_at or (None if path else dates.created_at)
+    return elapsed(begun, dates.finished_at, dates.finished_at)

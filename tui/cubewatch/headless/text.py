@@ -1,0 +1,131 @@
+"""Events as lines for people and for logs of CI: no escape sequence, no sign beyond an arrow."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from cubewatch.headless.events import (
+    End,
+    Event,
+    Heartbeat,
+    Recovered,
+    RunSeen,
+    StatusChanged,
+    TroubleBegan,
+    path_text,
+)
+from cubewatch.model import status
+from cubewatch.model.repository import RepoSlug
+from cubewatch.text.format import duration
+
+WIDEST_PATH = 48
+TRANSITION = 24
+"""Characters of `awaiting_approval → failed` and of all that is more usual."""
+CURRENT_SHOWN = 3
+NOT_BEGUN = ("", status.CREATED, status.PREPARED)
+_PARTS = ("error_code", "message", "request_id", "details")
+
+
+class TextLines:
+    """Lines of the form `12:31:06  release/build/unit  processing → success  41s`.
+
+    The last one has no time: `run #142 success in 1m31s https://…`. The column of paths grows
+    with the longest of them.
+    """
+
+    def __init__(self, repo: RepoSlug, arrow: str) -> None:
+        self._repo = repo
+        self._arrow = arrow
+        self._path_width = 0
+        self._messages: tuple[str, ...] = ()
+
+    def lines(self, events: Sequence[Event], run_slug: str, at: datetime) -> list[str]:
+        """What to print of events that happened at the local time `at`: nothing of parts that are
+        new and have not begun."""
+        paths = [_path(event, run_slug) for event in events if isinstance(event, StatusChanged)]
+        widest = max(map(len, paths), default=0)
+        self._path_width = min(WIDEST_PATH, max(self._path_width, widest))
+        timed = [line for event in events for line in self._body(event, run_slug)]
+        last = [self._end(event, run_slug) for event in events if isinstance(event, End)]
+        return [*(f"{at:%H:%M:%S}  {line}".rstrip() for line in timed), *last]
+
+    def _body(self, event: Event, run_slug: str) -> Iterator[str]:
+        match event:
+            case RunSeen():
+                yield from self._run(event)
+            case StatusChanged():
+                yield from self._change(event, run_slug)
+            case TroubleBegan(error, retry_in):
+                yield f"trouble: {error}{_next_try(retry_in)}"
+            case Recovered(seconds, tries):
+                failed = "1 failed try" if tries == 1 else f"{tries} failed tries"
+                yield f"recovered: an answer again after {duration(seconds)} and {failed}"
+            case Heartbeat():
+                yield _heartbeat(event, run_slug)
+            case End():
+                yield from _end_details(event)
+
+    def _run(self, event: RunSeen) -> Iterator[str]:
+        run = event.run
+        by = f"by {run.user.slug}" if run.user.slug else ""
+        about = (
+            str(event.repo),
+            ", ".join(workflow.slug for workflow in run.workflows),
+            " ".join(part for part in (run.event_type.replace("_", " "), by) if part),
+            event.repo.run_url(run.slug),
+        )
+        yield "  ".join((f"run #{run.slug}", *(part for part in about if part)))
+        for message in run.error_messages:
+            if message not in self._messages:
+                yield from (f"run #{run.slug}  error: {line}" for line in message.splitlines())
+        self._messages = run.error_messages
+
+    def _change(self, event: StatusChanged, run_slug: str) -> Iterator[str]:
+        if not event.before and event.after in NOT_BEGUN:
+            return
+        after = event.after or "no status"
+        moved = f"{event.before} {self._arrow} {after}" if event.before else after
+        took = "" if event.seconds is None else duration(event.seconds)
+        yield f"{_path(event, run_slug):<{self._path_width}}  {moved:<{TRANSITION}}  {took:>7}"
+
+    def _end(self, event: End, run_slug: str) -> str:
+        if not run_slug:
+            return event.note
+        took = "" if event.seconds is None else f" in {duration(event.seconds)}"
+        note = f": {event.note}" if event.note else ""
+        words = event.status or "not seen"
+        return f"run #{run_slug} {words}{took}{note} {self._repo.run_url(run_slug)}"
+
+
+def _path(event: StatusChanged, run_slug: str) -> str:
+    return path_text(event.path) if event.path else f"run #{run_slug}"
+
+
+def _next_try(seconds: float | None) -> str:
+    if seconds is None:
+        return "; a run may have been started all the same, looking for it"
+    return f"; next try in {max(1, round(seconds))}s"
+
+
+def _heartbeat(event: Heartbeat, run_slug: str) -> str:
+    run = f"run #{run_slug} " if run_slug else ""
+    if event.trouble:
+        return f"{run}no answer for {duration(event.silent)}: {event.trouble}"
+    if not event.status:
+        return f"{run}waiting for an answer"
+    time = "" if event.seconds is None else f" for {duration(event.seconds)}"
+    shown = [path_text(path) for path in event.current[:CURRENT_SHOWN]]
+    more = len(event.current) - len(shown)
+    now = f", now {', '.join(shown)}" if shown else ""
+    beyond = f" and {more} more" if more else ""
+    return f"{run}still {event.status}{time}, {event.fraction:.0%}{now}{beyond}"
+
+
+def _end_details(event: End) -> Iterator[str]:
+    """All that is known of the error that ends the watching."""
+    error = event.error
+    if error is None:
+        return
+    yield from (error.what, error.meaning, error.advice)
+    for name in _PARTS:
+        for line in str(getattr(error, name)).splitlines():
+            yield f"{name}: {line}"

@@ -1,0 +1,138 @@
+"""Memory: what was sent, and what was given a name, in a folder on this machine."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cubewatch.history import store
+from cubewatch.history.entries import (
+    LONGEST_NAME,
+    Entry,
+    Forgotten,
+    Preset,
+    Sent,
+    distinct,
+    entry_line,
+    is_name,
+    kept,
+    read_entry,
+    read_header,
+)
+from cubewatch.history.page import ENDING, MOST_BYTES, MOST_SENT, Page, file_name
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.request import RunRequest
+from cubewatch.text.sanitize import inert
+
+__all__ = ["MOST_SENT", "CannotRemember", "Forgotten", "Memory", "Preset", "Sent", "distinct"]
+
+_FIRST_LINE_BYTES = 4096
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class CannotRemember(Exception):  # noqa: N818, what was to be done is done all the same
+    """Something was not written down; `str()` of it is one inert line that says why."""
+
+
+class Memory:
+    """What is remembered of each repository, in one file for each in `folder`, which is for this
+    alone and is made when the first is written.
+
+    Values of inputs whose name looks secret are never written. Whatever the files hold, reading
+    raises nothing. Methods wait for the disk, and for other processes: call them in a thread.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def remember(self, repo: RepoSlug, request: RunRequest, run_slug: str, at: datetime) -> None:
+        """Notes that a run was started; the newest MOST_SENT of a repository stay. Raises
+        CannotRemember."""
+        draft, forgotten = kept(request)
+        sent = Sent(at.astimezone(UTC), draft, run_slug, forgotten)
+        _check(sent, run_slug)
+        with self._changed(repo) as page:
+            page.add(sent)
+
+    def sent(self, repo: RepoSlug) -> tuple[Sent, ...]:
+        """What was sent there, one for each run, newest first."""
+        return tuple(self._page(repo).sent)
+
+    def of_run(self, repo: RepoSlug, run_slug: str) -> Sent | None:
+        """What a run was started with; None if it was not from here, or long ago."""
+        return next((one for one in self.sent(repo) if one.run_slug == run_slug), None)
+
+    def presets(self, repo: RepoSlug) -> tuple[Preset, ...]:
+        """The presets of a repository by name."""
+        presets = self._page(repo).presets.values()
+        return tuple(sorted(presets, key=lambda one: (one.name.casefold(), one.name)))
+
+    def save_preset(
+        self, repo: RepoSlug, name: str, request: RunRequest, forgotten: Forgotten = ()
+    ) -> None:
+        """Keeps a request under a name, instead of what had it before; `forgotten` inputs are not
+        in it any more. Raises CannotRemember, also for a name that is blank, too long or not
+        inert."""
+        draft, secrets = kept(request)
+        preset = Preset(name, draft, tuple(dict.fromkeys((*forgotten, *secrets))))
+        _check(preset, name)
+        with self._changed(repo) as page:
+            page.presets[name] = preset
+            if len(page.presets_data()) > MOST_BYTES // 2:
+                raise CannotRemember("there is no room for more presets: drop one first")
+
+    def drop_preset(self, repo: RepoSlug, name: str) -> None:
+        """Forgets a preset, if there is one. Raises CannotRemember."""
+        if name in self._page(repo).presets:
+            with self._changed(repo) as page:
+                page.presets.pop(name, None)
+
+    def repositories(self) -> tuple[RepoSlug, ...]:
+        """All repositories that something was remembered of, the one that was used last first."""
+        try:
+            names = os.listdir(self._folder)
+        except OSError:
+            return ()
+        found: list[tuple[datetime, str, RepoSlug]] = []
+        for name in names:
+            if name.endswith(ENDING):
+                first = store.read(self._folder / name, _FIRST_LINE_BYTES) or b""
+                header = read_header(first.split(b"\n", 1)[0])
+                if header and file_name(header[0]) == name:
+                    found.append((header[1] or _LONG_AGO, str(header[0]), header[0]))
+        return tuple(repo for _, _, repo in sorted(found, key=lambda one: one[:2], reverse=True))
+
+    def _page(self, repo: RepoSlug) -> Page:
+        data = store.read(self._folder / file_name(repo), MOST_BYTES + 1)
+        if data is None:
+            return Page(whole=False)
+        page = Page.read(repo, data[:MOST_BYTES])
+        page.whole &= len(data) <= MOST_BYTES
+        return page
+
+    @contextmanager
+    def _changed(self, repo: RepoSlug) -> Iterator[Page]:
+        """What is remembered, to be changed by nobody else meanwhile, and written down then."""
+        path = self._folder / file_name(repo)
+        try:
+            with store.locked(self._folder):
+                page = self._page(repo)
+                yield page
+                store.replace(path, page.data(repo), set_aside=not page.whole)
+        except OSError as error:
+            said = error.strerror or "it can't be written"
+            raise CannotRemember(
+                inert(f"{said}: nothing is remembered in {self._folder}")
+            ) from None
+
+
+def _check(entry: Entry, name: str) -> None:
+    """Raises CannotRemember for what could not be read again."""
+    if not is_name(name):
+        raise CannotRemember(f"a name has 1 to {LONGEST_NAME} characters that can be seen")
+    line = entry_line(entry)
+    if len(line) > MOST_BYTES // 8:
+        raise CannotRemember("it is too large to be remembered")
+    if read_entry(line) != entry:
+        raise CannotRemember("it is no request that could be sent again")

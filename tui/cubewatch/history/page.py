@@ -1,0 +1,74 @@
+"""Page: all that is remembered of one repository, as its file has it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import accumulate
+
+from cubewatch.history.entries import Preset, Sent, entry_line, header_line, read_entry, read_header
+from cubewatch.model.repository import RepoSlug
+
+ENDING = ".jsonl"
+MOST_SENT = 50
+MOST_BYTES = 2_000_000
+"""Of a file. An entry that has an eighth of it always finds room, if presets have no more than
+half."""
+_HEADER_BYTES = 1000
+
+
+def file_name(repo: RepoSlug) -> str:
+    """A name that differs for every repository, also where letters are alike in both cases."""
+    return f"{sha256(str(repo).encode()).hexdigest()[:32]}{ENDING}"
+
+
+@dataclass(slots=True)
+class Page:
+    """`sent` is newest first. `whole`: all of the file was understood."""
+
+    sent: list[Sent] = field(default_factory=list)
+    presets: dict[str, Preset] = field(default_factory=dict)
+    whole: bool = True
+
+    @classmethod
+    def read(cls, repo: RepoSlug, data: bytes) -> "Page":
+        """What can be read of `data`, the bytes of a file (empty: there is none)."""
+        page = cls()
+        first, *lines = data.split(b"\n")
+        header = read_header(first)
+        if header is None or header[0] != repo:
+            page.whole = not data
+            return page
+        runs: dict[str, Sent] = {}
+        for line in filter(None, lines):
+            match read_entry(line):
+                case Sent() as sent:
+                    runs.setdefault(sent.run_slug, sent)
+                case Preset() as preset:
+                    page.presets.setdefault(preset.name, preset)
+                case None:
+                    page.whole = False
+        page.sent = _newest(runs.values())[:MOST_SENT]
+        return page
+
+    def add(self, sent: Sent) -> None:
+        """Puts it in its place, instead of what is known of the same run. The oldest of the others
+        goes, if there are too many."""
+        others = [one for one in self.sent if one.run_slug != sent.run_slug]
+        self.sent = _newest([sent, *others[: MOST_SENT - 1]])
+
+    def presets_data(self) -> bytes:
+        """The part of its file that holds the presets."""
+        return b"".join(map(entry_line, self.presets.values()))
+
+    def data(self, repo: RepoSlug) -> bytes:
+        """The bytes of its file. Forgets the oldest of `sent` that there is no room for."""
+        presets = self.presets_data()
+        lines = [entry_line(one) for one in self.sent]
+        sizes = accumulate(map(len, lines), initial=_HEADER_BYTES + len(presets))
+        del self.sent[max(0, sum(size <= MOST_BYTES for size in sizes) - 1) :]
+        header = header_line(repo, self.sent[0].at if self.sent else None)
+        return b"".join([header, presets, *lines[: len(self.sent)]])
+
+
+def _newest(sent: Iterable[Sent]) -> list[Sent]:
+    return sorted(sent, key=lambda one: one.at, reverse=True)

@@ -1,0 +1,1 @@
+"""Logs of cubes: fetching, storing and searching them."""

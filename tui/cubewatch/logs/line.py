@@ -1,0 +1,204 @@
+"""A line of a log as a terminal would show it in the end, and nothing in it that steers one.
+
+Kept are the colours and styles of SGR (ECMA-48 8.3.117, xterm's 256 and direct colours), tabs,
+and what a progress bar left: the text after the last return to the line's beginning. All other
+sequences are taken out, whole or unfinished; all other control and bidirectional characters
+become visible ones.
+
+A style goes on over the ends of lines, as in a terminal. As lines are read at random, it is looked
+for in the `LOOK_BACK` bytes before a line, and taken to be plain before those.
+"""
+
+import re
+from typing import NamedTuple
+from unicodedata import combining, east_asian_width
+
+from cubewatch.text.sanitize import inert
+
+LOOK_BACK = 32_768
+LONGEST_RAW = 65_536
+"""Bytes of a line that are looked at."""
+LONGEST_SHOWN = 8_192
+"""Characters of a line that are shown."""
+TAB = 8
+DIRECT = 0x1000000
+"""Added to 0xRRGGBB, tells a direct colour from the numbers 0 to 255 of the palette."""
+
+BOLD, DIM, ITALIC, UNDERLINE, REVERSE, STRIKE = (1 << bit for bit in range(6))
+
+
+class Pen(NamedTuple):
+    """How a piece of text looks. Colours: None (the terminal's own), 0 to 255, or direct."""
+
+    colour: int | None = None
+    ground: int | None = None
+    flags: int = 0
+
+
+Span = tuple[str, Pen]
+
+PLAIN = Pen()
+_ON = {1: BOLD, 2: DIM, 3: ITALIC, 4: UNDERLINE, 7: REVERSE, 9: STRIKE, 21: UNDERLINE}
+_OFF = {22: BOLD | DIM, 23: ITALIC, 24: UNDERLINE, 27: REVERSE, 29: STRIKE}
+
+_SEQUENCE = re.compile(
+    r"(?:\x1b\[|\x9b)(?P<parameters>[0-?]*)[ -/]*(?P<final>[@-~])?"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|\Z)?"
+    r"|\x1b[ -/]*[0-~]?"
+    r"|[\r\t]"
+)
+_STRIPPED = re.compile(
+    rb"\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?"
+)
+_SGR = re.compile(rb"\x1b\[([0-9:;]*)m")
+
+
+def without_sequences(data: bytes) -> bytes:
+    """Bytes of a log without escape sequences, line by line: what a search looks at."""
+    return _STRIPPED.sub(b"", data) if b"\x1b" in data else data
+
+
+def carried(before: bytes) -> Pen:
+    """The pen at the end of the bytes that stand before a line."""
+    reset = max(before.rfind(b"\x1b[0m"), before.rfind(b"\x1b[m"), 0)
+    pen = PLAIN
+    for sequence in _SGR.finditer(before, reset):
+        pen = drawn(pen, sequence[1].decode("ascii"))
+    return pen
+
+
+def spans(raw: bytes, length: int, pen: Pen = PLAIN) -> list[Span]:
+    """A line of `length` bytes as pieces of text that may be shown.
+
+    `raw` is the line, or where it is longer than LONGEST_RAW its first so many bytes. `pen` is how
+    text looks where the line begins. What is left out at the end is told in the last piece.
+    """
+    line = _Line(pen)
+    text = raw.decode("utf-8", "replace").rstrip("\r")
+    at = 0
+    for found in _SEQUENCE.finditer(text):
+        line.write(text[at : found.start()])
+        line.obey(found)
+        at = found.end()
+    line.write(text[at:])
+    return line.shown(length - len(raw))
+
+
+def plain(raw: bytes, length: int) -> str:
+    """The same without styles."""
+    return "".join(text for text, _ in spans(raw, length))
+
+
+class _Line:
+    """What stands in a line so far."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+        self._spans: list[Span] = []
+        self._back = False
+        self._column = 0
+
+    def write(self, text: str) -> None:
+        if not text:
+            return
+        if self._back:
+            self._spans.clear()
+            self._back, self._column = False, 0
+        text = inert(text)
+        self._column += _cells(text)
+        self._spans.append((text, self._pen))
+
+    def obey(self, found: re.Match[str]) -> None:
+        written, final = found[0], found["final"]
+        if written == "\t":
+            self.write(" " * (TAB - self._column % TAB if not self._back else TAB))
+        elif written == "\r" or _goes_back(final, found["parameters"]):
+            self._back = True
+        elif final == "m":
+            self._pen = drawn(self._pen, found["parameters"])
+
+    def shown(self, missing: int) -> list[Span]:
+        """The pieces, those of one look joined, as far as they are shown."""
+        joined: list[tuple[list[str], Pen]] = []
+        left = LONGEST_SHOWN
+        for text, pen in self._spans:
+            if joined and joined[-1][1] == pen:
+                joined[-1][0].append(text[:left])
+            elif left:
+                joined.append(([text[:left]], pen))
+            missing += len(text) - len(text[:left])
+            left -= len(text[:left])
+        result = [("".join(texts), pen) for texts, pen in joined]
+        if missing > 0:
+            result.append((f" … {missing:,} more not shown".replace(",", " "), Pen(flags=REVERSE)))
+        return result
+
+
+def _cells(text: str) -> int:
+    """About how many cells a text takes: for tabs."""
+    if text.isascii():
+        return len(text)
+    wide = sum(east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(combining(char) > 0 for char in text)
+
+
+def _goes_back(final: str | None, parameters: str | None) -> bool:
+    """Whether a sequence begins the line anew, as progress bars do it: column 1, erase the line."""
+    return (final == "G" and parameters in ("", "0", "1")) or (final == "K" and parameters == "2")
+
+
+def drawn(pen: Pen, parameters: str) -> Pen:
+    """The pen after `CSI parameters m`."""
+    if parameters[:1] in ("<", "=", ">", "?"):
+        return pen  # a private sequence that only ends alike
+    codes = parameters.split(";")
+    colour, ground, flags = pen
+    at = 0
+    while at < len(codes):
+        first, *parts = codes[at].split(":")
+        code = _number(first)
+        at += 1
+        if code in (38, 48, 58):
+            value, used = _extended(parts) if parts else _extended(codes[at:])
+            at += 0 if parts else used
+            colour = value if code == 38 and value is not None else colour
+            ground = value if code == 48 and value is not None else ground
+        elif code == 0:
+            colour, ground, flags = PLAIN
+        elif code == 4 and parts[:1] == ["0"]:
+            flags &= ~UNDERLINE
+        elif code in _ON:
+            flags |= _ON[code]
+        elif code in _OFF:
+            flags &= ~_OFF[code]
+        else:
+            colour = _basic(code, 30, colour)
+            ground = _basic(code, 40, ground)
+    return Pen(colour, ground, flags)
+
+
+def _basic(code: int, base: int, before: int | None) -> int | None:
+    """One of the sixteen colours, or the terminal's own; `before` for a code of something else."""
+    if base <= code < base + 8:
+        return code - base
+    if base + 60 <= code < base + 68:
+        return code - base - 60 + 8
+    return None if code == base + 9 else before
+
+
+def _extended(parts: list[str]) -> tuple[int | None, int]:
+    """The colour that follows 38 or 48, and how many parameters it takes."""
+    kind = _number(parts[0]) if parts else 0
+    if kind == 5 and len(parts) > 1:
+        return min(255, _number(parts[1])), 2
+    if kind == 2 and len(parts) > 3:
+        # With colons a colour space may stand first, mostly an empty one: 38:2::R:G:B.
+        channels = parts[2:5] if len(parts) == 5 and not parts[1] else parts[1:4]
+        red, green, blue = (min(255, _number(part)) for part in channels)
+        return DIRECT + (red << 16) + (green << 8) + blue, 4
+    return None, len(parts)
+
+
+def _number(text: str) -> int:
+    """A parameter; 0 if it is left out, or absurd."""
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 6 else 0

@@ -1,0 +1,87 @@
+"""Reading an answer: bytes of JSON in, a value of the contract out."""
+
+import gc
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from cubewatch.model.run import LogPage, Run
+
+T = TypeVar("T")
+
+MOST_PARTS = 400_000
+"""JSON objects in one answer: about 80,000 cubes. More would keep everything waiting for long."""
+MOST_VALUES = 10 * MOST_PARTS
+
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(?P<lone>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+
+
+class UnreadableError(ValueError):
+    """An answer that is no JSON object, or too big a one; `str()` says why, in one line."""
+
+
+_adapters: dict[type, TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
+
+
+def read(kind: type[T], body: bytes) -> T:
+    """`body` (JSON, UTF-8) as a value of `kind`. Raises UnreadableError if it is no JSON object.
+
+    Half of a surrogate pair and bytes that are no UTF-8 cost their character, not the answer.
+    """
+    if kind is not LogPage and (body.count(b"{") > MOST_PARTS or body.count(b",") > MOST_VALUES):
+        raise UnreadableError("the answer has more parts than can be shown")
+    try:
+        return _validate(kind, body)
+    except ValidationError as error:
+        if error.errors(include_url=False, include_input=False)[0]["type"] != "json_invalid":
+            raise UnreadableError("the answer is JSON, but no object") from None
+    repaired = _ESCAPE.sub(_without_lone, body.decode("utf-8", "replace").removeprefix("\ufeff"))
+    try:
+        return _validate(kind, repaired.encode())
+    except ValidationError as error:
+        reason = error.errors(include_url=False, include_input=False)[0]["msg"]
+        raise UnreadableError(reason) from None
+
+
+def _without_lone(escape: re.Match[str]) -> str:
+    return "\\ufffd" if escape["lone"] else escape.group()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without garbage collection: a big answer makes many objects that all stay, and looking
+    through them meanwhile doubles the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _validate(kind: type[T], body: bytes) -> T:
+    with uncollected():
+        value: T = _adapter(kind).validate_json(body)
+    return value
+
+
+def read_run(body: bytes) -> Run:
+    """One run. Raises UnreadableError for JSON that holds none, such as `{}`."""
+    run = read(Run, body)
+    if not (run.slug or run.status):
+        raise UnreadableError("the answer holds no run")
+    return run

@@ -1,0 +1,40 @@
+"""GitRef: a branch, tag or commit that is known to be there, and what it points at."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cubewatch.model.request import RevisionKind
+
+
+@dataclass(frozen=True, slots=True)
+class GitRef:
+    """`name` is as git has it: not inert. `commit` is the full hash, `subject` its first line or a
+    tag's own message (inert), `when` the moment it was made, aware; "" and None where nobody
+    knows. `on_server` None: not known either."""
+
+    kind: RevisionKind
+    name: str
+    commit: str = ""
+    subject: str = ""
+    when: datetime | None = None
+    on_server: bool | None = None
+
+    def dated_by(self, known: "GitRef | None") -> "GitRef":
+        """The same, with the moment that is known of it elsewhere if it is the same commit."""
+        if known is None or self.when or not self.commit or known.commit != self.commit:
+            return self
+        return replace(self, when=known.when)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a run on the server would contain what a revision is here.
+
+    `on_server`: the server has it; None: not known. `ahead`: so many commits of the local branch
+    are not on the server's branch of this name. All as of the clone's last fetch or push; but
+    where it is `certain`, the server itself says whether it has it.
+    """
+
+    on_server: bool | None = None
+    ahead: int = 0
+    certain: bool = False

@@ -1,0 +1,84 @@
+"""Field types that read foreign JSON with tolerance: what can't be read takes its default.
+
+All of it happens inside pydantic's core, item by item, so that 10,000 cubes stay cheap.
+"""
+
+import json
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, SchemaValidator, core_schema
+
+from cubewatch.text.sanitize import inert, inert_block
+
+EARLIEST_DATE = datetime(1971, 1, 1, tzinfo=UTC)
+"""The API writes 1970-01-01 for a stage that has not come (seen)."""
+LATEST_DATE = datetime(9999, 1, 1, tzinfo=UTC)
+"""Later ones have no local time in every timezone."""
+
+
+class Lenient:
+    """A field read by `schema` (that of its type, if None), and its default where that fails."""
+
+    def __init__(self, default: object, schema: CoreSchema | None = None) -> None:
+        self.default = default
+        self.schema = schema
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.with_default_schema(
+            self.schema or handler(source), default=self.default, on_error="default"
+        )
+
+
+class Readable:
+    """An item of a list, left out where it can't be read."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.with_default_schema(handler(source), on_error="omit")
+
+
+def _json_text(value: object) -> str:
+    return inert_block(json.dumps(value, ensure_ascii=False, indent=1)) if value else ""
+
+
+_LINE = core_schema.no_info_after_validator_function(
+    inert, core_schema.str_schema(coerce_numbers_to_str=True)
+)
+_BLOCK = core_schema.no_info_after_validator_function(
+    inert_block, core_schema.str_schema(coerce_numbers_to_str=True)
+)
+_DATE = SchemaValidator(
+    core_schema.datetime_schema(gt=EARLIEST_DATE, lt=LATEST_DATE, tz_constraint="aware")
+)
+
+
+@lru_cache(4096)
+def _moment(text: str) -> datetime:
+    """The moment in UTC. Cubes of a run have many in common: each is read, and kept, once."""
+    moment: datetime = _DATE.validate_python(text)
+    return moment.astimezone(UTC)
+
+
+_MOMENT = core_schema.union_schema(
+    [
+        core_schema.no_info_after_validator_function(_moment, core_schema.str_schema()),
+        core_schema.is_instance_schema(datetime),
+    ],
+    mode="left_to_right",
+)
+_FLOAT = core_schema.float_schema(allow_inf_nan=False)
+_JSON = core_schema.no_info_plain_validator_function(_json_text)
+
+Line = Annotated[str, Lenient("", _LINE)]
+Block = Annotated[str, Lenient("", _BLOCK)]
+JsonText = Annotated[str, Lenient("", _JSON)]
+RawText = Annotated[str, Lenient("")]
+Moment = Annotated[datetime | None, Lenient(None, _MOMENT)]
+Float = Annotated[float | None, Lenient(None, _FLOAT)]
+Flag = Annotated[bool, Lenient(default=False)]

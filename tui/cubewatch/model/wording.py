@@ -1,0 +1,135 @@
+"""A request in words: one line that says what would run."""
+
+from datetime import datetime
+
+from cubewatch.model.git_ref import GitRef, Standing
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.request import GitRevision, InputValue, RunRequest
+from cubewatch.model.secrecy import masked
+from cubewatch.text.sanitize import inert
+
+MOST_OF_A_VALUE = 40
+MOST_OF_A_SUBJECT = 50
+_HASH = 7
+_QUOTED_IF_IN_IT = frozenset(" ,='")
+
+
+def in_words(
+    request: RunRequest, repo: RepoSlug, *, head: GitRef | None, config: str, now: datetime
+) -> str:
+    """`release on acme/shop at main (3f2a91c 'Fix cart', 2 h ago), config from main, VERSION=1`.
+
+    `head` is what is known of the request's head, or of the default branch if it has none; one
+    that is about something else is passed over. `config` names where the config is taken from;
+    empty: what the request says. Inert; values of secrets are masked, long ones shortened.
+    """
+    names = ", ".join(_short(workflow.name, MOST_OF_A_VALUE) for workflow in request.workflows)
+    parts = [
+        f"{names} on {inert(str(repo))} at {_head(request.head, head, now)}",
+        f"config from {inert(config) or _revision(request.config_revision)}",
+        *_values(masked(request)),
+    ]
+    return ", ".join([*parts, "shared"] if request.shared else parts)
+
+
+def in_brief(request: RunRequest) -> str:
+    """`release VERSION=1.5.0 · release/1.5 · config from main`: what tells one request of a
+    repository from another. Inert, as `in_words` has it."""
+    names = ", ".join(_short(workflow.name, MOST_OF_A_VALUE) for workflow in request.workflows)
+    head, config = request.head, request.config_revision
+    parts = (
+        " ".join((names, *_values(masked(request)))),
+        _revision(head) if head else "",
+        f"config from {_revision(config)}" if config else "",
+        "shared" if request.shared else "",
+    )
+    return " · ".join(filter(None, parts))
+
+
+def _head(wanted: GitRevision | None, known: GitRef | None, now: datetime) -> str:
+    if wanted is None:
+        return f"{inert(known.name)} (default){_details(known, now)}" if known else _revision(None)
+    if known and _is_about(known, wanted):
+        return _revision(wanted) + _details(known, now)
+    return _revision(wanted)
+
+
+def _revision(revision: GitRevision | None) -> str:
+    if revision is None:
+        return "the default branch"
+    kind = "" if revision.kind == "branch" else f"{revision.kind} "
+    return kind + inert(str(revision))
+
+
+def _is_about(known: GitRef, wanted: GitRevision) -> bool:
+    if wanted.kind == "commit":
+        return known.commit.startswith(wanted.name.lower())
+    return (known.kind, known.name) == (wanted.kind, wanted.name)
+
+
+def _details(ref: GitRef, now: datetime) -> str:
+    commit = "" if ref.kind == "commit" else ref.commit[:_HASH]
+    subject = f"'{_short(ref.subject, MOST_OF_A_SUBJECT)}'" if ref.subject else ""
+    parts = (
+        f"{commit} {subject}".strip(),
+        ago((now - ref.when).total_seconds()) if ref.when else "",
+        "not pushed" if ref.on_server is False else "",
+    )
+    details = ", ".join(inert(part) for part in parts if part)
+    return f" ({details})" if details else ""
+
+
+def _values(request: RunRequest) -> list[str]:
+    """Each value alone if all workflows that have some have the same, else by workflow."""
+    given = [workflow for workflow in request.workflows if workflow.values]
+    if len({workflow.values for workflow in given}) == 1:
+        return [_value(one) for one in given[0].values]
+    return [
+        " ".join([_short(workflow.name, MOST_OF_A_VALUE), *map(_value, workflow.values)])
+        for workflow in given
+    ]
+
+
+def _value(one: InputValue) -> str:
+    value = _short(one.value, MOST_OF_A_VALUE)
+    if not value or not _QUOTED_IF_IN_IT.isdisjoint(value):
+        value = f"'{value}'"
+    return f"{_short(one.name, MOST_OF_A_VALUE)}={value}"
+
+
+def _short(text: str, most: int) -> str:
+    """Inert, and with `…` for what is more than so many characters."""
+    return inert(text if len(text) <= most else text[: most - 1] + "…")
+
+
+def standing_notice(revision: GitRevision, standing: Standing) -> str:
+    """What to mind about a revision that a run is to be made of; "" if there is nothing."""
+    name = inert(str(revision))
+    if standing.on_server is False:
+        if revision.kind == "commit":
+            return f"no branch of the server that is known here has commit {name}: is it pushed?"
+        if standing.certain:
+            return f"the server has no {revision.kind} {name}: push it first, or choose another"
+        return f"as of the last fetch, the server has no {revision.kind} {name}: is it pushed?"
+    if standing.ahead:
+        one = standing.ahead == 1
+        commits, them = ("1 commit is", "it") if one else (f"{standing.ahead} commits are", "them")
+        return f"{name}: {commits} not pushed, so the run will not contain {them}"
+    return ""
+
+
+def config_differs(source: str, head: str) -> str:
+    """That the config, read from `source`, is not that of the head, which surprises everybody."""
+    return inert(f"the config is that of {source}, which is not the same as that of {head}")
+
+
+def ago(seconds: float) -> str:
+    """How long ago something was, roughly: `just now`, `41 s ago`, `5 min ago`, `2 h ago`, `3 d
+    ago`. What is still to come, by a clock that is wrong, is just now too."""
+    if seconds < 1:
+        return "just now"
+    for most, unit in ((60, "s"), (60, "min"), (24, "h")):
+        if seconds < most:
+            return f"{int(seconds)} {unit} ago"
+        seconds /= most
+    return f"{int(seconds)} d ago"

@@ -1,0 +1,1 @@
+"""Branches and tags: what the clone and the server know of them."""

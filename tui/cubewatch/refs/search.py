@@ -1,0 +1,243 @@
+"""RefSearch: which branches and tags fit what is typed, from the clone at once, from the API later.
+
+One request at a time, none before the typing has paused, and none for what is known already.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from cubewatch.api.errors import ApiError
+from cubewatch.model.git_ref import GitRef
+from cubewatch.model.ranking import TIERS
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.request import REVISION_KINDS, RevisionKind
+from cubewatch.refs.known import Answer, KnownRefs
+from cubewatch.runtime.clock import Timing
+from cubewatch.settings import SettingsError
+from cubewatch.text.sanitize import inert
+
+if TYPE_CHECKING:
+    from cubewatch.api.client import Client
+    from cubewatch.model.run import Branch, Tag
+
+QUIET = 0.15
+"""Seconds without a key before the API is asked."""
+PAGE_SIZE = 100
+MOST_PAGES = 3
+"""How many pages are looked through for one name."""
+MOST_FOUND = 200
+"""How many refs are given for a text; all are counted."""
+FRESH = 60.0
+"""Seconds after which an answer is no reason any more not to ask: somebody may have pushed."""
+STALE = 3.0
+"""Seconds that an answer nobody waits for any more may keep others waiting."""
+EVER = float("-inf")
+
+Wish = tuple[RevisionKind, str]
+"""Refs of a kind whose names hold a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known for a wish: the best refs first, and how many fit in all.
+
+    `asking`: the API is being asked, or will be as soon as the typing pauses. `more`: it has names
+    that it has not told. `trouble`: why its names can't be known, in one inert line.
+    """
+
+    refs: tuple[GitRef, ...] = ()
+    count: int = 0
+    asking: bool = False
+    more: bool = False
+    trouble: str = ""
+
+
+class RefSearch:
+    """The refs of one repository. Somebody has to run `updates` for as long as there is a form.
+
+    `repo` and `client` are called when they are first needed, and may raise SettingsError and
+    ValueError: then the names can't be known.
+    """
+
+    def __init__(
+        self,
+        client: "Callable[[], Awaitable[Client]]",
+        repo: Callable[[], RepoSlug],
+        timing: Timing,
+    ) -> None:
+        self._client = client
+        self._repo = repo
+        self._timing = timing
+        self._known: dict[RevisionKind, KnownRefs] = {kind: KnownRefs() for kind in REVISION_KINDS}
+        self._wish: Wish | None = None
+        """What is still to be asked."""
+        self._wished_at = 0.0
+        self._trouble: tuple[Wish, str] | None = None
+        self._not_before = 0.0
+        self._news = False
+        self._wake = asyncio.Event()
+        self.line = asyncio.Lock()
+        """Held by whatever request is under way; others that are about the form take it too."""
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def learn(self, refs: Iterable[GitRef]) -> None:
+        """Takes the refs of the clone in place of those it had."""
+        by_kind: dict[RevisionKind, list[GitRef]] = {kind: [] for kind in REVISION_KINDS}
+        for ref in refs:
+            by_kind[ref.kind].append(ref)
+        for kind, known in self._known.items():
+            known.learn(by_kind[kind])
+        self._tell()
+
+    def forget(self) -> None:
+        """Begins anew, as with another repository; what is under way is for the one before."""
+        self._known = {kind: KnownRefs() for kind in REVISION_KINDS}
+        self._trouble = None
+
+    def want(self, kind: RevisionKind, text: str) -> None:
+        """Somebody has just typed `text` and waits; only the newest wish counts."""
+        self._trouble = None
+        self._wish = None if self._is_served(kind, text) else (kind, text)
+        self._wished_at = self._timing.now()
+        self._wake.set()
+
+    def rest(self, kind: RevisionKind, text: str) -> None:
+        """Nobody waits for that any more."""
+        if self._wish == (kind, text):
+            self._wish = None
+
+    def found(self, kind: RevisionKind, text: str) -> Found:
+        """What is known now, without asking anybody. A commit is found by how its hash begins."""
+        known, wish = self._known[kind], (kind, text)
+        refs, count = known.best(text, 2 if kind == "commit" else len(TIERS))
+        asking = wish == self._wish
+        trouble = self._trouble[1] if self._trouble and self._trouble[0] == wish else ""
+        settled = asking or trouble or kind == "commit" or known.whole(text, EVER)
+        return Found(tuple(islice(refs, MOST_FOUND)), count, asking, not settled, trouble)
+
+    def ref(self, kind: RevisionKind, name: str) -> GitRef | None:
+        """The ref of exactly this name, if it is known by now."""
+        return self._known[kind].ref(name)
+
+    async def exists(self, kind: RevisionKind, name: str) -> bool | None:
+        """Whether the server has exactly this branch or tag; None if that can't be known, as of
+        every commit. Asks, in its turn, only if what is known does not tell."""
+        if kind == "commit" or not name:
+            return None
+
+        def unknown() -> bool:
+            now = self._timing.now()
+            return now >= self._not_before and self._on_server(kind, name) is None
+
+        if unknown():
+            await self._ask((kind, name), MOST_PAGES, unknown)
+        return self._on_server(kind, name)
+
+    def _on_server(self, kind: RevisionKind, name: str) -> bool | None:
+        return self._known[kind].on_server(name, self._timing.now() - FRESH)
+
+    async def updates(self) -> AsyncIterator[None]:
+        """Asks what is wished for, for ever; yields whenever more is known, or why it is not."""
+        while True:
+            self._wake.clear()
+            wish, wait = self._wish, self._wait()
+            if self._news:
+                self._news = False
+                yield
+            elif wish is None or wait > 0:
+                await self._timing.wait(self._wake, wait if wish else None)
+            else:
+                await self._ask(wish, 1, partial(self._is_wish, wish))
+
+    def _is_wish(self, wish: Wish) -> bool:
+        return wish == self._wish
+
+    def _wait(self) -> float:
+        """Seconds until the wish may be asked."""
+        return max(self._wished_at + QUIET, self._not_before) - self._timing.now()
+
+    def _is_served(self, kind: RevisionKind, text: str) -> bool:
+        """Whether asking for it would bring nothing new."""
+        known, since = self._known[kind], self._timing.now() - FRESH
+        return kind == "commit" or known.answers(text, since) or known.whole(text, since)
+
+    def _tell(self) -> None:
+        self._news = True
+        self._wake.set()
+
+    async def _ask(self, wish: Wish, pages: int, still: Callable[[], bool]) -> None:
+        """Waits for its turn, and asks if that is `still` worth it.
+
+        A request keeps its turn to its end also when whoever waited for it has left, as the server
+        works on it all the same; but no further page is asked for then, and one that is not worth
+        it any more is given up after STALE seconds.
+        """
+        await self.line.acquire()
+        if not still():
+            self.line.release()
+            return
+        left = asyncio.Event()
+        task = asyncio.create_task(self._carry_out(wish, pages, left))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        try:
+            while not (await asyncio.wait({task}, timeout=STALE))[0]:
+                if not still():
+                    task.cancel()
+            if not task.cancelled():
+                task.result()
+        except asyncio.CancelledError:
+            left.set()
+            asyncio.get_running_loop().call_later(STALE, task.cancel)
+            raise
+
+    async def _carry_out(self, wish: Wish, pages: int, left: asyncio.Event) -> None:
+        known = self._known[wish[0]]
+        try:
+            answer = await self._read(*wish, pages, left)
+        except (ApiError, SettingsError, OSError, ValueError) as error:
+            wait = error.retry_after if isinstance(error, ApiError) else None
+            self._not_before = self._timing.now() + (wait or 0.0)
+            if wish == self._wish and known is self._known[wish[0]]:
+                self._wish, self._trouble = None, (wish, inert(str(error)))
+        else:
+            known.remember(wish[1], answer)
+            if self._wish and self._is_served(*self._wish):
+                self._wish = None
+        finally:
+            self.line.release()
+            self._tell()
+
+    async def _read(self, kind: RevisionKind, text: str, pages: int, left: asyncio.Event) -> Answer:
+        """Refs whose names hold `text`, up to the page on which the one of that name is."""
+        client = await self._client()
+        refs: list[GitRef] = []
+        token, whole = "", False
+        for _ in range(pages):
+            found, token = await _page(client, self._repo(), kind, text, token)
+            refs += (ref for ref in found if ref.name)
+            whole = not (token and found)
+            if whole or left.is_set() or any(ref.name == text for ref in found):
+                break
+        return Answer(tuple(refs), whole, self._timing.now())
+
+
+async def _page(
+    client: "Client", repo: RepoSlug, kind: RevisionKind, text: str, token: str
+) -> tuple[list[GitRef], str]:
+    """A page of refs, and what leads to the next one."""
+    if kind == "branch":
+        branches = await client.branches(repo, text, page_size=PAGE_SIZE, page_token=token)
+        return [_ref(kind, one) for one in branches.branches], branches.next_page_token
+    tags = await client.tags(repo, text, page_size=PAGE_SIZE, page_token=token)
+    return [_ref(kind, one, one.message) for one in tags.tags], tags.next_page_token
+
+
+def _ref(kind: RevisionKind, one: "Branch | Tag", message: str = "") -> GitRef:
+    commit = one.commit
+    subject = (message or commit.message).strip().partition("\n")[0].rstrip()
+    return GitRef(kind, one.name, commit.hash, subject, commit.committer.date, on_server=True)

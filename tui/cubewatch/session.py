@@ -1,0 +1,174 @@
+"""Session: what the screens of one start share, made when it is first needed."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.request import GitRevision
+from cubewatch.runtime.clock import Timing
+from cubewatch.runtime.threads import aside
+from cubewatch.settings import Settings, SettingsError, api_server
+
+if TYPE_CHECKING:
+    import httpx
+
+    from cubewatch.api.client import Client
+    from cubewatch.api.download import Downloader
+    from cubewatch.artifacts.downloads import Downloads
+    from cubewatch.git.clone import Clone
+    from cubewatch.git.surroundings import ConfigFound, Surroundings
+    from cubewatch.history import Memory
+    from cubewatch.logs.store import LogStore
+
+
+class Session:
+    """One client, one clone, one memory. The libraries behind them are loaded in a thread, after
+    the first frame."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.timing = Timing()
+        self._repo = settings.repo
+        self._client: Client | None = None
+        self._downloader: Downloader | None = None
+        self._downloads: Downloads | None = None
+        self._logs: LogStore | None = None
+        self._clone: Clone | None = None
+        self._looked_for_clone = False
+        self._demo_state: TemporaryDirectory[str] | None = None
+        self._making = asyncio.Lock()
+
+    async def client(self) -> "Client":
+        """The client of the API, or of the demo."""
+        async with self._making:
+            if self._client is None:
+                self._client = await asyncio.to_thread(self._make_client)
+            return self._client
+
+    @property
+    def repo(self) -> RepoSlug:
+        """The repository that everything is about. Raises SettingsError before one is known."""
+        if self._repo is None:
+            raise SettingsError("it is not known yet which repository this is about")
+        return self._repo
+
+    @property
+    def knows_repo(self) -> bool:
+        """Whether there is a repository already."""
+        return self._repo is not None
+
+    def settle(self, repo: RepoSlug) -> None:
+        """Make everything that follows about `repo`."""
+        self._repo = repo
+
+    def logs(self) -> "LogStore":
+        """The logs that were looked at, which stay while screens come and go."""
+        if self._logs is None:
+            from cubewatch.logs.store import LogStore
+
+            self._logs = LogStore(self.client, self.repo, self.timing)
+        return self._logs
+
+    async def downloads(self) -> "Downloads":
+        """The queue of downloads, which goes on while screens come and go."""
+        client = await self.client()
+        async with self._making:
+            if self._downloads is None:
+                self._downloads = await asyncio.to_thread(self._make_downloads, client)
+            return self._downloads
+
+    def memory(self) -> "Memory":
+        """What was sent before; what is sent to the demo is forgotten with it."""
+        from cubewatch.history import Memory
+
+        if self.settings.demo_speed is None:
+            from platformdirs import user_state_path
+
+            server = api_server(self.settings.api_url)
+            return Memory(user_state_path("cubewatch") / "sent" / server)
+        if self._demo_state is None:
+            self._demo_state = TemporaryDirectory(prefix="cubewatch-demo-")
+        return Memory(Path(self._demo_state.name))
+
+    async def clone(self) -> "Clone | None":
+        """The clone that we stand in; the demo stands in none. Raises GitError."""
+        if self.settings.demo_speed is None and not self._looked_for_clone:
+            self._clone = await aside(_find_clone)
+            self._looked_for_clone = True
+        return self._clone
+
+    def surroundings(self) -> "Surroundings":
+        """What this place knows of the repository. To be asked after `clone`."""
+        from cubewatch.git.surroundings import Surroundings
+
+        return Surroundings(Path.cwd(), self.repo, self._clone)
+
+    async def ci_config(self, revision: GitRevision | None) -> "ConfigFound":
+        """What `.sourcecraft/ci.yaml` says at a revision: the demo's, or that of the clone."""
+        return await aside(partial(self._read_ci_config, revision))
+
+    async def close(self) -> None:
+        """Gives connections and disk space back; what is under way ends."""
+        if self._logs is not None:
+            self._logs.close()
+        if self._downloads is not None:
+            await self._downloads.close()
+        if self._downloader is not None:
+            await self._downloader.close()
+        if self._client is not None:
+            await self._client.close()
+        if self._demo_state is not None:
+            self._demo_state.cleanup()
+
+    def _make_client(self) -> "Client":
+        from cubewatch.api.client import Client
+
+        settings = self.settings
+        if settings.demo_speed is None:
+            return Client(settings.api_url, settings.token)
+        import httpx
+
+        from cubewatch.demo import DEMO_TOKEN, DemoClock, demo_app
+
+        app = demo_app(clock=DemoClock(settings.demo_speed))
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        return Client(DEMO_URL, DEMO_TOKEN, transport=transport)
+
+    def _make_downloads(self, client: "Client") -> "Downloads":
+        from cubewatch.api.download import Downloader
+        from cubewatch.artifacts.downloads import Downloads
+        from cubewatch.artifacts.list import ArtifactList
+
+        self._downloader = Downloader(transport=self.download_transport())
+        artifacts = ArtifactList(client, self.repo, self.timing)
+        return Downloads(artifacts, self._downloader, self.timing)
+
+    def download_transport(self) -> "httpx.AsyncBaseTransport | None":
+        """How artifacts are fetched in the demo: without a socket. None: over the network."""
+        if self.settings.demo_speed is None:
+            return None
+        from cubewatch.api.streamed import StreamedTransport
+        from cubewatch.demo.artifact_files import answer_file
+
+        return StreamedTransport(partial(answer_file, speed=self.settings.demo_speed))
+
+    def _read_ci_config(self, revision: GitRevision | None) -> "ConfigFound":
+        from cubewatch.git.surroundings import read_found
+
+        if self.settings.demo_speed is None:
+            return self.surroundings().config(revision)
+        from cubewatch.demo import demo_ci_config_text
+
+        return read_found(demo_ci_config_text(), "the demo")
+
+
+def _find_clone() -> "Clone | None":
+    from cubewatch.git.clone import find_clone
+
+    return find_clone(Path.cwd())
+
+
+DEMO_URL = "https://demo.invalid"

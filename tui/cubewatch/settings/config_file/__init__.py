@@ -1,0 +1,156 @@
+"""The config file: TOML in, one frozen value out, or one line that says where it is wrong."""
+
+import os
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cubewatch.model.draft import (
+    CONFIG_REVISION,
+    HEAD,
+    WORKFLOWS,
+    Draft,
+    RevisionDraft,
+    WorkflowDraft,
+    check,
+)
+from cubewatch.model.request import REVISION_OPTIONS, RevisionKind
+from cubewatch.settings import Preset, Secret, SettingsError, as_token, parse_api_url
+from cubewatch.settings.config_file.source import Source
+from cubewatch.settings.config_file.table import Table, instead
+from cubewatch.settings.values import parse_repo
+from cubewatch.text.sanitize import inert
+
+LIMIT = 256_000
+"""Bytes; a larger file is refused."""
+THEMES = (
+    *("cubewatch", "ansi-dark", "ansi-light", "atom-one-dark", "atom-one-light"),
+    *("catppuccin-frappe", "catppuccin-latte", "catppuccin-macchiato", "catppuccin-mocha"),
+    *("dracula", "flexoki", "gruvbox", "monokai", "nord", "rose-pine", "rose-pine-dawn"),
+    *("rose-pine-moon", "solarized-dark", "solarized-light", "textual-dark", "textual-light"),
+    "tokyo-night",
+)
+"""Ours and Textual's, which is too heavy to be asked for them here."""
+POLL_INTERVALS = (1, 60)
+"""Seconds: the least and the most."""
+
+_KEYS = (
+    *("api_url", "token_command", "token", "theme", "ascii", "notifications", "mouse"),
+    *("poll_interval", "presets"),
+)
+_HEAD: dict[str, RevisionKind] = {option: kind for kind, option in REVISION_OPTIONS.items()}
+_CONFIG: dict[str, RevisionKind] = {f"cfg_{key}": kind for key, kind in _HEAD.items()}
+_PRESET_KEYS = ("repo", *_HEAD, *_CONFIG, "shared", "workflows")
+_FOR_OTHERS = 0o077
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """What the file says; None where it says nothing. `path` None: there is no file.
+
+    `token` and `token_command` are for the server of `api_url`, or without it for the public API.
+    `poll_interval` is in seconds.
+    """
+
+    path: Path | None = None
+    api_url: str | None = None
+    token_command: str | None = None
+    token: Secret | None = None
+    theme: str | None = None
+    ascii: bool | None = None
+    notifications: bool | None = None
+    mouse: bool | None = None
+    poll_interval: float | None = None
+    presets: tuple[Preset, ...] = ()
+
+
+def config_place() -> Path:
+    """Where the file is looked for: the platform's place for such files."""
+    from platformdirs import user_config_path
+
+    return user_config_path("cubewatch") / "config.toml"
+
+
+def read_config_file(path: Path | None = None) -> ConfigFile:
+    """What `path` says, which must exist, or the file at `config_place`, which need not.
+
+    Raises SettingsError: `FILE:LINE:COLUMN: what is wrong, what is allowed`.
+    """
+    place = path or config_place()
+    try:
+        with place.open("rb") as file:
+            data, about = file.read(LIMIT + 1), os.fstat(file.fileno())
+    except OSError as error:
+        if path is None and isinstance(error, FileNotFoundError | NotADirectoryError):
+            return ConfigFile()
+        raise SettingsError(inert(f"{place}: {error.strerror}")) from None
+    if len(data) > LIMIT:
+        raise SettingsError(inert(f"{place}: larger than {LIMIT // 1000} kB"))
+    source = Source(str(place), data)
+    top = Table(source, (), source.parsed(), _KEYS)
+    if "token" in top and about.st_uid != os.getuid():
+        raise top.wrong("token", "a token must stand in a file of your own")
+    if "token" in top and about.st_mode & _FOR_OTHERS:
+        raise top.wrong("token", f"others may read this token: chmod 600 {shlex.quote(str(place))}")
+    return _config(place, top)
+
+
+def _config(path: Path, top: Table) -> ConfigFile:
+    presets = top.table("presets")
+    return ConfigFile(
+        path=path,
+        api_url=top.made("api_url", parse_api_url),
+        token_command=top.made("token_command", _command),
+        token=top.made("token", lambda text: as_token(text, "token")),
+        theme=top.made("theme", _theme),
+        ascii=top.switch("ascii"),
+        notifications=top.switch("notifications"),
+        mouse=top.switch("mouse"),
+        poll_interval=top.number("poll_interval", *POLL_INTERVALS),
+        presets=tuple(_preset(name, presets) for name in presets),
+    )
+
+
+def _command(text: str) -> str:
+    if not text.strip():
+        raise SettingsError("token_command is empty")
+    return text
+
+
+def _theme(text: str) -> str:
+    if text not in THEMES:
+        raise SettingsError(f"there is no theme {text!r}: {instead(text, THEMES)}")
+    return text
+
+
+def _preset(name: str, presets: Table) -> Preset:
+    table = presets.table(name, _PRESET_KEYS)
+    workflows = table.table("workflows")
+    draft = Draft(
+        head=_revision(table, _HEAD),
+        config_revision=_revision(table, _CONFIG),
+        workflows=tuple(
+            WorkflowDraft(workflow, tuple(_values(workflows.table(workflow))))
+            for workflow in workflows
+        ),
+        shared=table.switch("shared") or False,
+    )
+    for problem in check(draft, config=None).problems:
+        if problem.field != WORKFLOWS:
+            keys = {HEAD: _HEAD, CONFIG_REVISION: _CONFIG}.get(problem.field, ("workflows",))
+            raise table.wrong(next(key for key in keys if key in table), problem.text)
+    return Preset(name, table.made("repo", parse_repo), draft)
+
+
+def _revision(table: Table, kinds: dict[str, RevisionKind]) -> RevisionDraft:
+    given = [key for key in kinds if key in table]
+    if len(given) > 1:
+        raise table.wrong(given[-1], f"give only one of {', '.join(given)}")
+    name = table.text(given[0]) if given else None
+    return RevisionDraft() if name is None else RevisionDraft(kinds[given[0]], name)
+
+
+def _values(inputs: Table) -> Iterator[tuple[str, str]]:
+    for name in inputs:
+        yield name, inputs.text(name) or ""

@@ -1,0 +1,115 @@
+"""Where the address of the API and the token come from, and in which order they are asked."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from cubewatch.model.repository import API_URL
+from cubewatch.settings import (
+    Secret,
+    SettingsError,
+    api_server,
+    as_token,
+    parse_api_url,
+)
+from cubewatch.settings.config_file import ConfigFile
+from cubewatch.text.sanitize import inert
+
+API_URL_VARIABLE = "SOURCECRAFT_API_URL"
+TOKEN_VARIABLES = ("SOURCECRAFT_TOKEN", "SOURCECRAFT_PAT")
+
+Tell = Callable[[str], object]
+"""Takes a line for a person who waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A token, and in words where it was."""
+
+    token: Secret
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What may be asked. `api_url` and `token_command` are those of the command line, None where
+    it says nothing."""
+
+    environ: Mapping[str, str]
+    config: ConfigFile
+    api_url: str | None = None
+    token_command: str | None = None
+
+    def address(self) -> str:
+        """The API's address: flag, environment, config file, the public API. Raises
+        SettingsError if the token must not go there."""
+        if self.api_url is not None:
+            return parse_api_url(self.api_url)
+        if address := self.environ.get(API_URL_VARIABLE, "").strip():
+            return parse_api_url(address)
+        return self.config.api_url or API_URL
+
+    def token(self, tell: Tell) -> Found:
+        """The token for `address`: what the first of `places` has, or the system keyring.
+
+        `tell` is told what is waited for. Raises SettingsError if there is none, or if the first
+        place that should have one fails.
+        """
+        for place, get in self.places():
+            return Found(get(), place)
+        from cubewatch.settings.system_keyring import SystemKeyringError, kept_token
+
+        server = api_server(self.address())
+        try:
+            kept = kept_token(server, tell)
+        except SystemKeyringError as error:
+            raise SettingsError(self._nothing(server, str(error))) from None
+        if kept is None:
+            raise SettingsError(self._nothing(server))
+        return Found(*kept)
+
+    def places(self) -> Iterator[tuple[str, Callable[[], Secret]]]:
+        """What comes before the keyring and says it has a token for `address`, in order: in words,
+        and how to get it, which may raise SettingsError. Raises SettingsError as `address`."""
+        if self.token_command is not None:
+            yield "--token-command", partial(_of_command, self.token_command, "--token-command")
+        for variable in TOKEN_VARIABLES:
+            if text := self.environ.get(variable, "").strip():
+                yield variable, partial(_of_text, Secret(text), variable)
+        config = self.config
+        if not self._config_is_for(self.address()):
+            return
+        if config.token_command is not None:
+            place = inert(f"token_command in {config.path}")
+            yield place, partial(_of_command, config.token_command, place)
+        if config.token is not None:
+            place = inert(f"token in {config.path}")
+            yield place, partial(_of_text, config.token, place)
+
+    def _config_is_for(self, address: str) -> bool:
+        """What signs in to one server is not shown to another."""
+        own = self.config.api_url or API_URL
+        return api_server(own) == api_server(address)
+
+    def _nothing(self, server: str, trouble: str = "") -> str:
+        reasons = [trouble] if trouble else []
+        config = self.config
+        has_one = config.token or config.token_command
+        if has_one and not self._config_is_for(self.address()):
+            own = api_server(config.api_url or API_URL)
+            reasons.append(inert(f"the one in {config.path} is for {own}: set api_url there"))
+        suffix = f" ({'; '.join(reasons)})" if reasons else ""
+        return (
+            f"no token for {server} is known: run cubewatch login, set {TOKEN_VARIABLES[0]}, "
+            f"or try cubewatch --demo{suffix}"
+        )
+
+
+def _of_text(text: Secret, place: str) -> Secret:
+    return as_token(text.reveal(), place)
+
+
+def _of_command(command: str, place: str) -> Secret:
+    from cubewatch.settings.token_command import run_token_command
+
+    return run_token_command(command, place)

@@ -1,0 +1,70 @@
+"""Words of a command line as values: what names a repository or a run, and lengths of time."""
+
+import math
+import re
+from urllib.parse import unquote
+
+from cubewatch.model.repository import WEB_URL, RepoError, RepoSlug
+from cubewatch.settings import SettingsError
+
+DAY = 86400
+
+_DURATION = re.compile(r"(?=.)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?", re.ASCII)
+_RUN_URL = re.compile(rf"{re.escape(WEB_URL)}/([^/?#]+/[^/?#]+)/cicd/runs/([^/?#]+)(?:[/?#].*)?")
+_SPEEDS = (0.1, 1000.0)
+
+
+def parse_repo(text: str) -> RepoSlug:
+    """`ORG/REPO`. Raises SettingsError for anything else."""
+    try:
+        return RepoSlug.parse(text)
+    except RepoError as error:
+        raise SettingsError(f"{text!r} names no repository: {error}") from None
+
+
+def parse_run(text: str) -> tuple[RepoSlug | None, str]:
+    """What names a run: its number, `ORG/REPO#142`, or its page on the web.
+
+    Returns the repository (None if only a number is given) and the run's slug. Raises
+    SettingsError for anything else.
+    """
+    if page := _RUN_URL.fullmatch(text):
+        repo, slug = unquote(page[1]), page[2]
+    else:
+        repo, _, slug = text.rpartition("#")
+    if not (slug.isascii() and slug.isdigit()):
+        raise SettingsError(
+            f"{text!r} names no run: give its number (142), ORG/REPO#142 or the URL of its page"
+        )
+    return (parse_repo(repo) if repo else None), slug
+
+
+def parse_speed(text: str) -> float:
+    """How many times faster than a clock the demo goes. Raises SettingsError."""
+    slowest, fastest = _SPEEDS
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = math.nan
+    if not slowest <= speed <= fastest:
+        raise SettingsError(f"--demo-speed takes a number from {slowest:g} to {fastest:g}")
+    return speed
+
+
+def parse_heartbeat(text: str) -> float:
+    """Seconds, 0 for none. Raises SettingsError."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds <= DAY:
+        raise SettingsError(f"--heartbeat takes seconds from 0 (none) to {DAY}, not {text!r}")
+    return seconds
+
+
+def parse_duration(option: str, text: str) -> float:
+    """`90s`, `30m`, `1h30m` as seconds. Raises SettingsError, which names the `option`."""
+    if not (parts := _DURATION.fullmatch(text)):
+        raise SettingsError(f"{option} takes a duration such as 90s, 30m or 1h30m, not {text!r}")
+    hours, minutes, seconds = (int(part or 0) for part in parts.groups())
+    return float(hours * 3600 + minutes * 60 + seconds)

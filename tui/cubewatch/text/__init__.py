@@ -1,0 +1,1 @@
+"""Text for people: making foreign text harmless, durations, sizes."""

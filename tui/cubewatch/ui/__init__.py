@@ -1,0 +1,1 @@
+"""The screens and all that they are made of."""

@@ -1,0 +1,238 @@
+"""The app: which screen follows which, and how it behaves in its terminal."""
+
+import gc
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import ClassVar
+
+from rich.console import RenderableType
+from textual import on, work
+from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter, Monochrome, NoColor
+from textual.reactive import Reactive
+from textual.screen import Screen
+from textual.theme import Theme
+from textual.types import CSSPathType
+
+from cubewatch.model import status
+from cubewatch.runtime.output import unbroken_terminal
+from cubewatch.runtime.signals import HANGUP, on_leaving, terminal_is_gone, write_nowhere
+from cubewatch.session import Session
+from cubewatch.settings import ComposeFirst, Settings, Start
+from cubewatch.ui import osc
+from cubewatch.ui.palette import palette
+from cubewatch.ui.screens.compose import ComposeScreen
+from cubewatch.ui.screens.live.messages import (
+    ComposeAgain,
+    News,
+    OpenArtifacts,
+    OpenLog,
+    OpenSearch,
+)
+from cubewatch.ui.serial_input import InTurn
+from cubewatch.ui.styles import style_sheets
+from cubewatch.ui.theme import THEME, AsciiOnly, NoColour, Terse, in_ascii
+
+SHEETS = ("app", "compose", "suggest", "dialogs", "live", "log", "artifacts", "search")
+
+
+class CubewatchApp(InTurn[int]):
+    """Compose, then live. Its result is the exit status; `summary` is what to leave behind."""
+
+    TITLE = "cubewatch"
+    theme: Reactive[str] = Reactive(THEME.name)
+    CSS_PATH: ClassVar[CSSPathType | None] = style_sheets(*SHEETS)
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012, as App has it
+        (0, "-too-narrow"),
+        (40, "-narrow"),
+        (100, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-too-short"), (12, "-short"), (20, "-tall")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "leave_app(130)", "Quit at once", show=False, priority=True),
+        Binding("ctrl+q", "leave_app(0)", "Quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "To the shell, `fg` comes back", show=False),
+    ]
+
+    def __init__(self, session: Session, start: Start, *, at_signals: bool = False) -> None:
+        """`at_signals`: leave when the system says so, which takes this process's signals."""
+        super().__init__()
+        self._at_signals = at_signals
+        self.animation_level = "none"
+        self.summary: list[str] = []
+        self._session = session
+        self._start = start
+        self._own_filters: list[LineFilter] = [NoColour()] if self.no_color else []
+        if session.settings.manners.ascii_only:
+            self._own_filters.append(AsciiOnly())
+        self._own_filters.append(Terse())
+        self.register_theme(THEME)
+        if theme := session.settings.theme:
+            self.set_reactive(CubewatchApp.theme, theme)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """In ASCII arrows are words."""
+        shown = super().get_key_display(binding)
+        in_words = self._session.settings.manners.ascii_only and not shown.isascii()
+        return binding.key if in_words else shown
+
+    def get_theme(self, theme_name: str) -> Theme | None:
+        """Knows our theme before it is registered: set later, it would have all styles read anew
+        before the first frame."""
+        return THEME if theme_name == THEME.name else super().get_theme(theme_name)
+
+    def get_default_screen(self) -> Screen[None]:
+        if isinstance(self._start, ComposeFirst):
+            return ComposeScreen(self._session, self._start)
+        from cubewatch.ui.screens.live.screen import LiveScreen
+
+        return LiveScreen(self._session, self._start.run_slug)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        return palette(self, screen)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Without colour means without any, whatever the theme."""
+        kept = [f for f in super().get_line_filters() if not isinstance(f, NoColor | Monochrome)]
+        return [*kept, *self._own_filters]
+
+    def on_load(self) -> None:
+        """Comes before the terminal is changed, so that no signal can leave it changed."""
+        if self._at_signals:
+            on_leaving(self.exit)
+
+    def on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+        if not self.is_headless:
+            self.set_interval(1.0, self._leave_a_closed_terminal)
+            self.write_to_terminal(osc.SAVE_TITLE)
+        self.call_after_refresh(_collect_what_comes)
+
+    def _leave_a_closed_terminal(self) -> None:
+        """A terminal that is gone may say so by nothing but the end of its input."""
+        if terminal_is_gone():
+            self.exit(HANGUP)
+
+    def write_to_terminal(self, sequence: str) -> None:
+        """Sends a control sequence that has no place on the screen, such as a title."""
+        if sequence and self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Also by tmux's own command: as it is set up by default, it keeps OSC 52 to itself."""
+        super().copy_to_clipboard(text)
+        if os.environ.get("TMUX"):
+            self._give_to_tmux(text)
+
+    @work(group="clipboard", exclusive=True, exit_on_error=False)
+    async def _give_to_tmux(self, text: str) -> None:
+        from cubewatch.runtime.threads import aside
+        from cubewatch.ui.clipboard import give_to_tmux
+
+        await aside(lambda: give_to_tmux(text))
+
+    def action_suspend_process(self) -> None:
+        with self.batch_update():
+            super().action_suspend_process()
+
+    @on(ComposeScreen.Started)
+    def _watch(self, started: ComposeScreen.Started) -> None:
+        from cubewatch.ui.screens.live.screen import LiveScreen
+
+        self.push_screen(LiveScreen(self._session, started.run.slug, started.request))
+
+    @on(ComposeScreen.UnderWay)
+    def _keep_in_mind(self, sent: ComposeScreen.UnderWay) -> None:
+        self.summary = sent.summary
+
+    @on(ComposeAgain)
+    def _compose_again(self, asked: ComposeAgain) -> None:
+        """A form of its own, from which there is a way back to the run."""
+        start = ComposeFirst(asked.draft, forgotten=asked.forgotten)
+        self.push_screen(ComposeScreen(self._session, start))
+
+    @on(News)
+    def _take_news(self, news: News) -> None:
+        from cubewatch.ui.screens.log import LogScreen
+
+        self.summary = news.summary
+        self.write_to_terminal(news.sequences)
+        if isinstance(self.screen, LogScreen):
+            cube = news.snapshot.items.get(self.screen.cube)
+            self.screen.cube_is(cube.status if cube else "")
+
+    @on(OpenLog)
+    def _open_log(self, asked: OpenLog) -> None:
+        from cubewatch.ui.screens.log import LogScreen
+
+        self.push_screen(
+            LogScreen(
+                self._session.timing,
+                asked.opener,
+                asked.run_slug,
+                asked.cube,
+                cube_status=asked.cube_status,
+                at_error=asked.cube_status in status.FAILURES,
+            )
+        )
+
+    @on(OpenArtifacts)
+    def _open_artifacts(self, asked: OpenArtifacts) -> None:
+        from cubewatch.ui.screens.artifacts import ArtifactsScreen
+
+        screen = ArtifactsScreen(self._session, asked.run_slug, asked.cubes, Path.cwd())
+        self.push_screen(screen)
+
+    @on(OpenSearch)
+    def _open_search(self, asked: OpenSearch) -> None:
+        from cubewatch.ui.screens.search import SearchScreen
+
+        self.push_screen(SearchScreen(self._session, asked.run_slug, asked.run))
+
+    async def on_unmount(self) -> None:
+        await self._session.close()
+
+    def exit(
+        self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        self.write_to_terminal(osc.RESTORE_TITLE)
+        super().exit(result, return_code, message)
+
+    async def action_leave_app(self, exit_status: int) -> None:
+        """Leaves at once; a run that was started goes on."""
+        self.exit(exit_status)
+
+
+def _collect_what_comes() -> None:
+    """Lets garbage be collected, but not be looked for in what is there by now, which stays."""
+    gc.freeze()
+    gc.enable()
+
+
+def run_app(settings: Settings, start: Start) -> int:
+    """Runs the app until the person leaves it, then says what was watched. Returns the status."""
+    app = CubewatchApp(Session(settings), start, at_signals=True)
+    with unbroken_terminal():
+        exit_status = app.run(mouse=settings.manners.mouse)
+    text = "\n".join([*app.summary, ""]) if app.summary else ""
+    if not leave_behind(in_ascii(text) if settings.manners.ascii_only else text):
+        write_nowhere()
+    return exit_status or app.return_code or 0
+
+
+def leave_behind(text: str) -> bool:
+    """Writes `text` where the screen was; False if the terminal is gone, or goes meanwhile."""
+    if terminal_is_gone():
+        return False
+    try:
+        if text and isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")
+            sys.stdout.write(text)
+            sys.stdout.flush()
+    except OSError:
+        return False
+    return True

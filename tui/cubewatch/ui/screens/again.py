@@ -1,0 +1,213 @@
+"""AgainScreen: what was sent before and what has a name, to fill the form with."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from cubewatch.model.draft import Draft, check
+from cubewatch.model.wording import ago, in_brief, in_words
+from cubewatch.text.sanitize import inert
+
+if TYPE_CHECKING:
+    from cubewatch.model.request import RunRequest
+    from cubewatch.session import Session
+
+NOTHING = "Nothing was sent from here to this repository yet."
+NAME_IT = "name of the preset, enter saves it"
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A request to fill the form with. `title` says which it is; `kept` is the name of a preset
+    that can be forgotten. `forgotten` inputs (workflow, name) had a value that was kept nowhere."""
+
+    title: str
+    draft: Draft
+    forgotten: tuple[tuple[str, str], ...] = ()
+    kept: str = ""
+
+
+def _sendable(earlier: Earlier) -> "RunRequest | None":
+    return check(earlier.draft, config=None).so_far
+
+
+class EarlierOption(Option):
+    """A line of the list."""
+
+    def __init__(self, earlier: Earlier, words: str) -> None:
+        super().__init__(Content.assemble((f"{inert(earlier.title):<22} ", "bold"), words))
+        self.earlier = earlier
+
+
+class AgainScreen(ModalScreen[Earlier | None]):
+    """A list over the form; its result is what was chosen, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Close"),
+        Binding("q,ctrl+g", "dismiss", "Close", show=False),
+        Binding("s", "name_it", "Save as a preset"),
+        Binding("delete", "forget", "Forget the preset"),
+    ]
+
+    class Known(Message):
+        """What there is to choose from. `trouble`: why it was not changed as asked."""
+
+        def __init__(self, earlier: list[Earlier], trouble: str = "") -> None:
+            super().__init__()
+            self.earlier = earlier
+            self.trouble = trouble
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__()
+        self._session = session
+        self._list = OptionList(compact=True)
+        self._words = Static(id="words", markup=False)
+        self._replacing = ""
+        """The name that the person was told is taken."""
+        self._preset = Input(placeholder=NAME_IT, compact=True, id="preset")
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="earlier") as box:
+            yield self._list
+            yield self._words
+            yield self._preset
+        self._preset.display = False
+        box.border_title = "Run again"
+        box.border_subtitle = "enter fill in · s save as preset · del forget preset · esc close"
+
+    def on_mount(self) -> None:
+        self._read()
+
+    @work(group="memory", exclusive=True, exit_on_error=False, thread=True)
+    def _read(self) -> None:
+        self.post_message(self.Known(list(self._all())))
+
+    def _all(self) -> Iterator[Earlier]:
+        from cubewatch.history import distinct
+
+        session = self._session
+        for preset in session.settings.presets:
+            if preset.repo in (None, session.repo):
+                yield Earlier(preset.name, preset.draft)
+        memory = session.memory()
+        for kept in memory.presets(session.repo):
+            yield Earlier(kept.name, kept.draft, kept.forgotten, kept.name)
+        now = session.timing.utc()
+        for sent in distinct(memory.sent(session.repo)):
+            title = f"#{sent.run_slug} · {ago((now - sent.at).total_seconds())}"
+            yield Earlier(title, sent.draft, sent.forgotten)
+
+    @on(Known)
+    def _show(self, known: Known) -> None:
+        place = self._list.highlighted or 0
+        self._list.set_options(
+            EarlierOption(one, in_brief(request) if (request := _sendable(one)) else "")
+            for one in known.earlier
+        )
+        self._list.highlighted = min(place, len(known.earlier) - 1) if known.earlier else None
+        if known.trouble:
+            self.notify(known.trouble, severity="warning", markup=False)
+        if not known.earlier:
+            self._words.update(Content.assemble((NOTHING, "dim")))
+
+    def _in_words(self, one: Earlier) -> str:
+        if (request := _sendable(one)) is None:
+            return ""
+        now = self._session.timing.utc()
+        return in_words(request, self._session.repo, head=None, config="", now=now)
+
+    @on(OptionList.OptionHighlighted)
+    def _tell(self, event: OptionList.OptionHighlighted) -> None:
+        if not isinstance(event.option, EarlierOption):
+            return
+        one = event.option.earlier
+        parts = [Content(self._in_words(one))]
+        parts += [
+            Content.assemble((f"not kept: {inert(name)} of {inert(workflow)}", "$warning"))
+            for workflow, name in one.forgotten
+        ]
+        self._words.update(Content("\n").join(parts))
+
+    @on(OptionList.OptionSelected)
+    def _choose(self, event: OptionList.OptionSelected) -> None:
+        if isinstance(event.option, EarlierOption):
+            self.dismiss(event.option.earlier)
+
+    @property
+    def _marked(self) -> Earlier | None:
+        option = self._list.highlighted_option
+        return option.earlier if isinstance(option, EarlierOption) else None
+
+    def action_back(self) -> None:
+        if self._preset.display:
+            self._close_entry()
+        else:
+            self.dismiss(None)
+
+    def _close_entry(self) -> None:
+        self._preset.display = False
+        self._replacing = ""
+        self._list.focus()
+
+    def action_name_it(self) -> None:
+        """Asks for a name to save the marked request under."""
+        if self._marked:
+            self._preset.display = True
+            self._preset.value = self._marked.kept
+            self._preset.focus()
+
+    @on(Input.Submitted)
+    def _named(self, event: Input.Submitted) -> None:
+        event.stop()
+        name = event.value.strip()
+        if name != self._replacing and name in self._kept_names():
+            self._replacing = name
+            said = f"There is a preset {inert(name)} already: enter once more replaces it."
+            self._words.update(Content.assemble((said, "$warning")))
+            return
+        if name and self._marked:
+            self._save(name, self._marked)
+        self._close_entry()
+
+    def _kept_names(self) -> set[str]:
+        options = self._list.options
+        return {one.earlier.kept for one in options if isinstance(one, EarlierOption)} - {""}
+
+    def action_forget(self) -> None:
+        """Drops the marked preset; what was sent stays."""
+        if self._marked and self._marked.kept:
+            self._drop(self._marked.kept)
+        else:
+            self.notify("Only presets that were saved here can be forgotten.", markup=False)
+
+    def _save(self, name: str, one: Earlier) -> None:
+        memory, repo = self._session.memory(), self._session.repo
+        if (request := _sendable(one)) is None:
+            self.notify("A preset names a workflow at least.", markup=False)
+        else:
+            self._change(lambda: memory.save_preset(repo, name, request, one.forgotten))
+
+    def _drop(self, name: str) -> None:
+        memory, repo = self._session.memory(), self._session.repo
+        self._change(lambda: memory.drop_preset(repo, name))
+
+    @work(group="change", exclusive=False, exit_on_error=False, thread=True)
+    def _change(self, change: Callable[[], None]) -> None:
+        from cubewatch.history import CannotRemember
+
+        trouble = ""
+        try:
+            change()
+        except CannotRemember as error:
+            trouble = str(error)
+        self.post_message(self.Known(list(self._all()), trouble))

@@ -1,0 +1,59 @@
+"""What the screen of artifacts says around its list."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cubewatch.text.sanitize import inert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cubewatch.api.client import CubePath
+    from cubewatch.ui.screens.artifacts.rows import ArtifactRows
+
+
+def title(run_slug: str, cubes: "Sequence[CubePath]", model: "ArtifactRows") -> str:
+    """Whose artifacts they are, how many, and how many of them are saved."""
+    of = " › ".join(cubes[0][1:]) if len(cubes) == 1 else f"{len(cubes)} cubes"
+    parts = [f" Artifacts of #{run_slug}", of]
+    if model.artifacts:
+        saved = sum(
+            1
+            for key, transfer in model.transfers.items()
+            if key in model.artifacts and transfer.state == "saved"
+        )
+        parts.append(f"{saved} of {len(model.artifacts)} saved")
+    if model.marked:
+        parts.append(f"{len(model.marked)} selected")
+    return " · ".join(parts)
+
+
+def shown(folder: Path) -> str:
+    """A folder as people write it, with `~` for home."""
+    try:
+        below = folder.relative_to(Path.home())
+    except (ValueError, RuntimeError):
+        return inert(str(folder))
+    return inert(str("~" / below))
+
+
+def news(model: "ArtifactRows", asked: tuple[int, int] | None, broken: str) -> tuple[str, bool]:
+    """What there is to say of the row under the cursor, or of the list, and whether it is
+    trouble. `asked`: how many cubes of how many, while they are asked."""
+    if broken:
+        return f"asking has stopped, r tries again: {broken}", True
+    current = model.current
+    if current in model.troubles and isinstance(current, tuple):
+        error = model.troubles[current]
+        return f"{error} · {error.advice}", True
+    if current is not None and not isinstance(current, tuple):
+        transfer = model.transfers.get(current)
+        if transfer and transfer.error:
+            return f"{transfer.error} · {transfer.error.advice}", True
+        if transfer and transfer.saved:
+            return f"saved {shown(transfer.saved)}", False
+    if asked:
+        return "asking …" if asked[1] == 1 else f"asked {asked[0]} of {asked[1]} cubes …", False
+    if not model.rows:
+        return "No artifacts: nothing here keeps a file, or not yet. r asks again.", False
+    return "", False

@@ -1,0 +1,26 @@
+"""What all screens share."""
+
+from textual.content import Content
+from textual.reactive import Reactive
+from textual.screen import Screen
+from textual.widget import Widget
+
+
+class BaseScreen(Screen[None]):
+    """A screen that does not repaint itself whole when the focus moves (13 kB at 160×48), and
+    that says so where a terminal is too small for it."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    unsettled = False
+    """It is about to be another one, whose keys those are that are pressed meanwhile."""
+
+    def render(self) -> Content:
+        """What is seen where everything else is hidden."""
+        width, height = self.size
+        return Content(f"{width}×{height} is too small: cubewatch needs 40×12")
+
+    def action_help(self) -> None:
+        """Lists the keys of this screen."""
+        from cubewatch.ui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self))

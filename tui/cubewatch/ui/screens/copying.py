@@ -1,0 +1,58 @@
+"""CopyScreen: the request in a form that can be pasted elsewhere."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from cubewatch.model.copies import Copy
+from cubewatch.text.sanitize import inert_block
+
+MASKED = "what looks secret is copied as it is, though not shown"
+
+
+class CopyScreen(ModalScreen[None]):
+    """A list of `copies` over the form, and the marked one as it would be pasted. `shown` are the
+    same without what nobody should see; `note` is to be minded with all of them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,ctrl+y", "dismiss", "Close"),
+    ]
+
+    def __init__(self, copies: Sequence[Copy], shown: Sequence[Copy], note: str) -> None:
+        super().__init__()
+        self._note = note
+        self._copies = copies
+        self._shown = shown
+        self._text = Static(markup=False)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="copies") as box:
+            yield OptionList(*(Option(Content(copy.title)) for copy in self._copies), compact=True)
+            yield VerticalScroll(self._text, id="pasted")
+        box.border_title = "Copy as"
+        box.border_subtitle = "enter copy · esc close"
+
+    @on(OptionList.OptionHighlighted)
+    def _show(self, event: OptionList.OptionHighlighted) -> None:
+        copy = self._shown[event.option_index]
+        masked = copy != self._copies[event.option_index]
+        minds = (copy.trouble, MASKED if masked else "", self._note)
+        parts = [Content.assemble((f"! {mind}", "$warning")) for mind in minds if mind]
+        parts += [Content(inert_block(copy.text))] if copy.text else []
+        self._text.update(Content("\n").join(parts))
+
+    @on(OptionList.OptionSelected)
+    def _copy(self, event: OptionList.OptionSelected) -> None:
+        copy = self._copies[event.option_index]
+        if copy.text:
+            self.app.copy_to_clipboard(copy.text)
+            self.notify(f"Copied as {copy.title}", markup=False)
+            self.dismiss()

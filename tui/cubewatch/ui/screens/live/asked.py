@@ -1,0 +1,36 @@
+"""What a run was asked to be, in words: the API does not tell, so only we know, of what we sent."""
+
+from collections.abc import Iterator
+
+from cubewatch.model.request import GitRevision, RunRequest
+from cubewatch.model.secrecy import masked
+from cubewatch.text.sanitize import inert
+
+
+def asked_briefly(request: RunRequest) -> Iterator[str]:
+    """For one line: the head, where the config is from, each input that was given."""
+    yield f"@ {_name(request.head) or 'default'}"
+    yield f"config {_name(request.config_revision) or 'default'}"
+    for _, given in _values(request):
+        yield given
+
+
+def asked_fully(request: RunRequest) -> Iterator[tuple[str, str]]:
+    """For many lines: a label each, and what belongs to it."""
+    yield "head", _name(request.head) or "the default branch"
+    yield "config", _name(request.config_revision) or "the default branch"
+    for workflow, given in _values(request):
+        yield "input", f"{given}  ({workflow})" if len(request.workflows) > 1 else given
+    if request.shared:
+        yield "shared", "with shared workflows"
+
+
+def _values(request: RunRequest) -> Iterator[tuple[str, str]]:
+    """Each input that was given, by its workflow, without secrets."""
+    for workflow in masked(request).workflows:
+        for one in workflow.values:
+            yield inert(workflow.name), inert(f"{one.name}={one.value}")
+
+
+def _name(revision: GitRevision | None) -> str:
+    return inert(str(revision)) if revision else ""

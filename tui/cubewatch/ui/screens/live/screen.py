@@ -1,0 +1,265 @@
+"""LiveScreen: watches one run to its end."""
+
+import os
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Footer
+
+from cubewatch.model import status
+from cubewatch.ui.screens.live.header import RunHeader
+from cubewatch.ui.screens.live.herald import Herald
+from cubewatch.ui.screens.live.messages import News
+from cubewatch.ui.screens.live.opening import OpeningScreen
+from cubewatch.ui.screens.live.summary import summary
+from cubewatch.ui.screens.live.watching import WatchingScreen
+from cubewatch.ui.screens.live.where import first_of
+from cubewatch.ui.widgets.line import Line
+from cubewatch.ui.widgets.run_tree import RunTree
+
+if TYPE_CHECKING:
+    from cubewatch.model.request import RunRequest
+    from cubewatch.model.snapshot import Change, Snapshot
+    from cubewatch.session import Session
+    from cubewatch.watch.updates import Fresh
+
+
+class LiveScreen(OpeningScreen):
+    """One run, live. `request` is what it was started with, where we started it: the API does
+    not tell. From 100 columns on tree and details stand side by side; below they are two views."""
+
+    AUTO_FOCUS = "RunTree"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "Help"),
+        Binding("l", "log", "Log"),
+        Binding("a", "artifacts", "Artifacts"),
+        Binding("n", "failure(1)", "Failure", tooltip="Next failure"),
+        Binding("N", "failure(-1)", "Failure before", show=False),
+        Binding("f", "follow", "Follow"),
+        Binding("d", "details", "Details"),
+        Binding("r", "ask_now", "Now", tooltip="Ask the server now"),
+        Binding("ctrl+f", "search", "Search", show=False),
+        Binding("y", "copy_url", "Copy the run's address", show=False),
+        Binding("R", "again", "Run again", show=False),
+        Binding("q", "leave", "Back"),
+        Binding("escape", "back", "Back", show=False),
+    ]
+
+    def __init__(
+        self, session: "Session", run_slug: str, request: "RunRequest | None" = None
+    ) -> None:
+        super().__init__(session, run_slug)
+        self._unseen: list[Change] = []
+        self._following = True
+        self._narrow = False
+        self._herald = Herald(os.environ, session.settings.manners.notify)
+        self._header = RunHeader(str(session.repo), run_slug)
+        self._notice = Line(id="notice")
+        self._advice = Line(id="advice")
+        self._age = Line(id="age")
+        self._know_request(request)
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        with Horizontal(id="body"):
+            yield self._tree
+            yield self._side
+        yield self._notice
+        yield self._advice
+        with Horizontal(id="foot"):
+            yield Footer(compact=True, show_command_palette=False)
+            yield self._age
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.keep_up)
+        if self.run_slug and self.request is None:
+            self.recall()
+        self.set_interval(1.0, self._tick)
+
+    @on(WatchingScreen.Found)
+    def _name_run(self) -> None:
+        self._header.run_slug = self.run_slug
+        self._show_header()
+        self.recall()
+
+    @on(WatchingScreen.Recalled)
+    def _take_request(self, recalled: WatchingScreen.Recalled) -> None:
+        self.forgotten = recalled.forgotten
+        self._know_request(recalled.request)
+        self._show_header()
+        self._show_details()
+
+    def _know_request(self, request: "RunRequest | None") -> None:
+        self.request = self._header.request = self._side.request = request
+
+    @on(WatchingScreen.Broken)
+    def _break(self, broken: WatchingScreen.Broken) -> None:
+        self._freshness.broken = broken.reason
+        self._show_freshness()
+
+    @on(WatchingScreen.Told)
+    def _take(self, told: WatchingScreen.Told) -> None:
+        from cubewatch.watch.updates import Fresh, Trouble
+
+        freshness, update = self._freshness, told.update
+        freshness.broken = ""
+        if isinstance(update, Trouble):
+            freshness.trouble = update
+        else:
+            freshness.trouble = None
+            freshness.answered_at = update.at
+            if isinstance(update, Fresh):
+                self._take_fresh(update)
+        self._show_freshness()
+
+    def _take_fresh(self, fresh: "Fresh") -> None:
+        self.server_ahead = timedelta(seconds=fresh.offset)
+        self._freshness.snapshot = fresh.snapshot
+        self._unseen += fresh.changes
+        if self.is_current:
+            self._show_news()
+        sequences = self._herald.told(fresh, looking=self.app.app_focus)
+        lines = summary(self.session.repo, self.run_slug, fresh.snapshot, self.server_now)
+        self.post_message(News(fresh.snapshot, sequences, lines))
+
+    def _show_news(self) -> None:
+        """What has changed; all at once after another screen was in front."""
+        snapshot, changes = self._snapshot, self._unseen
+        if snapshot is None:
+            return
+        self._unseen = []
+        self._show_tree(bool(snapshot.items))
+        self._tree.show(snapshot, changes, self.server_now)
+        if self._following:
+            self._follow(snapshot, changes)
+        self._show_header()
+        self._show_details()
+
+    def _show_tree(self, shown: bool) -> None:
+        """A run without workflows speaks through its details alone."""
+        if shown == self.has_class("-empty"):
+            self.set_class(not shown, "-empty")
+            self._tree.focus() if shown else self._side.focus_log()
+
+    def _follow(self, snapshot: "Snapshot", changes: "list[Change]") -> None:
+        """To the first new failure, and stay there; else to a cube at work, if on none."""
+        failed = [change.path for change in changes if change.path in snapshot.failures]
+        working = snapshot.current
+        if failed:
+            self._tree.reveal(failed[0])
+            self._following = False
+        elif working and self._tree.selected not in working:
+            self._tree.reveal(first_of(snapshot.items, working))
+
+    def _show_header(self) -> None:
+        self._header.show(self._snapshot, self.server_now, following=self._following)
+
+    def _show_details(self) -> None:
+        if self._snapshot:
+            self._side.show(self._snapshot, self._tree.selected, self.server_now)
+
+    def _tick(self) -> None:
+        """Moves the clocks, as long as something runs or an answer is due."""
+        snapshot = self._snapshot if self.is_current else None
+        if snapshot and not snapshot.is_final:
+            self._tree.tick(self.server_now)
+            self._show_header()
+            if snapshot.status_of(self._tree.selected) not in status.FINAL:
+                self._show_details()
+        if self.is_current:
+            self._show_freshness()
+
+    def _show_freshness(self) -> None:
+        now, freshness = self.session.timing.now(), self._freshness
+        self._notice.show(freshness.notice(now, self.server_now))
+        self._advice.show(freshness.trouble.error.advice if freshness.trouble else "")
+        self._age.show(f"{freshness.age(now):>23}")
+        for name, holds in freshness.classes(now).items():
+            self.set_class(holds, name)
+
+    @on(RunTree.Selected)
+    def _selected(self, selected: RunTree.Selected) -> None:
+        if selected.by_hand and self._following:
+            self._set_following(False)
+        self._show_details()
+
+    @on(RunTree.Chosen)
+    def _chosen(self) -> None:
+        self.action_log()
+
+    def _set_following(self, following: bool) -> None:
+        self._following = following
+        self._show_header()
+
+    def action_follow(self) -> None:
+        """Keeps the running cube in sight, or no longer."""
+        self._set_following(not self._following)
+        if self._following and self._snapshot and self._snapshot.current:
+            self._tree.reveal(first_of(self._snapshot.items, self._snapshot.current))
+
+    def action_failure(self, step: int) -> None:
+        """Goes to the next or the previous failure."""
+        failures = list(self._snapshot.failures) if self._snapshot else []
+        if not failures:
+            self.notify("Nothing has failed so far.", markup=False)
+            return
+        self._set_following(False)
+        selected = self._tree.selected
+        at = failures.index(selected) + step if selected in failures else min(0, step)
+        self._tree.reveal(failures[at % len(failures)])
+
+    def action_details(self) -> None:
+        """Wide: shows or hides the details. Narrow: goes over to them and back."""
+        self.toggle_class("-details")
+        if self.has_class("-details") and self.has_class("-narrow"):
+            self._side.focus_log()
+        else:
+            self._tree.focus()
+        self._attend()
+
+    def _attend(self) -> None:
+        """The log beside the tree is read while it is in sight."""
+        in_sight = self.has_class("-details") == self.has_class("-narrow")
+        self._side.attend(in_sight and self.is_current)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """Another way to show the details begins with the tree in sight."""
+        if self.has_class("-narrow") != self._narrow:
+            self._narrow = not self._narrow
+            self.remove_class("-details")
+            self._tree.focus()
+        self._attend()
+
+    def on_screen_resume(self) -> None:
+        self._attend()
+        self._show_news()
+        self._show_freshness()
+
+    def on_screen_suspend(self) -> None:
+        self._side.attend(False)
+
+    def action_ask_now(self) -> None:
+        """Asks the server at once."""
+        self.ask_now()
+
+    def action_leave(self) -> None:
+        """Back, or out of the program from the first screen; the run goes on."""
+        if not self.action_back():
+            self.app.exit()
+
+    def action_back(self) -> bool:
+        """Back from the details to the tree, or to the screen before; whether there was one."""
+        if self.has_class("-narrow") and self.has_class("-details"):
+            self.action_details()
+        elif len(self.app.screen_stack) > 1:
+            self.dismiss()
+        else:
+            return False
+        return True

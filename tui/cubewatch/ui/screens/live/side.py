@@ -1,0 +1,103 @@
+"""Side: what is known of the selected node and, of a cube, the log as it comes."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+
+from cubewatch.model import status
+from cubewatch.ui.screens.live.details import details
+from cubewatch.ui.screens.live.where import CUBE_DEPTH, slugs
+from cubewatch.ui.screens.log import CubeLog
+from cubewatch.ui.widgets.text_lines import TextLines
+
+if TYPE_CHECKING:
+    from cubewatch.model.request import RunRequest
+    from cubewatch.model.snapshot import Path, Snapshot
+    from cubewatch.session import Session
+    from cubewatch.ui.screens.log.cube_log import LogOpener
+
+SETTLE = 0.3
+"""Seconds that a cube is selected before its log is asked for: who passes by wants none."""
+
+
+class Side(Vertical):
+    """`show` says of which node; the log is read only while `attend(True)` holds. `request` is
+    what the run was started with, if we know."""
+
+    class Settled(Message):
+        """A node has been selected for a while."""
+
+    def __init__(self, session: "Session", run_slug: Callable[[], str]) -> None:
+        super().__init__(id="side")
+        self._session = session
+        self._run_slug = run_slug
+        self._details = TextLines(id="details")
+        self._log = CubeLog(session.timing, id="log")
+        self._snapshot: Snapshot | None = None
+        self._path: Path = ()
+        self._read: Path | None = None
+        self.request: RunRequest | None = None
+        self._attending = False
+
+    def compose(self) -> ComposeResult:
+        yield self._details
+        yield self._log
+
+    @property
+    def is_of_cube(self) -> bool:
+        return len(self._path) == CUBE_DEPTH
+
+    def show(self, snapshot: "Snapshot", path: "Path", now: datetime) -> None:
+        """The node at `path` as it is at `now` (the server's clock)."""
+        moved = path != self._path
+        self._snapshot, self._path = snapshot, path
+        self._details.show(list(details(snapshot, path, now, self.request)))
+        if moved:
+            self._details.home()
+            self.set_class(self.is_of_cube, "-cube")
+            self._choose_log()
+        elif self._read == path:
+            self._log.cube_is(snapshot.status_of(path))
+
+    def attend(self, attending: bool) -> None:
+        """Whether somebody looks: no request is made for a log that nobody sees."""
+        if attending != self._attending:
+            self._attending = attending
+            self._choose_log()
+
+    def _choose_log(self) -> None:
+        if self._read != self._path or not self._attending:
+            self._log.rest()
+            self._read = None
+        self._settle()
+
+    @work(group="settle", exclusive=True, exit_on_error=False)
+    async def _settle(self) -> None:
+        await self._session.timing.sleep(SETTLE)
+        self.post_message(self.Settled())
+
+    @on(Settled)
+    def _read_log(self) -> None:
+        if self._attending and self.is_of_cube and self._snapshot and self._read != self._path:
+            self._read = self._path
+            cube_status = self._snapshot.status_of(self._path)
+            self._log.read(
+                self.opener(slugs(self._snapshot, self._path)),
+                cube_status,
+                at_error=cube_status in status.FAILURES,
+            )
+
+    def opener(self, cube: tuple[str, ...]) -> "LogOpener":
+        """Gives the log of the cube at this path of slugs."""
+        workflow, task, name = cube
+        return partial(self._session.logs().log, (self._run_slug(), workflow, task, name))
+
+    def focus_log(self) -> None:
+        """Hands the keys to the log, or to the details of what has none."""
+        (self._log.view if self.is_of_cube else self._details).focus()

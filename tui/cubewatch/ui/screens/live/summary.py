@@ -1,0 +1,35 @@
+"""What stays in the scrollback when the screen is gone."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cubewatch.model import status
+from cubewatch.text.format import duration, elapsed
+
+if TYPE_CHECKING:
+    from cubewatch.model.repository import RepoSlug
+    from cubewatch.model.snapshot import Snapshot
+
+MOST_FAILURES = 10
+
+
+def summary(
+    repo: "RepoSlug", run_slug: str, snapshot: "Snapshot | None", now: datetime
+) -> list[str]:
+    """At most 15 lines: the run, its result and time, what failed, its address."""
+    lines = [f"#{run_slug} {repo}"]
+    if snapshot is not None:
+        run = snapshot.run
+        names = ", ".join(workflow.slug for workflow in run.workflows)
+        seconds = elapsed(run.dates.started_at or run.dates.created_at, run.dates.finished_at, now)
+        time = f" {duration(seconds)}" if seconds is not None else ""
+        word = run.status.replace("_", " ") or "no status"
+        lines = [f"{status.glyph(run.status)} #{run_slug} {names}  {repo}  {word}{time}"]
+        lines += [f"  {message.splitlines()[0]}" for message in run.error_messages[:2] if message]
+        lines += [
+            f"  {status.glyph(snapshot.status_of(path))} {'/'.join(path)}"
+            for path in snapshot.failures[:MOST_FAILURES]
+        ]
+        if not snapshot.is_final:
+            lines.append("  The run goes on.")
+    return [*lines, f"  {repo.run_url(run_slug)}"]

@@ -1,0 +1,179 @@
+"""LogScreen: the log of one cube on the whole screen."""
+
+import asyncio
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult, SuspendNotSupported
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Footer
+
+from cubewatch.logs.search import Query
+from cubewatch.text.sanitize import inert
+from cubewatch.ui.screens.base import BaseScreen
+from cubewatch.ui.screens.log.cube_log import CubeLog, LogOpener
+from cubewatch.ui.screens.log.keep import save_log, write_log
+from cubewatch.ui.widgets.line import Line
+
+if TYPE_CHECKING:
+    from cubewatch.runtime.clock import Timing
+
+MOST_COPIED = 56_000
+"""Bytes that are put on the clipboard: 74 994 in base64 is the least that terminals take."""
+PAGER = "less -R"
+
+
+class LogScreen(BaseScreen):
+    """Reads one log until the person leaves. `opener` gives the log, `cube` is the path of slugs
+    from the workflow down, `at_error` opens it at its last likely error, `query` at what it finds
+    first from `at_line` (from 0) on."""
+
+    AUTO_FOCUS = "LogView"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "save", "Save"),
+        Binding("y", "copy", "Copy page"),
+        Binding("v", "pager", "Pager"),
+        Binding("z", "bare", "Bare"),
+        Binding("r", "ask_again", "Ask again", show=False),
+        Binding("question_mark,f1", "help", "Help", key_display="?"),
+        Binding("q,escape", "leave", "Back", key_display="q"),
+    ]
+
+    class Saved(Message):
+        """How the saving went: the file, or why there is none."""
+
+        def __init__(self, target: Path, size: int, problem: OSError | None) -> None:
+            super().__init__()
+            self.target = target
+            self.size = size
+            self.problem = problem
+
+    def __init__(
+        self,
+        timing: "Timing",
+        opener: LogOpener,
+        run_slug: str,
+        cube: tuple[str, ...],
+        *,
+        cube_status: str = "",
+        at_error: bool = False,
+        query: Query | None = None,
+        at_line: int = 0,
+    ) -> None:
+        super().__init__()
+        self._opener = opener
+        self._run_slug = run_slug
+        self.cube = cube
+        self._cube_status = cube_status
+        self._at_error = at_error
+        self._query = query
+        self._at_line = at_line
+        self._title_line = Line(id="log-title")
+        self._pane = CubeLog(timing)
+        self._refused: Path | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._title_line
+        yield self._pane
+        with Horizontal(id="log-foot"):
+            yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self._title_line.show(f" #{self._run_slug} {' › '.join(self.cube)}")
+        self._pane.read(self._opener, self._cube_status, at_error=self._at_error)
+        if self._query:
+            self._pane.view.search(self._query, start=self._at_line)
+
+    def cube_is(self, cube_status: str) -> None:
+        """What the run says of the cube by now."""
+        self._pane.cube_is(cube_status)
+
+    def action_ask_again(self) -> None:
+        """Asks the server at once."""
+        self._pane.ask_again()
+
+    def action_bare(self) -> None:
+        """Nothing but the log, to select and copy from; or everything again."""
+        self.toggle_class("-bare")
+
+    def action_copy(self) -> None:
+        """Puts the lines in sight on the clipboard, as far as terminals take it."""
+        text = self._pane.view.visible_text
+        kept = text.encode()[:MOST_COPIED].decode("utf-8", "ignore")
+        if not kept:
+            self.notify("There is nothing to copy yet.", markup=False)
+            return
+        self.app.copy_to_clipboard(kept)
+        lines = f"{kept.count(chr(10))} lines" if kept == text else f"the first {MOST_COPIED} bytes"
+        self.notify(f"Copied {lines} (OSC 52, if the terminal allows it).", markup=False)
+
+    def action_save(self) -> None:
+        """Asks where to, then writes all that is there by now."""
+        name = "-".join((self._run_slug, *self.cube))
+        safe = "".join(char if char.isalnum() or char in "-_." else "_" for char in name)
+        self._refused = None
+        self._pane.ask("save", f"{safe.lstrip('.')}.log")
+
+    @on(CubeLog.Answered)
+    def _save_to(self, answered: CubeLog.Answered) -> None:
+        target = Path(answered.text)
+        try:
+            target = target.expanduser()
+        except RuntimeError:
+            self.notify(f"Nobody is called that: {inert(answered.text)}", markup=False)
+            return
+        self._save(target, overwrite=target == self._refused)
+
+    @work(group="save", exclusive=True, exit_on_error=False)
+    async def _save(self, target: Path, *, overwrite: bool) -> None:
+        log = self._pane.followed
+        if log is None:
+            return
+        size, problem = log.spool.size, None
+        try:
+            await asyncio.to_thread(save_log, log.spool, size, target, overwrite=overwrite)
+        except OSError as error:
+            problem = error
+        self.post_message(self.Saved(target, size, problem))
+
+    @on(Saved)
+    def _saved(self, saved: Saved) -> None:
+        name = inert(str(saved.target))
+        if saved.problem is None:
+            self.notify(f"Saved {saved.size} bytes to {name}", markup=False)
+        elif isinstance(saved.problem, FileExistsError):
+            self._refused = saved.target
+            self.notify(f"{name} exists: enter once more replaces it.", markup=False)
+            self._pane.ask("save", str(saved.target))
+        else:
+            reason = inert(saved.problem.strerror or str(saved.problem))
+            self.notify(f"Not saved to {name}: {reason}", severity="error", markup=False)
+
+    def action_pager(self) -> None:
+        """Shows the log as it came in `$PAGER`, until that is left."""
+        log = self._pane.followed
+        if log is None or not log.spool.size:
+            self.notify("There is nothing to show yet.", markup=False)
+            return
+        try:
+            command = shlex.split(os.environ.get("PAGER") or PAGER)
+            with tempfile.NamedTemporaryFile(prefix="cubewatch-", suffix=".log") as file:
+                write_log(log.spool, log.spool.size, file.fileno())
+                with self.app.suspend(), self.app.batch_update():
+                    subprocess.run([*command, file.name], check=False)  # noqa: S603
+        except SuspendNotSupported:
+            self.notify("This terminal can't be handed to a pager.", markup=False)
+        except (OSError, ValueError) as error:
+            self.notify(inert(f"The pager does not start: {error}"), markup=False)
+        self.refresh(layout=True)
+
+    def action_leave(self) -> None:
+        """Back; the log stays where it is."""
+        self.dismiss()

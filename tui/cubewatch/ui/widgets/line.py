@@ -1,0 +1,23 @@
+"""Line: one line of text that is repainted only where it differs."""
+
+from rich.segment import Segment
+from textual.strip import Strip
+
+from cubewatch.ui.widgets.cells import fit
+from cubewatch.ui.widgets.painted import PaintedLines
+
+
+class Line(PaintedLines):
+    """Shows a text as it is, cut off at the right edge; `show` changes it."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002, as in textual
+        super().__init__(id=id)
+        self._text = ""
+
+    def show(self, text: str) -> None:
+        if text != self._text:
+            self._text = text
+            self.repaint()
+
+    def line_at(self, y: int) -> Strip:
+        return Strip([Segment(fit(self._text, self.size.width), self.rich_style)])

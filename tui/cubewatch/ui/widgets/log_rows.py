@@ -1,0 +1,121 @@
+"""The lines of a log as strips: only those that are seen are read, decoded and styled."""
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from rich.cells import cell_len
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from cubewatch.logs import line as log_line
+from cubewatch.logs.line import DIRECT, LONGEST_RAW, LOOK_BACK, Pen, Span
+from cubewatch.logs.search import LogText
+
+MOST_KEPT = 2_000
+
+Marks = Callable[[str], Iterable[tuple[int, int]]]
+"""Where in a line something stands out, in characters."""
+
+
+class LogRows:
+    """Lines of one log, kept as long as they stay as they are."""
+
+    def __init__(self, log: LogText) -> None:
+        self.log = log
+        self._version = log.version
+        self._spans: dict[int, tuple[int, list[Span], int]] = {}
+
+    def strip(self, line: int, base: Style, marks: Marks | None, mark: Style) -> Strip:
+        """A line in its colours over `base`, with what `marks` finds in the style `mark`."""
+        spans = self._of(line)
+        if marks:
+            spots = list(marks("".join(text for text, _ in spans)))
+            if spots:
+                return Strip(_marked(spans, spots, base, mark))
+        return Strip([Segment(text, base + style_of(pen)) for text, pen in spans])
+
+    def text(self, line: int) -> str:
+        """A line as it is shown, without its colours."""
+        return "".join(text for text, _ in self._of(line))
+
+    def rows_in(self, line: int, width: int) -> int:
+        """How many rows a line takes if it is wrapped."""
+        return max(1, -(-self._kept(line)[2] // max(1, width)))
+
+    def _of(self, line: int) -> list[Span]:
+        return self._kept(line)[1]
+
+    def _kept(self, line: int) -> tuple[int, list[Span], int]:
+        if self._version != self.log.version or len(self._spans) > MOST_KEPT:
+            self._spans.clear()
+            self._version = self.log.version
+        end = self.log.line_end(line)
+        kept = self._spans.get(line)
+        if kept is None or kept[0] != end:
+            spans = self._read(line, end)
+            cells = sum(cell_len(text) for text, _ in spans)
+            kept = self._spans[line] = (end, spans, cells)
+        return kept
+
+    def _read(self, line: int, end: int) -> list[Span]:
+        start = self.log.line_start(line)
+        length = end - start
+        raw = self.log.read(start, min(length, LONGEST_RAW))
+        if length > LONGEST_RAW:
+            last = self.log.read(end - LONGEST_RAW, LONGEST_RAW).rstrip(b"\r")
+            if b"\r" in last:  # a progress bar: only what it left is shown
+                raw = last.rpartition(b"\r")[2]
+                length = len(raw)
+        reach = max(0, start - LOOK_BACK)
+        return log_line.spans(raw, length, log_line.carried(self.log.read(reach, start - reach)))
+
+
+@lru_cache(maxsize=4096)
+def style_of(pen: Pen) -> Style:
+    """A pen as the terminal library has it."""
+
+    def has(flag: int) -> bool | None:
+        return bool(pen.flags & flag) or None
+
+    return Style(
+        color=_colour(pen.colour),
+        bgcolor=_colour(pen.ground),
+        bold=has(log_line.BOLD),
+        dim=has(log_line.DIM),
+        italic=has(log_line.ITALIC),
+        underline=has(log_line.UNDERLINE),
+        reverse=has(log_line.REVERSE),
+        strike=has(log_line.STRIKE),
+    )
+
+
+def _colour(value: int | None) -> Color | None:
+    if value is None:
+        return None
+    if value < DIRECT:
+        return Color.from_ansi(value)
+    return Color.from_rgb(value >> 16 & 0xFF, value >> 8 & 0xFF, value & 0xFF)
+
+
+def _marked(
+    spans: list[Span], spots: list[tuple[int, int]], base: Style, mark: Style
+) -> list[Segment]:
+    """The pieces of a line, cut where marks begin and end."""
+    edges = sorted({edge for spot in spots for edge in spot})
+    inside = {start for start, _ in spots}
+    segments: list[Segment] = []
+    at, marked = 0, False
+    for text, pen in spans:
+        style = base + style_of(pen)
+        begin, end = at, at + len(text)
+        while edges and edges[0] < end:
+            edge = edges.pop(0)
+            segments.append(
+                Segment(text[at - begin : edge - begin], style + mark if marked else style)
+            )
+            at, marked = edge, edge in inside
+        segments.append(Segment(text[at - begin :], style + mark if marked else style))
+        at = end
+    return [segment for segment in segments if segment.text]

@@ -1,0 +1,51 @@
+"""TextLines: styled lines of text, wrapped to the width, scrolled with the keys of a pager."""
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.content import Content
+from textual.strip import Strip
+
+from cubewatch.ui.widgets.painted import PaintedLines
+
+
+class TextLines(PaintedLines, can_focus=True):
+    """Shows (style, text) pairs as they are: nothing in a text is markup."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"text-lines--{part}" for part in ("title", "text", "label", "failed")
+    }
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
+        super().__init__(id=id)
+        self._texts: list[tuple[str, str]] = []
+        self._lines: list[tuple[str, str]] = []
+
+    def show(self, texts: list[tuple[str, str]]) -> None:
+        """Replaces the text; the scroll position stays where the text still reaches it."""
+        if texts != self._texts:
+            self._texts = texts
+            self._wrap(self.size.width)
+            self.repaint()
+
+    def home(self) -> None:
+        """Scrolls back to the first line."""
+        self.scroll_to(y=0, animate=False, force=True)
+
+    def _wrap(self, width: int) -> None:
+        self._lines = [
+            (style, line.plain)
+            for style, text in self._texts
+            for line in Content(text).wrap(max(2, width - 1)) or [Content("")]
+        ]
+        self.set_line_count(len(self._lines))
+
+    def line_at(self, y: int) -> Strip:
+        row = y + round(self.scroll_y)
+        style, text = self._lines[row] if row < len(self._lines) else ("text", "")
+        return Strip([Segment(f" {text}", self.get_component_rich_style(f"text-lines--{style}"))])
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._wrap(event.size.width)
+        self._painted.clear()

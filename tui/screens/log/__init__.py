@@ -1,6 +1,0 @@
-"""The log of a cube: as a pane, and as a screen of its own."""
-
-from tui.screens.log.cube_log import CubeLog
-from tui.screens.log.screen import LogScreen
-
-__all__ = ["CubeLog", "LogScreen"]

@@ -1,1 +1,0 @@
-"""Signing in: where a token may come from, where it is kept, and whether all of it works."""
