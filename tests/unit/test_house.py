@@ -11,7 +11,6 @@ import pytest
 from tests.conftest import ROOT
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
-MOST_LINES = 300
 
 LIGHT = (
     "cubewatch.model.config",
@@ -92,10 +91,3 @@ def test_wrong_usage_imports_no_screen(words: tuple[str, ...]) -> None:
 
 def test_the_first_frame_waits_for_nothing_heavy() -> None:
     assert not imported("-c", "import cubewatch.ui.app") & AFTER_THE_FIRST_FRAME
-
-
-def test_no_file_is_a_maze() -> None:
-    files = [file for part in ("tui", "tests") for file in (ROOT / part).rglob("*.py")]
-    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
-    assert lengths
-    assert {path: lines for path, lines in lengths.items() if lines > MOST_LINES} == {}
