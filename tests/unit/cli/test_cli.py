@@ -11,9 +11,9 @@ from cubewatch.model.repository import API_URL, RepoSlug
 from cubewatch.settings import (
     DEMO_REPO,
     ComposeFirst,
-    Manners,
     Secret,
     Settings,
+    TerminalOptions,
     WatchFirst,
 )
 from tests.unit.conftest import Begin, Refuse
@@ -237,26 +237,26 @@ def test_help_is_plain_text_of_80_columns(
 
 
 @pytest.mark.parametrize(
-    ("words", "over_ssh", "manners"),
+    ("words", "over_ssh", "expected"),
     [
-        ((), False, Manners()),
-        ((), True, Manners(mouse=False)),
-        (("--mouse",), True, Manners()),
-        (("--no-mouse",), False, Manners(mouse=False)),
-        (("--ascii", "--no-notify"), False, Manners(ascii_only=True, notify=False)),
+        ((), False, TerminalOptions()),
+        ((), True, TerminalOptions(mouse=False)),
+        (("--mouse",), True, TerminalOptions()),
+        (("--no-mouse",), False, TerminalOptions(mouse=False)),
+        (("--ascii", "--no-notify"), False, TerminalOptions(ascii_only=True, notify=False)),
     ],
 )
-def test_manners_in_the_terminal(
+def test_terminal_options_follow_flags_and_ssh(
     begin: Begin,
     monkeypatch: pytest.MonkeyPatch,
     words: tuple[str, ...],
     over_ssh: bool,
-    manners: Manners,
+    expected: TerminalOptions,
 ) -> None:
     if over_ssh:
         monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22")
     settings, _ = begin("-R", "acme/shop", "watch", "142", *words)
-    assert settings.manners == manners
+    assert settings.terminal == expected
 
 
 @pytest.mark.parametrize(

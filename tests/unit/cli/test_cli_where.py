@@ -8,10 +8,10 @@ from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft
 from cubewatch.model.repository import API_URL, RepoSlug
 from cubewatch.settings import (
     ComposeFirst,
-    Manners,
     Preset,
     Secret,
     Settings,
+    TerminalOptions,
     WatchFirst,
 )
 from tests.support.clones import Clones
@@ -43,14 +43,14 @@ def test_the_config_file_says_what_flags_and_environment_do_not(
         SHOP,
         "https://file.example.com",
         Secret("pv1_secret"),
-        manners=Manners(mouse=True, ascii_only=True, notify=False),
+        terminal=TerminalOptions(mouse=True, ascii_only=True, notify=False),
         theme="nord",
         poll_interval=10.0,
         presets=(Preset("release", None, Draft(RevisionDraft("branch", "main"))),),
     )
     settings, _ = begin(*words, "--no-mouse", "--api-url", "https://flag.example.com")
     assert settings.api_url == "https://flag.example.com"
-    assert not settings.manners.mouse
+    assert not settings.terminal.mouse
     monkeypatch.setenv("SOURCECRAFT_API_URL", "https://environment.example.com")
     assert begin(*words)[0].api_url == "https://environment.example.com"
     demo, _ = begin("--demo", "--config", "my.toml")

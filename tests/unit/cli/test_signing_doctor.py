@@ -12,10 +12,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from cubewatch.cli.checks import Check
-from cubewatch.cli.doctor import Patient, doctor
+from cubewatch.cli.doctor import DoctorContext, doctor
 from cubewatch.cli.terminal_checks import state_check, terminal_checks
 from cubewatch.model.repository import RepoSlug
-from cubewatch.settings import Manners, Secret, SettingsError
+from cubewatch.settings import Secret, SettingsError, TerminalOptions
 from cubewatch.settings.config_file import ConfigFile
 from cubewatch.settings.token_sources import Sources
 from tests.support.keyrings import MemoryKeyring
@@ -57,18 +57,18 @@ def examine(
             raise SettingsError("config.toml:3: there is no key 'x'")
         return config
 
-    patient = Patient(
+    context = DoctorContext(
         config=read,
         sources=lambda found: Sources(
             {"SOURCECRAFT_TOKEN": token, "TERM": "xterm"} | environ, found, api_url
         ),
-        manners=lambda _: Manners(),
+        terminal=lambda _: TerminalOptions(),
         repo=repo,
         repo_told="the remote origin of the clone here" if repo else "no repository is named",
     )
     lines: list[str] = []
     waits: list[str] = []
-    status = doctor(patient, "utf-8", lines.append, waits.append)
+    status = doctor(context, "utf-8", lines.append, waits.append)
     assert waits == []
     assert TOKEN not in "".join(lines)
     assert "secret" not in "".join(lines)
@@ -164,8 +164,8 @@ def test_a_token_of_a_wrong_form(served: Served) -> None:
 
 
 def terminal_lines(environ: dict[str, str], *, poor: bool = False) -> dict[str, tuple[str, str]]:
-    manners = Manners(mouse=not poor, ascii_only=poor)
-    checks = list(terminal_checks(environ, manners))
+    options = TerminalOptions(mouse=not poor, ascii_only=poor)
+    checks = list(terminal_checks(environ, options))
     assert {check.status for check in checks} == {0}
     return {check.name: (check.mark, check.text) for check in checks}
 

@@ -6,10 +6,8 @@ import sys
 from collections.abc import Sequence
 
 from cubewatch.cli.parser import Arguments, UsageError, parse
+from cubewatch.runtime.exit_status import EXIT_BROKEN_PIPE, EXIT_INTERRUPTED, EXIT_USAGE
 from cubewatch.text.sanitize import inert
-
-EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -76,7 +74,7 @@ def _errand(arguments: Arguments) -> int:
 
 
 def _signing(arguments: Arguments) -> int:
-    from cubewatch.cli.defaults import config_for, patient_for, repo_here, sources_for, tell
+    from cubewatch.cli.defaults import config_for, doctor_context, repo_here, sources_for, tell
     from cubewatch.cli.start import signing_plan
 
     signing_plan(arguments)
@@ -84,7 +82,7 @@ def _signing(arguments: Arguments) -> int:
         from cubewatch.cli.doctor import doctor
 
         encoding = sys.stdout.encoding if sys.stdout else "ascii"
-        return doctor(patient_for(arguments), encoding, _say, tell)
+        return doctor(doctor_context(arguments), encoding, _say, tell)
     from cubewatch.cli.login import login, logout
 
     sources = sources_for(arguments, config_for(arguments))
@@ -110,12 +108,11 @@ def _completion(arguments: Arguments) -> int:
 
 def _say(line: str) -> None:
     """Writes a line to standard output. Raises UsageError if it takes none."""
-    from cubewatch.headless import BROKEN_PIPE
     from cubewatch.headless.output import Output, OutputError
 
     try:
         Output.standard().write([line])
     except OutputError as error:
         if error.broken_pipe:
-            raise SystemExit(BROKEN_PIPE) from None
+            raise SystemExit(EXIT_BROKEN_PIPE) from None
         raise UsageError(str(error)) from None

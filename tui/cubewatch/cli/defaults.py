@@ -12,14 +12,14 @@ from cubewatch.cli.parser import Arguments, UsageError
 from cubewatch.model.draft import Draft, Problem, RevisionDraft, as_revision, check, input_field
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision
-from cubewatch.settings import DEMO_REPO, Manners, Settings
+from cubewatch.settings import DEMO_REPO, Settings, TerminalOptions
 from cubewatch.settings.config_file import ConfigFile, read_config_file
 from cubewatch.settings.token_sources import Sources
 from cubewatch.settings.values import parse_repo, parse_speed
 from cubewatch.text.sanitize import inert
 
 if TYPE_CHECKING:
-    from cubewatch.cli.doctor import Patient
+    from cubewatch.cli.doctor import DoctorContext
     from cubewatch.git.clone import Clone
     from cubewatch.git.surroundings import ConfigFound, Surroundings
 
@@ -63,7 +63,7 @@ def repo_of(clone: "Clone") -> RepoSlug:
     return clone.remote.repo
 
 
-def mind_the_clone(clone: "Clone", repo: RepoSlug, draft: Draft) -> None:
+def check_against_clone(clone: "Clone", repo: RepoSlug, draft: Draft) -> None:
     """Says what a form would, as far as the clone knows, of a run that is started without one.
     Raises UsageError if a form would not send it."""
     from cubewatch.git.git import GitError
@@ -83,14 +83,14 @@ def mind_the_clone(clone: "Clone", repo: RepoSlug, draft: Draft) -> None:
         tell(notice)
 
 
-def mind_what_is_here(repo: RepoSlug, draft: Draft) -> None:
+def check_against_clone_here(repo: RepoSlug, draft: Draft) -> None:
     """The same where the repository is named and we may stand in a clone of it, or in none."""
     try:
         clone = clone_here()
     except UsageError:
         return
     if clone.remote_of(repo):
-        mind_the_clone(clone, repo, draft)
+        check_against_clone(clone, repo, draft)
 
 
 def _notices(
@@ -153,7 +153,7 @@ def settings_for(arguments: Arguments, repo: RepoSlug | None) -> Settings:
     config = config_for(arguments)
     settings = Settings(
         repo,
-        manners=manners_for(arguments, config),
+        terminal=terminal_options_for(arguments, config),
         theme=config.theme,
         poll_interval=config.poll_interval,
         presets=config.presets,
@@ -177,14 +177,14 @@ def sources_for(arguments: Arguments, config: ConfigFile) -> Sources:
     return Sources(os.environ, config, arguments.api_url, arguments.token_command)
 
 
-def patient_for(arguments: Arguments) -> "Patient":
+def doctor_context(arguments: Arguments) -> "DoctorContext":
     """What doctor is to look at. Raises SettingsError for a repository that is none."""
-    from cubewatch.cli.doctor import Patient
+    from cubewatch.cli.doctor import DoctorContext
 
-    return Patient(
+    return DoctorContext(
         lambda: config_for(arguments),
         lambda config: sources_for(arguments, config),
-        lambda config: manners_for(arguments, config),
+        lambda config: terminal_options_for(arguments, config),
         *repo_here(arguments),
     )
 
@@ -205,14 +205,14 @@ def _check_demo(arguments: Arguments) -> None:
         raise UsageError("the demo needs no token: leave out --token-command or --demo")
 
 
-def manners_for(arguments: Arguments, config: ConfigFile) -> Manners:
+def terminal_options_for(arguments: Arguments, config: ConfigFile) -> TerminalOptions:
     """Over SSH every move of the mouse would go over the wire, so it is off unless asked for;
     where the terminal takes no Unicode, ASCII goes without saying."""
     over_ssh = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
     asked = [wish for wish in (arguments.mouse, config.mouse) if wish is not None]
     screen = sys.__stderr__
     knows_more = screen is None or screen.encoding.lower().startswith("utf")
-    return Manners(
+    return TerminalOptions(
         mouse=asked[0] if asked else not over_ssh,
         ascii_only=arguments.ascii or bool(config.ascii) or not knows_more,
         notify=arguments.notify and config.notifications is not False,

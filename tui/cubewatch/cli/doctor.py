@@ -11,24 +11,25 @@ from cubewatch import __version__
 from cubewatch.cli.checks import Check
 from cubewatch.cli.terminal_checks import state_check, terminal_checks
 from cubewatch.model.repository import RepoSlug
-from cubewatch.settings import EXIT_NO_API, EXIT_USAGE, Manners, SettingsError, api_server
+from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
+from cubewatch.settings import SettingsError, TerminalOptions, api_server
 from cubewatch.settings.config_file import ConfigFile, config_place
 from cubewatch.settings.token_sources import Sources, Tell
 
 
 @dataclass(frozen=True, slots=True)
-class Patient:
+class DoctorContext:
     """What to look at: the config file, which raises SettingsError if it is wrong; what follows
     from it; the repository with how it was found, or None and why."""
 
     config: Callable[[], ConfigFile]
     sources: Callable[[ConfigFile], Sources]
-    manners: Callable[[ConfigFile], Manners]
+    terminal: Callable[[ConfigFile], TerminalOptions]
     repo: RepoSlug | None
     repo_told: str
 
 
-def doctor(patient: Patient, encoding: str, write: Tell, wait: Tell) -> int:
+def doctor(context: DoctorContext, encoding: str, write: Tell, wait: Tell) -> int:
     """Writes about ten lines that a terminal of `encoding` can show, none with a token; `wait` is
     told what takes its time.
 
@@ -36,31 +37,31 @@ def doctor(patient: Patient, encoding: str, write: Tell, wait: Tell) -> int:
     can't be reached or refuses us.
     """
     statuses = {0}
-    for check in _checks(patient, wait):
+    for check in _checks(context, wait):
         write(check.line(encoding))
         statuses.add(check.status)
     return EXIT_USAGE if EXIT_USAGE in statuses else max(statuses)
 
 
-def _checks(patient: Patient, wait: Tell) -> Iterator[Check]:
+def _checks(context: DoctorContext, wait: Tell) -> Iterator[Check]:
     yield Check("good", "cubewatch", _versions())
     config = ConfigFile()
     try:
-        config = patient.config()
+        config = context.config()
         place = f"{config.path}" if config.path else f"none, which is fine: {config_place()}"
         yield Check("good", "config file", place)
     except SettingsError as error:
         yield Check("bad", "config file", str(error), EXIT_USAGE)
-    if patient.repo:
-        yield Check("good", "repository", f"{patient.repo}, {patient.repo_told}")
+    if context.repo:
+        yield Check("good", "repository", f"{context.repo}, {context.repo_told}")
     else:
-        yield Check("note", "repository", patient.repo_told)
-    sources = patient.sources(config)
+        yield Check("note", "repository", context.repo_told)
+    sources = context.sources(config)
     try:
-        yield from _access(sources, patient.repo, wait)
+        yield from _access(sources, context.repo, wait)
     except SettingsError as error:
         yield Check("bad", "API", str(error), EXIT_USAGE)
-    yield from terminal_checks(sources.environ, patient.manners(config))
+    yield from terminal_checks(sources.environ, context.terminal(config))
     yield state_check(user_state_path("cubewatch"))
 
 

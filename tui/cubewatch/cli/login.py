@@ -5,9 +5,8 @@ import sys
 from warnings import catch_warnings, simplefilter
 
 from cubewatch.model.repository import RepoSlug
+from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
 from cubewatch.settings import (
-    EXIT_NO_API,
-    EXIT_USAGE,
     Secret,
     SettingsError,
     api_server,

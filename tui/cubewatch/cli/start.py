@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cubewatch.cli.defaults import (
+    check_against_clone,
+    check_against_clone_here,
     clone_here,
-    mind_the_clone,
-    mind_what_is_here,
     named_repo,
     repo_of,
     settings_for,
@@ -91,9 +91,9 @@ def start_plan(arguments: Arguments, *, on_screen: bool) -> tuple[Settings, Star
         repo = repo_of(clone)
         if draft.head.kind is None:
             draft = replace(draft, head=clone.head.revision)
-        mind_the_clone(clone, repo, draft)
+        check_against_clone(clone, repo, draft)
     elif repo is not None and not on_screen and not arguments.demo:
-        mind_what_is_here(repo, draft)
+        check_against_clone_here(repo, draft)
     return settings_for(arguments, repo), ComposeFirst(draft, send_at_once=arguments.yes)
 
 

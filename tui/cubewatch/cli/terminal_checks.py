@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cubewatch.cli.checks import Check
-from cubewatch.settings import Manners
+from cubewatch.settings import TerminalOptions
 
 LEAST_SIZE = (40, 12)
 """Columns and rows that every screen fits in."""
@@ -14,15 +14,15 @@ TMUX_PATIENCE = 2.0
 _TMUX_ASKS = "#{version} #{set-clipboard} #{allow-passthrough}"
 
 
-def terminal_checks(environ: Mapping[str, str], manners: Manners) -> Iterator[Check]:
+def terminal_checks(environ: Mapping[str, str], options: TerminalOptions) -> Iterator[Check]:
     """The terminal of this process, as what `environ` says of it has it."""
-    yield _screen(environ, manners)
+    yield _screen(environ, options)
     if environ.get("TMUX"):
         yield from _tmux()
     else:
         text = "copying goes through OSC 52; whether the terminal takes it can't be asked"
         yield Check("good", "clipboard", text)
-    if manners.mouse:
+    if options.mouse:
         yield Check("good", "mouse", "on")
     else:
         yield Check("good", "mouse", "off, as is usual over SSH: --mouse turns it on")
@@ -36,7 +36,7 @@ def state_check(folder: Path) -> Check:
     return Check("note", "state folder", f"{there} can't be written to: what was sent is forgotten")
 
 
-def _screen(environ: Mapping[str, str], manners: Manners) -> Check:
+def _screen(environ: Mapping[str, str], options: TerminalOptions) -> Check:
     term = environ.get("TERM", "")
     streams = {0: "standard input", 1: "standard output", 2: "standard error"}
     if away := [name for stream, name in streams.items() if not os.isatty(stream)]:
@@ -46,7 +46,7 @@ def _screen(environ: Mapping[str, str], manners: Manners) -> Check:
         text = f"TERM={term}: only watch and run -y work so, without a screen"
         return Check("note", "terminal", text)
     size = os.get_terminal_size(2)
-    signs = "ASCII alone" if manners.ascii_only else "Unicode"
+    signs = "ASCII alone" if options.ascii_only else "Unicode"
     told = f"{term}, {size.columns}x{size.lines}, {_colours(environ, term)}, {signs}"
     least = f"{LEAST_SIZE[0]}x{LEAST_SIZE[1]}"
     if size.columns < LEAST_SIZE[0] or size.lines < LEAST_SIZE[1]:

@@ -19,15 +19,12 @@ from cubewatch.headless.text import TextLines
 from cubewatch.history import CannotRemember
 from cubewatch.model.draft import check
 from cubewatch.model.request import RunRequest
+from cubewatch.runtime.exit_status import EXIT_BROKEN_PIPE, EXIT_USAGE, exit_status_of_signal
 from cubewatch.session import Session
-from cubewatch.settings import EXIT_USAGE, ComposeFirst, Plain, Settings, SettingsError, Start
+from cubewatch.settings import ComposeFirst, Plain, Settings, SettingsError, Start
 from cubewatch.watch.poll import RunPoll
 
 __all__ = ["run_plain", "watch_plain"]
-
-SIGNALLED = 128
-"""A shell's exit status for signal N is 128 + N."""
-BROKEN_PIPE = SIGNALLED + signal.SIGPIPE
 
 
 def run_plain(settings: Settings, start: Start, plain: Plain) -> int:
@@ -49,7 +46,7 @@ def run_plain(settings: Settings, start: Start, plain: Plain) -> int:
         return asyncio.run(watch_plain(session, start, plain, report))
     except OutputError as error:
         if error.broken_pipe:
-            return BROKEN_PIPE
+            return EXIT_BROKEN_PIPE
         print(f"cubewatch: {error}", file=sys.stderr)
         return EXIT_USAGE
 
@@ -97,7 +94,7 @@ def _end_at_signals(report: Report, output: Output) -> None:
 
     def end(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
-        status = SIGNALLED + number
+        status = exit_status_of_signal(number)
         if output.is_ready and not report.ended:
             with suppress(OutputError):
                 report.end(interrupted(report, status))

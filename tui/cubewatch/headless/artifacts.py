@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cubewatch.settings import EXIT_FAILED, EXIT_NO_API, EXIT_USAGE
+from cubewatch.runtime.exit_status import EXIT_FAILED, EXIT_NO_API, EXIT_USAGE
 from cubewatch.text.format import duration
 from cubewatch.text.sanitize import inert
 from cubewatch.text.size import size_text

@@ -11,7 +11,7 @@ from cubewatch.headless.report import Report
 from cubewatch.model.request import RunRequest
 from cubewatch.model.run import Run
 from cubewatch.runtime.clock import Timing
-from cubewatch.settings import EXIT_NO_API, EXIT_USAGE
+from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
 from cubewatch.watch.attempts import attempts
 from cubewatch.watch.lost import find_lost
 from cubewatch.watch.newest import newest_run

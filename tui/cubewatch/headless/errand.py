@@ -9,13 +9,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from cubewatch.headless import BROKEN_PIPE, SIGNALLED
 from cubewatch.headless.artifacts import artifacts
 from cubewatch.headless.log import print_log
 from cubewatch.headless.output import Output, OutputError
+from cubewatch.runtime.exit_status import EXIT_BROKEN_PIPE, EXIT_USAGE, exit_status_of_signal
 from cubewatch.session import Session
 from cubewatch.settings import (
-    EXIT_USAGE,
     BringArtifacts,
     Errand,
     PrintLog,
@@ -39,11 +38,11 @@ def run_errand(settings: Settings, errand: Errand) -> int:
         tell = _teller()
         if isinstance(errand, BringArtifacts):
             return asyncio.run(_until_signalled(_bring(settings, errand, output, tell), tell))
-        _at_signals(lambda number: os._exit(SIGNALLED + number))
+        _at_signals(lambda number: os._exit(exit_status_of_signal(number)))
         return asyncio.run(_print(settings, errand, output, tell))
     except OutputError as error:
         if error.broken_pipe:
-            return BROKEN_PIPE
+            return EXIT_BROKEN_PIPE
         _teller()(str(error))
         return EXIT_USAGE
 
@@ -106,7 +105,7 @@ async def _until_signalled(work: Coroutine[Any, Any, int], tell: Callable[[str],
         return await task
     except asyncio.CancelledError:
         tell(INTERRUPTED)
-        return SIGNALLED + signals[0]
+        return exit_status_of_signal(signals[0])
 
 
 def _at_signals(end: Callable[[int], object]) -> None:

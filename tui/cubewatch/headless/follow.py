@@ -3,7 +3,7 @@
 from cubewatch.headless.events import End, path_text
 from cubewatch.headless.report import Report, took
 from cubewatch.model import status
-from cubewatch.settings import EXIT_FAILED
+from cubewatch.runtime.exit_status import EXIT_FAILED
 from cubewatch.watch.updates import Fresh, Update
 
 EXIT_OF = {status.SUCCESS: 0, status.SKIPPED: 0}

@@ -12,7 +12,8 @@ from cubewatch.headless.text import NOT_BEGUN
 from cubewatch.logs.follow import CubePath, LogFollow
 from cubewatch.logs.spool import SpoolPool
 from cubewatch.model import status
-from cubewatch.settings import EXIT_NO_API, EXIT_USAGE, PrintLog
+from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
+from cubewatch.settings import PrintLog
 from cubewatch.text.sanitize import inert
 
 if TYPE_CHECKING:

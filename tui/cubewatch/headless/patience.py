@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from cubewatch.headless.events import End
 from cubewatch.headless.report import Report
 from cubewatch.runtime.clock import Timing
-from cubewatch.settings import EXIT_NO_API, Plain
+from cubewatch.runtime.exit_status import EXIT_NO_API
+from cubewatch.settings import Plain
 from cubewatch.text.format import duration
 from cubewatch.watch.updates import Trouble
 

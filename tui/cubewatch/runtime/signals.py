@@ -6,9 +6,9 @@ import signal
 import sys
 from collections.abc import Callable
 
+from cubewatch.runtime.exit_status import exit_status_of_signal
+
 LEAVING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-HANGUP = 128 + signal.SIGHUP
-"""The exit status of a program whose terminal was closed."""
 
 
 def on_leaving(leave: Callable[[int], object]) -> None:
@@ -18,7 +18,7 @@ def on_leaving(leave: Callable[[int], object]) -> None:
     """
     loop = asyncio.get_running_loop()
     for number in LEAVING:
-        loop.add_signal_handler(number, leave, 128 + number)
+        loop.add_signal_handler(number, leave, exit_status_of_signal(number))
 
 
 def terminal_is_gone() -> bool:

@@ -10,10 +10,6 @@ from cubewatch.model.repository import API_URL, RepoSlug
 
 DEMO_REPO = RepoSlug("acme", "shop")
 
-EXIT_FAILED = 1
-EXIT_USAGE = 2
-EXIT_NO_API = 3
-
 _HOST = re.compile(r"[0-9A-Za-z._-]+|[0-9A-Fa-f:.]+")
 
 
@@ -37,8 +33,8 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
-    """How to behave in the terminal."""
+class TerminalOptions:
+    """What the terminal is used for: the mouse, characters beyond ASCII, bell and notifications."""
 
     mouse: bool = True
     ascii_only: bool = False
@@ -65,7 +61,7 @@ class Settings:
     api_url: str = API_URL
     token: Secret = Secret("")
     demo_speed: float | None = None
-    manners: Manners = Manners()
+    terminal: TerminalOptions = TerminalOptions()
     theme: str | None = None
     poll_interval: float | None = None
     presets: tuple[Preset, ...] = ()

@@ -19,8 +19,9 @@ from textual.theme import Theme
 from textual.types import CSSPathType
 
 from cubewatch.model import status
+from cubewatch.runtime.exit_status import EXIT_HANGUP
 from cubewatch.runtime.output import unbroken_terminal
-from cubewatch.runtime.signals import HANGUP, on_leaving, terminal_is_gone, write_nowhere
+from cubewatch.runtime.signals import on_leaving, terminal_is_gone, write_nowhere
 from cubewatch.session import Session
 from cubewatch.settings import ComposeFirst, Settings, Start
 from cubewatch.ui import osc
@@ -67,7 +68,7 @@ class CubewatchApp(InTurn[int]):
         self._session = session
         self._start = start
         self._own_filters: list[LineFilter] = [NoColour()] if self.no_color else []
-        if session.settings.manners.ascii_only:
+        if session.settings.terminal.ascii_only:
             self._own_filters.append(AsciiOnly())
         self._own_filters.append(Terse())
         self.register_theme(THEME)
@@ -77,7 +78,7 @@ class CubewatchApp(InTurn[int]):
     def get_key_display(self, binding: Binding) -> str:
         """In ASCII arrows are words."""
         shown = super().get_key_display(binding)
-        in_words = self._session.settings.manners.ascii_only and not shown.isascii()
+        in_words = self._session.settings.terminal.ascii_only and not shown.isascii()
         return binding.key if in_words else shown
 
     def get_theme(self, theme_name: str) -> Theme | None:
@@ -115,7 +116,7 @@ class CubewatchApp(InTurn[int]):
     def _leave_a_closed_terminal(self) -> None:
         """A terminal that is gone may say so by nothing but the end of its input."""
         if terminal_is_gone():
-            self.exit(HANGUP)
+            self.exit(EXIT_HANGUP)
 
     def write_to_terminal(self, sequence: str) -> None:
         """Sends a control sequence that has no place on the screen, such as a title."""
@@ -217,9 +218,9 @@ def run_app(settings: Settings, start: Start) -> int:
     """Runs the app until the person leaves it, then says what was watched. Returns the status."""
     app = CubewatchApp(Session(settings), start, at_signals=True)
     with unbroken_terminal():
-        exit_status = app.run(mouse=settings.manners.mouse)
+        exit_status = app.run(mouse=settings.terminal.mouse)
     text = "\n".join([*app.summary, ""]) if app.summary else ""
-    if not leave_behind(in_ascii(text) if settings.manners.ascii_only else text):
+    if not leave_behind(in_ascii(text) if settings.terminal.ascii_only else text):
         write_nowhere()
     return exit_status or app.return_code or 0
 

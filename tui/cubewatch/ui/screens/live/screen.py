@@ -56,7 +56,7 @@ class LiveScreen(OpeningScreen):
         self._unseen: list[Change] = []
         self._following = True
         self._narrow = False
-        self._herald = Herald(os.environ, session.settings.manners.notify)
+        self._herald = Herald(os.environ, session.settings.terminal.notify)
         self._header = RunHeader(str(session.repo), run_slug)
         self._notice = Line(id="notice")
         self._advice = Line(id="advice")
