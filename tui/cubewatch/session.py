@@ -162,7 +162,7 @@ class Session:
             return self.surroundings().config(revision)
         from cubewatch.demo import demo_ci_config_text
 
-        return read_found(demo_ci_config_text(), "the demo")
+        return read_found(demo_ci_config_text(self.repo.repo), "the demo")
 
 
 def _find_clone() -> "Clone | None":

@@ -9,7 +9,7 @@ import pytest
 
 from cubewatch.api.client import Client
 from cubewatch.demo import DEMO_TOKEN, demo_app, demo_ci_config_text
-from cubewatch.demo.backend import REPO_ID
+from cubewatch.demo.repositories import SHOP_SPEC
 from cubewatch.git.ci_yaml import read_ci_config
 from cubewatch.model.repository import RepoId, RepoSlug
 from cubewatch.model.request import GitRevision, InputValue, RunRequest, WorkflowData
@@ -78,7 +78,7 @@ async def test_the_client_of_the_product_gets_along_with_it() -> None:
     values = (InputValue("VERSION", "1.5.0"),)
     request = RunRequest((WorkflowData("release", values),), GitRevision("branch", "release/1.5"))
     assert (await client.run_workflows(repo, request)).status == "created"
-    by_id = await client.run_workflows(RepoId(REPO_ID), request)
+    by_id = await client.run_workflows(RepoId(SHOP_SPEC.id), request)
     assert by_id.slug == "143"
     demo.seconds = 20
     run = await client.run(repo, NEXT_SLUG)
@@ -95,7 +95,7 @@ async def test_the_client_of_the_product_gets_along_with_it() -> None:
     assert [branch.name for branch in branches] == ["feature/корзина-2.0"]
     assert (await client.tags(repo, "v1.4.0", page_size=5)).tags[0].commit.hash
     assert (await client.repository(repo)).default_branch == "main"
-    runs = (await client.runs(RepoId(REPO_ID), page_size=2)).runs
+    runs = (await client.runs(RepoId(SHOP_SPEC.id), page_size=2)).runs
     assert [each.slug for each in runs] == ["143", NEXT_SLUG]
     await client.close()
 

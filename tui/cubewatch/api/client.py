@@ -10,6 +10,14 @@ import httpx
 from cubewatch.api.errors import ApiError, NotJson
 from cubewatch.api.exchange import Answer, Exchange, Limits
 from cubewatch.api.retry import Pace, retrying
+from cubewatch.model.around import (
+    MergeChecks,
+    PullRequestPage,
+    Quotas,
+    Release,
+    RepositoryPage,
+    User,
+)
 from cubewatch.model.decode import UnreadableError, read, read_run
 from cubewatch.model.repository import RepoId, RepoSlug, segment
 from cubewatch.model.request import RunRequest
@@ -127,6 +135,43 @@ class Client:
 
     async def repository(self, repo: RepoSlug) -> Repository:
         return await self._read(Repository, repo.api_path)
+
+    async def user(self) -> User:
+        """Who the token belongs to."""
+        return await self._read(User, "/user")
+
+    async def my_repositories(self, *, page_size: int, page_token: str = "") -> RepositoryPage:
+        """A page of the repositories that the token's owner has to do with; refused for some."""
+        return await self._read(RepositoryPage, "/me/repos", _page(page_size, page_token))
+
+    async def org_repositories(
+        self, org: str, *, page_size: int, page_token: str = ""
+    ) -> RepositoryPage:
+        path = f"/orgs/{segment(org)}/repos"
+        return await self._read(RepositoryPage, path, _page(page_size, page_token))
+
+    async def pull_requests(
+        self, repo: RepoSlug, source_branch: str, *, page_size: int
+    ) -> PullRequestPage:
+        """The open pull requests that come from a branch."""
+        name = source_branch.replace("\\", "\\\\").replace('"', '\\"')
+        query = _page(page_size, "", f'status=open and source_branch="{name}"')
+        return await self._read(PullRequestPage, f"{repo.api_path}/pulls", query)
+
+    async def merge_checks(self, repo: RepoSlug, pull_slug: str) -> MergeChecks:
+        path = f"{repo.api_path}/pulls/{segment(pull_slug)}/merge-checks"
+        return await self._read(MergeChecks, path)
+
+    async def quotas(self, org: str) -> Quotas:
+        """What an organization has used up; each quota is named by a raw id."""
+        return await self._read(Quotas, f"/orgs/{segment(org)}/quotas")
+
+    async def my_quotas(self, org: str) -> Quotas:
+        return await self._read(Quotas, f"/orgs/{segment(org)}/personal-quotas/me")
+
+    async def latest_release(self, repo: RepoSlug) -> Release:
+        """The newest release; a repository without one answers 404."""
+        return await self._read(Release, f"{repo.api_path}/releases/latest")
 
     async def _read(self, kind: type[T], path: str, query: dict[str, str] | None = None) -> T:
         if query:

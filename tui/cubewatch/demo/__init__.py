@@ -1,4 +1,4 @@
-"""A SourceCraft in the process: one repository, its runs, and the API to them."""
+"""A SourceCraft in the process: a few repositories, their runs, and the API to them."""
 
 from cubewatch.demo.backend import demo_ci_config_text
 from cubewatch.demo.clock import DemoClock

@@ -45,10 +45,24 @@ _FIGURES: Final = {
     ("rollout", "watch-errors"): Figure(9, "load"),
     ("rollout", "everywhere"): Figure(7, "rollout"),
     ("verify", "smoke"): Figure(6, "browser", 3),
+    ("index", "build"): Figure(9, "build", 2.5),
+    ("index", "quality"): Figure(12, "tests", None, ("reports/relevance.json",)),
+    ("index", "image"): Figure(7, "container", 2),
+    ("production", "switch"): Figure(5, "rollout"),
+    ("production", "warm-up"): Figure(8, "load"),
+    ("pages", "links"): Figure(6, "lint"),
+    ("pages", "render"): Figure(5, "pack", 2, ("site.tar.gz",)),
+    ("pages", "upload"): Figure(3, "rollout"),
+    ("android", "assemble"): Figure(38, "build", 6, ("app/shop.apk",)),
+    ("android", "device-tests"): Figure(27, "tests", 4),
+    ("ios", "archive"): Figure(44, "build", 7),
     ("quick", "vet"): Figure(5, "lint", 3),
     ("quick", "types"): Figure(7, "lint", 2.5),
     ("quick", "unit"): Figure(9, "tests", None, ("reports/unit.xml",)),
 }
+
+APPROVAL_SECONDS: Final = {"rollout": 20.0, "production": 45.0}
+"""Tasks that need approval, and how many seconds it usually takes until a person approves."""
 
 MAY_TIME_OUT: Final = ("load", "soak")
 """The cube that in some runs never ends by itself."""

@@ -1,4 +1,4 @@
-"""The branches and tags of acme/shop, and the commits they point at."""
+"""The branches and tags of the demo's repositories, and the commits they point at."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 DEFAULT_BRANCH = "main"
 
 _PEOPLE = ("ivan", "olga", "tomas", "мария")
-_BRANCHES = {
+SHOP_BRANCHES = {
     "main": "Merge branch 'feature/gift-cards'",
     "release/1.4": "Round half cents the way banks do",
     "release/1.5": "Bump version to 1.5.0",
@@ -22,7 +22,7 @@ _BRANCHES = {
     "experiment/edge-cache": "Cache category pages at the edge",
     "feature/корзина-2.0": "Новая корзина: считаем скидки на сервере",
 }
-_TAGS = {
+SHOP_TAGS = {
     "v1.3.0": "Version 1.3.0",
     "v1.3.1": "Version 1.3.1",
     "v1.4.0": "Version 1.4.0",
@@ -32,6 +32,21 @@ _TAGS = {
     "v1.5.0-rc.2": "Second candidate of 1.5.0",
     "nightly-latest": "",
 }
+SEARCH_BRANCHES = {
+    "main": "Rank what is in stock first",
+    "feature/freshness": "Weigh the newest items more",
+    "fix/empty-query": "Answer an empty query with nothing",
+}
+SEARCH_TAGS = {"v0.9.0": "Version 0.9.0", "v0.9.1": "Version 0.9.1"}
+DOCS_BRANCHES = {"main": "Describe refunds", "drafts": "Payments, second half"}
+MOBILE_BRANCHES = {
+    "main": "Version 7.2",
+    "feature/watch": "Pay with the watch",
+    "chore/permissions": "Ask for fewer permissions",
+}
+
+
+Texts = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +65,43 @@ class Refs:
         return any(ref["name"] == name for ref in refs)
 
 
-def shop_refs(now: datetime) -> Refs:
-    """The shop's refs, in the order of their names, their last commits some hours before `now`."""
-    branches = tuple(
-        {"name": name, "commit": _commit(name, message, now - timedelta(hours=5 * i + 1))}
-        for i, (name, message) in enumerate(sorted(_BRANCHES.items()))
+def refs_of(repo: str, branches: Texts, tags: Texts, now: datetime) -> Refs:
+    """Refs in the order of their names, their last commits some hours before `now`."""
+    return Refs(
+        tuple(
+            {
+                "name": name,
+                "commit": _commit(repo, name, message, now - timedelta(hours=5 * i + 1)),
+            }
+            for i, (name, message) in enumerate(sorted(branches.items()))
+        ),
+        tuple(
+            _tag(repo, name, message, now - timedelta(days=9 * (len(tags) - i)))
+            for i, (name, message) in enumerate(sorted(tags.items()))
+        ),
     )
-    tags = tuple(
-        _tag(name, message, now - timedelta(days=9 * (len(_TAGS) - i)))
-        for i, (name, message) in enumerate(sorted(_TAGS.items()))
-    )
-    return Refs(branches, tags)
 
 
-def _tag(name: str, message: str, when: datetime) -> dict[str, Any]:
-    commit = _commit(name, message or "Nightly build", when)
-    target = _hash(f"tag {name}") if message else commit["hash"]
+def commit_of(repo: str, name: str) -> str:
+    """The commit, 40 hex digits, that a branch or a tag without a message points at."""
+    return hashlib.sha1(f"{repo} {name}".encode(), usedforsecurity=False).hexdigest()
+
+
+def _tag(repo: str, name: str, message: str, when: datetime) -> dict[str, Any]:
+    commit = _commit(repo, name, message or "Nightly build", when)
+    target = commit_of(repo, f"tag {name}") if message else commit["hash"]
     return {"name": name, "commit": commit, "target": target, "message": message}
 
 
-def _commit(name: str, message: str, when: datetime) -> dict[str, Any]:
+def _commit(repo: str, name: str, message: str, when: datetime) -> dict[str, Any]:
     person = _PEOPLE[len(name) % len(_PEOPLE)]
     date = f"{when:%Y-%m-%dT%H:%M:%SZ}"
     signature = {"name": person, "email": f"{person}@shop.invalid", "date": date}
     return {
-        "hash": _hash(name),
+        "hash": commit_of(repo, name),
         "message": message,
         "author": signature,
         "committer": signature,
-        "tree_hash": _hash(f"tree {name}"),
-        "parent_hashes": [_hash(f"parent {name}")],
+        "tree_hash": commit_of(repo, f"tree {name}"),
+        "parent_hashes": [commit_of(repo, f"parent {name}")],
     }
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()

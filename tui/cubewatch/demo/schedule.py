@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 from random import Random
 from typing import Final
 
-from cubewatch.demo.figures import MAY_TIME_OUT, figure
+from cubewatch.demo.figures import APPROVAL_SECONDS, MAY_TIME_OUT, figure
 from cubewatch.model.config import TaskSpec, WorkflowSpec
 
 CREATE_ENVIRONMENT: Final = "#create-environment"
@@ -37,10 +37,21 @@ class CubePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """A wait for a person, from `since` to `until`. `outcome` is empty if the task was approved,
+    else the final status of the task: rejected or timeout."""
+
+    since: float
+    until: float
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TaskPlan:
     name: str
     needs: tuple[str, ...]
     cubes: tuple[CubePlan, ...]
+    gate: Gate | None = None
 
     @property
     def end(self) -> float:
@@ -81,12 +92,15 @@ class RunPlan:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What goes wrong in a workflow: the cube of a name fails, the cube that may time out does,
-    or a person cancels it so many seconds after the run's creation."""
+    """What happens to a workflow: the cube of a name fails, the cube that may time out does, or a
+    person cancels it so many seconds after the run's creation. A task that needs approval gets
+    its decision `decided_after` seconds (None: what its figures say), which is `gate_outcome`."""
 
     fail_at: str = ""
     times_out: bool = False
     canceled_after: float | None = None
+    decided_after: float | None = None
+    gate_outcome: str = ""
 
 
 def plan_run(workflows: Iterable[tuple[WorkflowSpec, Fate]], rng: Random) -> RunPlan:
@@ -141,14 +155,26 @@ def _workflow(spec: WorkflowSpec, fate: Fate, start: float, rng: Random) -> Work
         needed = [plans[need] for need in tasks[name].needs]
         bad = [plan.end for plan in needed if not plan.is_good]
         begin = max((plan.end + _GAP for plan in needed), default=start)
+        gate = _gate(name, begin, fate)
         if bad:
             plans[name] = _skipped(tasks[name], min(bad))
+        elif gate and gate.outcome:
+            plans[name] = replace(_skipped(tasks[name], gate.until), gate=gate)
         else:
-            plans[name] = _task(tasks[name], fate, begin, slow, rng)
+            plan = _task(tasks[name], fate, gate.until if gate else begin, slow, rng)
+            plans[name] = replace(plan, gate=gate)
     in_order = tuple(plans[name] for name in tasks)
     if fate.canceled_after is not None:
         in_order = tuple(_canceled(plan, fate.canceled_after) for plan in in_order)
     return WorkflowPlan(spec.name, in_order)
+
+
+def _gate(task: str, begin: float, fate: Fate) -> Gate | None:
+    usual = APPROVAL_SECONDS.get(task)
+    if usual is None:
+        return None
+    seconds = usual if fate.decided_after is None else fate.decided_after
+    return Gate(begin, begin + seconds, fate.gate_outcome)
 
 
 def _slow_cube(spec: WorkflowSpec, rng: Random) -> tuple[str, str] | None:
@@ -210,4 +236,7 @@ def _canceled(task: TaskPlan, at: float) -> TaskPlan:
         )
         for cube in task.cubes
     )
-    return replace(task, cubes=tuple(cubes))
+    gate = task.gate if task.gate and task.gate.since < at else None
+    if gate and gate.until > at:
+        gate = Gate(gate.since, at)
+    return replace(task, cubes=tuple(cubes), gate=gate)

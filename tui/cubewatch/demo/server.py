@@ -1,6 +1,7 @@
-"""The demo's endpoints: an ASGI app over a Backend."""
+"""The demo's endpoints: an ASGI app over a World."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
 from itertools import count
@@ -13,9 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cubewatch.demo.backend import ORG, REPO, REPO_ID, Backend, Clock, PastEnd
-from cubewatch.demo.refusal import RefusalError, invalid, not_found
+from cubewatch.demo.backend import Backend, Clock, PastEnd
+from cubewatch.demo.refusal import RefusalError, invalid
 from cubewatch.demo.state import Json, Percent
+from cubewatch.demo.world import World
 
 PAGE_SIZE = 20
 MOST_PER_PAGE = 100
@@ -24,23 +26,37 @@ Answer = Callable[[Request], Awaitable[Json]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-class Server:
-    """Reads requests, asks the backend, writes answers."""
+_CONDITION = re.compile(r'\s*([a-z_]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))\s*')
+_PULL_FIELDS = ("author_id", "status", "source_branch", "target_branch")
 
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+
+class Server:
+    """Reads requests, asks the world, writes answers."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
         self._numbers = count(1)
 
     def routes(self) -> list[Route]:
         """All endpoints."""
         by_slug, cube = "/repos/{org}/{repo}", "{run}/{workflow}/{task}/{cube}"
         reads: dict[str, Answer] = {
+            "/user": self.user,
+            "/me/repos": self.repositories,
+            "/orgs/{org}/repos": self.repositories,
+            "/orgs/{org}/quotas": self.quotas,
+            "/orgs/{org}/personal-quotas/me": self.personal_quotas,
             by_slug: self.repository,
             f"{by_slug}/branches": self.branches,
             f"{by_slug}/tags": self.tags,
+            f"{by_slug}/pulls": self.pulls,
+            f"{by_slug}/pulls/{{pull}}": self.pull,
+            f"{by_slug}/pulls/{{pull}}/merge-checks": self.merge_checks,
+            f"{by_slug}/releases/latest": self.latest_release,
             f"{by_slug}/cicd/runs": self.runs,
             "/repos/id:{repo_id}/cicd/runs": self.runs,
             f"{by_slug}/cicd/runs/{{run}}": self.run,
+            "/repos/id:{repo_id}/cicd/runs/{run}": self.run,
             f"{by_slug}/cicd/runs/{{run}}/{{workflow}}": self.workflow,
             f"{by_slug}/cicd/logs/{cube}": self.log,
             f"{by_slug}/cicd/artifacts/{cube}": self.artifacts,
@@ -52,15 +68,15 @@ class Server:
                 for path, answer in reads.items()
                 if answer == self.runs
             ),
+            Route("/raw/{org}/{repo}/{commit}/.sourcecraft/ci.yaml", self.raw_config),
         ]
 
     def endpoint(self, answer: Answer) -> Endpoint:
-        """An endpoint that lets in only who has a token and names the repository."""
+        """An endpoint that lets in only who has a token."""
 
         async def respond(request: Request) -> Response:
             try:
                 _check_token(request)
-                _check_repository(request)
                 return _json(await answer(request))
             except RefusalError as refusal:
                 return self.refuse(refusal)
@@ -82,47 +98,89 @@ class Server:
         }
         return _json(body, refusal.status)
 
+    async def raw_config(self, request: Request) -> Response:
+        """A file of a public repository, from what is another host in reality: no token belongs
+        there."""
+        try:
+            if "authorization" in request.headers:
+                raise RefusalError(400, "Unexpected", "no token belongs here")
+            config = self._repository(request).raw_config(request.path_params["commit"])
+        except RefusalError as refusal:
+            return Response(refusal.message, refusal.status, media_type="text/plain")
+        return Response(config, media_type="text/plain")
+
+    async def user(self, request: Request) -> Json:
+        return self._world.user()
+
+    async def repositories(self, request: Request) -> Json:
+        org = request.path_params.get("org", "")
+        return _page(request, "repositories", self._world.repositories(org), empty_last=not org)
+
+    async def quotas(self, request: Request) -> Json:
+        return self._world.quotas(request.path_params["org"])
+
+    async def personal_quotas(self, request: Request) -> Json:
+        return self._world.personal_quotas(request.path_params["org"])
+
     async def start(self, request: Request) -> Json:
-        return self._backend.start(await request.body())
+        return self._repository(request).start(await request.body())
 
     async def runs(self, request: Request) -> Json:
-        return _page(request, "runs", self._backend.runs(), empty_last=True)
+        return _page(request, "runs", self._repository(request).runs(), empty_last=True)
 
     async def run(self, request: Request) -> Json:
-        return self._backend.run(*_path(request, "run"))
+        return self._repository(request).run(*_path(request, "run"))
 
     async def workflow(self, request: Request) -> Json:
-        return self._backend.workflow(*_path(request, "run", "workflow"))
+        return self._repository(request).workflow(*_path(request, "run", "workflow"))
 
     async def log(self, request: Request) -> Json:
         path = _path(request, "run", "workflow", "task", "cube")
-        return self._backend.log(_number(request, "page", 1), *path)
+        return self._repository(request).log(_number(request, "page", 1), *path)
 
     async def artifacts(self, request: Request) -> Json:
-        return self._backend.artifacts(*_path(request, "run", "workflow", "task", "cube"))
+        path = _path(request, "run", "workflow", "task", "cube")
+        return self._repository(request).artifacts(*path)
 
     async def branches(self, request: Request) -> Json:
-        return _page(request, "branches", _filtered(request, self._backend.refs.branches))
+        branches = self._repository(request).refs.branches
+        return _page(request, "branches", _filtered(request, branches))
 
     async def tags(self, request: Request) -> Json:
-        return _page(request, "tags", _filtered(request, self._backend.refs.tags))
+        return _page(request, "tags", _filtered(request, self._repository(request).refs.tags))
 
     async def repository(self, request: Request) -> Json:
-        return self._backend.repository()
+        return self._repository(request).repository()
+
+    async def pulls(self, request: Request) -> Json:
+        wanted = _conditions(request.query_params.get("filter", ""))
+        found = [
+            pull
+            for pull in self._repository(request).pulls()
+            if wanted.items() <= (pull | {"author_id": pull["author"]["id"]}).items()
+        ]
+        return _page(request, "pull_requests", found)
+
+    async def pull(self, request: Request) -> Json:
+        return self._repository(request).pull(*_path(request, "pull"))
+
+    async def merge_checks(self, request: Request) -> Json:
+        return self._repository(request).merge_checks(*_path(request, "pull"))
+
+    async def latest_release(self, request: Request) -> Json:
+        return self._repository(request).latest_release()
+
+    def _repository(self, request: Request) -> Backend:
+        path = request.path_params
+        if "repo_id" in path:
+            return self._world.repository_of_id(path["repo_id"])
+        return self._world.repository(path["org"], path["repo"])
 
 
 def _check_token(request: Request) -> None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise RefusalError(401, "Unauthenticated", "a token is needed")
-
-
-def _check_repository(request: Request) -> None:
-    path = request.path_params
-    if path.get("repo_id", REPO_ID) != REPO_ID:
-        raise not_found("no repository has this id")
-    if (path.get("org", ORG), path.get("repo", REPO)) != (ORG, REPO):
-        raise not_found("there is no such repository, or you may not see it")
 
 
 def _path(request: Request, *names: str) -> list[str]:
@@ -142,6 +200,17 @@ def _filtered(request: Request, refs: tuple[Json, ...]) -> list[Json]:
     """The refs whose name holds the filter."""
     wanted = request.query_params.get("filter", "")
     return [ref for ref in refs if wanted in ref["name"]]
+
+
+def _conditions(text: str) -> dict[str, str]:
+    """The conditions of a filter such as `status=open and source_branch="main"`, by field."""
+    conditions: dict[str, str] = {}
+    for part in text.split(" and ") if text.strip() else ():
+        condition = _CONDITION.fullmatch(part)
+        if condition is None or condition[1] not in _PULL_FIELDS:
+            raise invalid(f"filter can't be read at {part!r}", field="filter")
+        conditions[condition[1]] = condition[3] or re.sub(r"\\(.)", r"\1", condition[2] or "")
+    return conditions
 
 
 def _page(request: Request, name: str, items: list[Json], *, empty_last: bool = False) -> Json:
@@ -185,12 +254,12 @@ def demo_app(
     percent: Percent = "fraction",
     past_end: PastEnd = "missing",
 ) -> ASGIApp:
-    """A SourceCraft with one repository, acme/shop, whose time is `clock` (aware, UTC).
+    """A SourceCraft with a few repositories, acme/shop first, whose time is `clock` (aware, UTC).
 
     The same seed, clock and requests give the same answers. `percent` and `past_end` are what
     nobody knows of the real server: the scale of `percent`, and whether a page of a log past its
     end is missing or the last one again. Any token will do.
     """
-    server = Server(Backend(clock, seed, percent, past_end))
+    server = Server(World(clock, seed, percent, past_end))
     app = Starlette(routes=server.routes(), exception_handlers={HTTPException: server.unmatched})
     return _dated(app, clock)

@@ -1,6 +1,7 @@
 """What a run looks like at a moment, as the JSON that the server answers with."""
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -9,6 +10,7 @@ from urllib.parse import quote
 from cubewatch.demo.figures import figure
 from cubewatch.demo.schedule import CubePlan, RunPlan, TaskPlan, WorkflowPlan
 from cubewatch.model.status import (
+    AWAITING_APPROVAL,
     CANCELED,
     CREATED,
     FAILED,
@@ -26,7 +28,7 @@ Percent = Literal["fraction", "percentage", "none"]
 EPOCH = "1970-01-01T00:00:00Z"
 FILES_HOST = "https://files.shop.invalid"
 
-_WORST_FIRST = (FAILED, TIMEOUT, CANCELED)
+_WORST_FIRST = (FAILED, TIMEOUT, REJECTED, CANCELED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +41,36 @@ class Span:
     outcome: str
 
 
-def span_of(cubes: list[CubePlan]) -> Span:
+def span_of(cubes: Iterable[CubePlan]) -> Span:
     """The span of what consists of these cubes: from the first start to the last end."""
-    starts = [cube.start for cube in cubes if cube.start is not None]
-    outcomes = {cube.outcome for cube in cubes}
+    return _joined([Span(cube.start, cube.end, cube.outcome) for cube in cubes])
+
+
+def _joined(spans: list[Span]) -> Span:
+    starts = [span.start for span in spans if span.start is not None]
+    outcomes = {span.outcome for span in spans}
     outcome = next((worst for worst in _WORST_FIRST if worst in outcomes), SUCCESS)
     if outcomes == {SKIPPED}:
         outcome = SKIPPED
-    return Span(min(starts, default=None), max(cube.end for cube in cubes), outcome)
+    return Span(min(starts, default=None), max(span.end for span in spans), outcome)
 
 
-def _cubes(workflow: WorkflowPlan) -> list[CubePlan]:
-    return [cube for task in workflow.tasks for cube in task.cubes]
+def _task_span(task: TaskPlan) -> Span:
+    span = span_of(task.cubes)
+    decided = task.gate.outcome if task.gate else ""
+    return Span(span.start, span.end, decided) if decided else span
+
+
+def _workflow_span(workflow: WorkflowPlan) -> Span:
+    return _joined([_task_span(task) for task in workflow.tasks])
 
 
 def _run_span(plan: RunPlan) -> Span:
     if plan.errors:
         return Span(None, plan.end, REJECTED)
-    cubes = [cube for workflow in plan.workflows for cube in _cubes(workflow)]
-    if not cubes:
+    if not plan.workflows:
         return Span(plan.started, plan.end, SUCCESS)
-    span = span_of(cubes)
+    span = _joined([_workflow_span(workflow) for workflow in plan.workflows])
     return Span(plan.started, plan.end, span.outcome)
 
 
@@ -73,6 +84,7 @@ class RunRecord:
     user: str
     plan: RunPlan
     pull: str = ""
+    user_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,7 @@ class View:
             "workflows": [self.workflow(each, with_tasks=with_tasks) for each in self.workflows()],
             "event_type": record.event,
             "error_messages": list(record.plan.errors) if over else [],
-            "user": {"id": "", "slug": record.user},
+            "user": {"id": record.user_id, "slug": record.user},
         }
         if record.pull:
             answer["pull"] = {"id": "", "slug": record.pull}
@@ -109,17 +121,37 @@ class View:
     def _early_status(self) -> str:
         if self.seconds < self.record.plan.prepared:
             return CREATED
-        return PREPARED if self.seconds < self.record.plan.started else PROCESSING
+        if self.seconds < self.record.plan.started:
+            return PREPARED
+        tasks = [task for workflow in self.record.plan.workflows for task in workflow.tasks]
+        return self._status_while_running(tasks)
+
+    def _status_while_running(self, tasks: Iterable[TaskPlan]) -> str:
+        """Processing, or awaiting approval when nothing is left to do but to wait for a person."""
+        seconds = self.seconds
+        at_work = any(
+            cube.start is not None and cube.start <= seconds < cube.end
+            for task in tasks
+            for cube in task.cubes
+        )
+        return AWAITING_APPROVAL if not at_work and any(map(self._waits, tasks)) else PROCESSING
+
+    def _waits(self, task: TaskPlan) -> bool:
+        """Whether the task waits for a person at this moment."""
+        return task.gate is not None and task.gate.since <= self.seconds < task.gate.until
 
     def workflow(self, plan: WorkflowPlan, *, with_tasks: bool = True) -> Json:
         path = f"{self.record.slug}/{plan.name}"
-        span = span_of(_cubes(plan))
+        span = _workflow_span(plan)
+        status = self._status(span)
+        if status == PROCESSING:
+            status = self._status_while_running(plan.tasks)
         return {
             "id": "",
             "slug": plan.name,
             "description": "",
             "dates": self._dates(span, path),
-            "status": self._status(span),
+            "status": status,
             "tasks": [self._task(path, task) for task in plan.tasks] if with_tasks else [],
             **self._progress(span, path, plan.tasks),
             "environment_id": "",
@@ -127,13 +159,13 @@ class View:
 
     def _task(self, workflow_path: str, plan: TaskPlan) -> Json:
         path = f"{workflow_path}/{plan.name}"
-        span = span_of(list(plan.cubes))
+        span = _task_span(plan)
         return {
             "id": "",
             "slug": plan.name,
             "description": "",
             "dates": self._dates(span, path),
-            "status": self._status(span),
+            "status": AWAITING_APPROVAL if self._waits(plan) else self._status(span),
             "cubes": [self._cube(plan.name, cube) for cube in plan.cubes],
             **self._progress(span, path, (plan,)),
             "relations": {"needs": [{"name": name} for name in plan.needs]},

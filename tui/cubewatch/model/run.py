@@ -224,11 +224,24 @@ class TagPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Organization:
+    """The owner of a repository, as far as the repository names it."""
+
+    id: Line = ""
+    slug: Line = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Repository:
+    """`visibility` is public, internal, private or one that is new."""
+
     id: Line = ""
     slug: Line = ""
     name: Line = ""
     default_branch: Line = ""
+    organization: Annotated[Organization, Lenient(Organization())] = Organization()
+    visibility: Line = ""
+    web_url: Line = ""
 
 
 @dataclass(frozen=True, slots=True)
