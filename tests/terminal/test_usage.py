@@ -41,7 +41,7 @@ def test_help_names_commands_and_options(terminal: StartTerminal) -> None:
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("--bogus",), "unknown option or word: --bogus; see cubewatch -h"),
+        (("--bogus",), "unknown option --bogus: see cubewatch -h"),
         (("watch",), "add -R ORG/REPO"),
         (
             ("-R", "acme/shop"),

@@ -175,10 +175,10 @@ def test_a_script_is_printed(shell: str, capfd: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("completion",), "the following arguments are required: SHELL"),
+        (("completion",), "SHELL is missing"),
         (("completion", "tcsh"), "one of bash, zsh, fish, not 'tcsh'"),
-        (("completion", "bash", "--demo"), "--demo; see cubewatch -h"),
-        (("--demo", "completion", "bash"), "completion takes no options"),
+        (("completion", "bash", "--demo"), "--demo is not for completion"),
+        (("--demo", "completion", "bash"), "--demo is not for completion: leave it out"),
     ],
 )
 def test_what_is_no_shell_is_refused(refuse: Refuse, words: tuple[str, ...], reason: str) -> None:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from cubewatch.cli.checks import Check
-from cubewatch.cli.doctor import DoctorContext, doctor
+from cubewatch.cli.diagnose import DoctorContext, diagnose
 from cubewatch.cli.terminal_checks import state_check, terminal_checks
 from cubewatch.model.repository import RepoSlug
 from cubewatch.settings import Secret, SettingsError, TerminalOptions
@@ -68,7 +68,7 @@ def examine(
     )
     lines: list[str] = []
     waits: list[str] = []
-    status = doctor(context, "utf-8", lines.append, waits.append)
+    status = diagnose(context, "utf-8", lines.append, waits.append)
     assert waits == []
     assert TOKEN not in "".join(lines)
     assert "secret" not in "".join(lines)

@@ -3,29 +3,22 @@ clone around us say."""
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cubewatch.cli.parser import Arguments, UsageError
-from cubewatch.model.draft import Draft, Problem, RevisionDraft, as_revision, check, input_field
+from cubewatch.cli.arguments import Arguments, UsageError
 from cubewatch.model.repository import RepoSlug
-from cubewatch.model.request import GitRevision
 from cubewatch.settings import DEMO_REPO, Settings, TerminalOptions
 from cubewatch.settings.config_file import ConfigFile, read_config_file
 from cubewatch.settings.token_sources import Sources
-from cubewatch.settings.values import parse_repo, parse_speed
-from cubewatch.text.sanitize import inert
+from cubewatch.settings.values import parse_repo, parse_run, parse_speed
 
 if TYPE_CHECKING:
-    from cubewatch.cli.doctor import DoctorContext
+    from cubewatch.cli.diagnose import DoctorContext
     from cubewatch.git.clone import Clone
-    from cubewatch.git.surroundings import ConfigFound, Surroundings
 
 NO_REPO = "no repository is named: add -R ORG/REPO, or try cubewatch --demo"
-MOST_PROBLEMS = 5
-"""So many are told in the line of a refusal."""
 
 
 def named_repo(arguments: Arguments, run_repo: RepoSlug | None = None) -> RepoSlug | None:
@@ -37,6 +30,20 @@ def named_repo(arguments: Arguments, run_repo: RepoSlug | None = None) -> RepoSl
     if arguments.demo and repo not in (None, DEMO_REPO):
         raise UsageError(f"the demo has only the repository {DEMO_REPO}: leave out -R")
     return DEMO_REPO if arguments.demo else repo
+
+
+def named_run(arguments: Arguments) -> tuple[RepoSlug | None, str]:
+    """The run that the words name ("" for the newest), and its repository if that is named. Raises
+    UsageError and SettingsError."""
+    repo, slug = (None, "") if arguments.run is None else parse_run(arguments.run)
+    return named_repo(arguments, repo), slug
+
+
+def run_settings(arguments: Arguments) -> tuple[Settings, str]:
+    """The settings of a command about a run that exists, and that run ("" for the newest). Raises
+    UsageError and SettingsError."""
+    repo, slug = named_run(arguments)
+    return settings_for(arguments, repo or repo_of(clone_here())), slug
 
 
 def clone_here() -> "Clone":
@@ -61,75 +68,6 @@ def repo_of(clone: "Clone") -> RepoSlug:
             f"the clone has several repositories: add -R with one of {found}" if found else NO_REPO
         )
     return clone.remote.repo
-
-
-def check_against_clone(clone: "Clone", repo: RepoSlug, draft: Draft) -> None:
-    """Says what a form would, as far as the clone knows, of a run that is started without one.
-    Raises UsageError if a form would not send it."""
-    from cubewatch.git.git import GitError
-    from cubewatch.git.surroundings import ConfigFound, Surroundings
-
-    around, found = Surroundings(Path.cwd(), repo, clone), ConfigFound()
-    try:
-        default = as_revision(RevisionDraft("branch", around.default_branch()))
-        found = around.config(as_revision(draft.config_revision) or default)
-        notices = list(_notices(around, draft, default, found))
-    except (GitError, OSError) as error:
-        notices = [str(error)]
-    checked = check(draft, found.config)
-    if checked.problems:
-        raise UsageError(_refusal(checked.problems, draft, found))
-    for notice in (*notices, *(warning.text for warning in checked.warnings)):
-        tell(notice)
-
-
-def check_against_clone_here(repo: RepoSlug, draft: Draft) -> None:
-    """The same where the repository is named and we may stand in a clone of it, or in none."""
-    try:
-        clone = clone_here()
-    except UsageError:
-        return
-    if clone.remote_of(repo):
-        check_against_clone(clone, repo, draft)
-
-
-def _notices(
-    around: "Surroundings", draft: Draft, default: GitRevision | None, found: "ConfigFound"
-) -> Iterator[str]:
-    """What to mind about the revisions. Raises GitError and OSError."""
-    from cubewatch.model.wording import config_differs, standing_notice
-
-    if found.trouble and (found.blob or found.missing):
-        yield found.trouble
-    head = as_revision(draft.head)
-    if head is None:
-        return
-    ref, standing = around.look_up(head)
-    if ref is None:
-        yield inert(f"{head.kind} {head} is not in the clone here: nothing is known of it")
-    if notice := standing_notice(head, standing):
-        yield notice
-    if draft.config_revision.kind is None and found.blob and head != default:
-        of_head = around.config(head)
-        if of_head.source and of_head.blob != found.blob:
-            yield config_differs(found.source, str(head))
-
-
-def _refusal(problems: Sequence[Problem], draft: Draft, found: "ConfigFound") -> str:
-    """What is wrong, and what to write: one line."""
-    missing = {
-        input_field(workflow.name, wanted.name): inert(
-            f": add {wanted.name}=... behind {workflow.name}"
-        )
-        for workflow in draft.workflows
-        if (spec := found.config and found.config.workflow(workflow.name))
-        for wanted in spec.inputs
-    }
-    told = [problem.text + missing.get(problem.field, "") for problem in problems[:MOST_PROBLEMS]]
-    if more := len(problems) - len(told):
-        told.append(f"and {more} more")
-    config = f" (config from {found.source}; git fetch may bring a newer one)"
-    return "; ".join(told) + (config if found.config else "")
 
 
 def repo_here(arguments: Arguments) -> tuple[RepoSlug | None, str]:
@@ -162,7 +100,7 @@ def settings_for(arguments: Arguments, repo: RepoSlug | None) -> Settings:
         speed = arguments.demo_speed
         return replace(settings, demo_speed=1.0 if speed is None else parse_speed(speed))
     sources = sources_for(arguments, config)
-    return replace(settings, api_url=sources.address(), token=sources.token(tell).token)
+    return replace(settings, api_url=sources.address(), token=sources.token(print_notice).token)
 
 
 def config_for(arguments: Arguments) -> ConfigFile:
@@ -179,7 +117,7 @@ def sources_for(arguments: Arguments, config: ConfigFile) -> Sources:
 
 def doctor_context(arguments: Arguments) -> "DoctorContext":
     """What doctor is to look at. Raises SettingsError for a repository that is none."""
-    from cubewatch.cli.doctor import DoctorContext
+    from cubewatch.cli.diagnose import DoctorContext
 
     return DoctorContext(
         lambda: config_for(arguments),
@@ -189,8 +127,14 @@ def doctor_context(arguments: Arguments) -> "DoctorContext":
     )
 
 
-def tell(line: str) -> None:
-    """Says to a person what is waited for."""
+def refuse_demo(arguments: Arguments) -> None:
+    """Raises UsageError where a command is asked for that has no use for the demo."""
+    if arguments.demo or arguments.demo_speed is not None:
+        raise UsageError(f"{arguments.command} is for the real API: the demo needs no token")
+
+
+def print_notice(line: str) -> None:
+    """Prints a line for a person, such as what is waited for, to standard error."""
     if sys.stderr is not None:
         sys.stderr.write(f"cubewatch: {line}\n")
 

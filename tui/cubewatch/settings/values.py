@@ -6,24 +6,31 @@ from urllib.parse import unquote
 
 from cubewatch.model.repository import WEB_URL, RepoError, RepoSlug
 from cubewatch.settings import SettingsError
+from cubewatch.text.repeat import repeatable
 
 DAY = 86400
 
 _DURATION = re.compile(r"(?=.)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?", re.ASCII)
-_RUN_URL = re.compile(rf"{re.escape(WEB_URL)}/([^/?#]+/[^/?#]+)/cicd/runs/([^/?#]+)(?:[/?#].*)?")
+_RUN_URL = re.compile(
+    rf"(?:https://)?{re.escape(WEB_URL.partition('//')[2])}"
+    r"/([^/?#]+/[^/?#]+)/cicd/runs/([^/?#]+)(?:[/?#].*)?"
+)
+_ALMOST_A_RUN = re.compile(r"([^/#]+/[^/#:\s]+)(?:[/:\s#]+(?:cicd/)?(?:runs?/)?)(\d+)/?", re.ASCII)
 _SPEEDS = (0.1, 1000.0)
 
 
 def parse_repo(text: str) -> RepoSlug:
-    """`ORG/REPO`. Raises SettingsError for anything else."""
+    """`ORG/REPO`, or the address of its page or clone. Raises SettingsError for anything else."""
+    if repo := RepoSlug.of_remote(text.strip()):
+        return repo
     try:
         return RepoSlug.parse(text)
     except RepoError as error:
-        raise SettingsError(f"{text!r} names no repository: {error}") from None
+        raise SettingsError(f"{repeatable(text)!r} names no repository: {error}") from None
 
 
 def parse_run(text: str) -> tuple[RepoSlug | None, str]:
-    """What names a run: its number, `ORG/REPO#142`, or its page on the web.
+    """What names a run: its number, `ORG/REPO#142`, or the address of its page.
 
     Returns the repository (None if only a number is given) and the run's slug. Raises
     SettingsError for anything else.
@@ -33,9 +40,11 @@ def parse_run(text: str) -> tuple[RepoSlug | None, str]:
     else:
         repo, _, slug = text.rpartition("#")
     if not (slug.isascii() and slug.isdigit()):
-        raise SettingsError(
-            f"{text!r} names no run: give its number (142), ORG/REPO#142 or the URL of its page"
-        )
+        if near := _ALMOST_A_RUN.fullmatch(text):
+            advice = f"did you mean {near[1]}#{near[2]}?"
+        else:
+            advice = "give its number (142), ORG/REPO#142 or the URL of its page"
+        raise SettingsError(f"{repeatable(text)!r} names no run: {advice}")
     return (parse_repo(repo) if repo else None), slug
 
 
@@ -58,13 +67,16 @@ def parse_heartbeat(text: str) -> float:
     except ValueError:
         seconds = math.nan
     if not 0 <= seconds <= DAY:
-        raise SettingsError(f"--heartbeat takes seconds from 0 (none) to {DAY}, not {text!r}")
+        raise SettingsError(
+            f"--heartbeat takes seconds from 0 (none) to {DAY}, not {repeatable(text)!r}"
+        )
     return seconds
 
 
 def parse_duration(option: str, text: str) -> float:
     """`90s`, `30m`, `1h30m` as seconds. Raises SettingsError, which names the `option`."""
     if not (parts := _DURATION.fullmatch(text)):
-        raise SettingsError(f"{option} takes a duration such as 90s, 30m or 1h30m, not {text!r}")
+        shown = repeatable(text)
+        raise SettingsError(f"{option} takes a duration such as 90s, 30m or 1h30m, not {shown!r}")
     hours, minutes, seconds = (int(part or 0) for part in parts.groups())
     return float(hours * 3600 + minutes * 60 + seconds)

@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn
 
+from cubewatch.cli.arguments import Arguments
 from cubewatch.cli.completion.place import Offer, Place
 from cubewatch.cli.defaults import config_for, named_repo, sources_for
-from cubewatch.cli.parser import Arguments
 from cubewatch.git.git import GitError
 from cubewatch.model.config import CiConfig, InputSpec, WorkflowSpec
 from cubewatch.model.draft import RevisionDraft

@@ -6,9 +6,10 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Literal
 
+from cubewatch.cli.commands import COMMANDS
 from cubewatch.cli.completion import SHELLS
 from cubewatch.cli.completion.place import Offer, Place, place_of, understood
-from cubewatch.cli.parser import command_line
+from cubewatch.cli.parser import command_parser, top_parser
 from cubewatch.text.sanitize import inert
 
 MOST_OF_A_TEXT = 72
@@ -63,8 +64,7 @@ def _values(place: Place) -> list[Offer]:
 def _commands(words: Sequence[str]) -> Iterator[Offer]:
     arguments = understood(words)
     if arguments and arguments.command is None:
-        for action in _subparsers(command_line())._get_subactions():
-            yield Offer(action.dest, action.help or "")
+        yield from (Offer(name, about) for name, about in COMMANDS.items())
 
 
 def _options(words: Sequence[str]) -> Iterator[Offer]:
@@ -72,16 +72,6 @@ def _options(words: Sequence[str]) -> Iterator[Offer]:
     arguments = understood(words)
     if arguments is None:
         return
-    parser = command_line()
-    if arguments.command:
-        parser = _subparsers(parser).choices[arguments.command]
-    for action in parser._actions:
+    for action in command_parser(top_parser(), arguments.command)._actions:
         if action.help != argparse.SUPPRESS:
             yield from (Offer(option, action.help or "") for option in action.option_strings)
-
-
-def _subparsers(
-    parser: argparse.ArgumentParser,
-) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
-    [found] = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
-    return found

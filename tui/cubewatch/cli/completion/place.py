@@ -5,7 +5,8 @@ from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from io import StringIO
 
-from cubewatch.cli.parser import Arguments, UsageError, parse
+from cubewatch.cli.arguments import Arguments, UsageError
+from cubewatch.cli.parser import parse
 
 _MARK = "\0"
 """Stands for the word at the cursor. No word of a real command line can hold it."""

@@ -29,7 +29,7 @@ class DoctorContext:
     repo_told: str
 
 
-def doctor(context: DoctorContext, encoding: str, write: Tell, wait: Tell) -> int:
+def diagnose(context: DoctorContext, encoding: str, write: Tell, wait: Tell) -> int:
     """Writes about ten lines that a terminal of `encoding` can show, none with a token; `wait` is
     told what takes its time.
 
@@ -77,7 +77,7 @@ def _versions() -> str:
 def _access(sources: Sources, repo: RepoSlug | None, wait: Tell) -> Iterator[Check]:
     """Token, API, and the one at the other. Raises SettingsError if the API's address is wrong or
     the environment has no usable way to it."""
-    from cubewatch.cli.trial import try_address, try_token
+    from cubewatch.cli.token_trial import try_address, try_token
 
     address = sources.address()
     found = None

@@ -99,7 +99,7 @@ def _asked_for(server: str) -> Secret:
 
 def _is_good(address: str, token: Secret, repo: RepoSlug, tell: Tell) -> bool:
     """Whether there is no reason to throw the token away; told in a line."""
-    from cubewatch.cli.trial import try_token
+    from cubewatch.cli.token_trial import try_token
 
     trial = try_token(address, token, repo)
     if trial.refused:

@@ -1,0 +1,85 @@
+"""What the clone around us knows of a run that is started without a form."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cubewatch.cli.arguments import UsageError
+from cubewatch.cli.defaults import clone_here, print_notice
+from cubewatch.git.git import GitError
+from cubewatch.git.surroundings import ConfigFound, Surroundings
+from cubewatch.model.draft import Draft, Problem, RevisionDraft, as_revision, check, input_field
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.request import GitRevision
+from cubewatch.model.wording import config_differs, standing_notice
+from cubewatch.text.sanitize import inert
+
+if TYPE_CHECKING:
+    from cubewatch.git.clone import Clone
+
+MAX_PROBLEMS = 5
+"""So many are named in the line of a refusal."""
+
+
+def check_against_clone(clone: "Clone", repo: RepoSlug, draft: Draft) -> None:
+    """Says what a form would, as far as the clone knows, of a run that is started without one.
+    Raises UsageError if a form would not send it."""
+    around, found = Surroundings(Path.cwd(), repo, clone), ConfigFound()
+    try:
+        default = as_revision(RevisionDraft("branch", around.default_branch()))
+        found = around.config(as_revision(draft.config_revision) or default)
+        notices = list(_notices(around, draft, default, found))
+    except (GitError, OSError) as error:
+        notices = [str(error)]
+    checked = check(draft, found.config)
+    if checked.problems:
+        raise UsageError(_refusal(checked.problems, draft, found))
+    for notice in (*notices, *(warning.text for warning in checked.warnings)):
+        print_notice(notice)
+
+
+def check_against_clone_here(repo: RepoSlug, draft: Draft) -> None:
+    """The same where the repository is named and we may stand in a clone of it, or in none."""
+    try:
+        clone = clone_here()
+    except UsageError:
+        return
+    if clone.remote_of(repo):
+        check_against_clone(clone, repo, draft)
+
+
+def _notices(
+    around: Surroundings, draft: Draft, default: GitRevision | None, found: ConfigFound
+) -> Iterator[str]:
+    """What to mind about the revisions. Raises GitError and OSError."""
+    if found.trouble and (found.blob or found.missing):
+        yield found.trouble
+    head = as_revision(draft.head)
+    if head is None:
+        return
+    ref, standing = around.look_up(head)
+    if ref is None:
+        yield inert(f"{head.kind} {head} is not in the clone here: nothing is known of it")
+    if notice := standing_notice(head, standing):
+        yield notice
+    if draft.config_revision.kind is None and found.blob and head != default:
+        of_head = around.config(head)
+        if of_head.source and of_head.blob != found.blob:
+            yield config_differs(found.source, str(head))
+
+
+def _refusal(problems: Sequence[Problem], draft: Draft, found: ConfigFound) -> str:
+    """What is wrong, and what to write: one line."""
+    missing = {
+        input_field(workflow.name, wanted.name): inert(
+            f": add {wanted.name}=... behind {workflow.name}"
+        )
+        for workflow in draft.workflows
+        if (spec := found.config and found.config.workflow(workflow.name))
+        for wanted in spec.inputs
+    }
+    shown = [problem.text + missing.get(problem.field, "") for problem in problems[:MAX_PROBLEMS]]
+    if more := len(problems) - len(shown):
+        shown.append(f"and {more} more")
+    config = f" (config from {found.source}; git fetch may bring a newer one)"
+    return "; ".join(shown) + (config if found.config else "")

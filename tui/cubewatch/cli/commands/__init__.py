@@ -1,0 +1,53 @@
+"""The commands: a module for each, and the table that names them.
+
+A new command is a module here with a `COMMAND`, and a line in COMMANDS. Its module is imported
+when the command is named, for its `-h` too, so what is heavy is imported when it runs.
+"""
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from typing import NamedTuple
+
+from cubewatch.cli.arguments import Arguments
+from cubewatch.cli.options import WHERE, OptionGroup
+
+COMMANDS = {
+    "run": "compose a run with its workflows filled in",
+    "watch": "follow a run to its end",
+    "log": "print the log of a cube",
+    "artifacts": "list or download the artifacts of a run",
+    "login": "keep a token in the system keyring",
+    "logout": "forget that token",
+    "doctor": "say what works here, and what does not",
+    "completion": "let a shell complete what you type",
+}
+"""Each command, which is a module of this package, and what `-h` says of it in a line."""
+
+DEFAULT = "run"
+"""What is done where no command is named."""
+
+Parser = argparse.ArgumentParser
+
+
+def _no_words(parser: Parser) -> None:
+    """For a command that takes options alone."""
+
+
+class Command(NamedTuple):
+    """A command: what `-h` says of it, which options it shares with others, words and options of
+    its own, and what it does. `run` returns the exit status and raises UsageError and
+    SettingsError."""
+
+    usage: str
+    description: str
+    run: Callable[[Arguments], int]
+    groups: tuple[OptionGroup, ...] = (WHERE,)
+    add_arguments: Callable[[Parser], None] = _no_words
+    epilog: str = ""
+
+
+def load_command(name: str) -> Command:
+    """The command that is called `name` in COMMANDS."""
+    command: Command = import_module(f"{__name__}.{name}").COMMAND
+    return command

@@ -1,0 +1,44 @@
+"""`cubewatch log`: the log of a cube, or of all cubes that failed, as text."""
+
+from cubewatch.cli.arguments import Arguments, UsageError
+from cubewatch.cli.commands import Command, Parser
+from cubewatch.cli.texts import RUN_HELP
+
+
+def _add_arguments(parser: Parser) -> None:
+    parser.add_argument("run", metavar="RUN", help=RUN_HELP)
+    parser.add_argument("path", metavar="PATH", nargs="?", help="the cube")
+    parser.add_argument("--failed", action="store_true", help="all cubes that failed, one by one")
+    parser.add_argument("-f", "--follow", action="store_true", help="until no more will come")
+    parser.add_argument("--raw", action="store_true", help="byte for byte as the server has it")
+
+
+def _run(arguments: Arguments) -> int:
+    from cubewatch.cli.defaults import run_settings
+    from cubewatch.headless.errand import run_errand
+    from cubewatch.settings import PrintLog
+
+    if arguments.failed and arguments.path is not None:
+        raise UsageError("--failed is for all cubes that failed: leave out it or PATH")
+    settings, slug = run_settings(arguments)
+    path, follow = arguments.path or "", arguments.follow
+    return run_errand(settings, PrintLog(slug, path, arguments.failed, follow, arguments.raw))
+
+
+COMMAND = Command(
+    usage="cubewatch log [options] RUN PATH | RUN --failed",
+    description="Print the log of a cube: what there is of it by now.",
+    run=_run,
+    add_arguments=_add_arguments,
+    epilog="""\
+PATH is WORKFLOW/TASK/CUBE, or less of it where that names one cube alone.
+Only the log goes to standard output, all else to standard error. Nothing in it
+can steer the terminal, and of a progress bar only its last state is left;
+--raw undoes that.
+
+examples:
+  cubewatch log 142 release/build/unit -R acme/shop
+  cubewatch log acme/shop#142 unit --follow
+  cubewatch log acme/shop#142 --failed | less
+""",
+)
