@@ -6,11 +6,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from cubewatch.model.address import api_server
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision
 from cubewatch.runtime.clock import Timing
 from cubewatch.runtime.threads import aside
-from cubewatch.settings import Settings, SettingsError, api_server
+from cubewatch.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     import httpx

@@ -240,10 +240,15 @@ async def test_no_proxy_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     ("fault", "what"),
     [
-        (answer(b"", status="407 Who?", close=True), "the proxy lets nothing through to"),
+        (answer(b"", status="407 Who?", close=True), "asks for a user name and a password"),
+        (
+            answer(b"", status="403 No", close=True),
+            "does not let us through to api.example:443",
+        ),
+        (answer(b"", status="502 Bad", close=True), "can't reach api.example:443 (502)"),
         (then_reset(), "broke off the connection"),
     ],
-    ids=["refuses", "breaks off"],
+    ids=["asks who", "refuses", "can't reach", "breaks off"],
 )
 async def test_a_proxy_that_fails_was_not_told_the_token(
     monkeypatch: pytest.MonkeyPatch, fault: Fault, what: str

@@ -154,7 +154,7 @@ def test_an_environment_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("HTTPS_PROXY", "nonsense://")
     status, lines = examine("https://ci.example.invalid", config=FILE)
     assert status == 2
-    assert lines["API"].startswith("✗ the environment names a proxy")
+    assert lines["API"].startswith("✗ HTTPS_PROXY is not the address of a proxy")
 
 
 def test_a_token_of_a_wrong_form(served: Served) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from cubewatch.model.address import api_server
 from cubewatch.model.repository import RepoSlug
-from cubewatch.settings import Secret, Settings, SettingsError, api_server, as_token, parse_api_url
+from cubewatch.settings import Secret, Settings, SettingsError, as_token, parse_api_url
 from cubewatch.settings.values import parse_run
 
 

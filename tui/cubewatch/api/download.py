@@ -1,7 +1,6 @@
 """Downloading an artifact: from an address on a foreign host, which never sees the token."""
 
 import asyncio
-import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,13 +11,15 @@ from pathlib import Path
 import httpx
 
 from cubewatch import __version__
+from cubewatch.api.certificates import tls_context
 from cubewatch.api.download_errors import BrokenOffError, UnfitError
 from cubewatch.api.exchange import host_of
 from cubewatch.api.part_file import Kept, PartFile
+from cubewatch.api.proxies import Proxy, proxy_for
 from cubewatch.api.ranges import Body, body_of
 from cubewatch.api.trouble import trouble
+from cubewatch.model.address import is_confidential, is_loopback
 from cubewatch.model.artifact_path import Parts
-from cubewatch.settings import is_loopback
 from cubewatch.text.sanitize import inert
 
 MOST_REDIRECTS = 5
@@ -54,7 +55,7 @@ class Downloader:
     ) -> None:
         self._transport = transport
         self._patience = patience
-        self._clients: dict[tuple[bool, bool], httpx.AsyncClient] = {}
+        self._clients: dict[tuple[bool, str], httpx.AsyncClient] = {}
 
     async def close(self) -> None:
         """Closes the connections; downloads that are under way fail."""
@@ -91,11 +92,12 @@ class Downloader:
         """The answer that is no redirect; its body is still to come. Turns errors into ours."""
         headers = {"Range": f"bytes={offset}-", "If-Range": validator} if offset else {}
         address = _address(url)
-        host = host_of(address)
+        host, proxy = host_of(address), None
         try:
             for _ in range(MOST_REDIRECTS + 1):
                 host = host_of(address)
-                response = await self._send(address, headers)
+                http, proxy = await self._client(address)
+                response = await self._send(http, address, headers)
                 try:
                     if not response.has_redirect_location:
                         yield response
@@ -108,11 +110,12 @@ class Downloader:
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             raise UnfitError("the file's address can't be read") from None
         except (httpx.HTTPError, OSError, UnicodeError) as error:
-            raise BrokenOffError(trouble(error, host)) from None
+            raise BrokenOffError(trouble(error, host, proxy)) from None
         raise UnfitError(f"more than {MOST_REDIRECTS} redirects")
 
-    async def _send(self, address: httpx.URL, headers: dict[str, str]) -> httpx.Response:
-        http = await self._client(address)
+    async def _send(
+        self, http: httpx.AsyncClient, address: httpx.URL, headers: dict[str, str]
+    ) -> httpx.Response:
         async with asyncio.timeout(self._patience.connect + self._patience.stall):
             request = http.build_request("GET", address, headers=headers)
             return await http.send(request, stream=True, auth=None, follow_redirects=False)
@@ -147,29 +150,27 @@ class Downloader:
                     return chunk
         return b""
 
-    async def _client(self, address: httpx.URL) -> httpx.AsyncClient:
-        """Proxies of the environment are for foreign hosts only."""
-        kind = foreign, secure = (
-            not is_loopback(address.raw_host.decode("ascii")),
-            address.scheme == "https",
-        )
-        if kind not in self._clients:
-            verify = await asyncio.to_thread(_context) if secure and not self._transport else False
-            self._clients.setdefault(kind, self._made(trust_env=foreign, verify=verify))
-        return self._clients[kind]
-
-    def _made(self, *, trust_env: bool, verify: ssl.SSLContext | bool) -> httpx.AsyncClient:
+    async def _client(self, address: httpx.URL) -> tuple[httpx.AsyncClient, Proxy | None]:
+        """The client for an address, and the proxy that it goes through: for foreign hosts only."""
+        secure = address.scheme == "https" and self._transport is None
+        host = address.raw_host.decode("ascii")
         try:
-            return httpx.AsyncClient(
+            proxy = proxy_for(host, address.port or 443) if secure else None
+            verify = await asyncio.to_thread(tls_context) if secure else False
+        except ValueError as error:
+            raise UnfitError(str(error)) from None
+        kind = secure, proxy.host if proxy else ""
+        if kind not in self._clients:
+            self._clients[kind] = httpx.AsyncClient(
                 transport=self._transport,
                 verify=verify,
-                trust_env=trust_env,
+                proxy=proxy.url if proxy else None,
+                trust_env=False,
                 headers={"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": _AGENT},
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
                 timeout=httpx.Timeout(None, connect=self._patience.connect),
             )
-        except (OSError, ValueError, ImportError, httpx.InvalidURL):
-            raise UnfitError("the environment names a proxy that can't be used") from None
+        return self._clients[kind], proxy
 
 
 _AGENT = f"cubewatch/{__version__}"
@@ -203,21 +204,12 @@ class _Writer:
             self._part.append(bytes(self._gathered))
 
 
-def _context() -> ssl.SSLContext:
-    try:
-        return httpx.create_ssl_context()
-    except (OSError, ValueError):
-        raise UnfitError("the environment names certificates that can't be used") from None
-
-
 def _address(text: str | httpx.URL) -> httpx.URL:
     try:
         url = httpx.URL(text)
     except httpx.InvalidURL:
         raise UnfitError("the file's address is none") from None
-    if url.scheme != "https" and not (
-        url.scheme == "http" and is_loopback(url.raw_host.decode("ascii"))
-    ):
+    if not is_confidential(url.scheme, url.raw_host.decode("ascii")):
         raise UnfitError(f"the file's address is not https, but {inert(url.scheme) or 'nothing'}")
     if not url.raw_host or url.userinfo:
         raise UnfitError("the file's address names no host, or a password")

@@ -12,11 +12,14 @@ import httpx
 
 from cubewatch import __version__
 from cubewatch.api.body import BodyError, read_body
+from cubewatch.api.certificates import tls_context
 from cubewatch.api.errors import ApiError, BadAnswer, ServerTrouble, Unreachable
+from cubewatch.api.proxies import proxy_for
 from cubewatch.api.refusal import is_web_page, refusal
 from cubewatch.api.retry import moment
 from cubewatch.api.trouble import NOT_SENT, trouble
-from cubewatch.settings import Secret, is_loopback
+from cubewatch.model.address import checked_api_url
+from cubewatch.settings import Secret
 from cubewatch.text.sanitize import inert
 
 ERROR_BODY = 256_000
@@ -78,7 +81,7 @@ class Exchange:
         transport: httpx.AsyncBaseTransport | None,
         limits: Limits,
     ) -> None:
-        url = _checked_url(api_url)
+        url = httpx.URL(checked_api_url(api_url))
         self._base = str(url).rstrip("/")
         self.host = host_of(url)
         self._token = _checked_token(token)
@@ -86,16 +89,11 @@ class Exchange:
         self._limits = limits
         self.server_ahead = timedelta()
         self._next_at = 0.0
-        self._trust_env = not is_loopback(url.raw_host.decode("ascii"))
-        try:
-            secure = transport is None and url.scheme == "https"
-            self._verify = secure and httpx.create_ssl_context()
-            self._connections = self._opened()
-        except (OSError, ValueError, ImportError, httpx.InvalidURL):
-            raise ValueError(
-                "the environment names a proxy or certificates that can't be used "
-                "(HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR)"
-            ) from None
+        over_network = transport is None and url.scheme == "https"
+        self._tls = tls_context() if over_network else False
+        name = url.raw_host.decode("ascii")
+        self._proxy = proxy_for(name, url.port or 443) if over_network else None
+        self._connections = self._opened()
 
     def _opened(self) -> _Connections:
         """New connections, made when first used. No cookies: the token is all there is."""
@@ -108,8 +106,9 @@ class Exchange:
             headers["Authorization"] = f"Bearer {self._token}"
         http = httpx.AsyncClient(
             transport=self._transport,
-            verify=self._verify,
-            trust_env=self._trust_env,
+            verify=self._tls,
+            proxy=self._proxy.url if self._proxy else None,
+            trust_env=False,
             headers=headers,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             timeout=httpx.Timeout(None, connect=self._limits.connect),
@@ -190,7 +189,7 @@ class Exchange:
             problem = BadAnswer("a name in the request is too long for an address")
         except (httpx.HTTPError, OSError, UnicodeError) as error:
             sent = posted and writing.begun and not isinstance(error, NOT_SENT)
-            problem = Unreachable(trouble(error, self.host), sent=sent)
+            problem = Unreachable(trouble(error, self.host, self._proxy), sent=sent)
         raise problem
 
     async def _answer(self, http: httpx.AsyncClient, request: httpx.Request) -> Answer:
@@ -232,20 +231,6 @@ def host_of(url: httpx.URL) -> str:
     host = inert(url.raw_host.decode("ascii", "replace"))
     host = f"[{host}]" if ":" in host else host
     return f"{host}:{url.port or (80 if url.scheme == 'http' else 443)}"
-
-
-def _checked_url(text: str) -> httpx.URL:
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL:
-        raise ValueError("the API's address is no URL") from None
-    if not url.raw_host or url.userinfo or url.query or url.fragment:
-        raise ValueError("the API's address must be https://HOST")
-    if url.scheme != "https" and not (
-        url.scheme == "http" and is_loopback(url.raw_host.decode("ascii"))
-    ):
-        raise ValueError("the API's address must be https (http only to this machine itself)")
-    return url
 
 
 def _checked_token(token: Secret) -> str:

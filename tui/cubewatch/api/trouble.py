@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import httpx
 
+from cubewatch.api.proxies import Proxy
 from cubewatch.text.sanitize import inert
 
 NOT_SENT = (
@@ -20,20 +21,37 @@ NOT_SENT = (
 """After these nothing of the request has left."""
 
 
-def trouble(error: Exception, host: str) -> str:
-    """One line that says what happened between us and `host` ("api.example:443")."""
-    if isinstance(error, httpx.ProxyError):
-        return f"the proxy lets nothing through to {host}"
+def trouble(error: Exception, host: str, proxy: Proxy | None = None) -> str:
+    """One line that says what happened between us and `host` ("api.example:443"), to which the
+    connections go through `proxy`."""
+    if isinstance(error, httpx.ProxyError) and proxy:
+        return _proxy_refusal(str(error), host, proxy)
+    through = f" through the proxy {proxy.host} ({proxy.source})" if proxy else ""
     if isinstance(error, httpx.TimeoutException):
-        return f"no connection to {host} in time"
+        return f"no connection to {host}{through} in time"
     if isinstance(error, httpx.RemoteProtocolError):
-        return _broken_rule(str(error), host)
+        return _broken_rule(str(error), host) + through
     if isinstance(error, httpx.ReadError | httpx.WriteError | httpx.CloseError):
-        return f"{host} broke off the connection"
+        return f"{host} broke off the connection{through}"
+    reached = f"the proxy {proxy.host} ({proxy.source})" if proxy else host
     for cause in _causes(error):
-        if text := _network(cause, host):
+        if text := _network(cause, host, reached):
             return text
-    return f"no connection to {host}"
+    return f"no connection to {host}{through}"
+
+
+def _proxy_refusal(said: str, host: str, proxy: Proxy) -> str:
+    """What the proxy's own answer (`407 Proxy Authentication Required`) means."""
+    status, name = said[:3], f"the proxy {proxy.host}"
+    if status == "407":
+        return (
+            f"{name} asks for a user name and a password, or refuses them (407): "
+            f"write them into {proxy.source}, as http://USER:PASSWORD@HOST:PORT"
+        )
+    if status.isascii() and status.isdigit():
+        verb = "can't reach" if status.startswith("5") else "does not let us through to"
+        return f"{name} ({proxy.source}) {verb} {host} ({status})"
+    return f"{name} ({proxy.source}) does not let us through to {host}"
 
 
 def _broken_rule(said: str, host: str) -> str:
@@ -44,20 +62,24 @@ def _broken_rule(said: str, host: str) -> str:
     return f"what {host} sends is no HTTP"
 
 
-def _network(cause: BaseException, host: str) -> str | None:
+def _network(cause: BaseException, host: str, reached: str) -> str | None:
+    """What an error of the network means. `reached` is what we connect to: the host or a proxy."""
     match cause:
         case ConnectionRefusedError():
-            return f"connection refused by {host}"
+            return f"connection refused by {reached}"
         case socket.gaierror() | UnicodeError():
-            return f"name not found: {host}"
+            return f"name not found: {reached}"
         case ssl.SSLCertVerificationError():
-            return f"the certificate of {host} is not trusted: {inert(cause.verify_message)}"
+            return (
+                f"the certificate of {host} is not trusted: {inert(cause.verify_message)} "
+                "(a company's own certificates: name their file in SSL_CERT_FILE)"
+            )
         case ssl.SSLError():
             return f"no secure connection (TLS) to {host}"
         case ConnectionResetError() | BrokenPipeError():
-            return f"{host} broke off the connection"
+            return f"{reached} broke off the connection"
         case OSError(errno=errno.ENETUNREACH | errno.EHOSTUNREACH | errno.ENETDOWN):
-            return f"no route to {host}"
+            return f"no route to {reached}"
     return None
 
 

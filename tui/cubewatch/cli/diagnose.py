@@ -10,9 +10,10 @@ from platformdirs import user_state_path
 from cubewatch import __version__
 from cubewatch.cli.checks import Check
 from cubewatch.cli.terminal_checks import state_check, terminal_checks
+from cubewatch.model.address import api_server
 from cubewatch.model.repository import RepoSlug
 from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
-from cubewatch.settings import SettingsError, TerminalOptions, api_server
+from cubewatch.settings import SettingsError, TerminalOptions
 from cubewatch.settings.config_file import ConfigFile, config_place
 from cubewatch.settings.token_sources import Sources, Tell
 

@@ -4,12 +4,12 @@ import os
 import sys
 from warnings import catch_warnings, simplefilter
 
+from cubewatch.model.address import api_server
 from cubewatch.model.repository import RepoSlug
 from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
 from cubewatch.settings import (
     Secret,
     SettingsError,
-    api_server,
     as_token,
 )
 from cubewatch.settings.config_file import config_place

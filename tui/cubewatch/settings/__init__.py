@@ -1,16 +1,12 @@
 """Settings: everything that a start of cubewatch is told, in one frozen value."""
 
-import re
 from dataclasses import dataclass
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
+from cubewatch.model.address import checked_api_url
 from cubewatch.model.draft import Draft
 from cubewatch.model.repository import API_URL, RepoSlug
 
 DEMO_REPO = RepoSlug("acme", "shop")
-
-_HOST = re.compile(r"[0-9A-Za-z._-]+|[0-9A-Fa-f:.]+")
 
 
 class SettingsError(Exception):
@@ -132,47 +128,10 @@ Errand = PrintLog | BringArtifacts
 def parse_api_url(text: str) -> str:
     """The address of an API, without a slash at its end. Raises SettingsError if the token must
     not go there: only https will do, or http to this machine itself."""
-    if problem := _api_url_problem(text):
-        raise SettingsError(f"the API's address {problem}, for example {API_URL}")
-    return text.rstrip("/")
-
-
-def _api_url_problem(text: str) -> str | None:
-    if not (text.isascii() and text.isprintable()) or " " in text:
-        return "can hold only visible ASCII characters"
     try:
-        url = urlsplit(text)
-        _ = url.port
-    except ValueError:
-        return "must be a URL"
-    if "@" in url.netloc:
-        return "can't hold a user name or a password"
-    if "?" in text or "#" in text:
-        return "can't hold a query or a fragment"
-    if url.scheme not in ("https", "http") or not _HOST.fullmatch(url.hostname or ""):
-        return "must be https://HOST"
-    if url.scheme == "http" and not is_loopback(url.hostname or ""):
-        return "must start with https:// (http:// is for this machine itself)"
-    return None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host (a name, or an address without brackets) is this machine itself."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def api_server(api_url: str) -> str:
-    """Which server an address as of `parse_api_url` leads to: what a token is for.
-
-    `api.sourcecraft.tech`; the port stands there unless it is that of https.
-    """
-    url = urlsplit(api_url)
-    host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname or ""
-    port = url.port or (443 if url.scheme == "https" else 80)
-    return host if port == 443 and url.scheme == "https" else f"{host}:{port}"
+        return checked_api_url(text)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 def as_token(text: str, source: str) -> Secret:

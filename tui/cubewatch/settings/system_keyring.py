@@ -17,8 +17,9 @@ from importlib.util import find_spec
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
+from cubewatch.model.address import api_server
 from cubewatch.model.repository import API_URL
-from cubewatch.settings import Secret, SettingsError, api_server, as_token
+from cubewatch.settings import Secret, SettingsError, as_token
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from cubewatch.model.address import api_server
 from cubewatch.model.repository import API_URL
 from cubewatch.settings import (
     Secret,
     SettingsError,
-    api_server,
     as_token,
     parse_api_url,
 )
