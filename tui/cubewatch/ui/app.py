@@ -36,7 +36,7 @@ from cubewatch.ui.screens.live.messages import (
 )
 from cubewatch.ui.serial_input import InTurn
 from cubewatch.ui.styles import style_sheets
-from cubewatch.ui.theme import THEME, AsciiOnly, NoColour, Terse, in_ascii
+from cubewatch.ui.theme import THEME, AsciiOnly, NoColour, in_ascii
 
 SHEETS = ("app", "compose", "suggest", "dialogs", "live", "log", "artifacts", "search")
 
@@ -70,7 +70,6 @@ class CubewatchApp(InTurn[int]):
         self._own_filters: list[LineFilter] = [NoColour()] if self.no_color else []
         if session.settings.terminal.ascii_only:
             self._own_filters.append(AsciiOnly())
-        self._own_filters.append(Terse())
         self.register_theme(THEME)
         if theme := session.settings.theme:
             self.set_reactive(CubewatchApp.theme, theme)

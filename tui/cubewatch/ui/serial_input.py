@@ -10,12 +10,13 @@ from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 
-from textual._time import get_time
-from textual.app import App, ReturnType
+from textual.app import ReturnType
 from textual.events import Event, Key, MouseEvent, Paste
 from textual.message_pump import MessagePump
 
+from cubewatch.ui.painter.app import PaintedApp
 from cubewatch.ui.screens.base import BaseScreen
+from cubewatch.ui.textual_internals import get_time, is_idle
 
 PATIENCE = 5.0
 """Seconds that a key may take; it needs less than one of a thousand where nothing is loaded."""
@@ -26,7 +27,7 @@ AT_A_STRETCH = 50
 AT_ONCE = "ctrl+c"
 
 
-class InTurn(App[ReturnType]):
+class InTurn(PaintedApp[ReturnType]):
     """What is typed and pasted comes in its turn, but for the key that leaves at once."""
 
     def __init__(self) -> None:
@@ -78,13 +79,8 @@ class InTurn(App[ReturnType]):
         front = self.screen_stack[-1:]
         if any(isinstance(screen, BaseScreen) and screen.unsettled for screen in front):
             return True
-        return not all(map(_is_idle, self._pumps()))
+        return not all(map(is_idle, self._pumps()))
 
     def _pumps(self) -> Iterable[MessagePump]:
         screens = self.screen_stack
         return self, *screens, *(screens[-1].walk_children() if screens else ())
-
-
-def _is_idle(pump: MessagePump) -> bool:
-    """Whether it has carried out all it was told, and waits to be told more."""
-    return pump._message_queue.empty() and bool(pump._message_queue.ready_event._waiters)

@@ -2,15 +2,12 @@
 
 The theme is the terminal's own sixteen colours on its own background, so it fits light and dark.
 Told apart without red against green: done is blue, failed is red, work is bold, the rest recedes.
-It writes about half of the bytes that 24-bit colours would.
+It takes about half of the bytes of 24-bit colours.
 """
 
 from dataclasses import replace
-from functools import lru_cache
 
-from rich.color import Color as RichColor
 from rich.segment import Segment
-from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.theme import BUILTIN_THEMES
@@ -67,26 +64,3 @@ class NoColour(LineFilter):
             Segment(text, style.without_color if style else None, control)
             for text, style, control in segments
         ]
-
-
-class Terse(LineFilter):
-    """Draws the same with a third fewer bytes: the terminal's own colours need no naming after a
-    reset, and neighbours that look alike are written as one."""
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        return list(
-            Segment.simplify(
-                Segment(text, _terse(style) if style else None, control)
-                for text, style, control in segments
-            )
-        )
-
-
-@lru_cache(1024)
-def _terse(style: Style) -> Style:
-    own = Style(color=_named(style.color), bgcolor=_named(style.bgcolor), meta=style.meta or None)
-    return style.without_color + own
-
-
-def _named(color: RichColor | None) -> RichColor | None:
-    return None if color is None or color.is_default else color

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual._time import get_time
 from textual.message import Message
 
 from cubewatch.model.draft import Draft, RevisionDraft
@@ -12,6 +11,7 @@ from cubewatch.ui.screens.compose import words
 from cubewatch.ui.screens.compose.form import Form
 from cubewatch.ui.screens.compose.scouting import ScoutingScreen
 from cubewatch.ui.screens.compose.state import FormState
+from cubewatch.ui.textual_internals import get_time
 
 if TYPE_CHECKING:
     from cubewatch.git.clone import Clone

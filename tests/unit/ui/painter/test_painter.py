@@ -1,0 +1,148 @@
+"""Random screens and updates, compared cell by cell through a terminal emulator."""
+
+import random
+from collections.abc import Iterator, Sequence
+
+import pytest
+from pyte.graphics import FG_AIXTERM, FG_ANSI
+from rich.cells import cell_len
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+
+from cubewatch.ui.painter.painter import Painter, Piece
+from tests.support.painted import Cell, Emulator
+
+COLOURS = ("red", "bright_black", "blue", "default", "color(208)", "#102030", None)
+STYLES = [
+    None,
+    *(
+        Style(color=fg, bgcolor=bg, bold=bold, underline=line, reverse=back, italic=slant)
+        for fg, bg, bold, line, back, slant in (
+            ("red", None, True, None, None, None),
+            ("red", None, None, None, None, None),
+            ("bright_black", None, None, None, None, True),
+            (None, "blue", None, None, None, None),
+            ("#102030", "blue", True, None, None, None),
+            ("color(208)", "#ffffff", None, True, None, None),
+            (None, None, None, None, True, None),
+            ("default", "default", None, True, None, None),
+            (None, None, None, None, None, None),
+        )
+    ),
+]
+CERTAIN = "aab  .-Жяé│─…✓日本한"
+DOUBTFUL = (
+    *"ab 日é─",
+    "e\u0301",
+    "👨\u200d👩\u200d👧",
+    "⚠",
+    "⚠\ufe0f",
+    "👍🏽",
+    "\u0301",
+    "क्षि",
+    "\u200b",
+    "🇩🇪",
+)
+
+
+def text_of(dice: random.Random, letters: Sequence[str], width: int) -> str:
+    """A text of exactly so many cells."""
+    text = ""
+    while (missing := width - cell_len(text)) > 0:
+        letter = dice.choice(letters) * dice.choice((1, 1, 1, 3))
+        text += letter if cell_len(text + letter) <= width else " " * missing
+    return text
+
+
+def piece_of(dice: random.Random, letters: Sequence[str], columns: int, rows: int) -> Piece:
+    """Some cells of some line, in up to three styles."""
+    x = dice.randrange(columns)
+    width = dice.choice((1, columns - x, dice.randint(1, columns - x)))
+    segments, left = [], width
+    while left:
+        part = dice.choice((left, dice.randint(1, left)))
+        segments.append(Segment(text_of(dice, letters, part), dice.choice(STYLES)))
+        left -= part
+    return x, dice.randrange(rows), width, segments
+
+
+def colour(color: Color | None) -> str:
+    """A colour as pyte names it."""
+    if color is None or color.is_default:
+        return "default"
+    if color.triplet is not None:
+        return color.triplet.hex.removeprefix("#")
+    assert color.number is not None
+    codes = color.get_ansi_codes()
+    return (FG_ANSI | FG_AIXTERM)[int(codes[0])] if len(codes) == 1 else "ff8700"
+
+
+def expected(screen: list[list[Cell]], pieces: list[Piece]) -> None:
+    """Puts certain pieces on a screen; what is left of a wide character that is cut is blank."""
+    for x, y, width, segments in pieces:
+        line = screen[y]
+        if line[x][0] == "":
+            line[x - 1] = (" ", *line[x - 1][1:])
+        if x + width < len(line) and line[x + width][0] == "":
+            line[x + width] = (" ", *line[x + width][1:])
+        for text, style, _ in segments:
+            style = style or Style()
+            ink = [name for name, on in (("bold", style.bold), ("italics", style.italic)) if on]
+            under = [
+                name
+                for name, on in (("underscore", style.underline), ("reverse", style.reverse))
+                if on
+            ]
+            for letter in text:
+                look = (colour(style.color), colour(style.bgcolor), *ink, *under)
+                for data in (letter, "")[: cell_len(letter)]:
+                    line[x] = (data, *look)
+                    x += 1
+
+
+def tellable(cell: Cell) -> Cell:
+    """What a person can tell of a cell."""
+    if cell[0] == " " and not {"underscore", "reverse"} & set(cell):
+        return (" ", "", cell[2])
+    return cell
+
+
+def frames(
+    dice: random.Random, letters: Sequence[str], size: tuple[int, int], number: int
+) -> Iterator[list[Piece]]:
+    for _ in range(number):
+        yield [piece_of(dice, letters, *size) for _ in range(dice.choice((1, 1, 2, 5)))]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_each_update_shows_every_cell_as_wanted(seed: int) -> None:
+    dice = random.Random(seed)
+    size = dice.choice(((30, 3), (9, 5), (60, 2), (1, 4), (2, 1)))
+    painter, emulator = Painter(*size), Emulator(*size)
+    wanted: list[list[Cell]] = [[(" ", "default", "default")] * size[0] for _ in range(size[1])]
+    for painting, pieces in enumerate(frames(dice, CERTAIN, size, 1500)):
+        if dice.random() < 0.01:
+            painter.forget()
+            emulator.feed("\x1b[31;44mnoise\n\x1b[5;5Hmore")
+        written = painter.paint(pieces)
+        emulator.feed(written)
+        expected(wanted, pieces)
+        touched = range(size[1]) if painting % 20 == 0 else {y for _, y, _, _ in pieces}
+        for y in touched:
+            assert emulator.line(y) == [tellable(cell) for cell in wanted[y]], (pieces, written)
+        assert painter.paint(pieces) == ""
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_doubtful_widths_look_like_a_full_repaint(seed: int) -> None:
+    """pyte draws some of these clusters wider than Rich measures them, as many terminals do."""
+    dice = random.Random(seed)
+    size = 24, 2
+    painter, emulator = Painter(*size), Emulator(*size)
+    repainting, repainted = Painter(*size), Emulator(*size)
+    for pieces in frames(dice, DOUBTFUL, size, 400):
+        emulator.feed(painter.paint(pieces))
+        repainting.forget()
+        repainted.feed(repainting.paint(pieces))
+        assert emulator.cells == repainted.cells, pieces

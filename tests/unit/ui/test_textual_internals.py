@@ -1,0 +1,116 @@
+"""The private names of Textual that the program uses are still there and mean the same."""
+
+import ast
+from collections.abc import Callable
+
+import pytest
+from textual.app import ComposeResult
+from textual.widgets import Label
+
+from cubewatch.ui.painter.app import PaintedApp
+from cubewatch.ui.textual_internals import (
+    Frame,
+    LayoutUpdate,
+    frame_size,
+    frame_strips,
+    get_time,
+    is_idle,
+)
+from tests.conftest import SOURCE
+from tests.support.painted import EmulatedDriver
+
+ALLOWED = "textual_internals.py"
+
+
+class LabelApp(PaintedApp[None]):
+    """Two labels, and all frames of them."""
+
+    CSS = "Label { width: 10; height: 1; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frames: list[Frame] = []
+        self.driver_class = EmulatedDriver
+
+    def compose(self) -> ComposeResult:
+        yield Label("first", id="first")
+        yield Label("second", id="second")
+
+    def display_frame(self, frame: Frame) -> None:
+        self.frames.append(frame)
+        super().display_frame(frame)
+
+
+async def test_a_frame_is_the_whole_screen_or_what_changed() -> None:
+    app = LabelApp()
+    async with app.run_test(headless=False, size=(20, 4)) as pilot:
+        await pilot.pause(0.1)
+        whole = app.frames[-1]
+        assert isinstance(whole, LayoutUpdate)
+        assert frame_size(whole) == (20, 4)
+        lines = ["".join(s.text for _, at, _, s in frame_strips(whole) if at == y) for y in (0, 1)]
+        assert [line.rstrip() for line in lines] == ["first", "second"]
+        app.frames.clear()
+        app.query_one("#second", Label).update("changed")
+        await pilot.pause(0.1)
+        [part] = app.frames
+        assert not isinstance(part, LayoutUpdate)
+        assert frame_size(part) == (20, 4)
+        [(x, y, width, strip)] = frame_strips(part)
+        assert (x, y, width, strip.text) == (0, 1, 10, "changed   ")
+
+
+async def test_nothing_is_displayed_while_updates_are_batched() -> None:
+    app = LabelApp()
+    async with app.run_test(headless=False, size=(20, 4)) as pilot:
+        await pilot.pause(0.1)
+        app.frames.clear()
+        with app.batch_update():
+            app.query_one("#first", Label).update("later")
+            await pilot.pause(0.1)
+            assert app.frames == []
+        await pilot.pause(0.1)
+        assert app.frames
+
+
+async def test_a_fault_in_drawing_ends_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(app: LabelApp, frame: Frame) -> None:
+        raise ZeroDivisionError
+
+    app = LabelApp()
+    with pytest.raises(ZeroDivisionError):
+        await _change_label(app, lambda: monkeypatch.setattr(LabelApp, "display_frame", fail))
+
+
+async def _change_label(app: LabelApp, before: Callable[[], None]) -> None:
+    async with app.run_test(headless=False, size=(20, 4)) as pilot:
+        before()
+        app.query_one("#first", Label).update("other")
+        await pilot.pause(0.1)
+
+
+async def test_a_pump_is_idle_when_its_messages_are_handled() -> None:
+    app = LabelApp()
+    async with app.run_test(size=(20, 4)) as pilot:
+        label = app.query_one("#first", Label)
+        for _ in range(500):
+            await pilot.pause(0.01)
+            if is_idle(label):
+                break
+        assert is_idle(label)
+        label.call_next(lambda: None)
+        assert not is_idle(label)
+
+
+def test_time_is_a_number_of_seconds() -> None:
+    before = get_time()
+    assert 0 <= get_time() - before < 5
+
+
+def test_only_one_module_imports_private_modules() -> None:
+    for file in SOURCE.rglob("*.py"):
+        if file.name == ALLOWED:
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                assert not node.module.startswith("textual._"), file

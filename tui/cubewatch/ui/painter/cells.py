@@ -1,0 +1,108 @@
+"""Cells: a line of text as a string with exactly one character for each cell of the terminal.
+
+A wide character is followed by CONTINUATION. A cluster whose width terminals do not agree on (an
+emoji, a combining mark with its base, an unassigned code point) is represented by one character
+of a private plane: such a cell is *doubtful*.
+"""
+
+import re
+from functools import lru_cache
+
+from rich.cells import cell_len
+
+CONTINUATION = "\0"
+BLANK = " "
+FIRST_DOUBTFUL = "\U000f0000"
+MAX_CLUSTERS = 60_000
+"""Distinct doubtful clusters before the table is full: the private planes hold twice as many."""
+
+_NARROW = (
+    " -~\xa0-¬®-ʯ"  # ASCII, Latin
+    "Ͱ-ͷͻ-Ϳ΄-ΊΌΎ-ΡΣ-҂Ҋ-ԯԱ-Ֆ"  # Greek, Cyrillic, Armenian
+    "Ḁ-ἕ‐-‧‰-›‽-⁈⁊-⁞₠-₿"  # Latin and Greek with accents, punctuation, currencies
+    "℀-℡℣-ℸ℺-↋←-↓↚-↨↫-⇿∀-⌙"  # letterlike, numbers, arrows, mathematics
+    "⌜-⌧⌫-⏎⏐-⏨␀-␦①-ⓁⓃ-⓿─-▩▬-▵▷-▿◁-◺"  # technical, boxes, blocks, shapes
+    "✓✗⠀-⣿"  # ticks, braille
+)
+_WIDE = "⺀-⺙⺛-⻳⼀-⿕、-〉「-〩ぁ-ゖ゛-ヿㄅ-ㄯ㐀-䶿一-鿿가-힣！-｠"
+_CERTAIN = re.compile(f"[{_NARROW}{_WIDE}]+")
+_ALL_NARROW = re.compile(f"[{_NARROW}]*")
+_UNPRINTABLE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\U000f0000-\U0010ffff]")
+_DOUBTFUL_RUN = re.compile("[\U000f0000-\U0010ffff][\0\U000f0000-\U0010ffff]*")
+
+
+class Cells:
+    """Converts text to cells and back. Keeps a table of the doubtful clusters it has met."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, str] = {}
+        self._clusters: list[str] = []
+        self._convert = lru_cache(2048)(self._converted)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the table should be replaced by a new one, with all cells made from it."""
+        return len(self._clusters) >= MAX_CLUSTERS
+
+    def of(self, text: str) -> str:
+        """The cells of a text; what steers a terminal instead of being drawn has none."""
+        if text.isascii() and text.isprintable():
+            return text
+        if _ALL_NARROW.fullmatch(text):
+            return text
+        return self._convert(text)
+
+    def text(self, cells: str) -> str:
+        """The text that draws these cells."""
+        if cells.isascii() and CONTINUATION not in cells:
+            return cells
+        cells = cells.replace(CONTINUATION, "")
+        return _DOUBTFUL_RUN.sub(self._expanded, cells)
+
+    def adopted(self, cells: str, other: "Cells") -> str:
+        """The cells that another table made, as this one makes them."""
+        first = ord(FIRST_DOUBTFUL)
+        doubtful = {ord(cell) for cell in cells if cell >= FIRST_DOUBTFUL}
+        return cells.translate({cell: self._id(other._clusters[cell - first]) for cell in doubtful})
+
+    def _converted(self, text: str) -> str:
+        text = _UNPRINTABLE.sub("", text)
+        found: list[str] = []
+        for cluster in _clusters(text):
+            width = min(2, cell_len(cluster))
+            if _CERTAIN.fullmatch(cluster) and len(cluster) == 1:
+                found.append(cluster)
+            elif width:
+                found.append(self._id(cluster))
+            found.append(CONTINUATION * (width - 1))
+        return "".join(found)
+
+    def _id(self, cluster: str) -> str:
+        if cluster not in self._ids:
+            self._ids[cluster] = chr(ord(FIRST_DOUBTFUL) + len(self._clusters))
+            self._clusters.append(cluster)
+        return self._ids[cluster]
+
+    def _expanded(self, run: re.Match[str]) -> str:
+        first = ord(FIRST_DOUBTFUL)
+        return "".join(self._clusters[ord(cell) - first] for cell in run.group())
+
+
+def _clusters(text: str) -> list[str]:
+    """What a terminal may draw as one: a character with all that joins it."""
+    found: list[str] = []
+    joins = False
+    for character in text:
+        if found and (joins or not cell_len(character)):
+            found[-1] += character
+        else:
+            found.append(character)
+        joins = character == "\u200d"
+    return found
+
+
+def doubtful_runs(cells: str) -> list[tuple[int, int]]:
+    """Where, from and to, the width of neighbouring cells is doubtful."""
+    if not cells or max(cells) < FIRST_DOUBTFUL:
+        return []
+    return [run.span() for run in _DOUBTFUL_RUN.finditer(cells)]

@@ -1,0 +1,120 @@
+"""Painter: what each cell of a terminal shows, and the shortest way to have it show something else.
+
+It is pure: frames come in as pieces of lines, and a string for the terminal comes out.
+
+Terminals do not agree how wide some clusters of characters are. What follows one of them in its
+line is therefore addressed absolutely; and when such a cluster changes or goes, the line is erased
+and drawn from there on.
+"""
+
+from collections.abc import Iterable
+
+from rich.color import ColorSystem
+from rich.segment import Segment
+
+from cubewatch.ui.painter.cells import BLANK, CONTINUATION, Cells
+from cubewatch.ui.painter.pen import Line, Pen
+from cubewatch.ui.painter.styles import PLAIN, Styles
+
+Piece = tuple[int, int, int, Iterable[Segment]]
+"""A part of a line: its x, y and width in cells, and what it looks like."""
+
+
+class Painter:
+    """The cells of a terminal of `width` × `height`, blank at first."""
+
+    def __init__(
+        self, width: int, height: int, color_system: ColorSystem = ColorSystem.TRUECOLOR
+    ) -> None:
+        self.size = width, height
+        self._color_system = color_system
+        self._cells, self._styles = Cells(), Styles(color_system)
+        self._blank = Line(BLANK * width, PLAIN * width)
+        self._lines = [self._blank] * height
+        self._pen: Pen | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the terminal shows what the painter has written."""
+        return self._pen is not None
+
+    def forget(self) -> None:
+        """The terminal may show anything from now on: the next frame is drawn whole."""
+        self._pen = None
+
+    def paint(self, pieces: Iterable[Piece], cursor: tuple[int, int] | None = None) -> str:
+        """What to write so that the terminal shows these pieces, and for the rest what it was
+        given before; and has its cursor at `cursor` (x, y), if that matters. Empty if nothing has
+        to change."""
+        if self._cells.is_full or self._styles.is_full:
+            self._shrink_tables()
+        lines = self._with(pieces)
+        pen = self._pen
+        if pen is None:
+            pen = Pen(self._cells, self._styles)
+            pen.clear()
+            self._lines = [self._blank] * len(lines)
+        for y, (old, new) in enumerate(zip(self._lines, lines, strict=True)):
+            if old is not new and old != new:
+                pen.turn(y, old, new)
+        if cursor is not None:
+            pen.move(*cursor)
+        if self._styles.has_link(pen.style):
+            pen.use(PLAIN)
+        self._lines, self._pen = lines, pen
+        return pen.lift()
+
+    def _with(self, pieces: Iterable[Piece]) -> list[Line]:
+        lines = list(self._lines)
+        columns, rows = self.size
+        for x, y, width, segments in pieces:
+            width = min(width, columns - x)
+            if 0 <= y < rows and width > 0 <= x:
+                lines[y] = _spliced(lines[y], x, self._line(segments, width))
+        return lines
+
+    def _line(self, segments: Iterable[Segment], width: int) -> Line:
+        """The look of segments, cut or filled up to a width."""
+        found: list[str] = []
+        styles: list[str] = []
+        for text, style, control in segments:
+            cells = "" if control else self._cells.of(text)
+            ink, blank = self._styles.of(style)
+            found.append(cells)
+            if ink == blank or BLANK not in cells:
+                styles.append(ink * len(cells))
+            else:
+                styles.append(blank.join([ink * len(word) for word in cells.split(BLANK)]))
+        line = Line("".join(found), "".join(styles))
+        missing = width - len(line.cells)
+        if missing > 0:
+            return Line(line.cells + BLANK * missing, line.styles + PLAIN * missing)
+        if missing < 0:
+            return _spliced(Line(BLANK * width, PLAIN * width), 0, line)
+        return line
+
+    def _shrink_tables(self) -> None:
+        """Keeps of the tables only what is on the screen."""
+        cells, styles = Cells(), Styles(self._color_system)
+        self._lines = [
+            Line(cells.adopted(line.cells, self._cells), styles.adopted(line.styles, self._styles))
+            for line in self._lines
+        ]
+        self._cells, self._styles = cells, styles
+        self.forget()
+
+
+def _spliced(line: Line, x: int, piece: Line) -> Line:
+    """A line with a piece of it replaced; of a wide character that is cut a blank remains."""
+    width = len(line.cells)
+    before, after = line.cells[:x], line.cells[x + len(piece.cells) :]
+    if line.cells[x] == CONTINUATION:
+        before = before[:-1] + BLANK
+    if after.startswith(CONTINUATION):
+        after = BLANK + after[1:]
+    cells = before + piece.cells + after
+    if len(cells) > width:
+        cut = cells[width] == CONTINUATION
+        cells = cells[: width - 1] + BLANK if cut else cells[:width]
+    styles = line.styles[:x] + piece.styles + line.styles[x + len(piece.styles) :]
+    return Line(cells, styles[:width])

@@ -1,0 +1,97 @@
+"""Every private name of Textual that the program uses, each with a test that fails when it goes.
+
+Nothing else imports a module of Textual whose name begins with an underscore, or uses such an
+attribute of its objects.
+"""
+
+from collections.abc import Iterator
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._time import get_time
+from textual.app import App, ReturnType
+from textual.message_pump import MessagePump
+from textual.strip import Strip
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.screen import Screen
+
+__all__ = ["FrameApp", "LayoutUpdate", "frame_size", "frame_strips", "get_time", "is_idle"]
+
+Frame = LayoutUpdate | ChopsUpdate
+"""What the compositor has drawn: the whole screen, or parts of it."""
+
+
+class FrameApp(App[ReturnType]):
+    """An app in which a subclass may display frames: see `display_frame`."""
+
+    def display_frame(self, frame: Frame) -> None:
+        """Has the terminal show a frame."""
+        raise NotImplementedError
+
+    @property
+    def terminal_session(self) -> object:
+        """What is another object after others had the terminal; None while they have it, when
+        what is written would never be read and in the end block."""
+        writer = getattr(self._driver, "_writer_thread", self._driver)
+        return None if isinstance(writer, Thread) and not writer.is_alive() else writer
+
+    @property
+    def draws_frames(self) -> bool:
+        """Whether there is a terminal all of which is ours."""
+        driver = self._driver
+        if driver is None or driver.is_headless or driver.is_inline:
+            return False
+        return self._running and not self._closed
+
+    @property
+    def has_synchronized_updates(self) -> bool:
+        """Whether the terminal has said that it can show a frame all at once."""
+        return self._sync_available
+
+    def write_frame(self, sequences: str) -> None:
+        """Writes to the terminal, in one piece."""
+        if self._driver is not None:
+            self._driver.write(sequences)
+            self._driver.flush()
+
+    def _display(self, screen: "Screen[object]", renderable: "RenderableType | None") -> None:
+        if not isinstance(renderable, Frame) or self._batch_count or not self.draws_frames:
+            super()._display(screen, renderable)
+            return
+        try:
+            self.display_frame(renderable)
+        except Exception as error:  # as Textual does: a fault in drawing ends the app
+            self._handle_exception(error)
+        finally:
+            self.post_display_hook()
+
+
+def frame_size(frame: Frame) -> tuple[int, int]:
+    """Columns and rows of the screen that a frame is for."""
+    if isinstance(frame, LayoutUpdate):
+        return frame.region.width, frame.region.height
+    return frame.chop_ends[0][-1] if frame.chop_ends else 0, len(frame.chop_ends)
+
+
+def frame_strips(frame: Frame) -> Iterator[tuple[int, int, int, Strip]]:
+    """The parts of lines that a frame has drawn: x, y, width, look. Each is as far as one widget
+    is seen in a line: of those beside it some are not drawn, so that what is behind them is."""
+    if isinstance(frame, LayoutUpdate):
+        for y, strips in enumerate(frame.strips):
+            x = 0
+            for strip in strips:
+                yield x, y, strip.cell_length, strip
+                x += strip.cell_length
+        return
+    for y, start, stop in frame.spans:
+        for end, (x, drawn) in zip(frame.chop_ends[y], frame.chops[y].items(), strict=False):
+            if drawn is not None and x < stop and start < end:
+                yield x, y, end - x, drawn
+
+
+def is_idle(pump: MessagePump) -> bool:
+    """Whether it has handled all messages that it was sent, and waits for more."""
+    return pump._message_queue.empty() and bool(pump._message_queue.ready_event._waiters)
