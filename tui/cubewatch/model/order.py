@@ -1,0 +1,105 @@
+"""What each task and cube of a run waits for.
+
+Tasks of a workflow start together unless they have `needs`. Cubes of a task run one after the
+other unless they have `needs`, which name their siblings; a name that no sibling has (`-`) stands
+for none. Whether a server repeats the implied order in `needs` is not known: both work.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from cubewatch.model.run import Cube, Task
+from cubewatch.model.snapshot import ROOT, Path, Snapshot
+
+Needs = dict[Path, tuple[Path, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What waits for what. `needs` has the siblings each task and cube waits for; `below` has the
+    tasks of each workflow and the cubes of each task, each after all that it waits for."""
+
+    needs: Needs = field(default_factory=dict)
+    below: dict[Path, list[Path]] = field(default_factory=dict)
+
+
+def order_of(snapshot: Snapshot, parallel: Iterable[Path] = ()) -> Order:
+    """The order of a run's tasks and cubes. Cubes without `needs` in one of the `parallel` tasks
+    wait for nobody. A circle of needs is broken where it closes."""
+    free = {*parallel, *overlapping(snapshot)}
+    order = Order()
+    for workflow in snapshot.children[ROOT]:
+        tasks = snapshot.children[workflow]
+        _add(order, workflow, {task: _needs(snapshot, task) for task in tasks})
+        for task in tasks:
+            cubes = snapshot.children[task]
+            _add(order, task, _cube_needs(snapshot, cubes, in_turn=task not in free))
+    return order
+
+
+def _add(order: Order, parent: Path, needs: Needs) -> None:
+    found = _sorted(needs)
+    order.needs.update(found)
+    order.below[parent] = list(found)
+
+
+def overlapping(snapshot: Snapshot) -> frozenset[Path]:
+    """The tasks whose cubes without `needs` were at work at the same time."""
+    found = []
+    for workflow in snapshot.children[ROOT]:
+        for task in snapshot.children[workflow]:
+            end = None
+            for path in snapshot.children[task]:
+                cube = snapshot.items[path]
+                start = cube.dates.started_at
+                if start is None:
+                    continue
+                if end and start < end and not _has_needs(cube):
+                    found.append(task)
+                    break
+                end = cube.dates.finished_at or end
+    return frozenset(found)
+
+
+def _has_needs(item: object) -> bool:
+    return isinstance(item, Cube | Task) and bool(item.relations.needs)
+
+
+def _needs(snapshot: Snapshot, path: Path) -> tuple[Path, ...]:
+    item = snapshot.items[path]
+    if not isinstance(item, Cube | Task):
+        return ()
+    named = ((*path[:-1], need.name) for need in item.relations.needs)
+    return tuple(other for other in named if other in snapshot.items and other != path)
+
+
+def _cube_needs(snapshot: Snapshot, cubes: Sequence[Path], *, in_turn: bool) -> Needs:
+    needs: Needs = {}
+    before: tuple[Path, ...] = ()
+    for path in cubes:
+        implied = before if in_turn and not _has_needs(snapshot.items[path]) else ()
+        needs[path] = implied or _needs(snapshot, path)
+        before = (path,)
+    return needs
+
+
+def _sorted(needs: Needs) -> Needs:
+    """The same, each after all that it waits for."""
+    order: Needs = {}
+    under_way: set[Path] = set()
+    for first in needs:
+        stack = [first]
+        while stack:
+            path = stack[-1]
+            if path in order:
+                stack.pop()
+                continue
+            under_way.add(path)
+            missing = [one for one in needs[path] if one not in order and one not in under_way]
+            if missing:
+                stack += missing
+            else:
+                stack.pop()
+                under_way.discard(path)
+                order[path] = tuple(one for one in needs[path] if one in order)
+    return order
