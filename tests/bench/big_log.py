@@ -87,9 +87,9 @@ async def _figures(shown: Shown, script: Pages) -> dict[str, float]:
         found[word], found[f"{word}_stop"] = await _until(
             lambda: view._search and view._search.is_done
         )
-    view.action_error(-1)
+    view.action_cause(-1)
     found["errors"], found["errors_stop"] = await _until(
-        lambda: view._errors and view._errors.is_done
+        lambda: view._causes and view._causes.is_done
     )
     found["memory_searched"] = _resident() - before
     return found

@@ -45,12 +45,12 @@ def rows(home: Path, rounds: int) -> list[tuple[str, str, str]]:
     table = [
         ("log of 100 MB: taken in", f"{figures['end'] * 1000:.0f} ms", ""),
         ("log of 100 MB: memory", f"{figures['memory']:.0f} MB", "25 MB"),
-        ("… after three searches and the errors", f"{figures['memory_searched']:.0f} MB", "25 MB"),
+        ("… after three searches and the causes", f"{figures['memory_searched']:.0f} MB", "25 MB"),
     ]
     for word, name, aim in WORDS:
         ours, grep = figures[word], _grep(word, file, rounds)
         each = f"{ours * 1000:.0f} / {grep * 1000:.0f} ms"
         table.append((f"search / grep: {name}", f"{ours / grep:.1f} ({each})", aim))
-    table.append(("likely errors in 100 MB", f"{figures['errors'] * 1000:.0f} ms", ""))
+    table.append(("likely causes in the last 8 MB", f"{figures['errors'] * 1000:.0f} ms", ""))
     stop = max(figure for name, figure in figures.items() if name.endswith("_stop"))
     return [*table, ("longest stop meanwhile", f"{stop * 1000:.0f} ms", "100 ms")]

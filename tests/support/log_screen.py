@@ -31,14 +31,14 @@ FAILED = (
 class LogApp(App[None]):
     CSS_PATH = style_sheets("app", "log")
 
-    def __init__(self, script: LogScript, *, at_error: bool = False) -> None:
+    def __init__(self, script: LogScript, *, at_cause: bool = False) -> None:
         super().__init__()
         self.animation_level = "none"
         self.register_theme(THEME)
         self.theme = THEME.name
         self.script = script
         self.store = LogStore(self._source, REPO, script.timing)
-        self._at_error = at_error
+        self._at_cause = at_cause
         self.copied: list[str] = []
 
     async def _source(self) -> LogScript:
@@ -47,7 +47,7 @@ class LogApp(App[None]):
     def log_screen(self) -> LogScreen:
         opener = partial(self.store.log, CUBE)
         timing = self.script.timing
-        return LogScreen(timing, opener, CUBE[0], CUBE[1:], at_error=self._at_error)
+        return LogScreen(timing, opener, CUBE[0], CUBE[1:], at_cause=self._at_cause)
 
     def on_mount(self) -> None:
         self.push_screen(self.log_screen())
@@ -105,12 +105,12 @@ class Shown:
 async def showing(
     *steps: Step | str,
     size: tuple[int, int] = (80, 24),
-    at_error: bool = False,
+    at_cause: bool = False,
     timing: HandTiming | None = None,
 ) -> AsyncIterator[Shown]:
     """The log screen over a server that answers with `steps`; a text is a whole log."""
     pages = [LogPage(step, done=True) if isinstance(step, str) else step for step in steps]
-    app = LogApp(LogScript(timing or HandTiming(), *pages), at_error=at_error)
+    app = LogApp(LogScript(timing or HandTiming(), *pages), at_cause=at_cause)
     async with app.run_test(size=size, notifications=True) as pilot:
         shown = Shown(pilot, app)
         await shown.until(lambda: isinstance(app.screen, LogScreen))

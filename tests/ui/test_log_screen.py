@@ -22,7 +22,7 @@ async def test_what_it_looks_like(snapshot: Snapshot, size: tuple[int, int]) -> 
         await shown.until("2 of 10")
         snapshot(shown.app, "log-search")
         await shown.press("G", "E")
-        await shown.until("likely errors")
+        await shown.until("likely causes")
         snapshot(shown.app, "log-error")
         await shown.press("g", "w")
         snapshot(shown.app, "log-wrapped")
@@ -122,8 +122,8 @@ async def test_an_expression_without_end_is_given_up() -> None:
         await shown.until("too slow to search")
 
 
-async def test_it_opens_at_the_last_likely_error() -> None:
-    async with showing(FAILED + TEXT, at_error=True) as shown:
+async def test_it_opens_at_the_likeliest_cause() -> None:
+    async with showing(FAILED + TEXT, at_cause=True) as shown:
         await shown.until("FAILED t.py::a")
         assert "following" not in shown.state
 

@@ -1,136 +1,212 @@
-"""The lines of a log that most likely say what went wrong.
+"""The lines of a log that most likely say why its cube failed.
 
-Two kinds. A *cause* names what is wrong: a compiler's error, a failed test, an exception, a
-command that is not there. An *echo* only passes on that something was: `exit code 1`, `make: ***`,
-`error: could not compile`. The last likely error is the last cause, or the last echo where there
-is no cause; of lines that follow each other without a gap it is the first.
+The lines that say something went wrong (`logs.marks`) are grouped where they stand together, and
+the groups are ranked:
 
-The patterns are of what pytest, Python, cargo, go, npm, jest, tsc, eslint, BuildKit, gcc, clang,
-ld, make, ninja, cmake, git, the JVM's tools and POSIX shells write. A line that counts no errors,
-or warns, is none.
+- What names the failure outweighs what counts it or passes it on (the weight of a row).
+- Of equals in the command that failed the first one counts: the others mostly follow from it.
+- What a wrapper complains about next (`make: *** ...`) made the command stop.
+- What came before a command that succeeded was survived; what comes after the one that failed is
+  teardown.
+
+The last words of the command that failed are a candidate too: the best one where no row of the
+table knows a line.
 """
 
-import re
-from collections.abc import Sequence
-from typing import Literal
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from cubewatch.logs.line import without_sequences
-from cubewatch.logs.search import LogText, holding
+from cubewatch.logs.marks import MAX_ECHO, MAX_RAW, cleaned, marked_lines, rule_of, verdict
+from cubewatch.logs.search import LogText, Scan
+from cubewatch.logs.tools import FAILURE, HEADING, HINT, SUMMARY, Rule
+from cubewatch.text.sanitize import inert
 
-Kind = Literal["cause", "echo"]
-
-LONGEST = 1_000
-"""Bytes at a line's beginning that are looked at."""
-MOST_LOOKED_BACK = 2_000
-"""Likely errors that are looked through, from the end, for a cause."""
-
-_HINTS = (
-    b"err", b"fail", b"fatal", b"panic", b"exception", b"not found", b"undefined", b"killed",
-    b"fault", b"no such file", b"denied", b"no rule", b"exit ", b"exited", b"stopped", b".go:",
-    b"non-zero", b"caused by", b"out of memory", b"critical", "✕".encode(), "●".encode(),
-)  # fmt: skip
-"""One of these, in small letters, is in every line that a pattern matches, but for pytest's `E`."""
-
-_PREFIX = re.compile(
-    rb"(?:\[?\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\]? +)?"  # a time
-    rb"(?:#\d+ +(?:\d+\.\d+ +)?|\d+\.\d{1,3} +)?"  # BuildKit: the step and its seconds
-)
-
-_NONE = re.compile(
-    rb"(?i:\b(?:0|no) (?:errors?|fail(?:ed|ures?)|fatal)\b"
-    rb"(?!.*\b[1-9]\d* (?:errors?|failed|failures?)\b))"
-    rb"|(?i:\bwarn(?:ing)?\b[\]: (\[])"
-    rb"|--- (?:PASS|SKIP)|\bPASSED\b"
-)
-
-_ECHO = re.compile(
-    rb"error: (?:could not compile|aborting due to|test failed|process didn't exit)"
-    rb"|error: \d+ targets? failed|test result: FAILED"  # cargo
-    rb"|FAIL(?:\s|$)(?!\s*\S+\.[cm]?[jt]sx?\b)"  # go test
-    rb"|exit status [1-9]"
-    rb"|collect2: error|(?:clang|clang\+\+|cc|gcc|g\+\+): error: (?:linker|ld returned)"
-    rb"|(?:\S*/)?[gn]?make(?:\[\d+\])?: \*\*\* (?!.*No rule to make)"
-    rb"|ninja: build stopped|FAILED: \S+\.o\b|CMake Error at .*:\d+ \(message\):$"
-    rb"|npm (?:ERR!|error)(?! (?:code E(?!LIFECYCLE)|\d{3} |E[A-Z]{3,}|notarget|missing))"
-    rb"|error Command failed with|ELIFECYCLE"  # yarn, pnpm
-    rb"|(?:ERROR: |error: )?(?:failed to solve: |failed to build: )?.*did not complete successfully"
-    rb"|The command '.*' returned a non-zero code"  # docker
-    rb"|BUILD FAIL|FAILURE: Build failed"
-    rb"|\[ERROR\] (?:Failed to execute goal|->|Re-run|To see|For more|\[Help)"  # JVM
-    rb"|=+ .*\b[1-9]\d* (?:failed|errors?)\b.* =+$|Tests?:? +.*\b[1-9]\d* failed"  # pytest, jest
-    rb"|(?:\S+ ){0,8}?\(?[Ee]xit(?:ed)?(?: with)? (?:code|status):? \(?[1-9]\d*"
-)
-
-_CAUSE = re.compile(
-    rb"E {3,}\S"  # pytest: what an assertion found
-    rb"|(?:FAILED|ERROR) \S+(?:::| - )"  # pytest: summary
-    rb"|(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit)(?::|$)"  # Python, Java, JS
-    rb"|error(?:\[E\d{4}\])?: \S"  # rustc and many more
-    rb"|thread '.*' (?:\(\d+\) )?panicked at|test .* \.\.\. FAILED"  # cargo test
-    rb"|\s*--- FAIL: |panic: |fatal error: |(?:vet: )?[\w./-]+\.go:\d+:\d+: \S"  # go
-    rb"|npm (?:ERR!|error) "
-    rb"|\s*FAIL\s+\S+\.[cm]?[jt]sx?\b|\s*\xe2\x97\x8f .+ \xe2\x80\xba |\s*\xe2\x9c\x95 "  # jest
-    rb"|(?:\S+: )?error TS\d+: |\S+\(\d+,\d+\): error|\s+\d+:\d+\s+error\s|ERROR in "  # web
-    rb"|(?:\S[^:]*|[A-Z]:[^:]*):\d+(?::\d+)?: (?:fatal |internal compiler )?error: "  # gcc, clang
-    rb"|.*(?:undefined reference to|[Uu]ndefined symbols? |multiple definition of) ?"  # ld
-    rb"|.*No rule to make target"
-    rb"|CMake Error"
-    rb"|(?:.*: )?(?:line \d+: )?\S+: (?:command )?not found$"  # sh
-    rb"|(?:\S+: ){1,4}(?:line \d+: )?.*(?:No such file or directory|[Pp]ermission denied)$"
-    rb"|.*\b(?:[Ss]egmentation fault|[Oo]ut of memory|OOMKilled|core dumped)\b"
-    rb"|Killed$|signal: killed"
-    rb"|fatal: \S"  # git
-    rb"|Caused by: |Exception in thread |\[ERROR\] \S"  # JVM
-    rb"|ERROR: \S"
-    rb"|(?i:(?:\S+ ){0,4}?\[?(?:\w+[:/.])?(?:error|fatal|critical|panic)\]?(?:\([^)]*\))?"
-    rb"(?::| -|\t) *[^\s0])"
-    rb"|(?:\S+ ){0,3}?\[?(?:ERROR|FATAL|CRITICAL|FAILED)\]? \S"  # loggers
-)
+MAX_SEARCHED = 8_000_000
+"""Bytes, up to the end of a log as it is at first, in which causes are looked for."""
+PIECE = 16_384
+"""Bytes that are searched in one go."""
+MAX_FIRST, MAX_LAST = 300, 500
+"""Marked lines that are ranked, from the beginning and from the end."""
+MAX_CAUSES = 50
+GAP = 12
+"""Lines between two marked lines that still belong together."""
+DETAILS = 8
+"""Lines below a heading in which what it announces is looked for."""
+SURVIVED, TEARDOWN = 60, 50
+"""What a line loses by standing before a success, or after the failure."""
+STOPPED = 10
+"""What a group gains by an echo in the next REACH lines."""
+REACH = 40
+NEAR_END = 25
+"""What an unspecific line gains at most by standing near the end of what failed."""
+MAX_UNSPECIFIC = FAILURE - 5.0
+MAX_LOOKED_BACK = 50
+"""Lines before the end of a command in which its last words are looked for."""
 
 
-def kind(line: bytes) -> Kind | None:
-    """What a line of a log is taken for; escape sequences in it are no hindrance."""
-    text = without_sequences(line[:LONGEST]).rstrip()
-    begin = prefix.end() if (prefix := _PREFIX.match(text)) else 0
-    if _NONE.search(text):
-        return None
-    if _ECHO.match(text, begin):
-        return "echo"
-    return "cause" if _CAUSE.match(text, begin) else None
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A likely cause. `line` to `end` (from 0, inclusive) is what belongs together, `text` is the
+    line that says most, inert."""
+
+    line: int
+    end: int
+    text: str
+    score: float
+    tool: str
+    """Whose line it is; "" for the last words of a command, which no row of the table knows."""
 
 
-def error_lines(data: bytes, first: int) -> list[int]:
-    """The likely errors among some whole lines, of which `first` is the number of the first."""
-    clean = without_sequences(data).removesuffix(b"\n")
-    small = clean.lower()
-    near = {line for hint in _HINTS for line in holding(small, hint, 0)}
-    near.update(_asserted(clean))
-    if not near:
-        return []
-    lines = clean.split(b"\n")
-    return [first + line for line in sorted(near) if kind(lines[line])]
+class CauseSearch:
+    """The causes in one log, looked for step by step, and kept up while the log grows."""
+
+    def __init__(self, log: LogText) -> None:
+        begin = log.line_start(log.line_of(max(0, log.size - MAX_SEARCHED)))
+        self._scan = Scan(log, marked_lines, PIECE, begin)
+        self._ranked: tuple[object, list[Cause]] = (None, [])
+
+    @property
+    def is_done(self) -> bool:
+        return self._scan.is_done
+
+    def step(self) -> bool:
+        """Searches a little; whether there is more to do."""
+        return self._scan.step()
+
+    @property
+    def causes(self) -> list[Cause]:
+        """What is found so far, the likeliest first."""
+        scan = self._scan
+        key = (scan.log.version, scan.searched)
+        if key != self._ranked[0]:
+            self._ranked = (key, find_causes(scan.log, scan.lines))
+        return self._ranked[1]
 
 
-def _asserted(data: bytes) -> list[int]:
-    """Lines that begin with pytest's `E   `."""
-    if b"\nE   " not in data and not data.startswith(b"E   "):
-        return []
-    return [line for line, text in enumerate(data.split(b"\n")) if text.startswith(b"E   ")]
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    line: int
+    rule: Rule
+    text: str
 
 
-def last_error(log: LogText, lines: Sequence[int]) -> int | None:
-    """The line of a log that is its last likely error, of all its `error_lines`."""
-    if not lines:
-        return None
-    newest = range(len(lines) - 1, max(-1, len(lines) - 1 - MOST_LOOKED_BACK), -1)
-    kinds = ((at, _kind_in(log, lines[at])) for at in newest)
-    at = next((at for at, found in kinds if found == "cause"), len(lines) - 1)
-    wanted = _kind_in(log, lines[at])
-    while at and lines[at - 1] == lines[at] - 1 and _kind_in(log, lines[at - 1]) == wanted:
-        at -= 1
-    return lines[at]
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """Lines up to a verdict. `ok`: None for what has none."""
+
+    end: int
+    ok: bool | None
 
 
-def _kind_in(log: LogText, line: int) -> Kind | None:
+def find_causes(log: LogText, marked: Sequence[int]) -> list[Cause]:
+    """The likely causes in a log, the likeliest first. `marked`: all its `marked_lines`."""
+    if len(marked) > MAX_FIRST + MAX_LAST:
+        marked = [*marked[:MAX_FIRST], *marked[-MAX_LAST:]]
+    marks, sections = _read_marks(log, marked)
+    ranking = _Ranking(marks, sections)
+    causes = [ranking.cause(group) for group in _groups(marks)]
+    causes.sort(key=lambda cause: -cause.score)
+    del causes[MAX_CAUSES:]
+    last = _last_words(log, marks, sections)
+    if last and not any(cause.line <= last.line <= cause.end for cause in causes[:1]):
+        causes.append(last)
+        causes.sort(key=lambda cause: -cause.score)
+    return causes
+
+
+def _read_marks(log: LogText, lines: Sequence[int]) -> tuple[list[_Mark], list[_Section]]:
+    marks: list[_Mark] = []
+    sections: list[_Section] = []
+    for line in lines:
+        raw = _raw(log, line)
+        text = cleaned(raw)
+        if (ok := verdict(text)) is not None:
+            sections.append(_Section(line, ok))
+        elif rule := rule_of(raw):
+            marks.append(_Mark(line, rule, text))
+    sections.append(_Section(log.line_count, None))
+    return marks, sections
+
+
+def _raw(log: LogText, line: int) -> bytes:
     start, end = log.line_start(line), log.line_end(line)
-    return kind(log.read(start, min(LONGEST, end - start)))
+    return log.read(max(start, end - MAX_RAW), min(MAX_RAW, end - start))
+
+
+def _groups(marks: Sequence[_Mark]) -> Iterator[list[_Mark]]:
+    group: list[_Mark] = []
+    for mark in marks:
+        if group and mark.line - group[-1].line > GAP:
+            yield group
+            group = []
+        group.append(mark)
+    if group:
+        yield group
+
+
+class _Ranking:
+    """Scores groups of marks by where they stand in a log."""
+
+    def __init__(self, marks: Sequence[_Mark], sections: Sequence[_Section]) -> None:
+        self._sections = sections
+        self._ends = [section.end for section in sections]
+        self._has_failed = any(section.ok is False for section in sections)
+        self._echoes = [mark.line for mark in marks if mark.rule.weight <= MAX_ECHO]
+
+    def cause(self, group: Sequence[_Mark]) -> Cause:
+        """What a group amounts to."""
+        best = max(group, key=lambda mark: mark.rule.weight)
+        if best.rule.weight == HEADING:
+            below = range(best.line + 1, best.line + DETAILS + 1)
+            details = (m for m in group if m.line in below and m.rule.weight > HINT)
+            best = next(details, best)
+        last = group[-1].line
+        score = self._by_place(best, last) + self._by_section(best)
+        if best.rule.weight > MAX_ECHO and self._is_passed_on(best.line, last):
+            score += STOPPED
+        return Cause(best.line, last, inert(best.text), score, best.rule.tool)
+
+    def _by_place(self, best: _Mark, last: int) -> float:
+        weight = best.rule.weight
+        at = bisect_left(self._ends, best.line)
+        end = self._ends[min(at, len(self._ends) - 1)]
+        if weight < HEADING:
+            return min(max(weight, MAX_UNSPECIFIC), weight + NEAR_END / (1 + (end - last) / 30))
+        begin = self._ends[at - 1] if at else 0
+        return weight - 4 * (best.line - begin) / max(1, end - begin)
+
+    def _by_section(self, best: _Mark) -> float:
+        ok = self._sections[min(bisect_left(self._ends, best.line), len(self._ends) - 1)].ok
+        if ok:
+            return -SURVIVED
+        return -TEARDOWN if ok is None and self._has_failed else 0
+
+    def _is_passed_on(self, line: int, last: int) -> bool:
+        after = bisect_left(self._echoes, line + 1)
+        return after < len(self._echoes) and self._echoes[after] - last <= REACH
+
+
+def _last_words(log: LogText, marks: Sequence[_Mark], sections: Sequence[_Section]) -> Cause | None:
+    """What was written last before the command that failed was at its end: the best guess."""
+    failed = [section.end for section in sections if section.ok is False]
+    stop = failed[-1] if failed else _first_of_last_echoes(marks, log.line_count)
+    for line in range(stop - 1, max(-1, stop - 1 - MAX_LOOKED_BACK), -1):
+        text = cleaned(_raw(log, line))
+        if text and verdict(text) is None:
+            return Cause(line, line, inert(text), float(SUMMARY), "")
+    return None
+
+
+def _first_of_last_echoes(marks: Sequence[_Mark], end: int) -> int:
+    """Where the wrappers begin to complain about the last failure; `end` if none does."""
+    first = end
+    for mark in reversed(marks):
+        if mark.rule.weight > MAX_ECHO:
+            if first < end:
+                break
+        elif first - mark.line <= GAP or first == end:
+            first = mark.line
+        else:
+            break
+    return first

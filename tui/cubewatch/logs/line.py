@@ -50,12 +50,26 @@ _SEQUENCE = re.compile(
 _STRIPPED = re.compile(
     rb"\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?"
 )
+_BACK = re.compile(rb"\x1b\[(?:[01]?G|2K)")
+_ERASED = re.compile(rb"\x1b\[0?K")
 _SGR = re.compile(rb"\x1b\[([0-9:;]*)m")
 
 
 def without_sequences(data: bytes) -> bytes:
     """Bytes of a log without escape sequences, line by line: what a search looks at."""
     return _STRIPPED.sub(b"", data) if b"\x1b" in data else data
+
+
+def last_written(raw: bytes) -> bytes:
+    """What is left of a line after all returns to its beginning, as progress bars do them."""
+    if b"\x1b[" in raw:
+        raw = _BACK.sub(b"\r", raw)
+    while b"\r" in raw:
+        before, _, raw = raw.rpartition(b"\r")
+        if without_sequences(raw).strip() or _ERASED.match(raw):
+            return raw
+        raw = before
+    return raw
 
 
 def carried(before: bytes) -> Pen:

@@ -96,21 +96,20 @@ def holding(data: bytes, word: bytes, first: int) -> list[int]:
 
 
 class Scan:
-    """The hits of a finder in a log, kept while the log grows. `step` until it says no; each one
-    searches `piece` bytes."""
+    """The hits of a finder in a log from the byte `start` on, a line's first, kept while the log
+    grows. `step` until it says no; each one searches `piece` bytes."""
 
-    def __init__(self, log: LogText, find: Finder, piece: int = SLICE) -> None:
+    def __init__(self, log: LogText, find: Finder, piece: int = SLICE, start: int = 0) -> None:
         self.log = log
         self._piece = piece
         self._find = find
-        self._begin()
+        self._begin(start)
 
-    def _begin(self) -> None:
+    def _begin(self, start: int = 0) -> None:
         self._version = self.log.version
         self.lines = array("I")
         self._sure = 0
-        self._at = 0
-        self.searched = 0
+        self._at = self.searched = start
         """Bytes that are done."""
 
     @property

@@ -176,7 +176,7 @@ class CubewatchApp(InTurn[int]):
                 asked.run_slug,
                 asked.cube,
                 cube_status=asked.cube_status,
-                at_error=asked.cube_status in status.FAILURES,
+                at_cause=asked.cube_status in status.FAILURES,
             )
         )
 

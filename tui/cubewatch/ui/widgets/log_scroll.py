@@ -57,6 +57,7 @@ class LogScroll(PaintedLines, can_focus=True):
         self._following = True
         self._seen = 0
         self._current: int | None = None
+        self._keeps_current = False
         self._state = ""
         self._version = 0
         self._places: tuple[object, list[Place]] = (None, [])
@@ -68,6 +69,7 @@ class LogScroll(PaintedLines, can_focus=True):
         self._rows = LogRows(log) if log else None
         self._version = log.version if log else 0
         self._top, self._left, self._following, self._current = Place(), 0, True, None
+        self._keeps_current = False
         self._seen = 0
         self._settle()
 
@@ -115,12 +117,12 @@ class LogScroll(PaintedLines, can_focus=True):
         if not self._count:
             return ""
         first, last = self._top.line + 1, self._bottom().line + 1
-        parts = [f"line {number(first)}–{number(last)} of {number(self._count)}"]
+        parts = [f"line {grouped(first)}–{grouped(last)} of {grouped(self._count)}"]
         unseen = self._count - self._seen
         if self._following:
             parts.append("following")
         elif unseen > 0:
-            parts.append(f"+{number(unseen)} new ↓")
+            parts.append(f"+{grouped(unseen)} new ↓")
         if self._left:
             parts.append(f"from column {self._left + 1}")
         return " · ".join([*parts, *self._more_state()])
@@ -190,6 +192,15 @@ class LogScroll(PaintedLines, can_focus=True):
             self._version = self._rows.log.version
             self._current = None
         self._put(self._last_top() if self._following else self._top)
+        if (
+            self._keeps_current
+            and self._current is not None
+            and not self._is_in_sight(self._current)
+        ):
+            self._go(self._current)
+
+    def _is_in_sight(self, line: int) -> bool:
+        return self._top.line + (self._top.row > 0) <= line <= self._bottom().line
 
     def _last_top(self) -> Place:
         return self._all_places().last_top(max(1, self.size.height))
@@ -224,11 +235,12 @@ class LogScroll(PaintedLines, can_focus=True):
     def _go(self, line: int, *, column: int = 0) -> None:
         """Makes a line the current one and has it in sight."""
         self._current = max(0, min(line, self._count - 1))
+        self._keeps_current = True
         self._following = False
         width, top = max(1, self.size.width), self._top
         if not self._wrapped and not self._left <= column < self._left + width:
             self._left = max(0, column - width // 2) if column >= width else 0
-        if not top.line + (top.row > 0) <= self._current <= self._bottom().line:
+        if not self._is_in_sight(self._current):
             top = self._all_places().shifted(Place(self._current), -(self.size.height // 3))
         self._put(top)
 
@@ -239,6 +251,7 @@ class LogScroll(PaintedLines, can_focus=True):
 
     def _scroll(self, top: Place) -> None:
         """By hand: going up ends the following, going down to the end does not begin it."""
+        self._moved_by_hand()
         if top < self._last_top():
             self._following = False
         self._put(top)
@@ -261,7 +274,12 @@ class LogScroll(PaintedLines, can_focus=True):
     def action_first(self) -> None:
         self._scroll(Place())
 
+    def _moved_by_hand(self) -> None:
+        """The person goes somewhere: no line is kept in sight any more."""
+        self._keeps_current = False
+
     def action_last(self) -> None:
+        self._moved_by_hand()
         self._following = True
         self._settle()
 
@@ -277,6 +295,6 @@ class LogScroll(PaintedLines, can_focus=True):
         self._settle()
 
 
-def number(value: int) -> str:
+def grouped(value: int) -> str:
     """`1 240`"""
     return f"{value:,}".replace(",", " ")

@@ -90,7 +90,7 @@ class Side(Vertical):
             self._log.read(
                 self.opener(slugs(self._snapshot, self._path)),
                 cube_status,
-                at_error=cube_status in status.FAILURES,
+                at_cause=cube_status in status.FAILURES,
             )
 
     def opener(self, cube: tuple[str, ...]) -> "LogOpener":

@@ -58,14 +58,14 @@ class CubeLog(LogPane):
     def followed(self) -> "LogFollow | None":
         return self._log
 
-    def read(self, opener: LogOpener, cube_status: str = "", *, at_error: bool = False) -> None:
-        """Shows a log and reads what is missing of it. `at_error`: opens at its last likely error
+    def read(self, opener: LogOpener, cube_status: str = "", *, at_cause: bool = False) -> None:
+        """Shows a log and reads what is missing of it. `at_cause`: opens at its likeliest cause
         instead of its end."""
         self._open = opener
         self._begin(opener())
         self.cube_is(cube_status)
-        if at_error:
-            self.view.to_last_error()
+        if at_cause:
+            self.view.aim_at_cause()
 
     def rest(self) -> None:
         """Asks no more; what is there stays in sight."""

@@ -32,7 +32,7 @@ PAGER = "less -R"
 
 class LogScreen(BaseScreen):
     """Reads one log until the person leaves. `opener` gives the log, `cube` is the path of slugs
-    from the workflow down, `at_error` opens it at its last likely error, `query` at what it finds
+    from the workflow down, `at_cause` opens it at its likeliest cause, `query` at what it finds
     first from `at_line` (from 0) on."""
 
     AUTO_FOCUS = "LogView"
@@ -63,7 +63,7 @@ class LogScreen(BaseScreen):
         cube: tuple[str, ...],
         *,
         cube_status: str = "",
-        at_error: bool = False,
+        at_cause: bool = False,
         query: Query | None = None,
         at_line: int = 0,
     ) -> None:
@@ -72,7 +72,7 @@ class LogScreen(BaseScreen):
         self._run_slug = run_slug
         self.cube = cube
         self._cube_status = cube_status
-        self._at_error = at_error
+        self._at_cause = at_cause
         self._query = query
         self._at_line = at_line
         self._title_line = Line(id="log-title")
@@ -87,7 +87,7 @@ class LogScreen(BaseScreen):
 
     def on_mount(self) -> None:
         self._title_line.show(f" #{self._run_slug} {' › '.join(self.cube)}")
-        self._pane.read(self._opener, self._cube_status, at_error=self._at_error)
+        self._pane.read(self._opener, self._cube_status, at_cause=self._at_cause)
         if self._query:
             self._pane.view.search(self._query, start=self._at_line)
 

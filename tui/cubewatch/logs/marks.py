@@ -1,0 +1,143 @@
+"""What one line of a log says about a failure, by the table in `logs.tools`."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from cubewatch.logs.line import last_written, without_sequences
+from cubewatch.logs.search import holding
+from cubewatch.logs.tools import ECHO, FAILURE, HEADING, HINT, NOTHING, RULES, Rule
+
+MAX_LINE = 1_000
+"""Characters of a line that are looked at."""
+MAX_RAW = 16_384
+"""Bytes of a line that are looked at: a progress bar may have overwritten most of them."""
+MAX_ECHO = ECHO + 10
+"""The weight up to which a row only passes on a failure."""
+MIN_RED = 8
+"""Characters of a red line that is worth a look."""
+
+_RED = Rule("colour", HINT - 10, "", r"\S", "")
+"""A line in red that no row knows."""
+_VERDICT = Rule("ci", ECHO, "", r"\S", "")
+"""How a command ended."""
+_FINE = Rule("fine", NOTHING, "", r"", "")
+
+_Row = tuple[int, Rule, re.Pattern[str]]
+
+
+def _covers(words: Iterable[str]) -> list[str]:
+    """The words in which no other one stands: whoever finds none of them finds no word."""
+    kept: list[str] = []
+    for word in sorted(set(words), key=len):
+        if not any(other in word for other in kept):
+            kept.append(word)
+    return kept
+
+
+def _by_cover(rules: Sequence[Rule]) -> list[tuple[str, list[_Row]]]:
+    """Rows with their place in the table, by a word that stands in their hint."""
+    table: dict[str, list[_Row]] = {word: [] for word in _covers(rule.hint for rule in rules)}
+    for at, rule in enumerate(rules):
+        cover = next(word for word in table if word in rule.hint)
+        table[cover].append((at, rule, re.compile(rule.pattern)))
+    return list(table.items())
+
+
+_RULES = _by_cover(RULES)
+_REDS = (b"\x1b[31", b"\x1b[1;31", b"\x1b[91", b"[0;31m", b"38;5;9m")
+_OK = re.compile(
+    r'The command ".*" exited with 0\.|.{0,200}Retrying, \d+ of \d+|(?:\[INFO\] )?BUILD SUCCESS'
+)
+_FAILED = re.compile(
+    r'The command ".*" (?:failed and )?exited with [1-9]'
+    r"|(?:Error: |##\[error\])Process completed with exit code [1-9]|(?:ERROR: )?Job failed\b"
+)
+_VERDICTS = ("exited with ", "retrying, ", "build success", "exit code ", "job failed")
+_WORDS = [word.encode() for word in _covers([*(word for word, _ in _RULES), *_VERDICTS])]
+
+_PREFIX = re.compile(
+    r"\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?:? +"
+    r"|\d\d[OE]\+? "  # GitLab
+    r"|#\d{1,4} +(?:\d+\.\d+ +)?|\d{1,5}\.\d{1,3} +"  # BuildKit
+    r"|[\w.-]{1,60} {0,20}\| +"  # compose
+    r"|\[(?! *(?i:error|fatal|fail\w*|critical|!|-|x)\W)[\w ./:@#-]{1,40}\] +"
+    r"|[│┃|├╰└](?! *Error: ) *"
+)
+_QUOTED = re.compile(
+    r"(?:\+{1,4}|\$|>>?|❯) ?[\w./]"  # a command
+    r"|[✓✔√]|--- (?:PASS|SKIP)|ok \d|(?:test|it|describe) ?\("  # the name of a test
+    r"|[>→]? *\d+ [|│]|at [\w$.<>]{1,200} ?\(|at \S+:\d+"  # code, and how it was reached
+)
+"""Words that are no message."""
+
+
+def marked_lines(data: bytes, first: int) -> list[int]:
+    """The lines that say something went wrong among whole lines, the first of which is number
+    `first`: a Finder."""
+    small = data.lower().removesuffix(b"\n")
+    words = [word for word in (*_WORDS, *_REDS) if word in small]
+    near = {line for word in words for line in holding(small, word, 0)}
+    if not near:
+        return []
+    lines = data.split(b"\n")
+    return [first + line for line in sorted(near) if rule_of(lines[line])]
+
+
+def rule_of(raw: bytes) -> Rule | None:
+    """The row of the table that a line matches; the weightiest of several."""
+    text = cleaned(raw)
+    if best := _best(text, text.lower()):
+        return best if best.weight > NOTHING else None
+    if verdict(text) is not None:
+        return _VERDICT
+    is_red = any(red in raw for red in _REDS)
+    is_message = len(text) >= MIN_RED and text[0] not in "-+@" and not _QUOTED.match(text)
+    return _RED if is_red and is_message else None
+
+
+def _best(text: str, small: str) -> Rule | None:
+    """Of the rows that match a line the weightiest one of a tool, or else of any. A line that
+    only passes on a failure stays one, whatever else it looks like."""
+    found = [
+        (at, rule)
+        for word, rows in _RULES
+        if word in small
+        for at, rule, pattern in rows
+        if rule.hint in small and pattern.match(text)
+    ]
+    if not found:
+        return None
+    matching = list({rule.tool: rule for _, rule in sorted(found, reverse=True)}.values())
+    matching = [rule for rule in matching if not rule.is_generic] or matching
+    best = max(matching, key=_weight)
+    echo = next((rule for rule in matching if NOTHING < rule.weight <= MAX_ECHO), None)
+    if best.weight >= FAILURE or (echo is None and not _is_fine(text, matching)):
+        return best
+    return echo if echo and best.weight < HEADING else _FINE
+
+
+def _is_fine(text: str, matching: Sequence[Rule]) -> bool:
+    return any(rule.weight == NOTHING for rule in matching) or bool(_QUOTED.match(text))
+
+
+def _weight(rule: Rule) -> int:
+    return rule.weight
+
+
+def cleaned(raw: bytes) -> str:
+    """A line as it ended up, without colours, timestamps and CI prefixes."""
+    text = without_sequences(last_written(raw[-MAX_RAW:]))[: MAX_LINE * 4]
+    words = text.decode("utf-8", "replace").strip("\ufeff \t\r")[:MAX_LINE]
+    for _ in range(4):
+        prefix = _PREFIX.match(words)
+        if not prefix or prefix.end() == len(words):
+            break
+        words = words[prefix.end() :].lstrip()
+    return words
+
+
+def verdict(text: str) -> bool | None:
+    """Whether a command has succeeded, if a line says so."""
+    if _FAILED.match(text):
+        return False
+    return True if _OK.match(text) else None
