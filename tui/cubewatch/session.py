@@ -2,14 +2,14 @@
 
 import asyncio
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from cubewatch.model.address import api_server
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision
 from cubewatch.runtime.clock import Timing
+from cubewatch.runtime.folders import current_folder, state_folder
+from cubewatch.runtime.temporary import TemporaryFolder, sweep
 from cubewatch.runtime.threads import aside
 from cubewatch.settings import Settings, SettingsError
 
@@ -39,7 +39,7 @@ class Session:
         self._logs: LogStore | None = None
         self._clone: Clone | None = None
         self._looked_for_clone = False
-        self._demo_state: TemporaryDirectory[str] | None = None
+        self._demo_state: TemporaryFolder | None = None
         self._making = asyncio.Lock()
 
     async def client(self) -> "Client":
@@ -86,13 +86,11 @@ class Session:
         from cubewatch.history import Memory
 
         if self.settings.demo_speed is None:
-            from platformdirs import user_state_path
-
-            server = api_server(self.settings.api_url)
-            return Memory(user_state_path("cubewatch") / "sent" / server)
+            state = state_folder()
+            return Memory(state and state / "sent" / api_server(self.settings.api_url))
         if self._demo_state is None:
-            self._demo_state = TemporaryDirectory(prefix="cubewatch-demo-")
-        return Memory(Path(self._demo_state.name))
+            self._demo_state = TemporaryFolder("demo")
+        return Memory(self._demo_state.path)
 
     async def clone(self) -> "Clone | None":
         """The clone that we stand in; the demo stands in none. Raises GitError."""
@@ -105,7 +103,7 @@ class Session:
         """What this place knows of the repository. To be asked after `clone`."""
         from cubewatch.git.surroundings import Surroundings
 
-        return Surroundings(Path.cwd(), self.repo, self._clone)
+        return Surroundings(current_folder(), self.repo, self._clone)
 
     async def ci_config(self, revision: GitRevision | None) -> "ConfigFound":
         """What `.sourcecraft/ci.yaml` says at a revision: the demo's, or that of the clone."""
@@ -122,11 +120,12 @@ class Session:
         if self._client is not None:
             await self._client.close()
         if self._demo_state is not None:
-            self._demo_state.cleanup()
+            self._demo_state.close()
 
     def _make_client(self) -> "Client":
         from cubewatch.api.client import Client
 
+        sweep()
         settings = self.settings
         if settings.demo_speed is None:
             return Client(settings.api_url, settings.token)
@@ -169,7 +168,7 @@ class Session:
 def _find_clone() -> "Clone | None":
     from cubewatch.git.clone import find_clone
 
-    return find_clone(Path.cwd())
+    return find_clone(current_folder())
 
 
 DEMO_URL = "https://demo.invalid"

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from cubewatch.history import MOST_SENT, CannotRemember, Memory, store
+from cubewatch.history import MOST_SENT, CannotRemember, Memory
 from cubewatch.history.page import MOST_BYTES, file_name
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import InputValue, RunRequest, WorkflowData
+from cubewatch.runtime import files
 from cubewatch.text.sanitize import inert
 from tests.conftest import SOURCE
 from tests.support.terminal import PATIENCE
@@ -140,10 +141,12 @@ def test_what_could_not_be_sent_is_not_remembered(memory: Memory) -> None:
 def test_another_process_stays_in_there(
     memory: Memory, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "PATIENCE", 0.05)
+    monkeypatch.setattr(files, "LOCK_TIMEOUT", 0.05)
     with place.with_name(".lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert refusal(memory).startswith("another cubewatch is at it: nothing is remembered")
+        assert refusal(memory).startswith(
+            "another cubewatch is writing there: nothing is remembered"
+        )
         assert slugs(memory) == ["1"]
     memory.remember(SHOP, release(), "2", AT)
     assert slugs(memory) == ["2", "1"]
@@ -165,9 +168,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import RunRequest, WorkflowData
-from cubewatch.history import Memory, store
+from cubewatch.history import Memory
+from cubewatch.runtime import files
 
-store.PATIENCE = {PATIENCE}
+files.LOCK_TIMEOUT = {PATIENCE}
 memory, who = Memory(Path(sys.argv[1])), sys.argv[2]
 request = RunRequest((WorkflowData(who),))
 for number in range({MOST_SENT // 5}):

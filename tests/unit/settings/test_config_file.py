@@ -93,11 +93,13 @@ def test_windows_writes_files_in_its_own_way(write: Write) -> None:
 
 def test_the_usual_file_need_not_be_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    place = config_place()
+    assert place
     assert read_config_file() == ConfigFile()
-    config_place().parent.mkdir()
-    config_place().write_text('theme = "nord"')
-    assert read_config_file() == ConfigFile(config_place(), theme="nord")
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(config_place()))
+    place.parent.mkdir()
+    place.write_text('theme = "nord"')
+    assert read_config_file() == ConfigFile(place, theme="nord")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(place))
     assert read_config_file() == ConfigFile()
 
 

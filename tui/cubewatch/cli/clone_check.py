@@ -1,7 +1,6 @@
 """What the clone around us knows of a run that is started without a form."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cubewatch.cli.arguments import UsageError
@@ -12,6 +11,7 @@ from cubewatch.model.draft import Draft, Problem, RevisionDraft, as_revision, ch
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision
 from cubewatch.model.wording import config_differs, standing_notice
+from cubewatch.runtime.folders import current_folder
 from cubewatch.text.sanitize import inert
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ MAX_PROBLEMS = 5
 def check_against_clone(clone: "Clone", repo: RepoSlug, draft: Draft) -> None:
     """Says what a form would, as far as the clone knows, of a run that is started without one.
     Raises UsageError if a form would not send it."""
-    around, found = Surroundings(Path.cwd(), repo, clone), ConfigFound()
+    around, found = Surroundings(current_folder(), repo, clone), ConfigFound()
     try:
         default = as_revision(RevisionDraft("branch", around.default_branch()))
         found = around.config(as_revision(draft.config_revision) or default)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cubewatch.cli.arguments import Arguments, UsageError
 from cubewatch.model.repository import RepoSlug
+from cubewatch.runtime.folders import current_folder, expanded
 from cubewatch.settings import DEMO_REPO, Settings, TerminalOptions
 from cubewatch.settings.config_file import ConfigFile, read_config_file
 from cubewatch.settings.token_sources import Sources
@@ -51,8 +52,11 @@ def clone_here() -> "Clone":
     from cubewatch.git.clone import find_clone
     from cubewatch.git.git import GitError
 
+    folder = current_folder()
+    if folder == Path():
+        raise UsageError(f"{NO_REPO} (the folder you stand in was deleted)")
     try:
-        clone = find_clone(Path.cwd())
+        clone = find_clone(folder)
     except (GitError, OSError, ValueError) as error:
         raise UsageError(f"{NO_REPO} ({error})") from None
     if clone is None:
@@ -106,9 +110,7 @@ def settings_for(arguments: Arguments, repo: RepoSlug | None) -> Settings:
 def config_for(arguments: Arguments) -> ConfigFile:
     """The config file that --config names (a shell leaves the `~` of `--config=~/x` as it is), or
     the usual one. Raises SettingsError."""
-    return read_config_file(
-        None if arguments.config is None else Path(os.path.expanduser(arguments.config))
-    )
+    return read_config_file(None if arguments.config is None else expanded(arguments.config))
 
 
 def sources_for(arguments: Arguments, config: ConfigFile) -> Sources:

@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from platformdirs import user_state_path
-
 from cubewatch import __version__
 from cubewatch.cli.checks import Check
 from cubewatch.cli.terminal_checks import state_check, terminal_checks
 from cubewatch.model.address import api_server
 from cubewatch.model.repository import RepoSlug
 from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
+from cubewatch.runtime.folders import state_folder
 from cubewatch.settings import SettingsError, TerminalOptions
 from cubewatch.settings.config_file import ConfigFile, config_place
 from cubewatch.settings.token_sources import Sources, Tell
@@ -49,8 +48,11 @@ def _checks(context: DoctorContext, wait: Tell) -> Iterator[Check]:
     config = ConfigFile()
     try:
         config = context.config()
-        place = f"{config.path}" if config.path else f"none, which is fine: {config_place()}"
-        yield Check("good", "config file", place)
+        if config.path or (place := config_place()):
+            where = f"{config.path}" if config.path else f"none, which is fine: {place}"
+            yield Check("good", "config file", where)
+        else:
+            yield Check("note", "config file", "none: no home folder is known (HOME is not set)")
     except SettingsError as error:
         yield Check("bad", "config file", str(error), EXIT_USAGE)
     if context.repo:
@@ -63,7 +65,7 @@ def _checks(context: DoctorContext, wait: Tell) -> Iterator[Check]:
     except SettingsError as error:
         yield Check("bad", "API", str(error), EXIT_USAGE)
     yield from terminal_checks(sources.environ, context.terminal(config))
-    yield state_check(user_state_path("cubewatch"))
+    yield state_check(state_folder())
 
 
 def _versions() -> str:

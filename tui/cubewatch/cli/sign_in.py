@@ -6,6 +6,7 @@ from warnings import catch_warnings, simplefilter
 
 from cubewatch.model.address import api_server
 from cubewatch.model.repository import RepoSlug
+from cubewatch.runtime.children import TOKEN_VARIABLES
 from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
 from cubewatch.settings import (
     Secret,
@@ -15,11 +16,12 @@ from cubewatch.settings import (
 from cubewatch.settings.config_file import config_place
 from cubewatch.settings.system_keyring import (
     SystemKeyringError,
+    check_keyring,
     drop_token,
     keep_token,
     kept_token,
 )
-from cubewatch.settings.token_sources import TOKEN_VARIABLES, Sources, Tell
+from cubewatch.settings.token_sources import Sources, Tell
 from cubewatch.text.sanitize import inert
 
 LIMIT = 64_000
@@ -34,6 +36,12 @@ def login(sources: Sources, repo: RepoSlug | None, tell: Tell) -> int:
     is no token, and if the environment has no usable way to the API.
     """
     server = api_server(sources.address())
+    try:
+        check_keyring(tell)
+    except SystemKeyringError as error:
+        tell(f"a token can't be stored here: {error}")
+        _tell_where_else(sources, tell)
+        return EXIT_USAGE
     try:
         token = _asked_for(server)
     except KeyboardInterrupt:
@@ -115,7 +123,7 @@ def _is_good(address: str, token: Secret, repo: RepoSlug, tell: Tell) -> bool:
 
 
 def _tell_where_else(sources: Sources, tell: Tell) -> None:
-    place = inert(str(sources.config.path or config_place()))
+    place = inert(str(sources.config.path or config_place() or "the config file (set HOME)"))
     tell("instead, one of these will do:")
     tell(f"  export {TOKEN_VARIABLES[0]}=...")
     tell(f'  token_command = "pass show sourcecraft"  in {place}')

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cubewatch.cli.checks import Check
+from cubewatch.runtime.children import child_environment
 from cubewatch.settings import TerminalOptions
 
 LEAST_SIZE = (40, 12)
@@ -28,8 +29,12 @@ def terminal_checks(environ: Mapping[str, str], options: TerminalOptions) -> Ite
         yield Check("good", "mouse", "off, as is usual over SSH: --mouse turns it on")
 
 
-def state_check(folder: Path) -> Check:
-    """Whether `folder`, or what is there of the way to it, can be written to."""
+def state_check(folder: Path | None) -> Check:
+    """Whether `folder`, or what is there of the way to it, can be written to; None: there is no
+    home."""
+    if folder is None:
+        text = "none: no home folder is known (HOME is not set), what was sent is forgotten"
+        return Check("note", "state folder", text)
     there = next(place for place in (folder, *folder.parents) if place.exists())
     if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
         return Check("good", "state folder", str(folder))
@@ -68,6 +73,7 @@ def _tmux() -> Iterator[Check]:
         done = subprocess.run(  # noqa: S603, all of its words stand here
             ["tmux", "display-message", "-p", _TMUX_ASKS],  # noqa: S607, where the person has it
             stdin=subprocess.DEVNULL,
+            env=child_environment(),
             capture_output=True,
             check=True,
             timeout=TMUX_PATIENCE,

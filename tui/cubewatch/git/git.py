@@ -14,6 +14,7 @@ from signal import SIGKILL, SIGTERM
 from threading import Lock
 from time import monotonic
 
+from cubewatch.runtime.children import child_environment
 from cubewatch.text.sanitize import inert
 
 READ_PATIENCE = 10.0
@@ -205,10 +206,10 @@ def _raw(word: str) -> bytes:
 
 
 def _environment() -> dict[str, str]:
-    """The user's, without what would change the form of an answer."""
+    """The user's, without the token and what would change the form of an answer."""
     kept = {
         name: value
-        for name, value in os.environ.items()
+        for name, value in child_environment().items()
         if name != "GIT_CONFIG" and not name.endswith("_PATHSPECS")
     }
     return kept | _ALWAYS

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cubewatch.runtime.exit_status import EXIT_FAILED, EXIT_NO_API, EXIT_USAGE
+from cubewatch.runtime.folders import current_folder
 from cubewatch.text.format import duration
 from cubewatch.text.sanitize import inert
 from cubewatch.text.size import size_text
@@ -71,7 +72,7 @@ async def artifacts(
             return EXIT_NO_API if lost else EXIT_USAGE
         wanted.update(named)
     chosen = {key: artifact for key, artifact in found.items() if key in wanted}
-    come = await _brought(downloads, chosen, folder or Path.cwd(), write, tell)
+    come = await _brought(downloads, chosen, folder or current_folder(), write, tell)
     return (EXIT_NO_API if lost else 0) if come else EXIT_FAILED
 
 

@@ -13,6 +13,7 @@ from cubewatch.headless.artifacts import artifacts
 from cubewatch.headless.log import print_log
 from cubewatch.headless.output import Output, OutputError
 from cubewatch.runtime.exit_status import EXIT_BROKEN_PIPE, EXIT_USAGE, exit_status_of_signal
+from cubewatch.runtime.folders import expanded
 from cubewatch.session import Session
 from cubewatch.settings import (
     BringArtifacts,
@@ -79,7 +80,7 @@ async def _bring(
 
 def _folder(text: str) -> Path | None:
     """A shell leaves the `~` of `--dir=~/out` as it is."""
-    return Path(os.path.expanduser(text)) if text else None
+    return expanded(text) if text else None
 
 
 async def _usable(session: Session) -> None:

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cubewatch.history import store
 from cubewatch.history.entries import (
     LONGEST_NAME,
     Entry,
@@ -23,6 +22,7 @@ from cubewatch.history.entries import (
 from cubewatch.history.page import ENDING, MOST_BYTES, MOST_SENT, Page, file_name
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import RunRequest
+from cubewatch.runtime.files import locked_folder, new_file, read_file, write_all
 from cubewatch.text.sanitize import inert
 
 __all__ = ["MOST_SENT", "CannotRemember", "Forgotten", "Memory", "Preset", "Sent", "distinct"]
@@ -41,9 +41,10 @@ class Memory:
 
     Values of inputs whose name looks secret are never written. Whatever the files hold, reading
     raises nothing. Methods wait for the disk, and for other processes: call them in a thread.
+    `folder` None: no home is known, and nothing is remembered.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
     def remember(self, repo: RepoSlug, request: RunRequest, run_slug: str, at: datetime) -> None:
@@ -90,6 +91,8 @@ class Memory:
 
     def repositories(self) -> tuple[RepoSlug, ...]:
         """All repositories that something was remembered of, the one that was used last first."""
+        if self._folder is None:
+            return ()
         try:
             names = os.listdir(self._folder)
         except OSError:
@@ -97,14 +100,16 @@ class Memory:
         found: list[tuple[datetime, str, RepoSlug]] = []
         for name in names:
             if name.endswith(ENDING):
-                first = store.read(self._folder / name, _FIRST_LINE_BYTES) or b""
+                first = read_file(self._folder / name, _FIRST_LINE_BYTES) or b""
                 header = read_header(first.split(b"\n", 1)[0])
                 if header and file_name(header[0]) == name:
                     found.append((header[1] or _LONG_AGO, str(header[0]), header[0]))
         return tuple(repo for _, _, repo in sorted(found, key=lambda one: one[:2], reverse=True))
 
     def _page(self, repo: RepoSlug) -> Page:
-        data = store.read(self._folder / file_name(repo), MOST_BYTES + 1)
+        if self._folder is None:
+            return Page()
+        data = read_file(self._folder / file_name(repo), MOST_BYTES + 1)
         if data is None:
             return Page(whole=False)
         page = Page.read(repo, data[:MOST_BYTES])
@@ -114,12 +119,15 @@ class Memory:
     @contextmanager
     def _changed(self, repo: RepoSlug) -> Iterator[Page]:
         """What is remembered, to be changed by nobody else meanwhile, and written down then."""
+        if self._folder is None:
+            raise CannotRemember("no home folder is known (HOME is not set): nothing is remembered")
         path = self._folder / file_name(repo)
         try:
-            with store.locked(self._folder):
+            with locked_folder(self._folder):
                 page = self._page(repo)
                 yield page
-                store.replace(path, page.data(repo), set_aside=not page.whole)
+                with new_file(path, set_aside=not page.whole) as descriptor:
+                    write_all(descriptor, page.data(repo))
         except OSError as error:
             said = error.strerror or "it can't be written"
             raise CannotRemember(

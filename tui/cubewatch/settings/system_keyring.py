@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cubewatch.model.address import api_server
 from cubewatch.model.repository import API_URL
+from cubewatch.runtime.children import child_environment
 from cubewatch.settings import Secret, SettingsError, as_token
 
 if TYPE_CHECKING:
@@ -63,6 +64,12 @@ def kept_token(server: str, tell: Callable[[str], object]) -> tuple[Secret, str]
     `tell` is told when a person should look for a window. Raises SystemKeyringError.
     """
     return _answered(partial(_kept, server), tell)
+
+
+def check_keyring(tell: Callable[[str], object]) -> None:
+    """Raises SystemKeyringError where no token could be stored, as far as that can be known before
+    there is one."""
+    _answered(_usable, tell)
 
 
 def keep_token(server: str, token: Secret, tell: Callable[[str], object]) -> str:
@@ -113,6 +120,16 @@ def _ring() -> "KeyringBackend":
     return keyring.get_keyring()
 
 
+def _usable() -> None:
+    ring = _ring()
+    from keyring.backends import fail, null
+
+    if isinstance(ring, fail.Keyring):
+        raise SystemKeyringError(_TROUBLES["NoKeyringError"])
+    if isinstance(ring, null.Keyring):
+        raise SystemKeyringError("the keyring that is set up here keeps nothing")
+
+
 def _kept(server: str) -> tuple[Secret, str] | None:
     places: list[tuple[str, Callable[[], str | None]]] = [(OWN_PLACE, partial(_own_text, server))]
     if server == api_server(API_URL):
@@ -147,6 +164,7 @@ def _src_text() -> str | None:
     done = subprocess.run(  # noqa: S603, all of its words stand here
         ["/usr/bin/security", "find-generic-password", "-s", SRC_SERVICE, "-w"],
         stdin=subprocess.DEVNULL,
+        env=child_environment(),
         capture_output=True,
         check=False,
     )

@@ -6,6 +6,7 @@ from functools import partial
 
 from cubewatch.model.address import api_server
 from cubewatch.model.repository import API_URL
+from cubewatch.runtime.children import TOKEN_VARIABLES
 from cubewatch.settings import (
     Secret,
     SettingsError,
@@ -16,7 +17,6 @@ from cubewatch.settings.config_file import ConfigFile
 from cubewatch.text.sanitize import inert
 
 API_URL_VARIABLE = "SOURCECRAFT_API_URL"
-TOKEN_VARIABLES = ("SOURCECRAFT_TOKEN", "SOURCECRAFT_PAT")
 
 Tell = Callable[[str], object]
 """Takes a line for a person who waits."""
@@ -50,22 +50,25 @@ class Sources:
         return self.config.api_url or API_URL
 
     def token(self, tell: Tell) -> Found:
-        """The token for `address`: what the first of `places` has, or the system keyring.
+        """The token for `address`: of the first of `places`, the system keyring, or src's file.
 
-        `tell` is told what is waited for. Raises SettingsError if there is none, or if the first
-        place that should have one fails.
+        `tell` gets a line about what is waited for. Raises SettingsError if there is none, or if
+        the first place that should have one fails.
         """
         for place, get in self.places():
             return Found(get(), place)
+        from cubewatch.settings.src_config import src_file_token
         from cubewatch.settings.system_keyring import SystemKeyringError, kept_token
 
-        server = api_server(self.address())
+        server, trouble = api_server(self.address()), ""
         try:
             kept = kept_token(server, tell)
         except SystemKeyringError as error:
-            raise SettingsError(self._nothing(server, str(error))) from None
+            kept, trouble = None, str(error)
+        if kept is None and server == api_server(API_URL):
+            kept = src_file_token()
         if kept is None:
-            raise SettingsError(self._nothing(server))
+            raise SettingsError(self._nothing(server, trouble))
         return Found(*kept)
 
     def places(self) -> Iterator[tuple[str, Callable[[], Secret]]]:
@@ -91,7 +94,8 @@ class Sources:
         own = self.config.api_url or API_URL
         return api_server(own) == api_server(address)
 
-    def _nothing(self, server: str, trouble: str = "") -> str:
+    def _nothing(self, server: str, trouble: str) -> str:
+        """What to do where there is no token. `trouble`: why the system keyring can't have one."""
         reasons = [trouble] if trouble else []
         config = self.config
         has_one = config.token or config.token_command
@@ -99,8 +103,9 @@ class Sources:
             own = api_server(config.api_url or API_URL)
             reasons.append(inert(f"the one in {config.path} is for {own}: set api_url there"))
         suffix = f" ({'; '.join(reasons)})" if reasons else ""
+        login = "" if trouble else "run cubewatch login, "
         return (
-            f"no token for {server} is known: run cubewatch login, set {TOKEN_VARIABLES[0]}, "
+            f"no token for {server} is known: {login}set {TOKEN_VARIABLES[0]}, "
             f"or try cubewatch --demo{suffix}"
         )
 

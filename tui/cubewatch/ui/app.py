@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
-from pathlib import Path
 from typing import ClassVar
 
 from rich.console import RenderableType
@@ -20,6 +19,7 @@ from textual.types import CSSPathType
 
 from cubewatch.model import status
 from cubewatch.runtime.exit_status import EXIT_HANGUP
+from cubewatch.runtime.folders import current_folder
 from cubewatch.runtime.output import unbroken_terminal
 from cubewatch.runtime.signals import on_leaving, terminal_is_gone, write_nowhere
 from cubewatch.session import Session
@@ -184,7 +184,7 @@ class CubewatchApp(InTurn[int]):
     def _open_artifacts(self, asked: OpenArtifacts) -> None:
         from cubewatch.ui.screens.artifacts import ArtifactsScreen
 
-        screen = ArtifactsScreen(self._session, asked.run_slug, asked.cubes, Path.cwd())
+        screen = ArtifactsScreen(self._session, asked.run_slug, asked.cubes, current_folder())
         self.push_screen(screen)
 
     @on(OpenSearch)

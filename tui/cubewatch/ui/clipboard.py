@@ -3,6 +3,8 @@ what programs put there by OSC 52, but passes on what its own command puts there
 
 import subprocess
 
+from cubewatch.runtime.children import child_environment
+
 DEADLINE = 2.0
 
 
@@ -14,6 +16,7 @@ def give_to_tmux(text: str) -> bool:
             done = subprocess.run(  # noqa: S603, all of its words stand here
                 ["tmux", *words],  # noqa: S607, where the person has it
                 input=text.encode(errors="replace"),
+                env=child_environment(),
                 capture_output=True,
                 timeout=DEADLINE,
                 check=False,

@@ -16,6 +16,7 @@ from cubewatch.model.draft import (
     check,
 )
 from cubewatch.model.request import REVISION_OPTIONS, RevisionKind
+from cubewatch.runtime.folders import config_folder
 from cubewatch.settings import Preset, Secret, SettingsError, as_token, parse_api_url
 from cubewatch.settings.config_file.source import Source
 from cubewatch.settings.config_file.table import Table, instead
@@ -65,11 +66,11 @@ class ConfigFile:
     presets: tuple[Preset, ...] = ()
 
 
-def config_place() -> Path:
-    """Where the file is looked for: the platform's place for such files."""
-    from platformdirs import user_config_path
-
-    return user_config_path("cubewatch") / "config.toml"
+def config_place() -> Path | None:
+    """Where the file is looked for: the platform's place for such files; None where no home is
+    known."""
+    folder = config_folder()
+    return folder and folder / "config.toml"
 
 
 def read_config_file(path: Path | None = None) -> ConfigFile:
@@ -78,6 +79,8 @@ def read_config_file(path: Path | None = None) -> ConfigFile:
     Raises SettingsError: `FILE:LINE:COLUMN: what is wrong, what is allowed`.
     """
     place = path or config_place()
+    if place is None:
+        return ConfigFile()
     try:
         with place.open("rb") as file:
             data, about = file.read(LIMIT + 1), os.fstat(file.fileno())

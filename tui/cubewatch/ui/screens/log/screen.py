@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.widgets import Footer
 
 from cubewatch.logs.search import Query
+from cubewatch.runtime.children import child_environment
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.log.cube_log import CubeLog, LogOpener
@@ -167,7 +168,7 @@ class LogScreen(BaseScreen):
             with tempfile.NamedTemporaryFile(prefix="cubewatch-", suffix=".log") as file:
                 write_log(log.spool, log.spool.size, file.fileno())
                 with self.app.suspend(), self.app.batch_update():
-                    subprocess.run([*command, file.name], check=False)  # noqa: S603
+                    subprocess.run([*command, file.name], env=child_environment(), check=False)  # noqa: S603
         except SuspendNotSupported:
             self.notify("This terminal can't be handed to a pager.", markup=False)
         except (OSError, ValueError) as error:
