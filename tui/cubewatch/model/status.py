@@ -1,8 +1,11 @@
-"""Statuses of runs, workflows, tasks and cubes, as the contract names them.
+"""The statuses of runs, workflows, tasks and cubes, and the one table of how each is shown.
 
-A status is plain text: the contract has grown before, so one that nobody has heard of is shown
-as it came and counts as neither final nor failed.
+A status is plain text: the contract has grown before, so an unknown one is shown as it came and
+counts as neither final nor failed.
 """
+
+from collections.abc import Mapping
+from typing import Final, Literal, NamedTuple
 
 CREATED = "created"
 PREPARED = "prepared"
@@ -15,24 +18,66 @@ SKIPPED = "skipped"
 AWAITING_APPROVAL = "awaiting_approval"
 REJECTED = "rejected"
 
-FINAL = frozenset({SUCCESS, FAILED, CANCELED, TIMEOUT, SKIPPED, REJECTED})
-FAILURES = frozenset({FAILED, TIMEOUT, REJECTED})
+Tone = Literal["success", "failure", "running", "waiting", "pending", "muted"]
+"""The meaning of a colour. Style sheets give each tone its look."""
+Phase = Literal["pending", "running", "waiting", "done"]
+"""Where in its life a node is. `waiting`: for a person."""
 
-UNKNOWN_GLYPH = "?"
-GLYPHS = {
-    CREATED: "○",
-    PREPARED: "○",
-    PROCESSING: "◐",
-    SUCCESS: "✓",
-    FAILED: "✗",
-    CANCELED: "⊘",
-    TIMEOUT: "⏱",
-    SKIPPED: "↷",
-    AWAITING_APPROVAL: "⏸",
-    REJECTED: "✗",
+TONES: Final[tuple[Tone, ...]] = (
+    "success",
+    "failure",
+    "running",
+    "waiting",
+    "pending",
+    "muted",
+)
+
+
+class StatusStyle(NamedTuple):
+    """How a status is shown. `glyph` is one cell wide and in common monospace fonts; `speaks`:
+    the glyph says it all, so that no word is needed beside it."""
+
+    glyph: str
+    tone: Tone
+    phase: Phase
+    speaks: bool = True
+
+
+STATUSES: Final[Mapping[str, StatusStyle]] = {
+    CREATED: StatusStyle("○", "pending", "pending"),
+    PREPARED: StatusStyle("○", "pending", "pending"),
+    PROCESSING: StatusStyle("◐", "running", "running"),
+    SUCCESS: StatusStyle("✓", "success", "done"),
+    FAILED: StatusStyle("✗", "failure", "done"),
+    CANCELED: StatusStyle("⊘", "muted", "done"),
+    TIMEOUT: StatusStyle("◷", "failure", "done", speaks=False),
+    SKIPPED: StatusStyle("↷", "muted", "done"),
+    AWAITING_APPROVAL: StatusStyle("‖", "waiting", "waiting", speaks=False),
+    REJECTED: StatusStyle("✗", "failure", "done", speaks=False),
 }
+NONE = STATUSES[CREATED]
+"""How a missing status is shown."""
+UNKNOWN = StatusStyle("?", "waiting", "pending", speaks=False)
+
+FINAL = frozenset(name for name, style in STATUSES.items() if style.phase == "done")
+FAILURES = frozenset(name for name, style in STATUSES.items() if style.tone == "failure")
+
+
+def style_of(status: str) -> StatusStyle:
+    """The style of a status, which may be unknown or empty."""
+    return STATUSES.get(status, UNKNOWN) if status else NONE
 
 
 def glyph(status: str) -> str:
-    """The one-cell sign of a status; `?` for one that nobody has heard of, `○` for none."""
-    return GLYPHS.get(status, UNKNOWN_GLYPH) if status else GLYPHS[CREATED]
+    """The one-cell sign of a status: `?` if it is unknown, `○` if it is empty."""
+    return style_of(status).glyph
+
+
+def tone(status: str) -> Tone:
+    """The meaning of the colour in which a status is shown."""
+    return style_of(status).tone
+
+
+def phase(status: str) -> Phase:
+    """Where in its life a node with this status is."""
+    return style_of(status).phase

@@ -34,11 +34,10 @@ from cubewatch.ui.screens.live.messages import (
     OpenLog,
     OpenSearch,
 )
+from cubewatch.ui.screens.registry import OpenScreen, make_screen, sheets
 from cubewatch.ui.serial_input import InTurn
 from cubewatch.ui.styles import style_sheets
 from cubewatch.ui.theme import THEME, AsciiOnly, NoColour, in_ascii
-
-SHEETS = ("app", "compose", "suggest", "dialogs", "live", "log", "artifacts", "search")
 
 
 class CubewatchApp(InTurn[int]):
@@ -46,7 +45,7 @@ class CubewatchApp(InTurn[int]):
 
     TITLE = "cubewatch"
     theme: Reactive[str] = Reactive(THEME.name)
-    CSS_PATH: ClassVar[CSSPathType | None] = style_sheets(*SHEETS)
+    CSS_PATH: ClassVar[CSSPathType | None] = style_sheets(*sheets())
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012, as App has it
         (0, "-too-narrow"),
         (40, "-narrow"),
@@ -88,9 +87,7 @@ class CubewatchApp(InTurn[int]):
     def get_default_screen(self) -> Screen[None]:
         if isinstance(self._start, ComposeFirst):
             return ComposeScreen(self._session, self._start)
-        from cubewatch.ui.screens.live.screen import LiveScreen
-
-        return LiveScreen(self._session, self._start.run_slug)
+        return make_screen("live", self._session, run_slug=self._start.run_slug)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         return palette(self, screen)
@@ -139,11 +136,14 @@ class CubewatchApp(InTurn[int]):
         with self.batch_update():
             super().action_suspend_process()
 
+    @on(OpenScreen)
+    def _open_screen(self, wanted: OpenScreen) -> None:
+        self.push_screen(make_screen(wanted.name, self._session, **wanted.arguments))
+
     @on(ComposeScreen.Started)
     def _watch(self, started: ComposeScreen.Started) -> None:
-        from cubewatch.ui.screens.live.screen import LiveScreen
-
-        self.push_screen(LiveScreen(self._session, started.run.slug, started.request))
+        run_slug, request = started.run.slug, started.request
+        self.push_screen(make_screen("live", self._session, run_slug=run_slug, request=request))
 
     @on(ComposeScreen.UnderWay)
     def _keep_in_mind(self, sent: ComposeScreen.UnderWay) -> None:

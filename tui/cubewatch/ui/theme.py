@@ -1,8 +1,10 @@
 """How it all looks: the theme, and what every line passes before it is written.
 
 The theme is the terminal's own sixteen colours on its own background, so it fits light and dark.
-Told apart without red against green: done is blue, failed is red, work is bold, the rest recedes.
-It takes about half of the bytes of 24-bit colours.
+Colour means state and nothing else: success green, failure red, work cyan, waiting for a person
+yellow, and what needs nobody's eye is dim. Of the sixteen only those that stand out in Solarized
+too, whose bright ones are its greys. It takes about half of the bytes of
+24-bit colours.
 """
 
 from dataclasses import replace
@@ -17,9 +19,8 @@ _ANSI = BUILTIN_THEMES["ansi-dark"]
 THEME = replace(
     _ANSI,
     name="cubewatch",
-    primary="ansi_bright_blue",
+    primary="ansi_cyan",
     accent="ansi_cyan",
-    success="ansi_bright_blue",
     variables=_ANSI.variables
     | {
         "border": "ansi_bright_black",
@@ -30,7 +31,7 @@ THEME = replace(
 
 _ASCII = str.maketrans(
     {
-        "○": "o", "◐": "*", "✓": "+", "✗": "x", "⊘": "/", "⏱": "T", "↷": ">", "⏸": "=",
+        "○": "o", "◐": "*", "✓": "+", "✗": "x", "⊘": "/", "◷": "T", "↷": ">", "‖": "=",
         "━": "#", "╸": "#", "─": "-", "▾": "v", "▸": ">", "◂": "<", "›": ">", "·": ".",
         "…": "~", "≈": "~", "→": ">", "←": "<", "↑": "^", "↓": "v", "⏎": ">", "●": "*",
         "│": "|", "┃": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+",

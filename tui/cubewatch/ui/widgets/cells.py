@@ -1,10 +1,15 @@
 """Text measured in terminal cells."""
 
+from collections.abc import Iterable
+
 from rich.cells import cell_len, set_cell_size
 
 BAR_DONE = "━"
 BAR_HALF = "╸"
 BAR_REST = "─"
+
+Span = tuple[str, str]
+"""A text and the part of a line it is: the name of its style."""
 
 
 def fit(text: str, width: int) -> str:
@@ -29,3 +34,22 @@ def bar(fraction: float, width: int) -> tuple[str, str]:
 def percent(fraction: float) -> str:
     """`  0 %` to `100 %`, five cells; 100 is 1 only."""
     return f"{int(min(1.0, max(0.0, fraction)) * 100 + 1e-9):3d} %"
+
+
+def fit_spans(spans: Iterable[Span], width: int) -> list[Span]:
+    """`spans` in at most `width` cells: the one that is too long is cut off with `…`, and the rest
+    left out."""
+    fitted: list[Span] = []
+    for text, part in spans:
+        cells = cell_len(text)
+        if cells > width:
+            if width > 0:
+                fitted.append((fit(text, width), part))
+            elif fitted and text.strip():
+                last, part = fitted.pop()
+                fitted.append((fit(last + "…", cell_len(last)), part))
+            break
+        if text:
+            fitted.append((text, part))
+            width -= cells
+    return fitted

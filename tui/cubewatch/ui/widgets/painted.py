@@ -1,9 +1,20 @@
 """Lines that are written to the terminal only as far as they differ."""
 
+from collections.abc import Iterable
+
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from cubewatch.ui.widgets.cells import Span, fit_spans
+
+
+def component_classes(*parts: str) -> set[str]:
+    """The `COMPONENT_CLASSES` of a line widget whose spans have these parts; `app.tcss` gives each
+    part one look for all line widgets."""
+    return {f"line--{part}" for part in parts}
 
 
 class PaintedLines(ScrollView):
@@ -13,6 +24,19 @@ class PaintedLines(ScrollView):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
         super().__init__(id=id)
         self._painted: dict[int, Strip] = {}
+        self._parts: dict[str, Style] = {}
+
+    def part(self, name: str) -> Style:
+        """The style of a part of a line, resolved once until the style sheet changes."""
+        style = self._parts.get(name)
+        if style is None:
+            style = self._parts[name] = self.get_component_rich_style(f"line--{name}")
+        return style
+
+    def strip_of(self, spans: Iterable[Span]) -> Strip:
+        """A line of these spans, cut off with `…` at the right edge."""
+        width = self.scrollable_content_region.width
+        return Strip(Segment(text, self.part(part)) for text, part in fit_spans(spans, width))
 
     def line_at(self, y: int) -> Strip:
         """The line `y` cells below the top of what is in sight; what it lacks is blank."""
@@ -40,6 +64,7 @@ class PaintedLines(ScrollView):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._painted.clear()
+        self._parts.clear()
 
 
 def changed_width(old: Strip, new: Strip) -> int:

@@ -7,15 +7,13 @@ from textual import events
 from textual.content import Content
 from textual.strip import Strip
 
-from cubewatch.ui.widgets.painted import PaintedLines
+from cubewatch.ui.widgets.painted import PaintedLines, component_classes
 
 
 class TextLines(PaintedLines, can_focus=True):
     """Shows (style, text) pairs as they are: nothing in a text is markup."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"text-lines--{part}" for part in ("title", "text", "label", "failed")
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = component_classes("title", "text", "note", "failure")
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
         super().__init__(id=id)
@@ -44,7 +42,7 @@ class TextLines(PaintedLines, can_focus=True):
     def line_at(self, y: int) -> Strip:
         row = y + round(self.scroll_y)
         style, text = self._lines[row] if row < len(self._lines) else ("text", "")
-        return Strip([Segment(f" {text}", self.get_component_rich_style(f"text-lines--{style}"))])
+        return Strip([Segment(f" {text}", self.part(style))])
 
     def on_resize(self, event: events.Resize) -> None:
         self._wrap(event.size.width)

@@ -4,18 +4,11 @@
 `  ◐ ━━━╸────   43 % 1.2 MB/s    12s  dist/app.tar.gz`
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
-from textual.strip import Strip
 
 from cubewatch.text.format import duration, elapsed
 from cubewatch.text.size import size_text
-from cubewatch.ui.widgets.cells import bar, fit, pad, percent
+from cubewatch.ui.widgets.cells import Span, bar, pad, percent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,52 +29,40 @@ SHORT = 8
 """Cells of what there is room for below WIDE."""
 WIDE = 60
 
-TONES = ("done", "running", "failed", "waiting")
+PARTS = ("success", "failure", "running", "muted", "culprit", "title", "mark", "text")
 
 _SIGNS = {"success": "✓", "registered": "○", "failed": "✗", "missing": "⊘"}
-_TONES = {"success": "waiting", "registered": "waiting", "failed": "failed", "missing": "failed"}
+_FAILURES = frozenset({"failed", "missing"})
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a row is drawn: its width in cells, whether the cursor is on it, the styles by name."""
-
-    width: int
-    selected: bool
-    styles: Mapping[str, Style]
-
-
-def cube_line(cube: "CubePath", trouble: str, look: Look) -> Strip:
-    """The row of a cube; `trouble` is why its artifacts are not known, or not anew."""
-    name = f" {' › '.join(cube[1:])}"
+def cube_line(cube: "CubePath", trouble: str) -> list[Span]:
+    """The row of a cube; `trouble` is why its artifacts are not known, or not read again."""
     said = f"  {trouble}" if trouble else ""
-    return _strip([(name, "cube"), (said, "failed")], look)
+    return [(f" {' › '.join(cube[1:])}", "title"), (said, "culprit")]
 
 
 def artifact_line(
-    artifact: "Artifact",
-    transfer: "Transfer | None",
-    marked: bool,
-    now: "datetime",
-    look: Look,
-) -> Strip:
+    artifact: "Artifact", transfer: "Transfer | None", marked: bool, now: "datetime", width: int
+) -> list[Span]:
     """The row of an artifact as it is at `now`, with how its download stands."""
-    mark = " *" if marked else "  "
     if transfer is None:
-        tone, parts = _listed(artifact, now, look.width)
+        tone, parts = _listed(artifact, now, width)
     elif transfer.state == "running":
-        tone, parts = "running", _running(transfer, look.width)
+        tone, parts = "running", _running(transfer, width)
     else:
-        tone, parts = _standing(transfer, look.width)
-    name = f"  {artifact.local_path or '(no path)'}"
-    if transfer and transfer.state == "failed":
-        name += f"  {transfer.error}"
-    return _strip([(mark, "mark"), (f" {parts}", tone), (name, "name")], look)
+        tone, parts = _standing(transfer, width)
+    trouble = f"  {transfer.error}" if transfer and transfer.state == "failed" else ""
+    return [
+        (" *" if marked else "  ", "mark"),
+        (f" {parts}", tone),
+        (f"  {artifact.local_path or '(no path)'}", "text"),
+        (trouble, "failure"),
+    ]
 
 
 def _listed(artifact: "Artifact", now: "datetime", width: int) -> tuple[str, str]:
     sign = _SIGNS.get(artifact.status, "?")
-    tone = _TONES.get(artifact.status, "waiting")
+    tone = "failure" if artifact.status in _FAILURES else "muted"
     dates = artifact.dates
     age = elapsed(dates.obtained_at or dates.registered_at or dates.updated_at, None, now)
     told = duration(age) if age is not None else ""
@@ -105,10 +86,10 @@ def _running(transfer: "Transfer", width: int) -> str:
 
 def _standing(transfer: "Transfer", width: int) -> tuple[str, str]:
     tone, sign = {
-        "waiting": ("running", "○"),
-        "saved": ("done", "↓"),
-        "failed": ("failed", "✗"),
-        "canceled": ("waiting", "⊘"),
+        "waiting": ("muted", "○"),
+        "saved": ("success", "↓"),
+        "failed": ("failure", "✗"),
+        "canceled": ("muted", "⊘"),
     }[transfer.state]
     size = size_text(transfer.total or transfer.done) if transfer.done else ""
     word = "queued" if transfer.state == "waiting" else transfer.state
@@ -117,16 +98,3 @@ def _standing(transfer: "Transfer", width: int) -> tuple[str, str]:
     share = transfer.fraction if transfer.state in ("canceled", "failed") else None
     at = f"at {percent(share).strip()}" if share else ""
     return tone, f"{sign} {pad(word, STATUS)} {at:>{AGO}} {size:>{SIZE}}"
-
-
-def _strip(parts: list[tuple[str, str]], look: Look) -> Strip:
-    room = look.width
-    segments = []
-    for text, style in parts:
-        shown = fit(text, room)
-        room -= cell_len(shown)
-        segments.append(Segment(shown, look.styles[style]))
-    if look.selected:
-        whole = "".join(segment.text for segment in segments)
-        return Strip([Segment(pad(whole, look.width), look.styles["cursor"])])
-    return Strip(segment for segment in segments if segment.text)

@@ -143,7 +143,7 @@ class ArtifactsScreen(BaseScreen):
 
     @on(Told)
     def _tell(self, message: Told) -> None:
-        self._list.tell(message.transfers)
+        self._list.show_transfers(message.transfers)
         self._show_words()
 
     @on(ArtifactListView.Moved)
@@ -164,7 +164,7 @@ class ArtifactsScreen(BaseScreen):
         for key in keys:
             url = self._list.model.artifacts[key].download_url
             self._downloads.add(key, url, self._folder, key.cube[1:] if several else ())
-        self._list.tell(self._downloads.transfers())
+        self._list.show_transfers(self._downloads.transfers())
         self._show_words()
 
     def action_download(self) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SLOWEST = 3
 
 DetailLine = tuple[str, str]
-"""The name of a style (`title`, `text`, `label`, `failed`) and a text, which may be long."""
+"""The name of a style (`title`, `text`, `note`, `failure`) and a text, which may be long."""
 
 
 def details(
@@ -78,7 +78,7 @@ def _about_run(run: "Run") -> Iterator[DetailLine]:
     if about := [*event, *by, *pull]:
         yield "text", " · ".join(about)
     for message in run.error_messages:
-        yield "failed", message
+        yield "failure", message
     if not run.workflows and not run.error_messages:
         yield "text", _why_empty(run.status)
 
@@ -86,7 +86,7 @@ def _about_run(run: "Run") -> Iterator[DetailLine]:
 def _asked(request: "RunRequest") -> Iterator[DetailLine]:
     yield "text", ""
     for label, text in asked_fully(request):
-        yield "label", f"{label:<10}{text}"
+        yield "note", f"{label:<10}{text}"
 
 
 def _why_empty(run_status: str) -> str:
@@ -103,7 +103,7 @@ def _dates(dates: "DatesByStage") -> Iterator[DetailLine]:
         ("updated", dates.updated_at),
     ):
         if moment:
-            yield "label", f"{label:<10}{moment.astimezone():%Y-%m-%d %H:%M:%S}"
+            yield "note", f"{label:<10}{moment.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def _cubes(snapshot: "Snapshot", path: "Path", now: datetime) -> Iterator[DetailLine]:
@@ -113,10 +113,10 @@ def _cubes(snapshot: "Snapshot", path: "Path", now: datetime) -> Iterator[Detail
         return
     counts = (f"{n} {name.replace('_', ' ') or 'no status'}" for name, n in tally.items())
     yield "text", ""
-    yield "label", f"cubes     {', '.join(counts)}"
+    yield "note", f"cubes     {', '.join(counts)}"
     for n, (seconds, cube) in enumerate(slowest(snapshot, path, now)):
         label = "" if n else "slowest"
-        yield "label", f"{label:<10}{duration(seconds):>6}  {'/'.join(cube[1:])}"
+        yield "note", f"{label:<10}{duration(seconds):>6}  {'/'.join(cube[1:])}"
 
 
 def _cubes_below(snapshot: "Snapshot", path: "Path") -> "Iterator[tuple[Path, Item]]":
@@ -141,4 +141,4 @@ def _artifacts(artifacts: "tuple[Artifact, ...]") -> Iterator[DetailLine]:
     yield "text", ""
     for n, artifact in enumerate(artifacts):
         name = artifact.local_path or "(no path)"
-        yield "label", f"{'' if n else 'artifacts':<10}{name}  {artifact.status}".rstrip()
+        yield "note", f"{'' if n else 'artifacts':<10}{name}  {artifact.status}".rstrip()

@@ -12,8 +12,7 @@ from cubewatch.text.format import duration, elapsed
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.live.asked import asked_briefly
 from cubewatch.ui.widgets.cells import bar, fit, percent
-from cubewatch.ui.widgets.painted import PaintedLines
-from cubewatch.ui.widgets.tree_line import TONES, tone
+from cubewatch.ui.widgets.painted import PaintedLines, component_classes
 
 if TYPE_CHECKING:
     from cubewatch.model.request import RunRequest
@@ -24,9 +23,9 @@ class RunHeader(PaintedLines):
     """Two lines. What changes stands left on the second. `request` is what the run was started
     with, if we know."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"run-header--{part}" for part in (*TONES, "rest", "title", "about")
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = component_classes(
+        *status.TONES, "rest", "title", "note"
+    )
 
     def __init__(self, repo: str, run_slug: str) -> None:
         super().__init__()
@@ -60,19 +59,19 @@ class RunHeader(PaintedLines):
         title = fit(title, self.size.width)
         room = self.size.width - Segment(title).cell_length
         return [
-            Segment(title, self.get_component_rich_style("run-header--title")),
+            Segment(title, self.part("title")),
             Segment(
                 fit(f"  {' · '.join(about)}", room),
-                self.get_component_rich_style("run-header--about"),
+                self.part("note"),
             ),
         ]
 
     def _state(self) -> list[Segment]:
-        about = self.get_component_rich_style("run-header--about")
+        about = self.part("note")
         if self._snapshot is None:
             return [Segment(" no answer yet", about)]
         run = self._snapshot.run
-        colour = self.get_component_rich_style(f"run-header--{tone(run.status)}")
+        colour = self.part(status.tone(run.status))
         seconds = elapsed(_begin(self._snapshot), run.dates.finished_at, self._now)
         word = run.status.replace("_", " ") or "no status"
         time = duration(seconds) if seconds is not None else ""
@@ -82,7 +81,7 @@ class RunHeader(PaintedLines):
             done, rest = bar(fraction, 20 if self.size.width >= 60 else 8)
             parts += [
                 Segment(done, colour),
-                Segment(rest, self.get_component_rich_style("run-header--rest")),
+                Segment(rest, self.part("rest")),
                 Segment(f" {percent(fraction)}", colour),
             ]
             left = None if seconds is None else time_left(fraction, seconds)

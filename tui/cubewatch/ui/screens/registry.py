@@ -1,0 +1,55 @@
+"""The screens by name: a new screen is a package and a line here.
+
+A screen is imported when it is first opened. Its constructor takes the `Session` and then what
+`OpenScreen` carries.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from textual.message import Message
+from textual.screen import Screen
+
+if TYPE_CHECKING:
+    from cubewatch.session import Session
+
+
+class Entry(NamedTuple):
+    """Where a screen's class is, and its style sheets (`styles/NAME.tcss`)."""
+
+    module: str
+    class_name: str
+    sheets: tuple[str, ...] = ()
+
+
+SCREENS = {
+    "compose": Entry("compose", "ComposeScreen", ("compose", "suggest")),
+    "live": Entry("live.screen", "LiveScreen", ("live",)),
+    "log": Entry("log", "LogScreen", ("log",)),
+    "artifacts": Entry("artifacts", "ArtifactsScreen", ("artifacts",)),
+    "search": Entry("search", "SearchScreen", ("search",)),
+}
+COMMON_SHEETS = ("app", "dialogs")
+
+
+class OpenScreen(Message):
+    """Asks the app to put another screen in front: its name and what its constructor takes."""
+
+    def __init__(self, name: str, **arguments: Any) -> None:
+        super().__init__()
+        self.name = name
+        self.arguments = arguments
+
+
+def sheets() -> list[str]:
+    """The style sheets of all screens, those they share first."""
+    own = [sheet for entry in SCREENS.values() for sheet in entry.sheets]
+    return [*COMMON_SHEETS, *own]
+
+
+def make_screen(name: str, session: "Session", **arguments: Any) -> Screen[Any]:
+    """The screen of this name, made with `arguments`."""
+    entry = SCREENS[name]
+    module = import_module(f"cubewatch.ui.screens.{entry.module}")
+    screen: Screen[Any] = getattr(module, entry.class_name)(session, **arguments)
+    return screen
