@@ -41,14 +41,19 @@ def _opener(path: str, flags: int) -> int:
     return os.open(path, flags | _FOLLOW_NOTHING, 0o600)
 
 
-@contextmanager
-def locked_folder(folder: Path) -> Iterator[None]:
-    """Makes the folder if there is none, closes it to others, and keeps other processes that do
-    the same out. Raises OSError; TimeoutError if another one stays in there."""
+def private_folder(folder: Path) -> None:
+    """Makes a folder that is closed to others, if there is none, or closes it. Raises OSError."""
     for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
         missing.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_mode & _OTHERS:
         folder.chmod(0o700)
+
+
+@contextmanager
+def locked_folder(folder: Path) -> Iterator[None]:
+    """Makes the folder if there is none, closes it to others, and keeps other processes that do
+    the same out. Raises OSError; TimeoutError if another one stays in there."""
+    private_folder(folder)
     with open(folder / ".lock", "ab", opener=_opener) as file:
         _lock(file.fileno())
         yield
