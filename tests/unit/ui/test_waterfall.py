@@ -1,0 +1,60 @@
+"""What is drawn of a node's time, cell by cell."""
+
+import pytest
+
+from cubewatch.model.status import Tone
+from cubewatch.model.timeline import Axis, Bar, Stretch
+from cubewatch.ui.widgets.waterfall import waterfall
+
+AXIS = Axis([Stretch(0, 20, 0, 20, folded=False)], 20)
+FOLDED = Axis(
+    [
+        Stretch(0, 8, 0, 8, folded=False),
+        Stretch(8, 50_000, 8, 11, folded=True),
+        Stretch(50_000, 50_009, 11, 20, folded=False),
+    ],
+    20,
+)
+
+
+def drawn(
+    bar: Bar, tone: Tone = "running", now: float | None = 10.0, *, axis: Axis = AXIS, **more: float
+) -> str:
+    spans = waterfall(bar, tone, axis, now, left=more.get("left", 0.0))
+    text = "".join(text for text, _ in spans)
+    assert len(text) == axis.width
+    return text.rstrip()
+
+
+@pytest.mark.parametrize(
+    ("bar", "tone", "now", "shown"),
+    [
+        (Bar(2, 4, 8), "success", None, "  ░░━━━━"),
+        (Bar(2, 4, 8.5), "success", None, "  ░░━━━━╸"),
+        (Bar(None, 4.5, 8), "success", 10.0, "    ╺━━━  │"),
+        (Bar(None, 4, 8), "failure", None, "    ━━━╳"),
+        (Bar(None, 4, 4), "success", None, "    ╸"),
+        (Bar(None, 20, 20), "success", None, "                   ╺"),
+        (Bar(None, 4, None, is_open=True), "running", 10.0, "    ━━━━━━│"),
+        (Bar(), "pending", 10.0, "          │"),
+        (Bar(ready=6), "waiting", 10.0, "      ‖   │"),
+        (Bar(None, 4, None), "muted", None, "    ╸"),
+    ],
+)
+def test_bars(bar: Bar, tone: Tone, now: float | None, shown: str) -> None:
+    assert drawn(bar, tone, now) == shown
+
+
+def test_the_expected_rest_is_dashed() -> None:
+    assert drawn(Bar(None, 4, None, is_open=True), left=4) == "    ━━━━━━╌╌╌╌"
+    assert drawn(Bar(None, 4, None, is_open=True), left=400) == "    ━━━━━━" + "╌" * 10
+
+
+def test_a_folded_stretch_stands_on_every_line() -> None:
+    assert drawn(Bar(None, 0, 50_009), "success", None, axis=FOLDED) == "━━━━━━━━┊━┊━━━━━━━━━"
+    assert drawn(Bar(None, 50_002, 50_004), "success", None, axis=FOLDED) == "        ┊ ┊  ━━"
+
+
+def test_queue_and_work_differ_without_colour() -> None:
+    text = drawn(Bar(0, 10, 20), "success", None)
+    assert text == "░" * 10 + "━" * 10

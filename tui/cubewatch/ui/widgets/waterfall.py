@@ -1,0 +1,100 @@
+"""The waterfall: one line per node of when it waited (░) and worked (━) on the run's time axis.
+
+`░░━━━━━━━╌╌╌`  waited, works, and is expected to go on for as long as it usually does
+`    ━━━━╳   `  failed
+`       │    `  nothing yet; now is here
+`━━━━┊┊━━    `  a long idle stretch is folded between the `┊`
+"""
+
+from typing import TYPE_CHECKING
+
+from cubewatch.model import status
+
+if TYPE_CHECKING:
+    from cubewatch.model.timeline import Axis, Bar
+    from cubewatch.ui.widgets.cells import Span
+
+QUEUED, WORK, WORK_END, WORK_START = "░", "━", "╸", "╺"
+CRITICAL = "█"
+EXPECTED, FAILED, NOW, FOLD, WAITING = "╌", "╳", "│", "┊", "‖"
+
+
+def waterfall(
+    bar: "Bar",
+    tone: status.Tone,
+    axis: "Axis",
+    now: float | None,
+    *,
+    left: float = 0.0,
+    critical: bool = False,
+) -> "list[Span]":
+    """The bar of a node in exactly as many cells as the axis has. `now`: where the axis shows the
+    present; None once the run has ended. `left`: how many seconds the node is expected to go on.
+    `critical`: it is drawn thick, as the run's end waits for it."""
+    cells = _background(axis, now)
+    if bar.start is None:
+        if bar.ready is not None and tone == "waiting":
+            _put(cells, int(axis.cell(bar.ready)), WAITING, tone)
+        return _joined(cells)
+    first, last = _halves(bar, axis, now)
+    if bar.ready is not None:
+        _fill(cells, int(axis.cell(bar.ready)), first // 2, QUEUED, "rest")
+    if bar.is_open and now is not None and left > 0:
+        _fill(cells, last // 2, round(axis.cell(now + left)), EXPECTED, "rest")
+    _work(cells, first, last, tone, CRITICAL if critical else WORK)
+    if tone == "failure" and bar.end is not None and not critical:
+        _put(cells, (last - 1) // 2, FAILED, tone)
+    return _joined(cells)
+
+
+def _background(axis: "Axis", now: float | None) -> "list[Span]":
+    """What stands on every line: folds and now."""
+    cells = [(" ", "rest")] * axis.width
+    for stretch in axis.stretches:
+        if stretch.folded:
+            for at in (round(stretch.left), round(stretch.right) - 1):
+                _put(cells, at, FOLD, "rest")
+    if now is not None:
+        _put(cells, int(axis.cell(now)), NOW, "rest")
+    return cells
+
+
+def _halves(bar: "Bar", axis: "Axis", now: float | None) -> tuple[int, int]:
+    """From which half of a cell to which one the node worked: at least one."""
+    start = bar.start or 0.0
+    end = bar.end if bar.end is not None else now if bar.is_open and now is not None else start
+    first = min(int(axis.cell(start) * 2), axis.width * 2 - 1)
+    last = min(round(axis.cell(end) * 2), axis.width * 2)
+    return first, max(first + 1, last)
+
+
+def _work(cells: "list[Span]", first: int, last: int, tone: str, full: str) -> None:
+    """Draws work from one half of a cell to another."""
+    for at in range(first // 2, (last + 1) // 2):
+        left, right = first <= 2 * at < last, first <= 2 * at + 1 < last
+        if full == CRITICAL or (left and right):
+            _fill(cells, at, at + 1, full, tone)
+        else:
+            _fill(cells, at, at + 1, WORK_END if left else WORK_START, tone)
+
+
+def _put(cells: "list[Span]", at: int, char: str, part: str) -> None:
+    if cells:
+        cells[max(0, min(at, len(cells) - 1))] = (char, part)
+
+
+def _fill(cells: "list[Span]", first: int, end: int, char: str, part: str) -> None:
+    """Draws on the cells from `first` up to `end`, but not over a fold."""
+    for at in range(first, min(end, len(cells))):
+        if cells[at][0] != FOLD:
+            cells[at] = (char, part)
+
+
+def _joined(cells: "list[Span]") -> "list[Span]":
+    spans: list[Span] = []
+    for char, part in cells:
+        if spans and spans[-1][1] == part:
+            spans[-1] = (spans[-1][0] + char, part)
+        else:
+            spans.append((char, part))
+    return spans
