@@ -21,7 +21,7 @@ from cubewatch.model.run import Branch, BranchPage, Commit, Repository, Run, Run
 from cubewatch.session import Session
 from cubewatch.settings import ComposeFirst, Settings
 from cubewatch.ui.palette import palette
-from cubewatch.ui.screens.compose import ComposeScreen
+from cubewatch.ui.screens.compose import ComposeScreen, Started
 from cubewatch.ui.serial_input import InTurn
 from cubewatch.ui.styles import style_sheets
 from tests.ui.snapshots import screen_text
@@ -178,8 +178,8 @@ class Form(InTurn[int]):
     def get_system_commands(self, screen: Screen[object]) -> "Iterable[SystemCommand]":
         return palette(self, screen)
 
-    @on(ComposeScreen.Started)
-    def _keep(self, event: ComposeScreen.Started) -> None:
+    @on(Started)
+    def _keep(self, event: Started) -> None:
         self.started.append((event.run.slug, event.request))
 
     @property
@@ -189,15 +189,20 @@ class Form(InTurn[int]):
 
 async def until(pilot: Pilot[int], true: Callable[[], object]) -> None:
     """Wait as long as it takes for something to become true."""
-    async with asyncio.timeout(PATIENCE):
-        while not true():
-            await pilot.pause()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not true():
+                await pilot.pause()
+    except TimeoutError:
+        pytest.fail(f"it did not become true:\n{screen_text(pilot.app)}")
 
 
 async def shows(pilot: Pilot[int], text: str) -> None:
     """Wait until `text` is on screen, which it may be wrapped by."""
     try:
-        await until(pilot, lambda: text in screen_text(pilot.app))
+        async with asyncio.timeout(PATIENCE):
+            while text not in screen_text(pilot.app):
+                await pilot.pause()
     except TimeoutError:
         pytest.fail(f"{text!r} is not on screen:\n{screen_text(pilot.app)}")
 

@@ -59,18 +59,20 @@ class FormScreen(BaseScreen):
         self.written: dict[str, str] = {}
         source = RefSource(self.search, lambda: self.kind)
         self.rows: list[TextRow] = [
-            SuggestRow("repo", "Repository", "", self._write("repo"), KnownNames(repos)),
-            SuggestRow("head", "Head", "", self._write("head"), source),
-            SuggestRow("config", "Config from", "", self._write("config"), source),
-            *(TextRow(name, name, "", self._write(name)) for name in TEXTS if texts),
-            SuggestRow("last", "Last", "", self._write("last"), source),
+            SuggestRow("repo", "Repository", *self._text("repo"), KnownNames(repos)),
+            SuggestRow("head", "Head", *self._text("head"), source),
+            SuggestRow("config", "Config from", *self._text("config"), source),
+            *(TextRow(name, name, *self._text(name)) for name in TEXTS if texts),
+            SuggestRow("last", "Last", *self._text("last"), source),
         ]
 
-    def _write(self, field: str) -> Callable[[str], None]:
+    def _text(self, field: str) -> tuple[Callable[[], str], Callable[[str], None]]:
+        """How the text of a field is read and written."""
+
         def write(text: str) -> None:
             self.written[field] = text
 
-        return write
+        return lambda: self.written.get(field, ""), write
 
     def compose(self) -> ComposeResult:
         for row in self.rows:
@@ -90,9 +92,9 @@ class FormScreen(BaseScreen):
             self.post_message(self.Learned())
 
     @on(Learned)
-    def _renew(self) -> None:
+    def _refresh_names(self) -> None:
         for row in self.query(SuggestRow):
-            row.renew()
+            row.refresh_names()
 
     @property
     def here(self) -> Row | None:

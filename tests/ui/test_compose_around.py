@@ -87,7 +87,7 @@ async def test_quitting_asks_only_if_something_is_lost() -> None:
         await write(pilot, "q")
         await shows(pilot, "release/1.5q")
         await pilot.press("escape", "escape", "q")
-        await shows(pilot, "q once more leaves")
+        await shows(pilot, "Press q again to leave")
         assert app.is_running
         await pilot.press("q")
         await until(pilot, lambda: not app.is_running)

@@ -178,7 +178,7 @@ async def test_in_no_clone_a_repository_is_asked_for(
         await pilot.press("shift+tab", "backspace")
         await pilot.press("down", "enter")
         await shows(pilot, "cubewatch  acme/site")
-        await shows(pilot, "[ ] deploy  ran not long ago")
+        await shows(pilot, "[ ] deploy  ran recently")
         assert app.session.repo == RepoSlug("acme", "site")
 
 
@@ -207,7 +207,7 @@ async def test_odd_places_end_in_no_traceback(
 async def test_an_old_config_forbids_nothing_to_who_insists(
     clones: Clones, clone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cubewatch.ui.screens.compose.sending.CALM", 0.0)
+    monkeypatch.setattr("cubewatch.watch.submission.CALM", 0.0)
     server = next(clones.root.glob("server-*"))
     session = Standing()
     session.recorder.commits["main"] = clones.commit(server, "Another config", OTHER)
@@ -216,7 +216,7 @@ async def test_an_old_config_forbids_nothing_to_who_insists(
         app = await ready(pilot)
         await shows(pilot, "✗ VERSION is required")
         await pilot.press("ctrl+r")
-        await shows(pilot, "ctrl+r again sends it all the same")
+        await shows(pilot, "ctrl+r again sends it anyway")
         assert not app.sent
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.sent)
@@ -238,7 +238,7 @@ async def test_why_there_is_no_workflow_stays_on_screen(
         await shows(pilot, "! .sourcecraft/ci.yaml of origin/main")
         await shows(pilot, said)
         await shows(pilot, "main is")
-        await shows(pilot, "[ ] deploy  ran not long ago")
+        await shows(pilot, "[ ] deploy  ran recently")
 
 
 async def test_the_config_is_waited_for_where_only_the_server_knows_the_branch(

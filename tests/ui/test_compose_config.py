@@ -65,7 +65,7 @@ async def test_workflows_that_come_back_can_be_ticked(between: CiConfig | None) 
 async def test_a_name_that_is_half_written_changes_nothing_yet(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cubewatch.ui.screens.compose.learning.PAUSE", PATIENCE)
+    monkeypatch.setattr("cubewatch.facts.UNKNOWN_NAME_DELAY", PATIENCE)
     async with form_of(other=HOTFIX).run_test() as pilot:
         app = await ready(pilot)
         await pilot.press(*TO_CONFIG)
@@ -104,7 +104,7 @@ async def test_what_was_wrong_with_one_config_is_not_said_of_the_next() -> None:
 async def test_it_is_not_sent_unasked_when_the_other_config_can_not_be_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cubewatch.ui.screens.compose.sending.CALM", 0.0)
+    monkeypatch.setattr("cubewatch.watch.submission.CALM", 0.0)
     session = session_with()
     async with Form(Draft(), session=session).run_test(size=(120, 40)) as pilot:
         app = await ready(pilot)
@@ -112,7 +112,7 @@ async def test_it_is_not_sent_unasked_when_the_other_config_can_not_be_read(
         await pilot.press("up", "up")
         session.config = CiConfigError("mapping values are not allowed here", 17, 3)
         await pilot.press(*"other", "ctrl+r")
-        await shows(pilot, "! no workflow is known from the config")
+        await shows(pilot, "! the config cannot be used")
         assert not app.sent
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.sent)
@@ -123,7 +123,7 @@ async def test_a_name_that_is_known_counts_while_it_is_written() -> None:
         app = await ready(pilot)
         screen = app.screen
         assert isinstance(screen, ComposeScreen)
-        screen.refs.learn((GitRef("branch", "release/1"),))
+        screen.facts.refs.learn((GitRef("branch", "release/1"),))
         await pilot.press(*TO_CONFIG, *"release/1")
         await until(pilot, lambda: screen._state.config is HOTFIX)
 
@@ -131,7 +131,7 @@ async def test_a_name_that_is_known_counts_while_it_is_written() -> None:
 async def test_what_is_to_run_by_another_config_waits_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cubewatch.ui.screens.compose.sending.CALM", 0.0)
+    monkeypatch.setattr("cubewatch.watch.submission.CALM", 0.0)
     session = session_with(other=HOTFIX)
     async with Form(Draft(), session=session).run_test() as pilot:
         app = await ready(pilot)
@@ -176,7 +176,7 @@ async def test_a_file_that_lies_here_is_not_taken_for_that_of_the_repository(
     config = "workflows: {release: {inputs: {VERSION: {required: true}}}}"
     (tmp_path / ".sourcecraft/ci.yaml").write_text(config, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("cubewatch.ui.screens.compose.sending.CALM", 0.0)
+    monkeypatch.setattr("cubewatch.watch.submission.CALM", 0.0)
     draft = Draft(workflows=(WorkflowDraft("release"),))
     session = Standing(RepoSlug("acme", "shop"))
     async with Form(draft, session=session).run_test(size=(120, 40)) as pilot:
@@ -187,7 +187,7 @@ async def test_a_file_that_lies_here_is_not_taken_for_that_of_the_repository(
         await shows(pilot, "›   VERSION *")
         assert "ctrl+r again" not in screen_text(app)
         await pilot.press("ctrl+r")
-        await shows(pilot, "ctrl+r again sends it all the same")
+        await shows(pilot, "ctrl+r again sends it anyway")
         assert not app.sent
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.sent)

@@ -64,7 +64,7 @@ async def test_a_secret_is_sent_and_copied_but_never_shown(copied: list[str]) ->
         await shows(pilot, "signed in")
         assert SECRET not in screen_text(app)
         await pilot.press("ctrl+y", "down")
-        await shows(pilot, "what looks secret is copied as it is")
+        await shows(pilot, "secrets are hidden here, but copied")
         assert SECRET not in screen_text(app)
         await pilot.press("enter")
         assert SECRET in copied[0]
@@ -113,10 +113,10 @@ async def test_a_value_that_was_not_kept_is_asked_for_again() -> None:
     async with Form(Draft(), session=session_with_a_past()).run_test() as pilot:
         app = await ready(pilot)
         await pilot.press("ctrl+g")
-        await shows(pilot, "not kept: TOKEN of deploy")
+        await shows(pilot, "not stored: TOKEN of deploy")
         await pilot.press("enter")
-        await shows(pilot, "✗ type TOKEN again: its value was not kept")
-        await shows(pilot, "not kept: type it again")
+        await shows(pilot, "✗ type TOKEN again: its value was not stored")
+        await shows(pilot, "not stored: type it again")
         assert SECRET not in screen_text(app)
 
 

@@ -4,9 +4,9 @@ from textual.events import Paste
 
 from cubewatch.model.config import CiConfig, InputSpec, WorkflowSpec
 from cubewatch.model.draft import Draft, WorkflowDraft
+from cubewatch.model.form import InputField
 from cubewatch.ui.screens.compose.form import Form as Fields
 from cubewatch.ui.screens.compose.input_rows import InputRows
-from cubewatch.ui.screens.compose.state import InputState
 from tests.support.compose import Form, Prepared, ready, shows, until
 from tests.ui.snapshots import screen_text
 
@@ -69,7 +69,7 @@ async def test_more_options_than_fit_are_a_list() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: values(app) == [("REGION", "region-two")])
         await pilot.press("up", "ctrl+u", *"mars")
-        await shows(pilot, "REGION is none of its options: region-one, region-two")
+        await shows(pilot, "REGION must be one of: region-one, region-two")
 
 
 async def test_false_can_be_said_where_nothing_comes_by_itself() -> None:
@@ -115,7 +115,7 @@ async def test_in_a_value_of_many_lines_the_cursor_stays_in_sight() -> None:
 
 def test_inputs_whose_names_have_slashes_are_kept_apart() -> None:
     rows = InputRows()
-    assert rows.row("a/b", InputState("c")) is not rows.row("a", InputState("b/c"))
+    assert rows.row("a/b", InputField("c")) is not rows.row("a", InputField("b/c"))
 
 
 async def test_a_secret_is_hidden_in_a_list_too() -> None:

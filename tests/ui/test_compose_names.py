@@ -96,7 +96,7 @@ async def test_a_chosen_repository_ends_the_question_which_it_is(
         await ready(pilot)
         await write(pilot, "acme/shop")
         await pilot.press("enter")
-        await shows(pilot, "! no workflow is known from the config")
+        await shows(pilot, "! the config cannot be used")
         assert " more" not in screen_text(pilot.app)
 
 

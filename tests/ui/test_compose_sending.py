@@ -140,7 +140,7 @@ async def test_keys_wait_for_rows_to_come_however_busy_what_they_stand_in_is(
 
 
 async def test_what_is_typed_ahead_waits_for_the_config(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cubewatch.ui.screens.compose.screen.MOST_UNSETTLED", PATIENCE)
+    monkeypatch.setattr("cubewatch.ui.screens.compose.screen.MAX_UNSETTLED", PATIENCE)
     app = Form(Draft())
     app.prepared.read.clear()
     async with app.run_test() as pilot:
@@ -176,7 +176,7 @@ async def test_run_goes_to_the_first_field_with_a_problem() -> None:
 async def test_a_refusal_keeps_every_field_and_shows_all_that_was_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cubewatch.ui.screens.compose.sending.CALM", 0.0)
+    monkeypatch.setattr("cubewatch.watch.submission.CALM", 0.0)
     refusal = Invalid(
         "422 from POST /repos/acme/shop/cicd/runs",
         status=422,
@@ -214,7 +214,7 @@ async def test_after_a_lost_answer_nothing_is_sent_again(trouble: Exception, sai
         app.session.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await shows(pilot, said)
-        await shows(pilot, "The run may exist. Nothing is sent again by itself")
+        await shows(pilot, "The run may exist. Nothing is sent again automatically")
         await pilot.press("escape")
         await shows(pilot, "release/1.5")
         assert app.sent == [EXPECTED]

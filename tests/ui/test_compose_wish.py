@@ -12,7 +12,7 @@ from cubewatch.ui.screens.compose import ComposeScreen
 from tests.support.compose import FILLED, Form, shows, until
 from tests.ui.snapshots import screen_text
 
-PROMISE = "It is sent as soon as the config is read"
+PROMISE = "It will be sent as soon as the config is read"
 
 
 @asynccontextmanager

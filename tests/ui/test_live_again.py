@@ -46,7 +46,7 @@ async def test_it_fills_the_form_again() -> None:
         await live.until(lambda: "@ release/1.5" in live.text)
         await live.press("R")
         await live.until(lambda: isinstance(live.pilot.app.screen, ComposeScreen))
-        await live.until(lambda: "not kept: type it again" in live.text)
+        await live.until(lambda: "not stored: type it again" in live.text)
         assert "[x] release" in live.text
         assert SECRET not in live.text
 
@@ -64,7 +64,7 @@ async def test_q_leads_from_the_form_back_to_the_run() -> None:
         await live.until(lambda: "@ release/1.5" in live.text)
         run_screen = live.pilot.app.screen
         await live.press("R")
-        await live.until(lambda: "not kept: type it again" in live.text)
+        await live.until(lambda: "not stored: type it again" in live.text)
         await live.press("q")
         await live.until(lambda: live.pilot.app.screen is run_screen)
 

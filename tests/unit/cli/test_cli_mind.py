@@ -77,7 +77,7 @@ def test_not_all_of_very_many_are_told(refuse: Refuse, folder: Path, clones: Clo
 def test_what_is_only_doubtful_is_told_and_sent(told: Told) -> None:
     assert told(*START, "ENV=prod") == []
     assert told(*START, "ENV=moon", "X=1") == [
-        "cubewatch: ENV is none of its options: prod, stage",
+        "cubewatch: ENV must be one of: prod, stage",
         "cubewatch: deploy has no input X in the config",
     ]
     assert told("run", "nightly", "-y", "--plain") == [

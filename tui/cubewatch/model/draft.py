@@ -216,4 +216,4 @@ def _value_warnings(workflow: WorkflowDraft, spec: WorkflowSpec) -> Iterator[Pro
             yield Problem(field, f"{inert(workflow.name)} has no input {inert(name)} in the config")
         elif wanted.options and value not in wanted.options:
             options = ", ".join(wanted.options)
-            yield Problem(field, f"{inert(name)} is none of its options: {options}")
+            yield Problem(field, f"{inert(name)} must be one of: {options}")

@@ -26,7 +26,7 @@ from cubewatch.session import Session
 from cubewatch.settings import ComposeFirst, Settings, Start
 from cubewatch.ui import osc
 from cubewatch.ui.palette import palette
-from cubewatch.ui.screens.compose import ComposeScreen
+from cubewatch.ui.screens.compose import ComposeScreen, Started, UnderWay
 from cubewatch.ui.screens.live.messages import (
     ComposeAgain,
     News,
@@ -140,13 +140,13 @@ class CubewatchApp(InTurn[int]):
     def _open_screen(self, wanted: OpenScreen) -> None:
         self.push_screen(make_screen(wanted.name, self._session, **wanted.arguments))
 
-    @on(ComposeScreen.Started)
-    def _watch(self, started: ComposeScreen.Started) -> None:
+    @on(Started)
+    def _watch(self, started: Started) -> None:
         run_slug, request = started.run.slug, started.request
         self.push_screen(make_screen("live", self._session, run_slug=run_slug, request=request))
 
-    @on(ComposeScreen.UnderWay)
-    def _keep_in_mind(self, sent: ComposeScreen.UnderWay) -> None:
+    @on(UnderWay)
+    def _keep_in_mind(self, sent: UnderWay) -> None:
         self.summary = sent.summary
 
     @on(ComposeAgain)

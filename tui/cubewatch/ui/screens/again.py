@@ -1,4 +1,4 @@
-"""AgainScreen: what was sent before and what has a name, to fill the form with."""
+"""AgainScreen: requests that were sent before and presets, to fill the form with."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from cubewatch.model.request import RunRequest
     from cubewatch.session import Session
 
-NOTHING = "Nothing was sent from here to this repository yet."
-NAME_IT = "name of the preset, enter saves it"
+NOTHING_SENT = "Nothing was sent from here to this repository yet."
+NAME_PLACEHOLDER = "name of the preset, enter saves it"
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A request to fill the form with. `title` says which it is; `kept` is the name of a preset
-    that can be forgotten. `forgotten` inputs (workflow, name) had a value that was kept nowhere."""
+    """A request to fill the form with. `title` names it; `kept` is the name of a preset that can
+    be deleted. `forgotten` inputs (workflow, name) had a value that was not stored."""
 
     title: str
     draft: Draft
@@ -42,7 +42,7 @@ def _sendable(earlier: Earlier) -> "RunRequest | None":
 
 
 class EarlierOption(Option):
-    """A line of the list."""
+    """A row of the list."""
 
     def __init__(self, earlier: Earlier, words: str) -> None:
         super().__init__(Content.assemble((f"{inert(earlier.title):<22} ", "bold"), words))
@@ -50,17 +50,17 @@ class EarlierOption(Option):
 
 
 class AgainScreen(ModalScreen[Earlier | None]):
-    """A list over the form; its result is what was chosen, or None."""
+    """A dialog with earlier requests and presets; its result is the chosen one, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Close"),
         Binding("q,ctrl+g", "dismiss", "Close", show=False),
         Binding("s", "name_it", "Save as a preset"),
-        Binding("delete", "forget", "Forget the preset"),
+        Binding("delete", "forget", "Delete the preset"),
     ]
 
     class Known(Message):
-        """What there is to choose from. `trouble`: why it was not changed as asked."""
+        """The list was loaded. `trouble`: why a change was not stored."""
 
         def __init__(self, earlier: list[Earlier], trouble: str = "") -> None:
             super().__init__()
@@ -71,19 +71,19 @@ class AgainScreen(ModalScreen[Earlier | None]):
         super().__init__()
         self._session = session
         self._list = OptionList(compact=True)
-        self._words = Static(id="words", markup=False)
+        self._details = Static(id="details", markup=False)
         self._replacing = ""
-        """The name that the person was told is taken."""
-        self._preset = Input(placeholder=NAME_IT, compact=True, id="preset")
+        """The name of the preset that the next enter replaces."""
+        self._preset = Input(placeholder=NAME_PLACEHOLDER, compact=True, id="preset")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="earlier") as box:
             yield self._list
-            yield self._words
+            yield self._details
             yield self._preset
         self._preset.display = False
         box.border_title = "Run again"
-        box.border_subtitle = "enter fill in · s save as preset · del forget preset · esc close"
+        box.border_subtitle = "enter fill in · s save as preset · del delete preset · esc close"
 
     def on_mount(self) -> None:
         self._read()
@@ -118,7 +118,7 @@ class AgainScreen(ModalScreen[Earlier | None]):
         if known.trouble:
             self.notify(known.trouble, severity="warning", markup=False)
         if not known.earlier:
-            self._words.update(Content.assemble((NOTHING, "dim")))
+            self._details.update(Content.assemble((NOTHING_SENT, "dim")))
 
     def _in_words(self, one: Earlier) -> str:
         if (request := _sendable(one)) is None:
@@ -127,16 +127,16 @@ class AgainScreen(ModalScreen[Earlier | None]):
         return in_words(request, self._session.repo, head=None, config="", now=now)
 
     @on(OptionList.OptionHighlighted)
-    def _tell(self, event: OptionList.OptionHighlighted) -> None:
+    def _show_details(self, event: OptionList.OptionHighlighted) -> None:
         if not isinstance(event.option, EarlierOption):
             return
         one = event.option.earlier
         parts = [Content(self._in_words(one))]
         parts += [
-            Content.assemble((f"not kept: {inert(name)} of {inert(workflow)}", "$warning"))
+            Content.assemble((f"not stored: {inert(name)} of {inert(workflow)}", "$warning"))
             for workflow, name in one.forgotten
         ]
-        self._words.update(Content("\n").join(parts))
+        self._details.update(Content("\n").join(parts))
 
     @on(OptionList.OptionSelected)
     def _choose(self, event: OptionList.OptionSelected) -> None:
@@ -144,7 +144,7 @@ class AgainScreen(ModalScreen[Earlier | None]):
             self.dismiss(event.option.earlier)
 
     @property
-    def _marked(self) -> Earlier | None:
+    def _highlighted(self) -> Earlier | None:
         option = self._list.highlighted_option
         return option.earlier if isinstance(option, EarlierOption) else None
 
@@ -160,10 +160,10 @@ class AgainScreen(ModalScreen[Earlier | None]):
         self._list.focus()
 
     def action_name_it(self) -> None:
-        """Asks for a name to save the marked request under."""
-        if self._marked:
+        """Ask for a name to save the highlighted request under."""
+        if self._highlighted:
             self._preset.display = True
-            self._preset.value = self._marked.kept
+            self._preset.value = self._highlighted.kept
             self._preset.focus()
 
     @on(Input.Submitted)
@@ -172,11 +172,11 @@ class AgainScreen(ModalScreen[Earlier | None]):
         name = event.value.strip()
         if name != self._replacing and name in self._kept_names():
             self._replacing = name
-            said = f"There is a preset {inert(name)} already: enter once more replaces it."
-            self._words.update(Content.assemble((said, "$warning")))
+            said = f"There is a preset {inert(name)} already: press enter again to replace it."
+            self._details.update(Content.assemble((said, "$warning")))
             return
-        if name and self._marked:
-            self._save(name, self._marked)
+        if name and self._highlighted:
+            self._save(name, self._highlighted)
         self._close_entry()
 
     def _kept_names(self) -> set[str]:
@@ -184,16 +184,16 @@ class AgainScreen(ModalScreen[Earlier | None]):
         return {one.earlier.kept for one in options if isinstance(one, EarlierOption)} - {""}
 
     def action_forget(self) -> None:
-        """Drops the marked preset; what was sent stays."""
-        if self._marked and self._marked.kept:
-            self._drop(self._marked.kept)
+        """Delete the highlighted preset."""
+        if self._highlighted and self._highlighted.kept:
+            self._drop(self._highlighted.kept)
         else:
-            self.notify("Only presets that were saved here can be forgotten.", markup=False)
+            self.notify("Only presets that were saved here can be deleted.", markup=False)
 
     def _save(self, name: str, one: Earlier) -> None:
         memory, repo = self._session.memory(), self._session.repo
         if (request := _sendable(one)) is None:
-            self.notify("A preset names a workflow at least.", markup=False)
+            self.notify("A preset needs at least one workflow.", markup=False)
         else:
             self._change(lambda: memory.save_preset(repo, name, request, one.forgotten))
 

@@ -15,12 +15,12 @@ from textual.widgets.option_list import Option
 from cubewatch.model.copies import Copy
 from cubewatch.text.sanitize import inert_block
 
-MASKED = "what looks secret is copied as it is, though not shown"
+MASKED = "secrets are hidden here, but copied"
 
 
 class CopyScreen(ModalScreen[None]):
-    """A list of `copies` over the form, and the marked one as it would be pasted. `shown` are the
-    same without what nobody should see; `note` is to be minded with all of them."""
+    """A dialog with the request in several forms, and the highlighted one as text. `shown` are the
+    copies without secrets; `note` is a warning about all of them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,ctrl+y", "dismiss", "Close"),
@@ -44,8 +44,8 @@ class CopyScreen(ModalScreen[None]):
     def _show(self, event: OptionList.OptionHighlighted) -> None:
         copy = self._shown[event.option_index]
         masked = copy != self._copies[event.option_index]
-        minds = (copy.trouble, MASKED if masked else "", self._note)
-        parts = [Content.assemble((f"! {mind}", "$warning")) for mind in minds if mind]
+        warnings = (copy.trouble, MASKED if masked else "", self._note)
+        parts = [Content.assemble((f"! {warning}", "$warning")) for warning in warnings if warning]
         parts += [Content(inert_block(copy.text))] if copy.text else []
         self._text.update(Content("\n").join(parts))
 

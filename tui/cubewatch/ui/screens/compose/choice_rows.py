@@ -12,11 +12,11 @@ from cubewatch.ui.screens.compose.rows import KeyRow
 
 
 class ChoiceRow(KeyRow):
-    """One of a few words, or none: `chosen` is None then, and `unchosen` says what that means.
-    All are shown where there is room, else only the chosen one."""
+    """A choice between a few words. `chosen` None: none of them, which `unchosen` explains. Where
+    there is no room for all, only the chosen one is shown."""
 
     AROUND = 3
-    """Cells that an option takes beside its text."""
+    """Cells of an option beside its text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space", "step(1)", "Next choice", show=False),
@@ -41,9 +41,9 @@ class ChoiceRow(KeyRow):
 
     def tail(self) -> Content:
         selected = "reverse" if self.has_focus else "bold"
-        left = (self.unchosen, "dim italic")
+        none = (self.unchosen, "dim italic")
         if not self._fits():
-            word = left if self.chosen is None else (self.chosen, selected)
+            word = none if self.chosen is None else (self.chosen, selected)
             return Content.assemble(("‹ ", "dim"), word, (" ›", "dim"))
         parts = [
             Content.assemble(("● " + option, selected))
@@ -52,7 +52,7 @@ class ChoiceRow(KeyRow):
             for option in self.options
         ]
         if self.chosen is None:
-            parts.append(Content.assemble(" ", left))
+            parts.append(Content.assemble(" ", none))
         return Content(" ").join(parts)
 
     def _fits(self) -> bool:
@@ -68,13 +68,13 @@ class ChoiceRow(KeyRow):
             start = end
 
     def show(self, option: str) -> None:
-        """Choose `option` without telling: the state has it already."""
+        """Show `option` as chosen; nothing is written."""
         if option != self.chosen:
             self.chosen = option
             self.refresh()
 
     def choose(self, option: str) -> None:
-        """Choose `option`, and tell if it was another one before."""
+        """Choose and write `option`."""
         if option != self.chosen:
             self.chosen = option
             self._write(option)
@@ -82,7 +82,7 @@ class ChoiceRow(KeyRow):
             self.post_message(self.Changed(self))
 
     def action_step(self, steps: int) -> None:
-        """From nothing the first step leads to either end."""
+        """Choose another option; from none, the first or the last one."""
         start = 0 if steps < 0 else -1
         at = start if self.chosen is None else self.options.index(self.chosen)
         self.choose(self.options[(at + steps) % len(self.options)])
@@ -97,7 +97,7 @@ class ChoiceRow(KeyRow):
 
 
 class TickRow(KeyRow):
-    """A box to tick. `note` says more about it, dim."""
+    """A box to tick, with a text and a dim note beside it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "flip", "Tick or untick", show=False),
@@ -134,7 +134,7 @@ class TickRow(KeyRow):
             self.refresh()
 
     def set_ticked(self, ticked: bool) -> None:
-        """Tick or untick the box without telling: the state has it already."""
+        """Show the box ticked or not; nothing is written."""
         if ticked != self.ticked:
             self.ticked = ticked
             self.refresh()

@@ -16,24 +16,24 @@ _TASK_CELLS = 14
 _NARROW = 44
 """Below so many cells cubes stand under the name of their task."""
 
-_LEAST = 8
-"""Cells that a line has at the least, however narrow it is all drawn."""
+_MIN_CELLS = 8
+"""The least width of a line, however narrow the preview is."""
 
-_MOST_DRAWN = 200
+_MAX_DRAWN = 200
 """How many tasks of a workflow, and cubes of a task, are drawn."""
 
-_MOST_LISTED = 20
+_MAX_LISTED = 20
 
 
 def plan_text(
-    request: RunRequest | None, config: CiConfig | None, silence: str, width: int
+    request: RunRequest | None, config: CiConfig | None, no_plan: str, width: int
 ) -> Content:
-    """Tasks and cubes of the chosen workflows and what they need, in `width` cells. `silence`
-    stands for a plan that nobody knows."""
+    """Tasks and cubes of the chosen workflows and what they need, in `width` cells. `no_plan` is
+    the text if there is no config."""
     if request is None:
         return Content.assemble(("no workflow is chosen", "dim"))
     if config is None:
-        return Content.assemble((silence, "dim"))
+        return Content.assemble((no_plan, "dim"))
     lines: list[Content] = []
     for workflow in request.workflows:
         lines.append(Content.assemble((inert(workflow.name), "bold")))
@@ -45,7 +45,7 @@ def plan_text(
 
 
 class _Graph:
-    """Who waits for whom among the tasks of a workflow or the cubes of a task.
+    """The graph of needs between the tasks of a workflow or the cubes of a task.
 
     `stages` has all names that ever start, by how long the longest way to them is; `stuck` has
     those whose needs lead into a circle, and `missing` the needs that name none of them.
@@ -90,7 +90,7 @@ def _workflow_lines(spec: WorkflowSpec, width: int) -> list[Content]:
     graph = _Graph(spec.tasks)
     tasks = {task.name: task for task in spec.tasks}
     names = [name for stage in graph.stages for name in stage] + graph.stuck
-    drawn = names[:_MOST_DRAWN]
+    drawn = names[:_MAX_DRAWN]
     column = min(_TASK_CELLS, max(map(cell_len, drawn))) + 4 if width >= _NARROW else 4
     lines = [line for name in drawn for line in _task_lines(tasks[name], graph, column, width)]
     if more := len(names) - len(drawn):
@@ -100,12 +100,12 @@ def _workflow_lines(spec: WorkflowSpec, width: int) -> list[Content]:
 
 def _task_lines(task: TaskSpec, graph: _Graph, column: int, width: int) -> list[Content]:
     """The name of a task and beside it, from `column` on, or below what there is to say."""
-    room = max(_LEAST, width - column)
+    room = max(_MIN_CELLS, width - column)
     said = [
         (line, style) for text, style in _task_texts(task, graph) for line in _lines(text, room)
     ]
     lines = [Content.assemble(" " * column, text) for text in said]
-    names = [Content(f"  {line}") for line in _lines(task.name, max(_LEAST, width - 2))]
+    names = [Content(f"  {line}") for line in _lines(task.name, max(_MIN_CELLS, width - 2))]
     if not lines or len(names) > 1 or names[0].cell_length >= column:
         return [*names, *lines]
     first = names[0] + Content(" " * (column - names[0].cell_length))
@@ -120,7 +120,7 @@ def _task_texts(task: TaskSpec, graph: _Graph) -> Iterator[tuple[str, str]]:
         yield _missing(missing), "$warning"
     if task.name in graph.stuck:
         yield "never starts: its needs lead into a circle", "$warning"
-    if len(task.cubes) > _MOST_DRAWN:
+    if len(task.cubes) > _MAX_DRAWN:
         yield f"{len(task.cubes)} cubes", ""
         return
     cubes = _Graph(task.cubes)
@@ -155,8 +155,8 @@ def _missing(names: Sequence[str]) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_LISTED
-    return ", ".join(names[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - _MAX_LISTED
+    return ", ".join(names[:_MAX_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _lines(text: str, width: int) -> list[str]:

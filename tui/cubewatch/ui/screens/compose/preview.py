@@ -1,4 +1,4 @@
-"""Preview: what the form amounts to, as the body that goes out and as the graph that will run."""
+"""Preview: the request as the body that will be sent, and as the graph that will run."""
 
 import json
 import re
@@ -18,26 +18,25 @@ from cubewatch.ui.screens.compose.plan import plan_text
 
 _KEY = re.compile(r'"[a-z_]+"(?=: )')
 FRAME_CELLS = 5
-"""What a frame, the space inside it and a scrollbar take of a line."""
+"""Cells of a line that the frame, its padding and a scrollbar take."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a form amounts to. `request` is what would be sent so far, `ready` if it may be;
-    `words` says it in one line. `silence` stands for the plan of a `config` that nobody knows,
-    `minds` are all that is to be minded."""
+    """What the preview shows. `request` is what would be sent so far, `is_ready` if it may be;
+    `summary` says it in one line. `no_plan` stands in place of the plan if `config` is None."""
 
     api_path: str
-    words: str
+    summary: str
     request: RunRequest | None
-    ready: bool
+    is_ready: bool
     config: CiConfig | None
-    silence: str
-    minds: tuple[str, ...]
+    no_plan: str
+    warnings: tuple[str, ...]
 
 
 class Preview(VerticalScroll):
-    """Two parts, one below the other, that scroll together."""
+    """The body and the plan, one below the other, that scroll together."""
 
     def __init__(self) -> None:
         super().__init__(id="preview")
@@ -67,30 +66,30 @@ class Preview(VerticalScroll):
 
 
 def _plan(outlook: Outlook, width: int) -> Content:
-    """What would run in words, what is to be minded, and the graph."""
-    words = [Content.assemble((outlook.words, "italic"))] if outlook.words else []
-    words += [Content.assemble((f"! {mind}", "$warning")) for mind in outlook.minds]
-    plan = plan_text(outlook.request, outlook.config, outlook.silence, width)
-    return Content("\n").join([*words, Content(""), plan] if words else [plan])
+    """The summary, all warnings, and the graph."""
+    lines = [Content.assemble((outlook.summary, "italic"))] if outlook.summary else []
+    lines += [Content.assemble((f"! {text}", "$warning")) for text in outlook.warnings]
+    plan = plan_text(outlook.request, outlook.config, outlook.no_plan, width)
+    return Content("\n").join([*lines, Content(""), plan] if lines else [plan])
 
 
 def body_text(outlook: Outlook, width: int) -> Content:
-    """The call and its body, laid out to be read: the same JSON value as the bytes that go out,
-    but for what looks secret. What could steer a terminal is written as JSON escapes."""
+    """The call and its body, laid out to be read: the same JSON value as the bytes that are sent,
+    except for secrets. What could control a terminal is written as JSON escapes."""
     lines = [Content.assemble((f"POST {outlook.api_path}/cicd/runs", "bold"))]
-    if not outlook.ready:
+    if not outlook.is_ready:
         lines.append(Content.assemble(("not complete yet", "$warning")))
     if request := outlook.request:
         shown = masked(request)
         text = pretty(json.loads(shown.body()), width)
         lines.append(Content(text).highlight_regex(_KEY, style="$accent"))
         if shown != request:
-            lines.append(Content.assemble((f"{MASK} is sent as it was typed", "dim")))
+            lines.append(Content.assemble((f"{MASK} is sent as typed", "dim")))
     return Content("\n").join(lines)
 
 
 def pretty(value: object, width: int, indent: str = "", key: str = "") -> str:
-    """JSON that puts on one line what fits there; `key` is what stands before it already."""
+    """JSON with every value that fits on one line. `key` is the text before it on its line."""
     flat = key + _json(value)
     if len(indent) + cell_len(flat) < width or not isinstance(value, dict | list):
         return flat

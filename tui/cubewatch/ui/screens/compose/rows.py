@@ -1,7 +1,7 @@
 """The rows of the form: one line each, a label and what can be changed.
 
-A row draws its label itself, so that it costs one widget, or two where text is typed. The row
-that has the focus shows it without colour too: by its mark and a bold label.
+A row draws its label itself, so it is one widget, or two with a text field. The focused row shows
+it without colour too: by a mark and a bold label.
 """
 
 from typing import ClassVar
@@ -18,10 +18,8 @@ GAP = 2
 
 
 class Row(Widget):
-    """One line of the form. `field` is what problems call it, `hint` explains it in words.
-
-    `label`, `suffix` (which is never cut) and `hint` are inert.
-    """
+    """One line of the form. `field` is its name in problems, `hint` explains it, `suffix` follows
+    the label and is never cut. Texts are inert."""
 
     class Changed(Message):
         """The person has changed what is in the row."""
@@ -39,13 +37,13 @@ class Row(Widget):
         self.label_width = 0
 
     @property
-    def wish(self) -> int:
-        """How many cells the label would take uncut, with the mark before and the gap behind."""
+    def full_label_width(self) -> int:
+        """Cells of the whole label, with the mark before and the gap behind it."""
         return cell_len(MARK) + cell_len(self.label) + cell_len(self.suffix) + GAP
 
     @property
     def entry(self) -> Widget:
-        """What takes the focus for this row."""
+        """The widget of this row that takes the focus."""
         return self
 
     def set_label_width(self, cells: int) -> None:
@@ -100,13 +98,13 @@ class KeyRow(Row, can_focus=True):
     """A row that is changed by keys."""
 
 
-class ActRow(KeyRow):
-    """A row that does something when Enter is pressed; `text` says what."""
+class ActionRow(KeyRow):
+    """A row that does what its `text` says when Enter is pressed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "act", "Do it", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "press", "Do it", show=False)]
 
-    class Acted(Message):
-        """The person wants it done."""
+    class Pressed(Message):
+        """Enter was pressed on the row."""
 
     def __init__(self, field: str, text: str, *, hint: str = "") -> None:
         super().__init__(field, "", hint=hint)
@@ -116,14 +114,13 @@ class ActRow(KeyRow):
         style = "reverse" if self.has_focus else ""
         return Content.assemble(("⏎ ", "bold $accent"), (self.text, style))
 
-    def say(self, text: str) -> None:
-        """Say something else about what it does."""
+    def set_text(self, text: str) -> None:
         if text != self.text:
             self.text = text
             self.refresh()
 
-    def action_act(self) -> None:
-        self.post_message(self.Acted())
+    def action_press(self) -> None:
+        self.post_message(self.Pressed())
 
     def on_click(self) -> None:
-        self.action_act()
+        self.action_press()

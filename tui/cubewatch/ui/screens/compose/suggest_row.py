@@ -1,4 +1,4 @@
-"""SuggestRow: a line of text that is completed from names while one types."""
+"""SuggestRow: a text field that is completed from names while one types."""
 
 from collections.abc import Callable, Iterable
 from typing import ClassVar, Protocol
@@ -15,11 +15,11 @@ from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.compose.text_row import Entry, TextRow
 from cubewatch.ui.widgets.suggestions import EDGE, Offer, Suggestion, Suggestions
 
-LEAST_CELLS = 44
-"""A list is wider than its field where that is narrower."""
+MIN_LIST_CELLS = 44
+"""The least width of the list, where its field is narrower."""
 BELOW_FORM = 2
-"""Lines at the bottom of the screen that stay in sight: what is wrong, and the keys."""
-MOST_NAMES = 200
+"""Lines at the bottom of the screen that the list does not cover: status and footer."""
+MAX_NAMES = 200
 
 ONLY_LOCAL = "! only local"
 ASKING = "asking…"
@@ -27,37 +27,37 @@ MANY: dict[RevisionKind, str] = {"branch": "branches", "tag": "tags", "commit": 
 
 
 class Source(Protocol):
-    """Where the names of a field come from."""
+    """A source of names for a field."""
 
     def offer(self, text: str) -> Offer:
-        """What is known now of the names that fit `text`, without waiting for anything."""
+        """The names that fit `text`, as far as they are known now."""
 
     def want(self, text: str) -> None:
-        """Somebody waits for the names that fit `text`. Whoever learns more calls `renew`."""
+        """Load the names that fit `text`; the row is refreshed when there are more."""
 
     def rest(self, text: str) -> None:
-        """Nobody waits for them any more."""
+        """Stop loading them."""
 
 
 class KnownNames:
-    """A source that has all its names, those first that come first."""
+    """A source with a fixed list of names, in order."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = Names((name, name) for name in names)
 
     def offer(self, text: str) -> Offer:
-        found = [name for tier in self._names.tiers(text) for name in tier][:MOST_NAMES]
+        found = [name for tier in self._names.tiers(text) for name in tier][:MAX_NAMES]
         return Offer(tuple(Suggestion(name, name, span_in(name, text)) for name in found))
 
     def want(self, text: str) -> None:
-        """There is nothing to ask."""
+        """There is nothing to load."""
 
     def rest(self, text: str) -> None:
-        """There was nothing to ask."""
+        """There is nothing to stop."""
 
 
 class RefSource:
-    """A source of the refs of one kind; which one is asked for whenever it matters."""
+    """A source of the branches or tags of a repository, by the kind that is chosen now."""
 
     def __init__(self, search: RefSearch, kind: Callable[[], RevisionKind | None]) -> None:
         self._search = search
@@ -88,7 +88,7 @@ def _ref_suggestion(ref: GitRef, text: str) -> Suggestion:
 
 
 def state_words(found: Found, kind: RevisionKind, text: str) -> str:
-    """How complete the names are that were found for `text`, in one inert line."""
+    """One inert line that says how complete the names for `text` are."""
     many = MANY[kind]
     if found.asking:
         return ASKING
@@ -105,7 +105,7 @@ def state_words(found: Found, kind: RevisionKind, text: str) -> str:
 
 
 class SuggestEntry(Entry):
-    """An entry with a list of names."""
+    """A text field with a list of names."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close_names", "Close the list", show=False),
@@ -129,10 +129,10 @@ class SuggestEntry(Entry):
 
 
 class SuggestRow(TextRow):
-    """A list of names drops down as soon as something is typed. A name is taken only by a key
-    for it: what was typed stays as it is otherwise.
+    """A text field whose list of names drops down as soon as something is typed. A name replaces
+    the text only when it is chosen.
 
-    The keys that move the focus belong to the screen, which first asks `step` and `accept`.
+    The keys that move the focus are the screen's, which calls `step` and `accept` first.
     """
 
     ENTRY = SuggestEntry
@@ -141,7 +141,7 @@ class SuggestRow(TextRow):
         self,
         field: str,
         label: str,
-        value: str,
+        read: Callable[[], str],
         write: Callable[[str], None],
         source: Source,
         *,
@@ -149,36 +149,35 @@ class SuggestRow(TextRow):
         hint: str = "",
         note: str = "",
     ) -> None:
-        super().__init__(field, label, value, write, placeholder=placeholder, hint=hint, note=note)
+        super().__init__(field, label, read, write, placeholder=placeholder, hint=hint, note=note)
         self.is_open = False
         self.source = source
         self._list = Suggestions()
         self._wanted = ""
 
     def step(self, steps: int) -> bool:
-        """Moves in the list, by a page of it if `steps` are several. False: there is none, and
-        the key is for somebody else."""
+        """Move in the list, by a page if `steps` are several. Returns False if no list is open."""
         if not (self.is_open and self._list.offer.items):
             return False
         self._list.step(steps if abs(steps) == 1 else steps // abs(steps) * self._list.page)
         return True
 
     def accept(self) -> None:
-        """Closes the list; a name that is highlighted in it is taken."""
+        """Close the list and take the highlighted name, if there is one."""
         value = self._list.highlighted if self.is_open else None
         self.close()
         if value is not None:
             self._put(value)
 
-    def take(self) -> None:
-        typed = self.input.value != self._seen
-        super().take()
-        if typed and self.screen.focused is self.input:
+    def take(self) -> bool:
+        is_new = super().take()
+        if is_new and self.screen.focused is self.input:
             self.open()
+        return is_new
 
     def open(self) -> None:
-        """Drops the list down for what is typed by now, with no name highlighted; for all names
-        where the next key replaces what is there."""
+        """Drop the list down for the text, with no name highlighted; with all names if the text is
+        selected, as the next key replaces it."""
         if not self.is_attached:
             return  # the app is about to end
         if not self._list.is_attached:
@@ -190,26 +189,26 @@ class SuggestRow(TextRow):
         self._show(anew=True)
 
     def close(self) -> None:
-        """Hides the list, and what was typed stays."""
+        """Hide the list; the text stays."""
         if self.is_open:
             self.is_open = False
             self._list.display = False
             self.source.rest(self._wanted)
 
-    def renew(self) -> None:
-        """Shows what the source knows by now, and keeps what is highlighted."""
+    def refresh_names(self) -> None:
+        """Show what the source knows now, and keep the highlight."""
         if self.is_open:
             self._show(anew=False)
 
     def _show(self, *, anew: bool) -> None:
         self._list.show(self.source.offer(self._wanted), anew=anew)
         width = self.size.width
-        x = max(0, min(self.label_width - EDGE, width - LEAST_CELLS))
+        x = max(0, min(self.label_width - EDGE, width - MIN_LIST_CELLS))
         below = self.screen.size.height - BELOW_FORM - self.region.bottom
         self._list.drop(x, width - x, above=self.region.y, below=below)
 
     def on_resize(self) -> None:
-        self.renew()
+        self.refresh_names()
 
     def _put(self, value: str) -> None:
         self.input.value = value
@@ -223,5 +222,5 @@ class SuggestRow(TextRow):
         self._put(event.value)
 
     @on(Input.Blurred)
-    def _deserted(self) -> None:
+    def _blurred(self) -> None:
         self.close()

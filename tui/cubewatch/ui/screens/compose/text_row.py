@@ -22,8 +22,8 @@ from cubewatch.ui.screens.compose.rows import Row
 from cubewatch.ui.widgets.cells import fit
 
 
-class _Inert(Highlighter):
-    """Draws what is typed or pasted so that nothing in it can steer the terminal."""
+class _InertHighlighter(Highlighter):
+    """A highlighter that draws text so that nothing in it can control the terminal."""
 
     def __call__(self, text: str | Text) -> Text:
         plain = text.plain if isinstance(text, Text) else text
@@ -34,8 +34,7 @@ class _Inert(Highlighter):
 
 
 class Entry(Input, inherit_bindings=False):
-    """An input without the keys for scrolling, which one line has no use for. Of a placeholder
-    that is too long as much is shown as fits."""
+    """A text field without the keys for scrolling. A placeholder that is too long is cut."""
 
     BINDINGS: ClassVar[list[BindingType]] = Input.BINDINGS
 
@@ -50,12 +49,11 @@ class Entry(Input, inherit_bindings=False):
         return strip.extend_cell_length(width + 1).apply_style(self.rich_style)
 
     def _position_to_cell(self, position: int) -> int:
-        """Where a character is drawn: one that could steer the terminal as what stands for it."""
+        """The cell of a character, where one that could control the terminal is drawn replaced."""
         return position if self.password else cell_len(inert(self.value[:position]))
 
     def _on_paste(self, event: events.Paste) -> None:
-        """All that is pasted: a value may have several lines. An end of line behind it is not part
-        of it."""
+        """Insert all lines that are pasted, without the line break at the end."""
         text = event.text.replace("\r\n", "\n").replace("\r", "\n")
         self.replace(text.removesuffix("\n"), *self.selection)
         self.call_after_refresh(self._scroll_to_cursor)
@@ -63,13 +61,14 @@ class Entry(Input, inherit_bindings=False):
         event.prevent_default()
 
     def _scroll_to_cursor(self) -> None:
-        """What grows by more than a character has its new width only a moment later."""
+        """The width after a paste is known only after the next refresh."""
         cursor = Region(self._cursor_offset, 0, 1, 1)
         self.scroll_to_region(cursor, force=True, animate=False)
 
 
 class TextRow(Row):
-    """A line of text. `note` stands in its place while there is nothing to type."""
+    """A row with a text field. The text is kept where `read` and `write` have it; `note` is shown
+    instead while there is nothing to type."""
 
     ENTRY: ClassVar[type[Entry]] = Entry
 
@@ -85,7 +84,7 @@ class TextRow(Row):
         self,
         field: str,
         label: str,
-        value: str,
+        read: Callable[[], str],
         write: Callable[[str], None],
         *,
         placeholder: str = "",
@@ -95,14 +94,14 @@ class TextRow(Row):
         super().__init__(field, label, hint=hint)
         self.note = note
         self.input = self.ENTRY(
-            value,
+            read(),
             placeholder=placeholder,
-            highlighter=_Inert(),
+            highlighter=_InertHighlighter(),
             select_on_focus=False,
             compact=True,
         )
         self.input.cursor_blink = False
-        self._seen = value
+        self._read = read
         self._write = write
 
     def compose(self) -> ComposeResult:
@@ -125,26 +124,32 @@ class TextRow(Row):
         if note == self.note:
             return
         self.note = note
+        if not note:
+            self.reload()
         if self.is_attached and not note and not self.input.is_attached:
             self.mount(self.input)
         self.input.display = not note
         self.refresh()
 
-    def set_text(self, text: str) -> None:
-        """Put `text` in without telling: the state has it already."""
-        self._seen = text
-        self.input.value = text
+    def reload(self) -> None:
+        """Show the text that was put in from elsewhere."""
+        self.input.value = self._read()
 
     def on_click(self) -> None:
         if self.input.display:
             self.input.focus()
 
-    def take(self) -> None:
-        """Write down what is typed by now, also if nobody has been told of it yet."""
-        if self.input.value != self._seen:
-            self._seen = self.input.value
-            self._write(self._seen)
-            self.post_message(self.Changed(self))
+    def take(self) -> bool:
+        """Write what is typed by now, whether or not its message has arrived. Returns whether it
+        was new."""
+        before = self._read()
+        if self.note or self.input.value == before:
+            return False
+        self._write(self.input.value)
+        if self._read() == before:
+            return False
+        self.post_message(self.Changed(self))
+        return True
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

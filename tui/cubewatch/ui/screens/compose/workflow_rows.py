@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from cubewatch.model.draft import WORKFLOWS, workflow_field
+from cubewatch.model.form import FormState, WorkflowField, adding_field
 from cubewatch.model.secrecy import looks_secret
 from cubewatch.text.sanitize import inert
-from cubewatch.ui.screens.compose import words
+from cubewatch.ui.screens.compose import texts
 from cubewatch.ui.screens.compose.choice_rows import TickRow
 from cubewatch.ui.screens.compose.input_rows import InputRows
 from cubewatch.ui.screens.compose.rows import Row
-from cubewatch.ui.screens.compose.state import FormState, WorkflowState, adding_field
 from cubewatch.ui.screens.compose.text_row import TextRow
 
 
@@ -20,6 +20,7 @@ class AddingRow(TextRow):
     def __init__(
         self,
         field: str,
+        read: Callable[[], str],
         write: Callable[[str], None],
         commit: Callable[[], bool],
         *,
@@ -27,25 +28,26 @@ class AddingRow(TextRow):
         placeholder: str,
         hint: str,
     ) -> None:
-        super().__init__(field, label, "", write, placeholder=placeholder, hint=hint)
+        super().__init__(field, label, read, write, placeholder=placeholder, hint=hint)
         self._commit = commit
 
     def commit(self) -> bool:
-        """Make a row of what is written, if it is something by now."""
+        """Make a row of what is typed, if it is complete. Returns whether it was."""
         if done := self._commit():
-            self.set_text("")
+            self.reload()
         return done
 
-    def take(self) -> None:
+    def take(self) -> bool:
         """A value is hidden as soon as its name looks like that of a secret."""
-        super().take()
+        is_new = super().take()
         name, equals, _ = self.input.value.partition("=")
         self.input.password = bool(equals) and looks_secret(name)
+        return is_new
 
 
 class WorkflowRows:
-    """Makes each row when it is first needed, and keeps it: what was typed into it, and the
-    focus, survive unticking and a config that comes late."""
+    """The rows of all workflows. A row is made when it is first needed and then kept, so that text
+    and focus survive unticking and a config that comes late."""
 
     def __init__(self, state: FormState) -> None:
         self._state = state
@@ -53,16 +55,17 @@ class WorkflowRows:
         self._inputs = InputRows()
         self.adding = AddingRow(
             adding_field(""),
+            lambda: state.adding,
             lambda text: setattr(state, "adding", text),
             self._add_workflow,
             label="",
-            placeholder=words.ADDING_WORKFLOW,
-            hint=words.ADDING_WORKFLOW_HINT,
+            placeholder=texts.ADDING_WORKFLOW,
+            hint=texts.ADDING_WORKFLOW_HINT,
         )
 
     def rows(self) -> Iterator[Row]:
-        """All rows that are needed by now, in order, described as the state is now."""
-        label = words.WORKFLOWS
+        """All rows that are needed now, in order, with what they show brought up to date."""
+        label = texts.WORKFLOWS
         for workflow in self._state.workflows.values():
             yield self._tick(workflow, label)
             label = ""
@@ -74,7 +77,7 @@ class WorkflowRows:
         yield self.adding
 
     def row(self, field: str) -> Row | None:
-        """Where a problem with `field` can be mended; None if that is not here."""
+        """The row in which a problem with `field` can be solved; None if it is not here."""
         row = self._rows.get(field) or self._inputs.known(field)
         kind, _, rest = field.partition("/")
         if row or kind == "inputs":
@@ -83,7 +86,7 @@ class WorkflowRows:
             return None
         return next(self.rows()) if field == WORKFLOWS else self.adding
 
-    def _tick(self, workflow: WorkflowState, label: str) -> TickRow:
+    def _tick(self, workflow: WorkflowField, label: str) -> TickRow:
         field = workflow_field(workflow.name)
         row = self._rows.get(field)
         if not isinstance(row, TickRow):
@@ -98,11 +101,11 @@ class WorkflowRows:
             self._rows[field] = row
         row.set_label(label)
         row.set_ticked(workflow.ticked)
-        row.set_note(words.workflow_note(self._state, workflow))
-        row.hint = words.workflow_hint(self._state, workflow)
+        row.set_note(texts.workflow_note(self._state, workflow))
+        row.hint = texts.workflow_hint(self._state, workflow)
         return row
 
-    def _below(self, workflow: WorkflowState) -> Iterator[Row]:
+    def _below(self, workflow: WorkflowField) -> Iterator[Row]:
         """The rows of a workflow's inputs, and the one that adds another."""
         for one in workflow.inputs.values():
             yield self._inputs.row(workflow.name, one)
@@ -110,17 +113,18 @@ class WorkflowRows:
         if field not in self._rows:
             self._rows[field] = AddingRow(
                 field,
+                lambda: self._state.workflow(workflow.name).adding,
                 partial(self._write, workflow.name, "adding"),
                 partial(self._add_input, workflow.name),
-                label=words.ADDING_INPUT_LABEL,
-                placeholder=words.ADDING_INPUT,
-                hint=words.adding_input_hint(workflow),
+                label=texts.ADDING_INPUT_LABEL,
+                placeholder=texts.ADDING_INPUT,
+                hint=texts.adding_input_hint(workflow),
             )
         yield self._rows[field]
 
     def _write(self, workflow: str, attribute: str, value: object) -> None:
-        """Into the state that the workflow has now: one that no config knew for a while, or whose
-        row was made for another repository, has got a new one."""
+        """Write to the workflow by its name: one that no config knew for a while has a new object,
+        but keeps its row."""
         setattr(self._state.workflow(workflow), attribute, value)
 
     def _add_workflow(self) -> bool:
@@ -142,5 +146,5 @@ class WorkflowRows:
         one.value = value
         row = self._inputs.row(workflow.name, one)
         if isinstance(row, TextRow):
-            row.set_text(value)
+            row.reload()
         return True

@@ -1,0 +1,164 @@
+"""Panels over the form: why a request brought no run, and the search for one that may exist."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from cubewatch.api.errors import ApiError
+from cubewatch.text.sanitize import inert
+from cubewatch.ui.screens.compose import texts
+from cubewatch.watch.lost import find_lost
+from cubewatch.watch.submission import Lost
+
+if TYPE_CHECKING:
+    from cubewatch.model.run import Run
+    from cubewatch.session import Session
+
+DETAILS = ("error_code", "message", "request_id", "details")
+LOST_DELAYS = (0.5, 2.0, 4.0, 8.0)
+"""Seconds to wait before each look at the newest runs: a run may show up late."""
+
+
+class AnswerPanel(VerticalScroll):
+    """A panel with all that is known of an error; the fields behind it stay as they are."""
+
+    BORDER_TITLE = texts.NOT_STARTED
+    BORDER_SUBTITLE = "esc close"
+
+    def __init__(self, text: Content) -> None:
+        super().__init__(id="answer")
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._text, markup=False)
+
+
+def error_text(error: ApiError) -> Content:
+    """What happened, what it means, what to do, and the server's own words."""
+    parts = [Content.assemble((f"✗ {error.what}", "bold $error")), Content(error.meaning)]
+    parts += [Content.assemble((texts.NEVER_AGAIN, "bold"))] if error.sent else []
+    return Content("\n").join(
+        (*parts, Content.assemble(("→ ", "bold"), error.advice), *_details(error))
+    )
+
+
+def _details(error: ApiError) -> Iterator[Content]:
+    """Those of the four parts of an error body that there are."""
+    width = max(map(len, DETAILS)) + 2
+    for name in DETAILS:
+        lines = str(getattr(error, name)).splitlines()
+        for number, line in enumerate(lines):
+            label = "" if number else name
+            yield Content.assemble((label.ljust(width), "dim"), line)
+
+
+def unsent_text(trouble: Exception) -> Content:
+    """The text where not even a client could be made."""
+    lines = (
+        Content.assemble((f"✗ {texts.NO_CLIENT}", "bold $error")),
+        Content(f"{inert(str(trouble))}: nothing was sent."),
+        Content.assemble(("→ ", "bold"), texts.SEE_DOCTOR),
+    )
+    return Content("\n").join(lines)
+
+
+def fault_text(fault: BaseException) -> Content:
+    """The text after a fault of this program: nobody knows whether the request was sent."""
+    return Content("\n").join(
+        (
+            Content.assemble((f"✗ {texts.OWN_FAULT}", "bold $error")),
+            Content(f"{type(fault).__name__}: {inert(str(fault))}"),
+            Content.assemble((texts.NEVER_AGAIN, "bold")),
+        )
+    )
+
+
+class LostAnswerPanel(AnswerPanel):
+    """A panel that looks through the newest runs for one that may be ours, and offers it."""
+
+    BORDER_TITLE = texts.ANSWER_LOST
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "watch", "Watch it"),
+        Binding("l", "look", "Look again"),
+    ]
+
+    class Watch(Message):
+        """The person says that the run is theirs."""
+
+        def __init__(self, run: "Run", lost: Lost) -> None:
+            super().__init__()
+            self.run = run
+            self.lost = lost
+
+    class Looked(Message):
+        """The result of a search."""
+
+        def __init__(self, found: "Run | None", text: str) -> None:
+            super().__init__()
+            self.found = found
+            self.text = text
+
+    def __init__(self, session: "Session", text: Content, lost: Lost) -> None:
+        super().__init__(text)
+        self._session = session
+        self._lost = lost
+        self._is_looking = False
+        self._found: Run | None = None
+        self._search = Static(id="search", markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self._search
+        yield from super().compose()
+
+    def on_mount(self) -> None:
+        self.action_look()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "watch":
+            return self._found is not None
+        return action != "look" or not (self._is_looking or self._found)
+
+    def action_watch(self) -> None:
+        if self._found:
+            self.post_message(self.Watch(self._found, self._lost))
+
+    def action_look(self) -> None:
+        self._is_looking = True
+        self._show(texts.LOOKING)
+        self._look()
+
+    @work(group="look", exclusive=True, exit_on_error=False)
+    async def _look(self) -> None:
+        found, text = None, texts.NOT_FOUND
+        try:
+            client, repo = await self._session.client(), self._session.repo
+            for delay in LOST_DELAYS:
+                await self._session.timing.sleep(delay)
+                try:
+                    found = await find_lost(client, repo, self._lost.request, self._lost.sent_at)
+                    text = texts.NOT_FOUND
+                except ApiError as error:
+                    text = texts.cannot_look(error)
+                if found:
+                    text = texts.offer(found)
+                    break
+        except Exception as fault:  # whatever it is, `l` must work again
+            text = texts.cannot_look(fault)
+        self.post_message(self.Looked(found, text))
+
+    @on(Looked)
+    def _take(self, looked: Looked) -> None:
+        self._is_looking = False
+        self._found = looked.found
+        self._show(looked.text)
+
+    def _show(self, text: str) -> None:
+        self._search.update(Content.assemble((text, "bold")))
+        self.refresh_bindings()
