@@ -43,12 +43,13 @@ class StoppedSession(Session):
     """The demo, on a clock that is turned by hand."""
 
     def __init__(self) -> None:
-        super().__init__(Settings(DEMO_REPO, demo_speed=1.0))
-        self.stopped = self.timing = StoppedTiming()
-
-    def _make_client(self) -> Client:
+        self.stopped = StoppedTiming()
         app = demo_app(clock=self.stopped.utc)
-        return Client(DEMO_URL, DEMO_TOKEN, transport=httpx.ASGITransport(app))
+        super().__init__(
+            Settings(DEMO_REPO, demo_speed=1.0),
+            client=lambda _: Client(DEMO_URL, DEMO_TOKEN, transport=httpx.ASGITransport(app)),
+            timing=self.stopped,
+        )
 
 
 async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:

@@ -118,13 +118,11 @@ class Prepared(Session):
     """A session whose API and downloads are there already."""
 
     def __init__(self, api: ArtifactApi, fetcher: Fetcher) -> None:
-        super().__init__(Settings(REPO))
         self.api = api
-        self.timing = api.timing
+        super().__init__(
+            Settings(REPO), client=lambda _: cast("Client", self.api), timing=api.timing
+        )
         self.queue = Downloads(ArtifactList(api, REPO, api.timing), fetcher, api.timing)
-
-    async def client(self) -> "Client":
-        return cast("Client", self.api)
 
     async def downloads(self) -> Downloads:
         return self.queue

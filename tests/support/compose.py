@@ -87,6 +87,9 @@ class Recorder:
         self.runs_there: tuple[Run, ...] = ()
         self._answers = list(answers)
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
     async def repository(self, repo: RepoSlug) -> Repository:
         if self.trouble:
             raise self.trouble
@@ -116,17 +119,16 @@ class Prepared(Session):
     """A session with a client and a config that are there already."""
 
     def __init__(self, config: CiConfig | Exception | None, answers: Sequence[Run | Exception]):
-        super().__init__(Settings(RepoSlug("acme", "shop")))
         self.recorder = Recorder(answers)
+        super().__init__(
+            Settings(RepoSlug("acme", "shop")), client=lambda _: cast("Client", self.recorder)
+        )
         self.config = config
         self.configs: dict[str, CiConfig | None] = {}
         """Those of revisions that have one of their own, or none."""
         self.found: Clone | None = None
         self.read = asyncio.Event()
         self.read.set()
-
-    async def client(self) -> "Client":
-        return cast("Client", self.recorder)
 
     async def clone(self) -> Clone | None:
         return self.found
@@ -144,11 +146,8 @@ class Standing(Session):
     """A session that looks around in the current directory; only its client is there already."""
 
     def __init__(self, repo: RepoSlug | None = None, answers: Sequence[Run | Exception] = ()):
-        super().__init__(Settings(repo))
         self.recorder = Recorder(answers or (Run(slug="142"),))
-
-    async def client(self) -> "Client":
-        return cast("Client", self.recorder)
+        super().__init__(Settings(repo), client=lambda _: cast("Client", self.recorder))
 
 
 class Form(InTurn[int]):

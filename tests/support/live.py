@@ -16,7 +16,7 @@ from tests.ui.snapshots import screen_text
 if TYPE_CHECKING:
     from cubewatch.api.client import Client
 
-PATIENCE = 3000
+PATIENCE = 600
 """Looks at a condition, each after all that was waiting has been done."""
 
 
@@ -24,13 +24,11 @@ class ScriptedSession(Session):
     """A session whose runs come from a script."""
 
     def __init__(self, *steps: Step) -> None:
-        super().__init__(Settings(REPO))
         self.clock = SteppedTiming()
-        self.timing = self.clock
         self.source = RunScript(self.clock, *steps)
-
-    async def client(self) -> "Client":
-        return cast("Client", self.source)
+        super().__init__(
+            Settings(REPO), client=lambda _: cast("Client", self.source), timing=self.clock
+        )
 
 
 class Live:
@@ -64,7 +62,7 @@ class Live:
         """Waits until so many requests are answered and their answers are shown."""
         await self.until(lambda: len(self.session.clock.waits) >= times)
 
-    async def step(self, seconds: float = 2.0) -> None:
+    async def step(self, seconds: float = 3.0) -> None:
         """Lets time pass until the next answer is shown."""
         before = len(self.session.clock.waits)
         await self.session.clock.turn(seconds)

@@ -57,21 +57,19 @@ class Api:
         return httpx.Response(200, json=step, request=request)
 
 
-class Scripted(Session):
+def scripted(api: Api, timing: HandTiming) -> Session:
     """A session with the client of an Api and a clock turned by hand."""
-
-    def __init__(self, api: Api, timing: HandTiming) -> None:
-        super().__init__(Settings(SHOP))
-        self.timing = timing
-        transport = httpx.MockTransport(api)
-        url = "https://api.example"
-        limits = Limits(spacing=0)
-        self._scripted = Client(
-            url, Secret("x"), transport=transport, limits=limits, pace=Clock().pace()
-        )
-
-    async def client(self) -> Client:
-        return self._scripted
+    return Session(
+        Settings(SHOP),
+        client=lambda _: Client(
+            "https://api.example",
+            Secret("x"),
+            transport=httpx.MockTransport(api),
+            limits=Limits(spacing=0),
+            pace=Clock().pace(),
+        ),
+        timing=timing,
+    )
 
 
 @dataclass
@@ -104,7 +102,7 @@ def style_of(plain: Plain) -> TextLines | JsonLines:
 async def watch(api: Api, start: Start = RUN_142, plain: Plain = QUIET) -> tuple[int, Told]:
     told, timing = Told(), HandTiming()
     report = Report(told, style_of(plain), SHOP, timing)
-    return await watch_plain(Scripted(api, timing), start, plain, report), told
+    return await watch_plain(scripted(api, timing), start, plain, report), told
 
 
 async def watch_stepped(
@@ -113,7 +111,7 @@ async def watch_stepped(
     """Turns the clock second by second until it has ended (its status), or until `until` (None)."""
     told, timing = Told(), SteppedTiming()
     report = Report(told, style_of(plain), SHOP, timing)
-    watching = asyncio.create_task(watch_plain(Scripted(api, timing), RUN_142, plain, report))
+    watching = asyncio.create_task(watch_plain(scripted(api, timing), RUN_142, plain, report))
     while not watching.done() and not until(told):
         await timing.turn(1)
         for _ in range(20):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from cubewatch.api.client import Answer
 from cubewatch.api.errors import ApiError
 from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import Run, RunPage
 from cubewatch.runtime.clock import Timing
 from cubewatch.watch.poll import RunPoll
 from cubewatch.watch.updates import Update
@@ -44,6 +45,7 @@ class HandTiming(Timing):
 
     async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
         self.waits.append(seconds)
+        await asyncio.sleep(0)
         if seconds is None:
             self.resting.set()
             await wake.wait()
@@ -102,14 +104,29 @@ class RunScript:
         self.steps = list(steps)
         self.takes = 0.0
         self.asked: list[float] = []
+        self.etags: list[str] = []
         self.under_way = 0
         self.most = 0
+        self._answering = asyncio.Event()
+        self._answering.set()
 
-    async def run_answer(self, repo: RepoSlug, slug: str) -> Answer:
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def hang(self) -> None:
+        """From now on requests get no answer."""
+        self._answering.clear()
+
+    async def runs(self, repo: RepoSlug, *, page_size: int, page_token: str = "") -> RunPage:
+        return RunPage((Run(slug="142"),))
+
+    async def run_answer(self, repo: RepoSlug, slug: str, etag: str = "") -> Answer:
         assert (repo, slug) == (REPO, "142")
         self.asked.append(self.timing.now())
+        self.etags.append(etag)
         step = self.steps[min(len(self.asked), len(self.steps)) - 1]
         self.under_way += 1
+        await self._answering.wait()
         self.most = max(self.most, self.under_way)
         await asyncio.sleep(0)
         self.timing.time += self.takes
@@ -128,8 +145,8 @@ class RunScript:
         return [round(later - earlier, 6) for earlier, later in pairs]
 
 
-def poll_of(script: RunScript) -> RunPoll:
-    return RunPoll(script, REPO, "142", script.timing)
+def poll_of(script: RunScript, *, exists: bool = False) -> RunPoll:
+    return RunPoll(script, REPO, "142", script.timing, exists=exists)
 
 
 async def take(poll: RunPoll, script: RunScript, requests: int) -> list[Update]:

@@ -53,6 +53,9 @@ class LogHouse:
         self.under_way = 0
         self.most = 0
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
     @property
     def gaps(self) -> list[float]:
         return [later - sooner for (sooner, *_), (later, *_) in pairwise(self.asked)]
@@ -86,9 +89,6 @@ class LogSession(Session):
     """Waits as `timing` does, and gets its logs from a LogHouse."""
 
     def __init__(self, logs: dict[CubePath, Log]) -> None:
-        super().__init__(Settings(REPO))
-        self.timing = HandTiming()
-        self.house = LogHouse(self.timing, logs)
-
-    async def client(self) -> "Client":
-        return cast("Client", self.house)
+        timing = HandTiming()
+        self.house = LogHouse(timing, logs)
+        super().__init__(Settings(REPO), client=lambda _: cast("Client", self.house), timing=timing)

@@ -77,20 +77,14 @@ def _json(page: LogPage) -> Json:
     return {"logs": page.logs, "page_complete": page.page_complete, "done": page.done}
 
 
-class _Session(Session):
+def hasty_session(url: str, timing: HandTiming) -> Session:
     """A session whose client asks as fast as it can, and whose time is turned by hand."""
-
-    def __init__(self, url: str, timing: HandTiming) -> None:
-        super().__init__(Settings(REPO))
-        self.timing = timing
-        limits, pace = Limits(spacing=0), Clock().pace()
-        self._hasty = Client(url, Secret("pv1_x"), limits=limits, pace=pace)
-
-    async def client(self) -> Client:
-        return self._hasty
-
-    async def close(self) -> None:
-        await self._hasty.close()
+    limits, pace = Limits(spacing=0), Clock().pace()
+    return Session(
+        Settings(REPO),
+        client=lambda _: Client(url, Secret("pv1_x"), limits=limits, pace=pace),
+        timing=timing,
+    )
 
 
 @dataclass
@@ -118,7 +112,7 @@ async def call_log(
 
     place = folder / "out"
     with serve(api) as served, place.open("wb") as file:
-        session = _Session(served.url, timing)
+        session = hasty_session(served.url, timing)
         try:
             status = await print_log(session, errand, Output(file.fileno(), "utf-8"), keep)
         finally:

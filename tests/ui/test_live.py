@@ -98,7 +98,7 @@ async def test_what_it_looks_like(
 async def test_trouble_with_the_last_state(size: tuple[int, int], snapshot: Snapshot) -> None:
     async with watching(release(), Unreachable("no connection to the API"), size=size) as live:
         await live.step()
-        await live.until(lambda: "1m04s" in live.text)
+        await live.until(lambda: "1m05s" in live.text)
         snapshot(live.pilot, "live-trouble")
         assert_aligned(live)
 

@@ -2,8 +2,11 @@
 
 import pytest
 
+from cubewatch.api.client import Answer
+from cubewatch.model.repository import RepoSlug
 from cubewatch.ui.screens.live.screen import LiveScreen
 from tests.support.live import Live, watching
+from tests.support.polling import RunScript
 from tests.support.runs import cube, run, task, workflow
 
 RUNNING = run("processing", workflow("w", "processing", task("t", "processing", cube("a"))))
@@ -33,12 +36,41 @@ async def test_an_old_state_says_so_while_an_answer_is_awaited(size: tuple[int, 
         await live.until(lambda: "ago" not in live.text)
 
 
-async def test_why_the_watching_stopped_stays_in_sight() -> None:
+class Failing(RunScript):
+    """The second request meets a fault of ours."""
+
+    async def run_answer(self, repo: RepoSlug, slug: str, etag: str = "") -> Answer:
+        if len(self.asked) == 1:
+            self.asked.append(self.timing.now())
+            raise KeyError("slug")
+        return await super().run_answer(repo, slug, etag)
+
+
+async def test_watching_that_stopped_says_so_and_r_starts_it_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tests.support.live.RunScript", Failing)
     async with watching(RUNNING) as live:
-        screen_of(live).post_message(LiveScreen.Broken("acme/shop has no run yet"))
-        await live.until(lambda: "acme/shop has no run yet" in live.text)
+        await live.session.clock.turn(3)
+        await live.until(lambda: "watching has stopped · r tries again · KeyError" in live.text)
         await second_passes(live, 1)
-        assert "acme/shop has no run yet" in live.text
-        assert "r tries again" in live.text
-        await live.step()
-        assert "has no run yet" not in live.text
+        assert "watching has stopped" in live.text
+        await live.press("r")
+        await live.until(lambda: "watching has stopped" not in live.text)
+        assert "updated just now" in live.text
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40)], ids=str)
+async def test_a_server_that_hangs_stops_the_clocks(size: tuple[int, int]) -> None:
+    async with watching(RUNNING, size=size) as live:
+        feed = screen_of(live)._feed
+        assert feed
+        live.session.source.hang()
+        await live.session.clock.turn(3)
+        await live.until(lambda: len(live.session.source.asked) == 2)
+        await second_passes(live, 5)
+        stood = feed.server_now()
+        assert "ago" in live.text
+        await second_passes(live, 20)
+        assert feed.server_now() == stood
+        assert "updated 25s ago" in live.text

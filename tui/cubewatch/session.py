@@ -3,6 +3,7 @@
 import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from cubewatch.model.address import api_server
 from cubewatch.model.repository import RepoSlug
@@ -14,6 +15,8 @@ from cubewatch.runtime.threads import aside
 from cubewatch.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import httpx
 
     from cubewatch.api.client import Client
@@ -23,20 +26,31 @@ if TYPE_CHECKING:
     from cubewatch.git.surroundings import ConfigFound, Surroundings
     from cubewatch.history import Memory
     from cubewatch.logs.store import LogStore
+    from cubewatch.watch.feed import RunFeed
 
 
 class Session:
     """One client, one clone, one memory. The libraries behind them are loaded in a thread, after
     the first frame."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        client: "Callable[[Settings], Client] | None" = None,
+        timing: Timing | None = None,
+    ) -> None:
+        """`client` makes the client of the API from the settings, in a thread; None: that of the
+        real API, or of the demo."""
         self.settings = settings
-        self.timing = Timing()
+        self.timing = timing or Timing()
+        self._new_client = client or _make_client
         self._repo = settings.repo
         self._client: Client | None = None
         self._downloader: Downloader | None = None
         self._downloads: Downloads | None = None
         self._logs: LogStore | None = None
+        self._feeds: WeakSet[RunFeed] = WeakSet()
         self._clone: Clone | None = None
         self._looked_for_clone = False
         self._demo_state: TemporaryFolder | None = None
@@ -46,7 +60,7 @@ class Session:
         """The client of the API, or of the demo."""
         async with self._making:
             if self._client is None:
-                self._client = await asyncio.to_thread(self._make_client)
+                self._client = await asyncio.to_thread(self._new_client, self.settings)
             return self._client
 
     @property
@@ -72,6 +86,19 @@ class Session:
 
             self._logs = LogStore(self.client, self.repo, self.timing)
         return self._logs
+
+    def feed(self, repo: RepoSlug, slug: str, *, exists: bool = False) -> "RunFeed":
+        """The feed of a run: the same for all who look at it. An empty slug is the newest run.
+        `exists`: the run was just started or listed, so that a 404 is only a delay."""
+        from cubewatch.watch.feed import RunFeed
+
+        for feed in self._feeds:
+            if (feed.repo, feed.slug) == (repo, slug):
+                return feed
+        interval = self.settings.poll_interval
+        feed = RunFeed(self.client, repo, slug, self.timing, interval, exists=exists)
+        self._feeds.add(feed)
+        return feed
 
     async def downloads(self) -> "Downloads":
         """The queue of downloads, which goes on while screens come and go."""
@@ -111,6 +138,8 @@ class Session:
 
     async def close(self) -> None:
         """Gives connections and disk space back; what is under way ends."""
+        for feed in tuple(self._feeds):
+            feed.close()
         if self._logs is not None:
             self._logs.close()
         if self._downloads is not None:
@@ -121,21 +150,6 @@ class Session:
             await self._client.close()
         if self._demo_state is not None:
             self._demo_state.close()
-
-    def _make_client(self) -> "Client":
-        from cubewatch.api.client import Client
-
-        sweep()
-        settings = self.settings
-        if settings.demo_speed is None:
-            return Client(settings.api_url, settings.token)
-        import httpx
-
-        from cubewatch.demo import DEMO_TOKEN, DemoClock, demo_app
-
-        app = demo_app(clock=DemoClock(settings.demo_speed))
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        return Client(DEMO_URL, DEMO_TOKEN, transport=transport)
 
     def _make_downloads(self, client: "Client") -> "Downloads":
         from cubewatch.api.download import Downloader
@@ -163,6 +177,21 @@ class Session:
         from cubewatch.demo import demo_ci_config_text
 
         return read_found(demo_ci_config_text(self.repo.repo), "the demo")
+
+
+def _make_client(settings: Settings) -> "Client":
+    from cubewatch.api.client import Client
+
+    sweep()
+    if settings.demo_speed is None:
+        return Client(settings.api_url, settings.token)
+    import httpx
+
+    from cubewatch.demo import DEMO_TOKEN, DemoClock, demo_app
+
+    app = demo_app(clock=DemoClock(settings.demo_speed))
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return Client(DEMO_URL, DEMO_TOKEN, transport=transport)
 
 
 def _find_clone() -> "Clone | None":

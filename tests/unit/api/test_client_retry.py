@@ -34,7 +34,7 @@ async def test_reading_is_tried_again_until_it_works(trouble: httpx.Response | E
     server, clock = Server(trouble, trouble, httpx.Response(200, json=RUN)), Clock()
     assert (await client_of(server, clock).run(REPO, "1")).slug == "142"
     assert len(server.requests) == 3
-    assert clock.sleeps == [0.75, 1.25]
+    assert clock.sleeps == [0.75, 1.375]
 
 
 @pytest.mark.parametrize("trouble", PASSING)

@@ -16,10 +16,10 @@ from tests.support.plain import (
     SHOP,
     URL,
     Api,
-    Scripted,
     Step,
     Told,
     refused,
+    scripted,
     watch,
 )
 from tests.support.polling import WALL, HandTiming
@@ -33,7 +33,7 @@ async def test_the_newest_run_is_taken_and_named() -> None:
     assert status == 0
     assert told.bodies[0].startswith("trouble: ")
     assert told.bodies[1].startswith("recovered: ")
-    assert told.bodies[2] == f"run #142 acme/shop release {URL}"
+    assert told.bodies[2] == f"run #142 acme/shop {URL}"
     assert api.calls.count("run") == 1
 
 
@@ -145,6 +145,6 @@ async def test_requests_keep_a_distance() -> None:
         run=[run("processing"), run("success")],
     )
     report = Report(Told(), TextLines(SHOP, "→"), SHOP, timing)
-    assert await watch_plain(Scripted(api, timing), RELEASE, QUIET, report) == 0
+    assert await watch_plain(scripted(api, timing), RELEASE, QUIET, report) == 0
     assert api.calls == ["post", "runs", "runs", "run", "run"]
     assert min(b - a for a, b in pairwise(at)) > 0.25

@@ -1,10 +1,12 @@
-"""The one loop that asks: when it asks, when it stops, what it believes."""
+"""The poll loop: when it asks, when it stops, what it believes."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
 
+from cubewatch.api.client import Answer
 from cubewatch.api.errors import BadAnswer, Refused, ServerTrouble, TooManyRequests, Unreachable
 from cubewatch.watch.updates import Fresh, Trouble, Unchanged, Update
 from tests.support.polling import HandTiming, RunScript, Step, poll_of, take
@@ -17,7 +19,7 @@ def at(seconds: float, status: str = "processing", cube_status: str = "processin
     return run(status, inner, dates={"updated_at": moment(seconds)})
 
 
-MOVING = [at(second) for second in range(40)]
+MOVING = [at(second, cube_status=("created", "processing")[second % 2]) for second in range(40)]
 DOWN = Unreachable("no connection")
 GONE = Refused("not found", status=404)
 
@@ -30,30 +32,38 @@ async def next_one(updates: AsyncIterator[Update]) -> Update:
     return await asyncio.wait_for(anext(updates), 30)
 
 
-async def test_every_two_seconds_while_something_moves() -> None:
+async def test_every_three_seconds_while_something_moves() -> None:
     source = script(*MOVING)
     updates = await take(poll_of(source), source, 20)
-    assert source.gaps == [2.0] * 19
+    assert source.gaps == [3.0] * 19
     assert all(isinstance(update, Fresh) for update in updates)
 
 
 async def test_slower_when_nothing_changes_for_a_while_and_fast_again_after_news() -> None:
-    source = script(*[at(1)] * 75, *MOVING[2:6])
-    updates = await take(poll_of(source), source, 79)
+    """Dates that move alone are no news."""
+    moving = [at(60 + n, cube_status=("created", "processing")[n % 2]) for n in range(4)]
+    source = script(*[at(second) for second in range(50)], *moving)
+    updates = await take(poll_of(source), source, 54)
     gaps = source.gaps
-    assert gaps[:74] == sorted(gaps[:74])
-    assert set(gaps[:74]) == {2.0, 5.0, 10.0}
-    assert gaps.count(2.0) == 15 + 3
-    assert sum(gaps[: gaps.index(10.0)]) == 300
-    assert gaps[-3:] == [2.0, 2.0, 2.0]
-    assert [type(update) for update in updates[:2]] == [Fresh, Unchanged]
+    assert gaps[:49] == sorted(gaps[:49])
+    assert set(gaps[:49]) == {3.0, 5.0, 10.0}
+    assert gaps.count(3.0) == 10 + 3
+    assert sum(gaps[: gaps.index(10.0)]) == 120
+    assert gaps[-3:] == [3.0, 3.0, 3.0]
+    assert all(isinstance(update, Fresh) for update in updates)
+
+
+async def test_the_same_bytes_are_unchanged() -> None:
+    source = script(at(1))
+    updates = await take(poll_of(source), source, 3)
+    assert [type(update) for update in updates] == [Fresh, Unchanged, Unchanged]
 
 
 async def test_at_once_when_somebody_asks() -> None:
     source = script(*MOVING)
     source.timing.wakes = [1001.2]
     await take(poll_of(source), source, 3)
-    assert source.gaps == [1.2, 2.0]
+    assert source.gaps == [1.2, 3.0]
 
 
 async def test_at_least_half_a_second_apart_however_often_somebody_asks() -> None:
@@ -163,25 +173,39 @@ async def test_retry_after_is_obeyed_within_reason(asked: float, waited: float) 
 
 
 @pytest.mark.parametrize("status", [401, 403])
-async def test_a_refusal_ends_the_asking_until_somebody_asks(status: int) -> None:
-    source = script(at(1), Refused("no", status=status), at(2))
+async def test_a_refusal_before_any_answer_ends_the_polling_until_woken(status: int) -> None:
+    source = script(Refused("no", status=status), at(2))
     poll = poll_of(source)
     updates = poll.updates()
-    await next_one(updates)
     trouble = await next_one(updates)
     assert isinstance(trouble, Trouble)
     assert trouble.retry_at is None
     waiting = asyncio.create_task(next_one(updates))
     await source.timing.resting.wait()
-    assert len(source.asked) == 2
+    assert len(source.asked) == 1
     poll.wake()
     assert isinstance(await waiting, Fresh)
 
 
-async def until_given_up(source: RunScript) -> list[Trouble]:
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_a_short_refusal_after_good_answers_is_retried(status: int) -> None:
+    source = script(at(1), *[Refused("no", status=status)] * 5, at(2))
+    updates = await take(poll_of(source), source, 7)
+    assert isinstance(updates[-1], Fresh)
+    assert all(isinstance(u, Trouble) and u.retry_at is not None for u in updates[1:-1])
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_a_long_refusal_after_good_answers_is_given_up(status: int) -> None:
+    source = script(at(1), Refused("no", status=status))
+    await until_given_up(source)
+    assert 600 <= source.asked[-1] - source.asked[1] <= 660
+
+
+async def until_given_up(source: RunScript, *, exists: bool = False) -> list[Trouble]:
     """The troubles up to the one after which nothing is asked any more."""
     found = []
-    async for update in poll_of(source).updates():
+    async for update in poll_of(source, exists=exists).updates():
         if isinstance(update, Trouble):
             found.append(update)
             if update.retry_at is None:
@@ -189,27 +213,35 @@ async def until_given_up(source: RunScript) -> list[Trouble]:
     return found
 
 
-async def test_a_run_that_is_not_there_yet_gets_half_a_minute() -> None:
+async def test_a_run_that_was_just_started_may_be_missing_for_half_a_minute() -> None:
     source = script(GONE)
-    await until_given_up(source)
+    await until_given_up(source, exists=True)
     assert 30 <= source.asked[-1] - source.asked[0] <= 60
-    source = script(GONE, GONE, at(1))
-    assert isinstance((await take(poll_of(source), source, 3))[-1], Fresh)
+    source = script(GONE, GONE, GONE, GONE, at(1))
+    updates = await take(poll_of(source, exists=True), source, 5)
+    assert isinstance(updates[-1], Fresh)
 
 
-async def test_half_a_minute_counts_from_the_first_404_not_from_other_trouble() -> None:
-    """When the network comes back after an hour, one stray 404 is not the end."""
-    source = script(at(1), *[DOWN] * 20, GONE)
+@pytest.mark.parametrize("chance", [0.0, 0.5, 0.999])
+async def test_a_run_that_nobody_knows_is_not_found_in_seconds(chance: float) -> None:
+    source = script(GONE, chance=chance)
     await until_given_up(source)
-    assert source.asked[21] - source.asked[1] > 60
-    assert source.asked[-1] - source.asked[21] >= 30
+    assert source.asked[-1] - source.asked[0] <= 6
+    assert len(source.asked) >= 2
 
 
-async def test_an_answer_that_is_older_is_not_taken() -> None:
+async def test_patience_counts_from_the_first_refusal_not_from_other_trouble() -> None:
+    """When the network comes back after an hour, one stray 404 is not the end."""
+    source = script(at(1), *[DOWN] * 120, GONE)
+    await until_given_up(source)
+    assert source.asked[121] - source.asked[1] > 600
+    assert source.asked[-1] - source.asked[121] >= 600
+
+
+async def test_an_answer_that_is_older_is_passed_over() -> None:
     source = script(at(5), at(3), at(6), at(4, "success"), at(7))
     updates = await take(poll_of(source), source, 5)
-    assert [type(update) for update in updates] == [Fresh, Trouble, Fresh, Trouble, Fresh]
-    assert all(isinstance(u.error, BadAnswer) for u in updates if isinstance(u, Trouble))
+    assert [type(update) for update in updates] == [Fresh, Fresh, Fresh]
     statuses = [u.snapshot.run.status for u in updates if isinstance(u, Fresh)]
     assert statuses == ["processing"] * 3
 
@@ -217,7 +249,7 @@ async def test_an_answer_that_is_older_is_not_taken() -> None:
 async def test_the_same_answer_after_an_older_one_is_no_news() -> None:
     source = script(at(5), at(3), at(5))
     updates = await take(poll_of(source), source, 3)
-    assert [type(update) for update in updates] == [Fresh, Trouble, Unchanged]
+    assert [type(update) for update in updates] == [Fresh, Unchanged]
 
 
 async def test_answers_that_stay_older_are_believed_in_the_end() -> None:
@@ -232,3 +264,33 @@ async def test_the_first_answer_after_an_outage_may_be_too_old_as_well() -> None
     source = script(at(500), *[DOWN] * 20, at(3), at(501))
     updates = await take(poll_of(source), source, 23)
     assert [type(update) for update in updates[-2:]] == [Trouble, Fresh]
+
+
+async def test_an_answer_about_another_run_is_trouble() -> None:
+    other = at(9, "success") | {"slug": "999"}
+    source = script(at(1), other, at(2))
+    updates = await take(poll_of(source), source, 3)
+    assert [type(update) for update in updates] == [Fresh, Trouble, Fresh]
+    assert isinstance(updates[1], Trouble)
+    assert isinstance(updates[1].error, BadAnswer)
+    assert str(updates[1].error) == "the answer is about another run (#999)"
+
+
+async def test_a_run_of_the_same_number_with_another_birth_is_passed_over() -> None:
+    """A proxy may answer with the run 142 of another repository."""
+
+    def born(second: float, status: str) -> Json:
+        inner = workflow("w", status, task("t", status, cube("c", status)))
+        return run(status, inner, dates={"created_at": moment(second)})
+
+    source = script(born(0, "processing"), born(50, "success"), born(0, "processing"))
+    updates = await take(poll_of(source), source, 3)
+    assert [type(update) for update in updates] == [Fresh, Unchanged]
+
+
+async def test_an_etag_is_sent_back_and_not_modified_is_unchanged() -> None:
+    first = Answer(json.dumps(at(1)).encode(), None, etag='"v1"')
+    source = script(first, Answer(b"", None, etag='"v1"', not_modified=True), at(2))
+    updates = await take(poll_of(source), source, 4)
+    assert [type(update) for update in updates] == [Fresh, Unchanged, Fresh, Unchanged]
+    assert source.etags == ["", '"v1"', '"v1"', ""]

@@ -1,8 +1,8 @@
-"""The one loop that asks: what it makes of answers, of sleep and of other clocks."""
+"""The poll loop: what it makes of answers, of sleep and of other clocks."""
 
 import asyncio
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -34,7 +34,7 @@ async def test_unchanged_bytes_are_not_read(monkeypatch: pytest.MonkeyPatch) -> 
     updates = await take(poll_of(source), source, 5)
     assert [type(u) for u in updates] == [Fresh, Unchanged, Unchanged, Fresh, Unchanged]
     assert len(read) == 2
-    assert [u.at for u in updates if not isinstance(u, Trouble)] == source.asked
+    assert [u.at for u in updates if isinstance(u, Fresh | Unchanged)] == source.asked
 
 
 async def test_the_same_run_in_other_bytes_has_no_changes() -> None:
@@ -62,16 +62,16 @@ async def test_nonsense_twice_is_no_answer_that_says_the_same() -> None:
 class Sleepy(RunScript):
     """The machine sleeps for an hour while the second request is under way."""
 
-    async def run_answer(self, repo: RepoSlug, slug: str) -> Answer:
+    async def run_answer(self, repo: RepoSlug, slug: str, etag: str = "") -> Answer:
         self.takes = 3600.0 if len(self.asked) == 1 else 0.0
-        return await super().run_answer(repo, slug)
+        return await super().run_answer(repo, slug, etag)
 
 
 async def test_a_call_that_slept_with_the_machine_is_no_trouble() -> None:
     source = Sleepy(HandTiming(), RUN, Unreachable("deadline"), variant(1))
     updates = await take(poll_of(source), source, 3)
     assert [type(update) for update in updates] == [Fresh, Fresh]
-    assert source.gaps == [2.0, 3600.0]
+    assert source.gaps == [3.0, 3600.0]
 
 
 async def test_a_call_that_ran_into_its_deadline_is_trouble() -> None:
@@ -88,7 +88,7 @@ async def offsets(*differences: float | None) -> list[float]:
     """What the loop takes the server's clock for, if `Date` differs from ours by so much."""
     timing = HandTiming()
     answers = [
-        answer(n, None if d is None else WALL + timedelta(seconds=2 * n + d))
+        answer(n, None if d is None else WALL + timedelta(seconds=3 * n + d))
         for n, d in enumerate(differences)
     ]
     source = RunScript(timing, *answers)
@@ -109,6 +109,25 @@ async def test_whole_seconds_of_a_date_do_not_make_the_clocks_jump() -> None:
 async def test_a_clock_that_is_put_right() -> None:
     assert await offsets(3600.0, 0.5) == [3600.0, 0]
     assert await offsets(None, 60.0, 90.0) == [0, 60.0, 90.0]
+
+
+@pytest.mark.parametrize("year", [1970, 2016, 2037, 9998, 9999])
+async def test_absurd_dates_tell_nothing_about_the_clock(year: int) -> None:
+    absurd = Answer(RUN, datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC))
+    source = RunScript(HandTiming(), absurd)
+    [update] = await take(poll_of(source), source, 1)
+    assert isinstance(update, Fresh)
+    assert update.offset == 0
+
+
+async def test_the_clock_is_learnt_from_answers_that_did_not_change() -> None:
+    """A laptop whose clock is put right by 8 hours while nothing happens."""
+    source = RunScript(HandTiming(), Answer(RUN, WALL + timedelta(hours=8)), Answer(RUN, WALL))
+    updates = await take(poll_of(source), source, 2)
+    assert [type(update) for update in updates] == [Fresh, Unchanged]
+    offsets = [update.offset for update in updates if isinstance(update, Fresh | Unchanged)]
+    assert offsets[0] == 8 * 3600
+    assert abs(offsets[1]) < 5
 
 
 async def test_real_time_waits_no_longer_than_it_is_told_and_hears_a_wake() -> None:

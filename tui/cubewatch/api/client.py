@@ -62,7 +62,7 @@ class Client:
         limits: Limits = LIMITS,
         pace: Pace = PACE,
     ) -> None:
-        self._exchange = Exchange(api_url, token, transport, limits)
+        self._exchange = Exchange(api_url, token, transport, limits, pace)
         self._deadline = limits.deadline
         self._pace = pace
 
@@ -105,9 +105,11 @@ class Client:
     async def run(self, repo: RepoSlug, slug: str) -> Run:
         return run_in(await self._get(_run_path(repo, slug)))
 
-    async def run_answer(self, repo: RepoSlug, slug: str) -> Answer:
-        """A run as it came, by exactly one request; `run_in` reads it."""
-        return await self._exchange.once("GET", _run_path(repo, slug), seconds=self._deadline)
+    async def run_answer(self, repo: RepoSlug, slug: str, etag: str = "") -> Answer:
+        """A run as it came, by exactly one request; `run_in` reads it. `etag`: that of the last
+        answer, so that a run in the same state needs no body."""
+        path = _run_path(repo, slug)
+        return await self._exchange.once("GET", path, seconds=self._deadline, etag=etag)
 
     async def workflow(self, repo: RepoSlug, run_slug: str, workflow_slug: str) -> Workflow:
         return await self._read(Workflow, f"{_run_path(repo, run_slug)}/{segment(workflow_slug)}")

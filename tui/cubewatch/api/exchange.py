@@ -12,11 +12,18 @@ import httpx
 
 from cubewatch import __version__
 from cubewatch.api.body import BodyError, read_body
+from cubewatch.api.budget import RequestBudget
 from cubewatch.api.certificates import tls_context
-from cubewatch.api.errors import ApiError, BadAnswer, ServerTrouble, Unreachable
+from cubewatch.api.errors import (
+    ApiError,
+    BadAnswer,
+    ServerTrouble,
+    TooManyRequests,
+    Unreachable,
+)
 from cubewatch.api.proxies import proxy_for
 from cubewatch.api.refusal import is_web_page, refusal
-from cubewatch.api.retry import moment
+from cubewatch.api.retry import Pace, moment
 from cubewatch.api.trouble import NOT_SENT, trouble
 from cubewatch.model.address import checked_api_url
 from cubewatch.settings import Secret
@@ -37,16 +44,22 @@ class Limits:
     deadline: float = 30.0
     connect: float = 10.0
     body: int = 64_000_000
-    spacing: float = 0.26
+    spacing: float = 0.13
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of success: its body, unpacked, and the server's clock (UTC) if it told."""
+    """An answer of success: its body, unpacked, and the server's clock (UTC) if it told.
+
+    `etag`: what names this state of the resource, "" if the server gives none. `not_modified`: it
+    is still in the state of the etag that was sent along, and there is no body.
+    """
 
     body: bytes
     server_time: datetime | None
     web_page: bool = False
+    etag: str = ""
+    not_modified: bool = False
 
 
 @dataclass(slots=True)
@@ -80,6 +93,7 @@ class Exchange:
         token: Secret,
         transport: httpx.AsyncBaseTransport | None,
         limits: Limits,
+        pace: Pace,
     ) -> None:
         url = httpx.URL(checked_api_url(api_url))
         self._base = str(url).rstrip("/")
@@ -88,7 +102,8 @@ class Exchange:
         self._transport = transport
         self._limits = limits
         self.server_ahead = timedelta()
-        self._next_at = 0.0
+        self._pace = pace
+        self._budget = RequestBudget(limits.spacing, pace)
         over_network = transport is None and url.scheme == "https"
         self._tls = tls_context() if over_network else False
         name = url.raw_host.decode("ascii")
@@ -128,41 +143,39 @@ class Exchange:
             await old.http.aclose()
 
     async def once(
-        self, method: Method, target: str, content: bytes | None = None, *, seconds: float
+        self,
+        method: Method,
+        target: str,
+        content: bytes | None = None,
+        *,
+        seconds: float,
+        etag: str = "",
     ) -> Answer:
-        """One request, never repeated, answered within `seconds` or not at all.
+        """One request, never repeated, answered within `seconds` or not at all, from its place in
+        the queue on.
 
-        `target` is a path and query, percent-encoded. Raises ApiError; its `sent` is true if the
-        method is POST and what it asks for may have been done.
+        `target` is a path and query, percent-encoded. With an `etag` the answer may be that there
+        is nothing new. Raises ApiError; its `sent` is true if the method is POST and what it asks
+        for may have been done.
         """
-        await self._turn()
+        until = self._pace.now() + seconds
+        await self._budget.turn(seconds)
         connections = self._connections
         connections.users += 1
+        left = until - self._pace.now()
         try:
-            return await self._attempt(connections.http, method, target, content, seconds)
-        except (Unreachable, BadAnswer, ServerTrouble):
-            if connections is self._connections:
+            return await self._attempt(connections.http, method, target, content, left, etag)
+        except (Unreachable, BadAnswer, ServerTrouble, TooManyRequests) as error:
+            if isinstance(error, ServerTrouble | TooManyRequests) and error.retry_after:
+                self._budget.hold(error.retry_after)
+            if connections is self._connections and not isinstance(error, TooManyRequests):
                 await self.renew()
             raise
         finally:
-            self._rest()
+            self._budget.answered()
             connections.users -= 1
             if connections is not self._connections and not connections.users:
                 await connections.http.aclose()
-
-    async def _turn(self) -> None:
-        """Waits until a request may leave without crowding the one before it."""
-        now = asyncio.get_running_loop().time()
-        at = max(now, self._next_at)
-        self._next_at = at + self._limits.spacing
-        if at > now:
-            await asyncio.sleep(at - now)
-
-    def _rest(self) -> None:
-        """The next request leaves no sooner than this after an answer, too: how long a request
-        was on its way is not known."""
-        at = asyncio.get_running_loop().time() + self._limits.spacing
-        self._next_at = max(self._next_at, at)
 
     async def _attempt(
         self,
@@ -171,6 +184,7 @@ class Exchange:
         target: str,
         content: bytes | None,
         seconds: float,
+        etag: str,
     ) -> Answer:
         """Errors leave from outside of any `except`: httpx's hold the request and its token."""
         writing = _Writing(begun=self._transport is not None)
@@ -178,7 +192,7 @@ class Exchange:
         problem: ApiError
         try:
             async with asyncio.timeout(seconds):
-                request = _request(http, method, self._base + target, content, writing)
+                request = _request(http, method, self._base + target, content, writing, etag)
                 return await self._answer(http, request)
         except TimeoutError:
             what = f"no complete answer from {self.host} within {self._limits.deadline:g} s"
@@ -197,11 +211,14 @@ class Exchange:
         server_time = moment(response.headers.get("date"))
         if server_time:
             self.server_ahead = server_time - datetime.now(UTC)
+        etag = response.headers.get("etag", "")
         try:
+            if response.status_code == 304 and "If-None-Match" in request.headers:
+                return Answer(b"", server_time, etag=etag, not_modified=True)
             if response.is_success:
                 body = await read_body(response.headers, _chunks(response), self._limits.body)
                 web_page = is_web_page(response.headers, body)
-                return Answer(body, server_time, web_page)
+                return Answer(body, server_time, web_page, etag)
             with suppress(BodyError, httpx.HTTPError):
                 body = b""
                 body = await read_body(response.headers, _chunks(response), ERROR_BODY)
@@ -211,9 +228,16 @@ class Exchange:
 
 
 def _request(
-    http: httpx.AsyncClient, method: Method, url: str, content: bytes | None, writing: _Writing
+    http: httpx.AsyncClient,
+    method: Method,
+    url: str,
+    content: bytes | None,
+    writing: _Writing,
+    etag: str,
 ) -> httpx.Request:
     headers = {} if content is None else {"Content-Type": "application/json"}
+    if etag:
+        headers["If-None-Match"] = etag
     return http.build_request(
         method, url, content=content, headers=headers, extensions={"trace": writing}
     )

@@ -11,13 +11,14 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from cubewatch.api.errors import ApiError, ServerTrouble, TooManyRequests, Unreachable
+from cubewatch.runtime.clock import back_off
 
 T = TypeVar("T")
 
 TRIES = 3
 SHORTEST_WAIT = 0.25
-BACK_OFF = 0.5
-"""Seconds: the wait before try n+1 lies between the shortest and that plus 2^n times this."""
+FIRST_BACK_OFF = 1.25
+MAX_BACK_OFF = 5.0
 LONGEST_RETRY_AFTER = 3600.0
 """Seconds; a server that asks for more is not believed."""
 PASSING_STATUSES = (502, 503, 504)
@@ -48,16 +49,16 @@ async def retrying(once: Callable[[], Awaitable[T]], *, until: float, pace: Pace
         try:
             return await once()
         except ApiError as error:
-            wait = max(back_off(tried, pace), error.retry_after or 0)
+            wait = max(retry_wait(tried, pace), error.retry_after or 0)
             if not may_pass(error) or pace.now() + wait >= until:
                 raise
         await pace.sleep(wait)
     return await once()
 
 
-def back_off(tried: int, pace: Pace) -> float:
-    """Full jitter above the shortest wait, in seconds."""
-    return SHORTEST_WAIT + pace.chance() * BACK_OFF * 2.0**tried
+def retry_wait(tried: int, pace: Pace) -> float:
+    """Seconds to wait after so many tries."""
+    return back_off(tried, pace.chance(), SHORTEST_WAIT, FIRST_BACK_OFF, MAX_BACK_OFF)
 
 
 def moment(header: str | None) -> datetime | None:

@@ -11,7 +11,7 @@ from typing import Protocol
 from cubewatch.api.download import Told
 from cubewatch.api.download_errors import BrokenOffError, ExpiredError, UnfitError
 from cubewatch.api.errors import ApiError
-from cubewatch.api.retry import TRIES, Pace, back_off
+from cubewatch.api.retry import TRIES, Pace, retry_wait
 from cubewatch.artifacts.list import ArtifactKey, ArtifactList
 from cubewatch.artifacts.transfer import UNDER_WAY, Speed, State, Transfer
 from cubewatch.model.artifact_path import Parts, Taken, UnsafePathError
@@ -170,7 +170,7 @@ class Downloads:
                 tried += 1
                 if tried >= TRIES:
                     raise
-                wait = max(back_off(tried, self._pace), error.retry_after or 0)
+                wait = max(retry_wait(tried, self._pace), error.retry_after or 0)
             await self._timing.sleep(wait)
 
     def _source(self, key: ArtifactKey) -> str:

@@ -22,7 +22,6 @@ from cubewatch.model.request import RunRequest
 from cubewatch.runtime.exit_status import EXIT_BROKEN_PIPE, EXIT_USAGE, exit_status_of_signal
 from cubewatch.session import Session
 from cubewatch.settings import ComposeFirst, Plain, Settings, SettingsError, Start
-from cubewatch.watch.poll import RunPoll
 
 __all__ = ["run_plain", "watch_plain"]
 
@@ -69,11 +68,11 @@ async def watch_plain(session: Session, start: Start, plain: Plain, report: Repo
             slug = await beginning.start(request)
             await _remember(session, request, slug, sent_at)
         else:
-            slug = start.run_slug or await beginning.newest()
+            slug = start.run_slug
         report.run_slug = slug
-        poll = RunPoll(client, session.repo, slug, timing, session.settings.poll_interval)
+        feed = session.feed(session.repo, slug, exists=isinstance(start, ComposeFirst))
         follow = Follow(report, fail_fast=plain.fail_fast)
-        end = await patience.until(poll.updates(), follow.take)
+        end = await patience.watching(feed, follow.take)
     except Ended as ended:
         end = ended.end
     finally:

@@ -1,4 +1,4 @@
-"""Which run is watched: the newest, or one that is started now."""
+"""Starting the run that is watched."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -13,9 +13,8 @@ from cubewatch.model.run import Run
 from cubewatch.runtime.clock import Timing
 from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
 from cubewatch.watch.attempts import attempts
+from cubewatch.watch.cadence import MIN_GAP
 from cubewatch.watch.lost import find_lost
-from cubewatch.watch.newest import newest_run
-from cubewatch.watch.poll import LEAST
 from cubewatch.watch.updates import Trouble
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ LOOK_FOR = 30.0
 
 
 class Beginning:
-    """Finds or starts the run to watch. The methods return its slug, or raise Ended."""
+    """Starts the run to watch."""
 
     def __init__(
         self, client: "Client", report: Report, patience: Patience, timing: Timing
@@ -39,22 +38,11 @@ class Beginning:
         self._repo = report.repo
         self._looked_at: float | None = None
 
-    async def newest(self) -> str:
-        """The newest run of the repository."""
-
-        async def ask() -> Run | None:
-            return await newest_run(self._client, self._repo)
-
-        def take(found: Run | Trouble | None) -> Run:
-            if isinstance(found, Run):
-                return found
-            note = f"{self._repo} has no run yet: start one with cubewatch run"
-            raise Ended(End(EXIT_USAGE, "not_found", note))
-
-        return await self._known(await self._patience.until(attempts(ask, self._timing), take))
-
     async def start(self, request: RunRequest) -> str:
-        """One POST, once. After a lost answer: the run that can be the one, if one shows up."""
+        """One POST, once. After a lost answer: the run that can be the one, if one shows up.
+
+        Returns its slug, or raises Ended.
+        """
         sent_at = self._timing.utc()
         self._report.sending = True
         try:
@@ -75,14 +63,14 @@ class Beginning:
     async def _known(self, run: Run) -> str:
         """Tells which run it is, and leaves the API a moment before the next request."""
         self._report.run(run)
-        await self._timing.sleep(LEAST)
+        await self._timing.sleep(MIN_GAP)
         return run.slug
 
     async def _lost(self, request: RunRequest, sent_at: datetime, error: ApiError) -> Run:
         self._report.lost(error)
 
         async def ask() -> Run | None:
-            await self._timing.sleep(LEAST)
+            await self._timing.sleep(MIN_GAP)
             return await find_lost(self._client, self._repo, request, sent_at)
 
         def take(found: Run | Trouble | None) -> Run | None:

@@ -4,7 +4,7 @@ from cubewatch.headless.events import End, path_text
 from cubewatch.headless.report import Report, took
 from cubewatch.model import status
 from cubewatch.runtime.exit_status import EXIT_FAILED
-from cubewatch.watch.updates import Fresh, Update
+from cubewatch.watch.updates import Fresh, Stopped, Update
 
 EXIT_OF = {status.SUCCESS: 0, status.SKIPPED: 0}
 """Of the final statuses, those that are no failure. A run that was skipped had nothing to do."""
@@ -19,6 +19,8 @@ class Follow:
 
     def take(self, update: Update) -> End | None:
         """Tells what is new; the end, if this is it."""
+        if isinstance(update, Stopped):
+            raise update.fault
         if not isinstance(update, Fresh):
             return None
         self._report.fresh(update)

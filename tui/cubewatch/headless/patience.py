@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 from cubewatch.headless.events import End
 from cubewatch.headless.report import Report
 from cubewatch.runtime.clock import Timing
-from cubewatch.runtime.exit_status import EXIT_NO_API
+from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
 from cubewatch.settings import Plain
 from cubewatch.text.format import duration
-from cubewatch.watch.updates import Trouble
+from cubewatch.watch.feed import RunFeed
+from cubewatch.watch.updates import NoRunError, Trouble, Update
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -25,7 +26,12 @@ class Ended(Exception):  # noqa: N818, it is no error
 
 
 class Patience:
-    """Takes updates one by one; tells of outages and writes heartbeats in between."""
+    """Takes updates one by one; tells of outages and writes heartbeats in between.
+
+    Both methods return what `take` makes of the first update of which it makes anything but None.
+    It is given no Trouble. They raise Ended when the API refuses us, or an outage has lasted too
+    long.
+    """
 
     def __init__(self, report: Report, timing: Timing, plain: Plain) -> None:
         self._report = report
@@ -34,25 +40,49 @@ class Patience:
         self._give_up = plain.give_up
 
     async def until(self, updates: AsyncIterator[T], take: Callable[[T], R | None]) -> R:
-        """What `take` makes of the first update of which it makes anything but None. It is given
-        no Trouble.
+        """The result of repeated attempts."""
 
-        Raises Ended when the API refuses us, or an outage has lasted too long.
-        """
-        pending = asyncio.ensure_future(anext(updates))
+        async def iterate() -> R:
+            async for update in updates:
+                if (result := self._taken(update, take)) is not None:
+                    return result
+            raise RuntimeError("attempts never end by themselves")
+
+        return await self._while_pending(asyncio.create_task(iterate()))
+
+    async def watching(self, feed: RunFeed, take: Callable[[Update], R | None]) -> R:
+        """The result of watching a run. Updates are taken as they come, so that what is written
+        carries the right time."""
+        done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+
+        def settle(update: Update) -> None:
+            if done.done():
+                return
+            try:
+                if (result := self._taken(update, take)) is not None:
+                    done.set_result(result)
+            except Exception as error:
+                done.set_exception(error)
+
+        unsubscribe = feed.subscribe(settle)
+        feed.start()
         try:
-            while True:
-                if not await self._has_come(pending):
-                    self._tick()
-                    continue
-                update = pending.result()
-                if isinstance(update, Trouble):
-                    self._troubled(update)
-                else:
-                    self._report.answered()
-                    if (result := take(update)) is not None:
-                        return result
-                pending = asyncio.ensure_future(anext(updates))
+            return await self._while_pending(done)
+        finally:
+            unsubscribe()
+
+    def _taken(self, update: T, take: Callable[[T], R | None]) -> R | None:
+        if isinstance(update, Trouble):
+            self._troubled(update)
+            return None
+        self._report.answered()
+        return take(update)
+
+    async def _while_pending(self, pending: "asyncio.Future[R]") -> R:
+        try:
+            while not await self._has_come(pending):
+                self._tick()
+            return pending.result()
         finally:
             pending.cancel()
 
@@ -88,8 +118,11 @@ class Patience:
 
     def _troubled(self, trouble: Trouble) -> None:
         self._report.trouble(trouble)
+        error = trouble.error
+        if isinstance(error, NoRunError):
+            note = f"{error}: start one with cubewatch run"
+            raise Ended(End(EXIT_USAGE, "not_found", note))
         if trouble.retry_at is None:
-            error = trouble.error
             end = End(EXIT_NO_API, "refused", str(error), self._report.status, error=error)
             raise Ended(end)
         if self._give_up_at is not None and self._timing.now() >= self._give_up_at:

@@ -45,4 +45,11 @@ class Timing:
         await asyncio.sleep(max(0.0, seconds))
 
 
+def back_off(tries: int, chance: float, shortest: float, first: float, longest: float) -> float:
+    """Seconds to wait after `tries` failures in a row: anything from `shortest` up to a limit that
+    doubles from `first` to `longest`. `chance` in [0, 1) chooses, so that clients spread out."""
+    limit = min(longest, first * 2.0 ** min(tries - 1, 16))
+    return shortest + chance * (limit - shortest)
+
+
 _CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", None)

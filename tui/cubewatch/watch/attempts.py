@@ -1,4 +1,4 @@
-"""Asking for one thing until it is there, and how long to wait after a failure."""
+"""Repeated attempts to get one thing, spaced like the poll loop."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -6,29 +6,32 @@ from typing import TypeVar
 
 from cubewatch.api.errors import ApiError, Refused
 from cubewatch.runtime.clock import Timing
-from cubewatch.watch.poll import MOVING, back_off
+from cubewatch.watch.cadence import Failures
 from cubewatch.watch.updates import Trouble
 
 T = TypeVar("T")
 
 
 async def attempts(
-    ask: Callable[[], Awaitable[T]], timing: Timing, again: float = MOVING
+    request: Callable[[], Awaitable[T]], timing: Timing, interval: float
 ) -> AsyncIterator[T | Trouble]:
-    """What each call of `ask` brings, `again` seconds after the last; after a failure it waits as
-    the poll loop does. A refusal is a Trouble without a next try: who goes on all the same asks
-    again."""
+    """What each call of `request` returns, `interval` seconds after the last one.
+
+    A failure is a Trouble, and the next call waits as in the poll loop. A refusal is a Trouble
+    without a next try: whoever iterates on all the same tries again.
+    """
     never = asyncio.Event()
-    tries = 0
+    failures = Failures()
     while True:
         try:
-            answer = await ask()
+            answer = await request()
         except ApiError as error:
-            tries += 1
-            wait = back_off(error, tries, timing.chance())
-            lasting = isinstance(error, Refused)
-            yield Trouble(error, tries, None if lasting else timing.now() + wait)
+            failures.add(error, timing.now())
+            wait = failures.wait(error, timing.chance())
+            retry_at = None if isinstance(error, Refused) else timing.now() + wait
+            yield Trouble(error, failures.count, retry_at)
         else:
-            tries, wait = 0, again
+            failures.clear()
+            wait = interval
             yield answer
         await timing.wait(never, wait)

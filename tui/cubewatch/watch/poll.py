@@ -1,10 +1,11 @@
-"""The one loop that asks about a run, and how long it waits in between.
+"""RunPoll: the poll loop of one run.
 
 bytes → (the same as last time? no news) → Run → Snapshot → what changed → one update.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -14,37 +15,42 @@ from cubewatch.api.client import Answer, run_in
 from cubewatch.api.errors import ApiError, BadAnswer, Refused
 from cubewatch.model.decode import uncollected
 from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import Run, RunPage
 from cubewatch.model.snapshot import Snapshot, advance, changes
 from cubewatch.runtime.clock import Timing
-from cubewatch.watch.updates import Fresh, Trouble, Unchanged, Update
+from cubewatch.watch.cadence import MIN_GAP, RUN, SUSPEND_THRESHOLD, Failures
+from cubewatch.watch.updates import Fresh, NoRunError, Trouble, Unchanged, Update
 
-MOVING = 2.0
-"""Seconds from one request to the next while something changes."""
-CALM = ((30.0, 5.0), (300.0, 10.0))
-"""After so many seconds without news, so many seconds between requests."""
-LEAST = 0.5
-"""Seconds between two requests, whoever asks."""
-LONGEST_BACK_OFF = 30.0
-LONGEST_OBEYED = 300.0
-"""Seconds of a `Retry-After` that are waited at most."""
-ASLEEP = 32.0
-"""Seconds: a call that failed after more than its deadline failed because the machine slept."""
-MAY_LAG = 30.0
-"""Seconds that answers may be older than the last one before they are believed."""
-MAY_APPEAR = 30.0
-"""Seconds that a 404 may last: a run was started a moment ago, or an answer went astray."""
+MAX_LAG = 30.0
+"""Seconds for which answers may be older than the last one, or about another run of the same
+number, before they are believed."""
+APPEAR_TIMEOUT = 30.0
+"""Seconds that a run which surely exists may be 404: it was started a moment ago."""
+LOOKUP_TIMEOUT = 3.0
+"""The same for a run that a person named: a stray answer is retried, a typing error is not."""
+REFUSAL_TIMEOUT = 600.0
+"""Seconds that 401, 403 and 404 are retried after good answers: tokens are renewed, proxies and
+servers come back."""
 SAME_CLOCK = 2.0
 """Seconds that two clocks may differ, as `Date` is whole seconds and answers take their time."""
+MAX_OFFSET = 48 * 3600.0
+"""Seconds; a `Date` further away than that tells nothing about the server's clock."""
 
 
 class RunSource(Protocol):
-    """Where the bytes of a run come from: `Client`, or a script in a test."""
+    """Where the bytes of a run come from: `Client`, a recording, or a script in a test."""
 
-    async def run_answer(self, repo: RepoSlug, slug: str) -> Answer: ...
+    async def run_answer(self, repo: RepoSlug, slug: str, etag: str = "") -> Answer: ...
+    async def runs(self, repo: RepoSlug, *, page_size: int, page_token: str = "") -> RunPage: ...
 
 
 class RunPoll:
-    """Asks about one run until it has ended. `wake` asks at once, at any time."""
+    """Polls one run until it has ended. `wake` asks at once, at any time.
+
+    `slug` is empty for the newest run of the repository until the first answer names it.
+    `unconfirmed_since`: when the first request began that no answer has followed yet which
+    confirms or renews the last state; None: there is none. Both clocks are that of `timing`.
+    """
 
     def __init__(
         self,
@@ -53,24 +59,29 @@ class RunPoll:
         slug: str,
         timing: Timing,
         interval: float | None = None,
+        *,
+        exists: bool = False,
     ) -> None:
-        """`interval`: seconds between requests while something changes, None for MOVING."""
+        """`interval`: seconds between requests while something changes, None for the default.
+        `exists`: the run was just started or listed, so that a 404 is only a delay."""
+        self.slug = slug
+        self.unconfirmed_since: float | None = None
         self._source = source
         self._repo = repo
-        self._slug = slug
         self._timing = timing
-        self._interval = MOVING if interval is None else interval
+        self._cadence = RUN if interval is None else replace(RUN, moving=interval)
+        self._exists = exists
         self._wake = asyncio.Event()
         self._digest = b""
+        self._etag = ""
         self._snapshot: Snapshot | None = None
-        self._news_at = self._timing.now()
+        self._news_at = timing.now()
         self._offset = 0.0
-        self._tries = 0
-        self._kind: type[ApiError] = ApiError
-        self._kind_since = 0.0
+        self._failures = Failures()
+        self._doubtful_since: float | None = None
 
     def wake(self) -> None:
-        """Asks at once, also when the run has ended or the asking was given up."""
+        """Asks at once, also when the run has ended or the polling was given up."""
         self._wake.set()
 
     async def updates(self) -> AsyncIterator[Update]:
@@ -78,43 +89,74 @@ class RunPoll:
         slept = False
         while True:
             begun = self._timing.now()
+            if self.unconfirmed_since is None:
+                self.unconfirmed_since = begun
+            update: Update | None
             try:
-                answer = await self._source.run_answer(self._repo, self._slug)
-                update = self._taken(answer)
+                update = self._read(await self._request())
             except ApiError as error:
-                slept = not slept and self._timing.now() - begun > ASLEEP
+                slept = not slept and self._timing.now() - begun > SUSPEND_THRESHOLD
                 if slept:
                     continue
                 update = self._trouble(error)
             self._wake.clear()
             took = self._timing.now() - begun
-            yield update
+            if update:
+                yield update
             await self._timing.wait(self._wake, self._pause(update, took))
-            await self._timing.sleep(begun + LEAST - self._timing.now())
+            await self._timing.sleep(begun + MIN_GAP - self._timing.now())
 
-    def _taken(self, answer: Answer) -> Update:
+    async def _request(self) -> Answer:
+        if not self.slug:
+            page = await self._source.runs(self._repo, page_size=1)
+            self.slug = next((run.slug for run in page.runs if run.slug), "")
+            self._exists = True
+        if not self.slug:
+            raise NoRunError(f"{self._repo} has no run yet")
+        return await self._source.run_answer(self._repo, self.slug, self._etag)
+
+    def _read(self, answer: Answer) -> Update | None:
+        """The update of an answer; None for one that lags behind what is known."""
         now = self._timing.now()
-        digest = sha256(answer.body).digest()
+        digest = self._digest if answer.not_modified else sha256(answer.body).digest()
         if digest == self._digest:
-            self._tries = 0
-            return Unchanged(now)
+            self._confirm(answer)
+            return Unchanged(now, self._offset)
         before = self._snapshot
         with uncollected():
-            after = advance(before, run_in(answer))
-            if before and self._is_older(after, before):
-                raise BadAnswer("the answer is older than the one before")
+            run = run_in(answer)
+            if not same_slug(run.slug, self.slug):
+                raise BadAnswer(f"the answer is about another run (#{run.slug})")
+            if before and self._is_doubtful(run, before.run, now):
+                return None
+            after = advance(before, run)
             found = changes(before, after)
-        self._tries = 0
+        self._confirm(answer)
         self._digest = digest
+        self._etag = answer.etag
         self._snapshot = after
-        self._news_at = now
-        self._set_offset(answer.server_time)
+        if found or before is None:
+            self._news_at = now
         return Fresh(after, found, now, self._offset)
 
-    def _is_older(self, after: Snapshot, before: Snapshot) -> bool:
-        """Servers behind one address may lag behind each other, but not for long."""
-        then, last = after.run.dates.updated_at, before.run.dates.updated_at
-        return bool(then and last and then < last) and self._lasts(BadAnswer) < MAY_LAG
+    def _confirm(self, answer: Answer) -> None:
+        """The answer is believed."""
+        self._failures.clear()
+        self._doubtful_since = self.unconfirmed_since = None
+        self._set_offset(answer.server_time)
+
+    def _is_doubtful(self, run: Run, last: Run, now: float) -> bool:
+        """Whether the answer is older than the last one, as servers behind one address may lag
+        behind each other, or about another repository's run. Not for longer than MAX_LAG."""
+        created, updated = run.dates.created_at, run.dates.updated_at
+        created_before, updated_before = last.dates.created_at, last.dates.updated_at
+        lags = bool(updated and updated_before and updated < updated_before)
+        differs = bool(created and created_before and created != created_before)
+        if not (lags or differs):
+            return False
+        if self._doubtful_since is None:
+            self._doubtful_since = now
+        return now - self._doubtful_since < MAX_LAG
 
     def _set_offset(self, server_time: datetime | None) -> None:
         if server_time is None:
@@ -122,40 +164,42 @@ class RunPoll:
         offset = (server_time - self._timing.utc()).total_seconds()
         if abs(offset) < SAME_CLOCK:
             self._offset = 0.0
-        elif abs(offset - self._offset) > SAME_CLOCK:
+        elif abs(offset - self._offset) > SAME_CLOCK and abs(offset) < MAX_OFFSET:
             self._offset = offset
 
     def _trouble(self, error: ApiError) -> Trouble:
         now = self._timing.now()
-        if self._tries == 0 or type(error) is not self._kind:
-            self._kind, self._kind_since = type(error), now
-        self._tries += 1
-        lasting = isinstance(error, Refused) and (
-            error.status != HTTPStatus.NOT_FOUND or self._lasts(Refused) >= MAY_APPEAR
-        )
-        if lasting or (self._snapshot and self._snapshot.is_final):
-            return Trouble(error, self._tries, None)
-        wait = back_off(error, self._tries, self._timing.chance())
-        return Trouble(error, self._tries, now + wait)
+        self._failures.add(error, now)
+        tries = self._failures.count
+        if (self._snapshot and self._snapshot.is_final) or self._is_lasting(error, now):
+            return Trouble(error, tries, None)
+        wait = self._failures.wait(error, self._timing.chance())
+        return Trouble(error, tries, now + wait)
 
-    def _lasts(self, kind: type[ApiError]) -> float:
-        """Seconds since the first of the failures in a row, if they are all of this kind."""
-        same = self._tries and self._kind is kind
-        return self._timing.now() - self._kind_since if same else 0.0
+    def _is_lasting(self, error: ApiError, now: float) -> bool:
+        """Whether another try would bring the same refusal."""
+        if isinstance(error, NoRunError):
+            return True
+        if not isinstance(error, Refused):
+            return False
+        if self._snapshot:
+            patience = REFUSAL_TIMEOUT
+        elif error.status == HTTPStatus.NOT_FOUND:
+            patience = APPEAR_TIMEOUT if self._exists else LOOKUP_TIMEOUT
+        else:
+            patience = 0.0
+        return self._failures.seconds_of(Refused, now) >= patience
 
-    def _pause(self, update: Update, took: float) -> float | None:
-        """Seconds until the next request; None: not before somebody asks."""
+    def _pause(self, update: Update | None, took: float) -> float | None:
+        """Seconds until the next request; None: not before `wake`."""
+        now = self._timing.now()
         if isinstance(update, Trouble):
-            return None if update.retry_at is None else update.retry_at - self._timing.now()
+            return None if update.retry_at is None else update.retry_at - now
         if self._snapshot and self._snapshot.is_final:
             return None
-        quiet = self._timing.now() - self._news_at
-        calm = [seconds for after, seconds in CALM if quiet >= after]
-        return max(self._interval, *calm, LEAST + 2 * took)
+        return self._cadence.pause(now - self._news_at, took)
 
 
-def back_off(error: ApiError, tries: int, chance: float) -> float:
-    """Seconds until the next try after so many failures in a row; `chance` lies in [0, 1)."""
-    longest = min(LONGEST_BACK_OFF, MOVING * 2.0 ** min(tries - 1, 8))
-    wait = LEAST + chance * (longest - LEAST)
-    return max(wait, min(error.retry_after or 0.0, LONGEST_OBEYED))
+def same_slug(one: str, other: str) -> bool:
+    """Whether two texts name the same run; an answer may leave the slug out."""
+    return not one or one.lstrip("0") == other.lstrip("0")

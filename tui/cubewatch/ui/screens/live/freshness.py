@@ -1,6 +1,5 @@
 """How old what the screen shows is, and why, in words."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cubewatch.model import status
@@ -11,56 +10,52 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cubewatch.model.snapshot import Snapshot
+    from cubewatch.watch.feed import RunFeed
     from cubewatch.watch.updates import Trouble
 
 FRESH = 12.0
 """Seconds up to which an answer is news: the loop asks every ten when nothing happens."""
 STEP = 5
-"""Seconds by which an age is told, so that the clock writes little."""
+"""Seconds by which an age grows, so that the clock writes little."""
 
 
-@dataclass(slots=True)
-class Freshness:
-    """How the watching stands. `answered_at` is when the last answer came, in seconds of the
-    loop's clock; `broken` is why the watching itself ended, "" if it did not."""
+def notice(feed: "RunFeed", now: float) -> str:
+    """The line above the keys: why there is no news, or how the run ended."""
+    freshness = feed.freshness
+    if freshness.stopped:
+        return f"watching has stopped · r tries again · {freshness.stopped}"
+    if freshness.trouble:
+        return trouble_line(freshness.trouble, now, freshness.answered_at)
+    if feed.snapshot and feed.is_final:
+        return end_line(feed.snapshot, feed.server_now())
+    return ""
 
-    snapshot: "Snapshot | None" = None
-    trouble: "Trouble | None" = None
-    broken: str = ""
-    answered_at: float | None = None
 
-    @property
-    def is_final(self) -> bool:
-        return self.snapshot is not None and self.snapshot.is_final
-
-    def notice(self, now: float, server_now: "datetime") -> str:
-        """The line above the keys: why there is no news, or how the run ended."""
-        if self.broken:
-            return f"watching has stopped · r tries again · {self.broken}"
-        if self.trouble:
-            return trouble_line(self.trouble, now, self.answered_at)
-        return end_line(self.snapshot, server_now) if self.snapshot and self.is_final else ""
-
-    def age(self, now: float) -> str:
-        """How old what is shown is, beside the keys."""
-        if self.trouble or self.answered_at is None:
-            return ""
-        if self.is_final:
-            return "ended"
-        seconds = now - self.answered_at
-        if seconds < FRESH:
-            return "updated just now"
+def age(feed: "RunFeed", now: float) -> str:
+    """How old what is shown is, beside the keys."""
+    freshness = feed.freshness
+    if freshness.trouble:
+        return ""
+    if feed.is_final:
+        return "ended"
+    if freshness.answered_at is None:
+        return "no answer yet" if freshness.unconfirmed_for(now) else ""
+    seconds = now - freshness.answered_at
+    if seconds >= FRESH or freshness.unconfirmed_for(now):
         return f"updated {duration(seconds // STEP * STEP)} ago"
+    return "updated just now"
 
-    def classes(self, now: float) -> dict[str, bool]:
-        """What the style sheet goes by; `-stale`: the age is worth a narrow window's room."""
-        given_up = self.trouble is not None and self.trouble.retry_at is None
-        return {
-            "-trouble": bool(self.broken or self.trouble),
-            "-gave-up": given_up,
-            "-final": self.is_final,
-            "-stale": self.age(now).endswith("ago"),
-        }
+
+def classes(feed: "RunFeed", now: float) -> dict[str, bool]:
+    """What the style sheet goes by; `-stale`: the age is worth a narrow window's room."""
+    freshness = feed.freshness
+    given_up = freshness.trouble is not None and freshness.trouble.retry_at is None
+    return {
+        "-trouble": bool(freshness.stopped or freshness.trouble),
+        "-gave-up": given_up,
+        "-final": feed.is_final,
+        "-stale": age(feed, now).endswith(("ago", "yet")),
+    }
 
 
 def trouble_line(trouble: "Trouble", now: float, answered_at: float | None) -> str:

@@ -1,36 +1,50 @@
 """LiveScreen: watches one run to its end."""
 
+import asyncio
 import os
-from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.widgets import Footer
 
 from cubewatch.model import status
+from cubewatch.model.draft import Draft, check
+from cubewatch.ui.screens.base import BaseScreen
+from cubewatch.ui.screens.live.freshness import age, classes, notice
 from cubewatch.ui.screens.live.header import RunHeader
 from cubewatch.ui.screens.live.herald import Herald
-from cubewatch.ui.screens.live.messages import News
-from cubewatch.ui.screens.live.opening import OpeningScreen
+from cubewatch.ui.screens.live.messages import (
+    ComposeAgain,
+    News,
+    OpenArtifacts,
+    OpenLog,
+    OpenSearch,
+)
+from cubewatch.ui.screens.live.side import Side
 from cubewatch.ui.screens.live.summary import summary
-from cubewatch.ui.screens.live.watching import WatchingScreen
-from cubewatch.ui.screens.live.where import first_of
+from cubewatch.ui.screens.live.where import first_of, slugs, telling_cube
 from cubewatch.ui.widgets.line import Line
 from cubewatch.ui.widgets.run_tree import RunTree
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cubewatch.model.request import RunRequest
+    from cubewatch.model.run import Run
     from cubewatch.model.snapshot import Change, Snapshot
     from cubewatch.session import Session
-    from cubewatch.watch.updates import Fresh
+    from cubewatch.watch.feed import RunFeed
+    from cubewatch.watch.updates import Fresh, Update
 
 
-class LiveScreen(OpeningScreen):
+class LiveScreen(BaseScreen):
     """One run, live. `request` is what it was started with, where we started it: the API does
-    not tell. From 100 columns on tree and details stand side by side; below they are two views."""
+    not tell. From 100 columns on tree and details stand side by side; below they are two views.
+    An empty `run_slug` is the newest run."""
 
     AUTO_FOCUS = "RunTree"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,19 +63,47 @@ class LiveScreen(OpeningScreen):
         Binding("escape", "back", "Back", show=False),
     ]
 
+    class Updated(Message):
+        """The feed of the run has an update."""
+
+        def __init__(self, update: "Update") -> None:
+            super().__init__()
+            self.update = update
+
+    class RequestFound(Message):
+        """The run is one that was started from here, with `request`, and with values of the
+        `forgotten` inputs (workflow, name) that were kept nowhere."""
+
+        def __init__(self, request: "RunRequest", forgotten: tuple[tuple[str, str], ...]) -> None:
+            super().__init__()
+            self.request = request
+            self.forgotten = forgotten
+
     def __init__(
         self, session: "Session", run_slug: str, request: "RunRequest | None" = None
     ) -> None:
-        super().__init__(session, run_slug)
+        super().__init__()
+        self.session = session
+        self.run_slug = run_slug
+        self.request: RunRequest | None = None
+        self.forgotten: tuple[tuple[str, str], ...] = ()
+        self._feed: RunFeed | None = None
+        self._was_started_here = request is not None
         self._unseen: list[Change] = []
         self._following = True
         self._narrow = False
         self._herald = Herald(os.environ, session.settings.terminal.notify)
         self._header = RunHeader(str(session.repo), run_slug)
+        self._tree = RunTree()
+        self._side = Side(session, lambda: self.run_slug)
         self._notice = Line(id="notice")
         self._advice = Line(id="advice")
         self._age = Line(id="age")
         self._know_request(request)
+
+    @property
+    def _snapshot(self) -> "Snapshot | None":
+        return self._feed.snapshot if self._feed else None
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -75,50 +117,60 @@ class LiveScreen(OpeningScreen):
             yield self._age
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self.keep_up)
-        if self.run_slug and self.request is None:
-            self.recall()
+        self.call_after_refresh(self._begin_watching)
         self.set_interval(1.0, self._tick)
 
-    @on(WatchingScreen.Found)
-    def _name_run(self) -> None:
-        self._header.run_slug = self.run_slug
-        self._show_header()
-        self.recall()
+    def _begin_watching(self) -> None:
+        feed = self._feed = self.session.feed(
+            self.session.repo, self.run_slug, exists=self._was_started_here
+        )
+        self._unsubscribe = feed.subscribe(lambda update: self.post_message(self.Updated(update)))
+        feed.start()
+        if self.run_slug and self.request is None:
+            self.recall()
+        if feed.snapshot:
+            self._show_news()
 
-    @on(WatchingScreen.Recalled)
-    def _take_request(self, recalled: WatchingScreen.Recalled) -> None:
-        self.forgotten = recalled.forgotten
-        self._know_request(recalled.request)
+    def on_unmount(self) -> None:
+        if self._feed:
+            self._unsubscribe()
+
+    @work(group="recall", exclusive=True, exit_on_error=False)
+    async def recall(self) -> None:
+        """Looks whether the run was started from here."""
+        session = self.session
+        sent = await asyncio.to_thread(session.memory().of_run, session.repo, self.run_slug)
+        request = check(sent.draft, config=None).so_far if sent else None
+        if sent and request:
+            self.post_message(self.RequestFound(request, sent.forgotten))
+
+    @on(RequestFound)
+    def _take_request(self, found: RequestFound) -> None:
+        self.forgotten = found.forgotten
+        self._know_request(found.request)
         self._show_header()
         self._show_details()
 
     def _know_request(self, request: "RunRequest | None") -> None:
         self.request = self._header.request = self._side.request = request
 
-    @on(WatchingScreen.Broken)
-    def _break(self, broken: WatchingScreen.Broken) -> None:
-        self._freshness.broken = broken.reason
-        self._show_freshness()
+    def _name_run(self, slug: str) -> None:
+        """It is known by now which run is the newest."""
+        self.run_slug = self._header.run_slug = slug
+        self._show_header()
+        self.recall()
 
-    @on(WatchingScreen.Told)
-    def _take(self, told: WatchingScreen.Told) -> None:
-        from cubewatch.watch.updates import Fresh, Trouble
+    @on(Updated)
+    def _take(self, updated: Updated) -> None:
+        from cubewatch.watch.updates import Fresh
 
-        freshness, update = self._freshness, told.update
-        freshness.broken = ""
-        if isinstance(update, Trouble):
-            freshness.trouble = update
-        else:
-            freshness.trouble = None
-            freshness.answered_at = update.at
-            if isinstance(update, Fresh):
-                self._take_fresh(update)
+        if self._feed and self._feed.slug != self.run_slug:
+            self._name_run(self._feed.slug)
+        if isinstance(updated.update, Fresh):
+            self._take_fresh(updated.update)
         self._show_freshness()
 
     def _take_fresh(self, fresh: "Fresh") -> None:
-        self.server_ahead = timedelta(seconds=fresh.offset)
-        self._freshness.snapshot = fresh.snapshot
         self._unseen += fresh.changes
         if self.is_current:
             self._show_news()
@@ -173,12 +225,20 @@ class LiveScreen(OpeningScreen):
         if self.is_current:
             self._show_freshness()
 
+    @property
+    def server_now(self) -> "datetime":
+        """Up to when what is shown holds, by the server's clock."""
+        return self._feed.server_now() if self._feed else self.session.timing.utc()
+
     def _show_freshness(self) -> None:
-        now, freshness = self.session.timing.now(), self._freshness
-        self._notice.show(freshness.notice(now, self.server_now))
-        self._advice.show(freshness.trouble.error.advice if freshness.trouble else "")
-        self._age.show(f"{freshness.age(now):>23}")
-        for name, holds in freshness.classes(now).items():
+        feed, now = self._feed, self.session.timing.now()
+        if feed is None:
+            return
+        self._notice.show(notice(feed, now))
+        trouble = feed.freshness.trouble
+        self._advice.show(trouble.error.advice if trouble else "")
+        self._age.show(f"{age(feed, now):>23}")
+        for name, holds in classes(feed, now).items():
             self.set_class(holds, name)
 
     @on(RunTree.Selected)
@@ -246,8 +306,52 @@ class LiveScreen(OpeningScreen):
         self._side.attend(False)
 
     def action_ask_now(self) -> None:
-        """Asks the server at once."""
-        self.ask_now()
+        """Asks the server at once, also after the end or when the polling had stopped."""
+        if self._feed:
+            self._feed.wake()
+
+    def action_log(self) -> None:
+        """The log of the selected cube on the whole screen; of a task or workflow, that of the
+        cube that failed or works."""
+        cube = telling_cube(self._snapshot, self._tree.selected) if self._snapshot else None
+        if self._snapshot is None or cube is None:
+            self.notify("There is no cube here to show a log of.", markup=False)
+            return
+        self._tree.reveal(cube)
+        path = slugs(self._snapshot, cube)
+        cube_status = self._snapshot.status_of(cube)
+        self.post_message(OpenLog(self.run_slug, self._side.opener(path), path, cube_status))
+
+    def action_artifacts(self) -> None:
+        """The artifacts of the selected node, to be downloaded."""
+        from cubewatch.artifacts.list import cubes_with_artifacts
+
+        if self._snapshot is None:
+            return
+        under = slugs(self._snapshot, self._tree.selected)
+        cubes = [path[1:] for path in cubes_with_artifacts(self._snapshot.run, under)]
+        self.post_message(OpenArtifacts(self.run_slug, cubes))
+
+    def action_search(self) -> None:
+        """Looks for a text in the logs of all cubes that have run."""
+        if self._snapshot:
+            self.post_message(OpenSearch(self.run_slug, self._known_run))
+
+    def _known_run(self) -> "Run | None":
+        return self._snapshot.run if self._snapshot else None
+
+    def action_copy_url(self) -> None:
+        """Puts the run's web address on the clipboard."""
+        url = self.session.repo.run_url(self.run_slug)
+        self.app.copy_to_clipboard(url)
+        self.notify(f"Copied {url}", markup=False)
+
+    def action_again(self) -> None:
+        """Fills the form with what this run was started with."""
+        if self.request:
+            self.post_message(ComposeAgain(Draft.of(self.request), self.forgotten))
+        else:
+            self.notify("Only a run that was started from here can be run again.", markup=False)
 
     def action_leave(self) -> None:
         """Back, or out of the program from the first screen; the run goes on."""

@@ -1,0 +1,58 @@
+"""RequestBudget: the one queue of all requests to the API, and the pauses the server asks for."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from cubewatch.api.errors import TooManyRequests, Unreachable
+
+if TYPE_CHECKING:
+    from cubewatch.api.retry import Pace
+
+MAX_HOLD = 300.0
+"""Seconds of a `Retry-After` that are obeyed at most."""
+
+
+class RequestBudget:
+    """Lets one request leave every `spacing` seconds, in the order in which they were made.
+
+    Whoever is cancelled while waiting leaves the queue, and costs the others nothing.
+    """
+
+    def __init__(self, spacing: float, pace: "Pace") -> None:
+        self._spacing = spacing
+        self._pace = pace
+        self._queue = asyncio.Lock()
+        self._next_at = 0.0
+        self._held_until = 0.0
+
+    async def turn(self, seconds: float) -> None:
+        """Waits until a request may leave, at most `seconds`.
+
+        Raises TooManyRequests at once if the server asked for a longer pause than that, and
+        Unreachable if so many requests are waiting that this one has no chance.
+        """
+        until = self._pace.now() + seconds
+        self._check_hold(until)
+        try:
+            async with asyncio.timeout(seconds), self._queue:
+                while (wait := max(self._next_at, self._held_until) - self._pace.now()) > 0:
+                    self._check_hold(until)
+                    await self._pace.sleep(wait)
+                self._next_at = self._pace.now() + self._spacing
+        except TimeoutError:
+            raise Unreachable("too many requests are waiting: this one was not sent") from None
+
+    def answered(self) -> None:
+        """The next request leaves no sooner than this after an answer, too: how long a request
+        was on its way is not known."""
+        self._next_at = max(self._next_at, self._pace.now() + self._spacing)
+
+    def hold(self, seconds: float) -> None:
+        """The server asks everybody to wait so long."""
+        until = self._pace.now() + min(seconds, MAX_HOLD)
+        self._held_until = max(self._held_until, until)
+
+    def _check_hold(self, until: float) -> None:
+        if self._held_until > until:
+            left = self._held_until - self._pace.now()
+            raise TooManyRequests("the server asked for a pause", retry_after=left)

@@ -1,0 +1,66 @@
+"""Cadence: how long to wait before the next request, after an answer and after a failure.
+
+The one place that decides it, for runs, lists of runs, logs and whatever else is polled.
+"""
+
+from dataclasses import dataclass
+
+from cubewatch.api.errors import ApiError
+from cubewatch.runtime.clock import back_off
+
+MIN_GAP = 0.5
+"""Seconds between two requests for the same thing, whoever asks."""
+FIRST_BACK_OFF = 2.0
+MAX_BACK_OFF = 30.0
+MAX_RETRY_AFTER = 300.0
+"""Seconds of a `Retry-After` that are waited at most."""
+SUSPEND_THRESHOLD = 32.0
+"""Seconds: a call that failed after more than its deadline failed because the machine slept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How often something is polled: every `moving` seconds while it changes, more slowly later.
+
+    `calm` holds pairs: after so many seconds without news, so many seconds between requests.
+    """
+
+    moving: float
+    calm: tuple[tuple[float, float], ...] = ()
+
+    def pause(self, quiet: float, took: float) -> float:
+        """Seconds until the next request, `quiet` seconds after the last news. A server that
+        `took` long for its answer gets twice as long a rest."""
+        slower = [seconds for after, seconds in self.calm if quiet >= after]
+        return max(self.moving, *slower, MIN_GAP + 2 * took)
+
+
+RUN = Cadence(3.0, ((30.0, 5.0), (120.0, 10.0)))
+
+
+class Failures:
+    """The failures in a row to get one thing: how many, and since when of the last kind."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._kind: type[ApiError] = ApiError
+        self._since = 0.0
+
+    def add(self, error: ApiError, now: float) -> None:
+        """One more failure."""
+        if self.count == 0 or type(error) is not self._kind:
+            self._kind, self._since = type(error), now
+        self.count += 1
+
+    def clear(self) -> None:
+        """An answer came."""
+        self.count = 0
+
+    def seconds_of(self, kind: type[ApiError], now: float) -> float:
+        """Seconds since the first of the last failures, if they are of this kind, else 0."""
+        return now - self._since if self.count and self._kind is kind else 0.0
+
+    def wait(self, error: ApiError, chance: float) -> float:
+        """Seconds until the next try, after the failure that was added last; `chance` in [0, 1)."""
+        seconds = back_off(self.count, chance, MIN_GAP, FIRST_BACK_OFF, MAX_BACK_OFF)
+        return max(seconds, min(error.retry_after or 0.0, MAX_RETRY_AFTER))
