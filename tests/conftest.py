@@ -41,7 +41,8 @@ def clones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clones:
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[StartTerminal]:
     """Starts cubewatch in a terminal, in an empty directory with an empty home, and with no
-    more environment than is passed: `terminal("--demo", columns=120, SOURCECRAFT_TOKEN="…")`."""
+    more environment than is passed: `terminal("--demo", columns=120, SOURCECRAFT_TOKEN="…")`.
+    `program` is run instead, if it is given: Python that starts cubewatch in its own way."""
     base = {
         "HOME": str(tmp_path),
         "LANG": "C.UTF-8",
@@ -51,8 +52,11 @@ def terminal(tmp_path: Path) -> Iterator[StartTerminal]:
     }
     with ExitStack() as running:
 
-        def start(*words: str, columns: int = 80, rows: int = 24, **environ: str) -> Terminal:
-            argv = (sys.executable, "-m", "cubewatch", *words)
+        def start(
+            *words: str, columns: int = 80, rows: int = 24, program: str = "", **environ: str
+        ) -> Terminal:
+            module = ("-c", program) if program else ("-m", "cubewatch")
+            argv = (sys.executable, *module, *words)
             return running.enter_context(
                 Terminal(argv, base | environ, tmp_path, columns=columns, rows=rows)
             )

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -31,14 +32,69 @@ def assert_as_found(seen: Terminal) -> None:
 
 @pytest.mark.parametrize(
     ("number", "status"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
-    ids=["INT", "TERM", "HUP"],
+    [
+        (number, 128 + number)
+        for number in (
+            *(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGABRT),
+            *(signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGXCPU, signal.SIGPROF),
+        )
+    ],
 )
 def test_a_signal_to_go(terminal: StartTerminal, number: signal.Signals, status: int) -> None:
     seen = watching(terminal)
     seen.signal(number)
     assert seen.wait_for_exit() == status
     assert_as_found(seen)
+
+
+PROGRAM = """
+import os, sys, time
+from cubewatch.ui.app import CubewatchApp
+
+def hang(self, status):
+    print("hangs", file=sys.__stderr__)
+    while True:
+        time.sleep(0.1)
+
+def fail(self, status):
+    local = "pv1_LOCAL"
+    raise LookupError("pv1_MESSAGE")
+
+CubewatchApp.action_leave_app = hang if "HANG" in os.environ else fail
+from cubewatch.cli import main
+sys.exit(main())
+"""
+"""A program that fails at ctrl+q, or hangs then."""
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+def test_a_signal_ends_a_program_that_hangs(terminal: StartTerminal, signals: int) -> None:
+    seen = terminal("--demo", program=PROGRAM, HANG="1")
+    seen.wait_for("release")
+    seen.send("\x11")
+    seen.wait_for(lambda t: b"hangs" in t.raw)
+    for _ in range(signals):
+        seen.signal(signal.SIGTERM)
+    assert seen.wait_for_exit() == 143
+    assert seen.modes() == seen.modes_before
+    for sequence in UNDONE:
+        assert sequence in seen.raw
+
+
+def test_a_fault_is_one_line_and_a_file(terminal: StartTerminal, tmp_path: Path) -> None:
+    seen = terminal("--demo", program=PROGRAM)
+    seen.wait_for("release")
+    seen.send("\x11")
+    assert seen.wait_for_exit() == 70
+    assert seen.modes() == seen.modes_before
+    assert b"Traceback" not in seen.raw
+    shown = "".join(seen.screen)
+    assert "cubewatch has stopped, because of a fault of its own (LookupError)" in shown
+    [report] = (tmp_path / ".local/state/cubewatch/crashes").glob("crash-*.txt")
+    assert report.name in shown
+    assert report.stat().st_mode & 0o077 == 0
+    assert "LookupError: ***" in report.read_text()
+    assert "pv1_" not in report.read_text()
 
 
 @pytest.mark.parametrize(("keys", "status"), [("\x03", 130), ("\x11", 0)], ids=["ctrl+c", "ctrl+q"])

@@ -30,7 +30,11 @@ class LabelApp(PaintedApp[None]):
     def __init__(self) -> None:
         super().__init__()
         self.frames: list[Frame] = []
+        self.faults: list[BaseException | str] = []
         self.driver_class = EmulatedDriver
+
+    def report_fault(self, error: BaseException | str) -> None:
+        self.faults.append(error)
 
     def compose(self) -> ComposeResult:
         yield Label("first", id="first")
@@ -80,6 +84,14 @@ async def test_a_fault_in_drawing_ends_the_app(monkeypatch: pytest.MonkeyPatch) 
     app = LabelApp()
     with pytest.raises(ZeroDivisionError):
         await _change_label(app, lambda: monkeypatch.setattr(LabelApp, "display_frame", fail))
+    assert {type(fault) for fault in app.faults} == {ZeroDivisionError}
+
+
+async def test_a_fault_of_another_thread_ends_the_app() -> None:
+    app = LabelApp()
+    async with app.run_test(size=(20, 4)):
+        app.panic("what was drawn")
+    assert app.faults == ["what was drawn\n"]
 
 
 async def _change_label(app: LabelApp, before: Callable[[], None]) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from cubewatch.cli.arguments import UsageError
 from cubewatch.cli.commands import DEFAULT, load_command
 from cubewatch.cli.parser import parse
-from cubewatch.runtime.exit_status import EXIT_INTERRUPTED, EXIT_USAGE
-from cubewatch.text.repeat import without_secrets
+from cubewatch.runtime.exit_status import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_USAGE
+from cubewatch.text.repeat import secret_values, without_secrets
 from cubewatch.text.sanitize import inert
 
 
@@ -16,8 +16,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that `argv` (without the program's name) asks for.
 
     Returns the exit status: that of the command, 2 for wrong usage or configuration, 130 after
-    Ctrl-C. `-h` and `--version` print and raise SystemExit(0). A shell that asks what can stand at
-    the cursor is answered, and the process ends.
+    Ctrl-C, 70 for a fault of our own, which is reported in a file. `-h` and `--version` print and
+    raise SystemExit(0). A shell that asks what can stand at the cursor is answered, and the
+    process ends.
     """
     words = sys.argv[1:] if argv is None else argv
     if shell := os.environ.get("_CUBEWATCH_COMPLETE"):
@@ -32,6 +33,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_USAGE
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    except Exception as error:
+        from cubewatch.runtime.crash import crash_report
+
+        print(crash_report(error, secret_values(words)), file=sys.stderr)
+        return EXIT_FAULT
 
 
 def _run(words: Sequence[str]) -> int:

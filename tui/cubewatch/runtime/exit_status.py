@@ -6,6 +6,8 @@ EXIT_USAGE = 2
 """Wrong usage or configuration, or a request that the API does not accept."""
 EXIT_NO_API = 3
 """The API refuses us, or can't be reached."""
+EXIT_FAULT = 70
+"""A fault of our own: sysexits calls it EX_SOFTWARE."""
 EXIT_WAIT_RAN_OUT = 124
 """Nothing came within the time of `--wait`."""
 

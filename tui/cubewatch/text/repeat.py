@@ -21,11 +21,15 @@ def repeatable(word: str) -> str:
 
 def without_secrets(text: str, words: Sequence[str]) -> str:
     """`text` with those of `words`, and of their values, that may be secrets cut short in it."""
-    pieces = {piece for word in words for piece in (word, word.partition("=")[2]) if piece}
-    for piece in sorted(pieces, key=len, reverse=True):
-        if looks_like_token(piece):
-            text = text.replace(piece, piece[:4] + ELLIPSIS)
+    for piece in sorted(secret_values(words), key=len, reverse=True):
+        text = text.replace(piece, piece[:4] + ELLIPSIS)
     return text
+
+
+def secret_values(words: Sequence[str]) -> set[str]:
+    """Those of `words`, and of the values in them, that can hardly be anything but secrets."""
+    pieces = {piece for word in words for piece in (word, word.partition("=")[2])}
+    return set(filter(looks_like_token, pieces))
 
 
 def looks_like_token(word: str) -> bool:

@@ -18,10 +18,10 @@ from textual.theme import Theme
 from textual.types import CSSPathType
 
 from cubewatch.model import status
-from cubewatch.runtime.exit_status import EXIT_HANGUP
+from cubewatch.runtime.exit_status import EXIT_FAULT, EXIT_HANGUP
 from cubewatch.runtime.folders import current_folder
 from cubewatch.runtime.output import unbroken_terminal
-from cubewatch.runtime.signals import on_leaving, terminal_is_gone, write_nowhere
+from cubewatch.runtime.signals import on_leaving, terminal_is_gone, terminal_restorer, write_nowhere
 from cubewatch.session import Session
 from cubewatch.settings import ComposeFirst, Settings, Start
 from cubewatch.ui import osc
@@ -64,6 +64,7 @@ class CubewatchApp(InTurn[int]):
         self._at_signals = at_signals
         self.animation_level = "none"
         self.summary: list[str] = []
+        self.fault = ""
         self._session = session
         self._start = start
         self._own_filters: list[LineFilter] = [NoColour()] if self.no_color else []
@@ -100,7 +101,14 @@ class CubewatchApp(InTurn[int]):
     def on_load(self) -> None:
         """Comes before the terminal is changed, so that no signal can leave it changed."""
         if self._at_signals:
-            on_leaving(self.exit)
+            on_leaving(self.exit, terminal_restorer())
+
+    def report_fault(self, error: BaseException | str) -> None:
+        """Keeps what the first fault was in a file, and a line about it for after the end."""
+        from cubewatch.runtime.crash import crash_report
+
+        if not self.fault:
+            self.fault = crash_report(error, [self._session.settings.token.reveal()])
 
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
@@ -221,6 +229,9 @@ def run_app(settings: Settings, start: Start) -> int:
     text = "\n".join([*app.summary, ""]) if app.summary else ""
     if not leave_behind(in_ascii(text) if settings.terminal.ascii_only else text):
         write_nowhere()
+    if app.fault:
+        sys.stderr.write(f"{app.fault}\n")
+        return EXIT_FAULT
     return exit_status or app.return_code or 0
 
 

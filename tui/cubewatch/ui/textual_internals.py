@@ -5,9 +5,11 @@ attribute of its objects.
 """
 
 from collections.abc import Iterator
+from io import StringIO
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._time import get_time
 from textual.app import App, ReturnType
@@ -18,13 +20,41 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.screen import Screen
 
-__all__ = ["FrameApp", "LayoutUpdate", "frame_size", "frame_strips", "get_time", "is_idle"]
+__all__ = [
+    "FrameApp",
+    "LayoutUpdate",
+    "ReportingApp",
+    "frame_size",
+    "frame_strips",
+    "get_time",
+    "is_idle",
+]
 
 Frame = LayoutUpdate | ChopsUpdate
 """What the compositor has drawn: the whole screen, or parts of it."""
 
 
-class FrameApp(App[ReturnType]):
+class ReportingApp(App[ReturnType]):
+    """An app that reports a fault of its own to a subclass, where Textual would print the
+    traceback with all local values."""
+
+    def report_fault(self, error: BaseException | str) -> None:
+        """Takes the error that ends the app, or what Textual has drawn of it."""
+        raise NotImplementedError
+
+    def panic(self, *renderables: "RenderableType") -> None:
+        console = Console(file=StringIO(), width=100, color_system=None)
+        with console.capture() as capture:
+            console.print(*renderables)
+        self.report_fault(self._exception or capture.get())
+        self._close_messages_no_wait()
+
+    def _fatal_error(self) -> None:
+        self.report_fault(self._exception or "")
+        self._close_messages_no_wait()
+
+
+class FrameApp(ReportingApp[ReturnType]):
     """An app in which a subclass may display frames: see `display_frame`."""
 
     def display_frame(self, frame: Frame) -> None:
