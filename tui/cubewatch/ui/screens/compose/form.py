@@ -113,6 +113,10 @@ class Form(Vertical):
         if self.state.repository == "":
             self.call_after_refresh(self._repository.open)
 
+    def focus_choice(self) -> None:
+        """Focus the first row without a text field."""
+        self.screen.set_focus(self._head.kind)
+
     @property
     def is_typing_config(self) -> bool:
         """Whether the person is typing the name of the config's revision."""

@@ -1,6 +1,6 @@
 """Panels over the form: why a request brought no run, and the search for one that may exist."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -38,6 +38,17 @@ class AnswerPanel(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         yield Static(self._text, markup=False)
+
+
+class ConfirmPanel(AnswerPanel):
+    """A panel that names what the request would repeat, until the person sends it or does not."""
+
+    BORDER_TITLE = texts.SEND_AGAIN
+    BORDER_SUBTITLE = "ctrl+r send · esc do not send"
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        warnings = [Content.assemble((f"! {line}", "$warning")) for line in lines]
+        super().__init__(Content("\n").join(warnings))
 
 
 def error_text(error: ApiError) -> Content:

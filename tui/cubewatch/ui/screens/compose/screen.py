@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from cubewatch.session import Session
     from cubewatch.settings import ComposeFirst
     from cubewatch.ui.screens.again import Earlier
-    from cubewatch.ui.screens.compose.panels import LostAnswerPanel
+    from cubewatch.ui.screens.compose.panels import AnswerPanel, LostAnswerPanel
 
 WIDE_COLUMNS = 100
 """From this width on the preview stands beside the fields."""
@@ -381,7 +381,10 @@ class ComposeScreen(BaseScreen):
 
     @on(Form.Changed)
     def _take_change(self) -> None:
+        was_confirming = self.submission.phase == "confirming"
         self.submission.edit(self._state.draft())
+        if was_confirming and self.submission.phase == "idle":
+            self._close_answer()
         self._follow(DEBOUNCE)
         self.show()
 
@@ -494,12 +497,27 @@ class ComposeScreen(BaseScreen):
             self.facts.finish_config()
         elif step is Step.CHECK:
             self._close_answer()
-            self._carry_out(self.submission.checked(()))
+            if self.submission.request:
+                self._check(self.submission.request)
+        elif step is Step.CONFIRM:
+            from cubewatch.ui.screens.compose.panels import ConfirmPanel
+
+            self.show_form()
+            self._open_panel(ConfirmPanel(self.submission.duplicates))
         elif step is Step.SEND and self.submission.request:
+            self._close_answer()
             self._form.lock_repository(str(self.session.repo))
             self.post_message(sending.UnderWay([texts.left_while_sending(str(self.session.repo))]))
             self._send(self.submission.request)
         self.show()
+
+    @work(group="check", exclusive=True, exit_on_error=False)
+    async def _check(self, request: RunRequest) -> None:
+        found = await sending.duplicates(self.session, request, self.submission.lost)
+        if self.submission.request is request:
+            now = self.session.timing.utc()
+            lines = [texts.duplicate(one, now) for one in found]
+            self._carry_out(self.submission.checked(lines))
 
     @work(group="send", exclusive=True, exit_on_error=False)
     async def _send(self, request: RunRequest) -> None:
@@ -542,10 +560,13 @@ class ComposeScreen(BaseScreen):
             if failure.lost
             else AnswerPanel(failure.text)
         )
+        self._open_panel(panel)
+        self.show()
+
+    def _open_panel(self, panel: "AnswerPanel") -> None:
         if self._status.is_attached:  # the app may be about to end
             self.mount(panel, before=self._status)
             panel.focus()
-        self.show()
 
     def on_lost_answer_panel_watch(self, event: "LostAnswerPanel.Watch") -> None:
         self._close_answer()
@@ -558,8 +579,13 @@ class ComposeScreen(BaseScreen):
 
     def on_screen_suspend(self) -> None:
         """Whoever opens something else does not wait for the form to be sent."""
+        if self.submission.phase == "confirming":
+            self._close_answer()
         self.submission.cancel()
 
     def on_screen_resume(self) -> None:
+        """Back from a run that was started, no key must land in a text field."""
+        if self.submission.phase == "sent":
+            self._form.focus_choice()
         self.submission.rest()
         self.show()

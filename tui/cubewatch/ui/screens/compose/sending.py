@@ -1,18 +1,29 @@
 """Sending a request once, and the messages that say what came of it."""
 
+import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.content import Content
 from textual.message import Message
 
 from cubewatch.model.request import RunRequest
+from cubewatch.runtime.threads import aside
 from cubewatch.watch.submission import Lost
 
 if TYPE_CHECKING:
+    from cubewatch.history import Sent
     from cubewatch.model.run import Run
     from cubewatch.session import Session
+    from cubewatch.watch.duplicates import Duplicate
+
+DUPLICATES_TIMEOUT = 5.0
+"""Seconds in which runs and requests that are alike are looked for before a request is sent."""
+NEWEST_RUNS = 50
+
+T = TypeVar("T")
 
 
 class Started(Message):
@@ -38,6 +49,39 @@ class UnderWay(Message):
     """A request is being sent; `summary` is printed if the person leaves before the answer."""
 
     summary: list[str]
+
+
+async def duplicates(
+    session: "Session", request: RunRequest, lost: Lost | None
+) -> "tuple[Duplicate, ...]":
+    """What `request` would repeat. Raises nothing: what is not known in time counts as nothing, as
+    an API that does not list its runs may start them all the same."""
+    from cubewatch.watch.duplicates import find_duplicates
+
+    async def runs() -> "tuple[Run, ...]":
+        client = await session.client()
+        return (await client.runs(session.repo, page_size=NEWEST_RUNS)).runs
+
+    async def sent() -> "tuple[Sent, ...]":
+        return await aside(lambda: session.memory().sent(session.repo))
+
+    async with asyncio.TaskGroup() as group:
+        known_runs = group.create_task(_or_nothing(runs()))
+        known_sent = group.create_task(_or_nothing(sent()))
+    return find_duplicates(
+        request,
+        runs=known_runs.result(),
+        sent=known_sent.result(),
+        lost=lost,
+        now=session.timing.utc(),
+    )
+
+
+async def _or_nothing(loading: Coroutine[None, None, tuple[T, ...]]) -> tuple[T, ...]:
+    try:
+        return await asyncio.wait_for(loading, DUPLICATES_TIMEOUT)
+    except Exception:
+        return ()
 
 
 async def send(session: "Session", request: RunRequest) -> Started | NotStarted:

@@ -16,8 +16,11 @@ def status_lines(
     """What is being done; else a line for each of: the first problem (but not that an empty form
     is empty), the first warning, what would run."""
     phase = submission.phase
+    if phase == "confirming":
+        return [Content.assemble((f"! {texts.CONFIRMING}", "$warning"))]
     if phase in ("checking", "sending"):
-        return [Content.assemble((texts.SENDING, "bold"))]
+        text = texts.SENDING if phase == "sending" else texts.CHECKING
+        return [Content.assemble((text, "bold"))]
     if phase == "sent":
         return [Content.assemble((texts.SENT, "$success"))]
     if phase == "waiting" or (is_reading and not checked.problems):

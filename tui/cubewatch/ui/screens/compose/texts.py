@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cubewatch.facts import ApiState, Facts
 from cubewatch.model.config import InputSpec
@@ -13,6 +14,9 @@ from cubewatch.model.run import Run
 from cubewatch.model.secrecy import MASK, looks_secret
 from cubewatch.model.wording import ago
 from cubewatch.text.sanitize import inert
+
+if TYPE_CHECKING:
+    from cubewatch.watch.duplicates import Duplicate
 
 REQUIRED = " *"
 WARNED = "!"
@@ -63,6 +67,9 @@ ADDING_INPUT_LABEL = INDENT + "+ input"
 NOT_STARTED = "Not started"
 ANSWER_LOST = "Answer lost"
 NEVER_AGAIN = "The run may exist. Nothing is sent again automatically: only ctrl+r sends again."
+CHECKING = "Looking for runs that are alike…"
+SEND_AGAIN = "Send it again?"
+CONFIRMING = "Not sent yet: ctrl+r sends it, esc goes back"
 NO_CLIENT = "The API cannot be reached from here"
 SEE_DOCTOR = "cubewatch doctor may say more."
 OWN_FAULT = "cubewatch made a mistake while sending"
@@ -234,6 +241,23 @@ def cannot_look(error: Exception) -> str:
     return (
         f"The runs cannot be listed ({inert(str(error)) or type(error).__name__}): l looks again."
     )
+
+
+def duplicate(found: "Duplicate", now: datetime) -> str:
+    """What a request would repeat."""
+    run = found.run
+    if found.sent_at is None:
+        names = ", ".join(workflow.slug for workflow in run.workflows) if run else ""
+        by = f", started by {run.user.slug}" if run and run.user.slug else ""
+        at = run.dates.started_at or run.dates.created_at if run else None
+        when = f" {ago((now - at).total_seconds())}" if at else ""
+        status = run.status if run else ""
+        return f"{names} is under way already: #{found.slug} {status}{by}{when}"
+    when = ago((now - found.sent_at).total_seconds())
+    if not found.slug:
+        return f"The same request was sent {when} and its answer was lost: the run may exist"
+    status = f" ({run.status})" if run and run.status else ""
+    return f"The same request was sent {when}: #{found.slug}{status}"
 
 
 def offer(run: Run) -> str:
