@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from cubewatch.git.surroundings import ConfigFound, Surroundings
     from cubewatch.history import Memory
     from cubewatch.logs.store import LogStore
+    from cubewatch.watch.earlier import EarlierRuns
     from cubewatch.watch.feed import RunFeed
 
 
@@ -112,12 +114,29 @@ class Session:
         """What was sent before; what is sent to the demo is forgotten with it."""
         from cubewatch.history import Memory
 
-        if self.settings.demo_speed is None:
-            state = state_folder()
-            return Memory(state and state / "sent" / api_server(self.settings.api_url))
+        is_demo = self.settings.demo_speed is not None
+        return Memory(self._demo_folder() if is_demo else self._own_folder("sent"))
+
+    def _demo_folder(self) -> Path:
+        """Where the demo remembers; it is forgotten with it."""
         if self._demo_state is None:
             self._demo_state = TemporaryFolder("demo")
-        return Memory(self._demo_state.path)
+        return self._demo_state.path
+
+    def _own_folder(self, name: str) -> Path | None:
+        """Where this is kept of what an API said; None where there is no place for it."""
+        if self.settings.demo_speed is not None:
+            return self._demo_folder() / name
+        state = state_folder()
+        return state and state / name / api_server(self.settings.api_url)
+
+    def earlier_runs(self) -> "EarlierRuns":
+        """What earlier runs took. To be asked for after the first frame: it loads SQLite."""
+        from cubewatch.history.durations import DurationStore
+        from cubewatch.watch.earlier import EarlierRuns
+
+        store = DurationStore(self._own_folder("durations"))
+        return EarlierRuns(self.client, store, self.timing)
 
     async def clone(self) -> "Clone | None":
         """The clone that we stand in; the demo stands in none. Raises GitError."""

@@ -186,6 +186,12 @@ def test_a_folder_that_can_not_be_made_costs_nothing(tmp_path: Path) -> None:
     assert slugs(store) == []
 
 
+def test_without_a_home_nothing_is_kept() -> None:
+    store = DurationStore(None)
+    store.add(SHOP, times(1))
+    assert slugs(store) == []
+
+
 def test_a_file_that_can_not_be_written_is_still_read(store: DurationStore, folder: Path) -> None:
     store.add(SHOP, times(1))
     with locked(folder):

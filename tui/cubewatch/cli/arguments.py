@@ -14,6 +14,7 @@ class Arguments(argparse.Namespace):
     command: str | None = None
     words: Sequence[str] = ()
     run: str | None = None
+    baseline: str | None = None
     yes: bool = False
     repo: str | None = None
     api_url: str | None = None

@@ -1,4 +1,4 @@
-"""`cubewatch log` and `cubewatch artifacts`: an errand, its two streams and its exit status."""
+"""`cubewatch log`, `artifacts`, `compare`, `trace`: an errand, its streams and exit status."""
 
 import asyncio
 import os
@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Any
 
 from cubewatch.headless.artifacts import artifacts
+from cubewatch.headless.compare import print_comparison, print_trace
 from cubewatch.headless.log import print_log
 from cubewatch.headless.output import Output, OutputError
 from cubewatch.runtime.exit_status import EXIT_BROKEN_PIPE, EXIT_USAGE, exit_status_of_signal
@@ -17,8 +18,10 @@ from cubewatch.runtime.folders import expanded
 from cubewatch.session import Session
 from cubewatch.settings import (
     BringArtifacts,
+    CompareRuns,
     Errand,
     PrintLog,
+    PrintTrace,
     Settings,
     SettingsError,
 )
@@ -49,12 +52,21 @@ def run_errand(settings: Settings, errand: Errand) -> int:
 
 
 async def _print(
-    settings: Settings, errand: PrintLog, output: Output, tell: Callable[[str], object]
+    settings: Settings,
+    errand: PrintLog | CompareRuns | PrintTrace,
+    output: Output,
+    tell: Callable[[str], object],
 ) -> int:
     session = Session(settings)
     try:
         await _usable(session)
-        return await print_log(session, errand, output, tell)
+        match errand:
+            case PrintLog():
+                return await print_log(session, errand, output, tell)
+            case CompareRuns():
+                return await print_comparison(session, errand, output, tell)
+            case PrintTrace():
+                return await print_trace(session, errand, output, tell)
     finally:
         await session.close()
 

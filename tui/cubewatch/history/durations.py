@@ -74,10 +74,10 @@ class DurationStore:
     what can't be written is forgotten. Methods wait for the disk: call them in a thread.
     """
 
-    def __init__(self, folder: FilePath) -> None:
-        """`folder` is made when the first run is written."""
-        self._folder = folder
-        self._path = folder / FILE_NAME
+    def __init__(self, folder: FilePath | None) -> None:
+        """`folder` is made when the first run is written; None: there is no place for one."""
+        self._folder = folder or FilePath(os.devnull)
+        self._path = self._folder / FILE_NAME
 
     def add(self, repo: RepoSlug, run: RunTimes) -> None:
         """Keeps a run that has ended, instead of what is known of it."""
@@ -125,10 +125,10 @@ class DurationStore:
         )
 
     def _read(self, query: Callable[[sqlite3.Connection], T]) -> T | None:
-        if not self._path.exists():
-            return None
-        with suppress(sqlite3.Error, OSError), self._opened() as connection:
-            return query(connection)
+        with suppress(sqlite3.Error, OSError):
+            if self._path.exists():
+                with self._opened() as connection:
+                    return query(connection)
         return None
 
     def _change(self, change: Callable[[sqlite3.Connection], object]) -> None:

@@ -121,7 +121,24 @@ class BringArtifacts:
     everything: bool = False
 
 
-Errand = PrintLog | BringArtifacts
+@dataclass(frozen=True, slots=True)
+class CompareRuns:
+    """What differs in a run from another one (empty: the last good one), for a person or as
+    JSON."""
+
+    run_slug: str
+    baseline_slug: str = ""
+    json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrintTrace:
+    """A run as Trace Event JSON."""
+
+    run_slug: str
+
+
+Errand = PrintLog | BringArtifacts | CompareRuns | PrintTrace
 """What is done without a screen and without watching."""
 
 

@@ -17,6 +17,8 @@ COMMANDS = {
     "watch": "follow a run to its end",
     "log": "print the log of a cube",
     "artifacts": "list or download the artifacts of a run",
+    "compare": "print what differs in a run from an earlier one",
+    "trace": "print a run as a trace for ui.perfetto.dev",
     "login": "keep a token in the system keyring",
     "logout": "forget that token",
     "doctor": "say what works here, and what does not",

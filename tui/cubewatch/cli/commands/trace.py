@@ -1,0 +1,31 @@
+"""`cubewatch trace`: a run as Trace Event JSON."""
+
+from cubewatch.cli.arguments import Arguments
+from cubewatch.cli.commands import Command, Parser
+from cubewatch.cli.texts import RUN_HELP
+
+
+def _add_arguments(parser: Parser) -> None:
+    parser.add_argument("run", metavar="RUN", help=RUN_HELP)
+
+
+def _run(arguments: Arguments) -> int:
+    from cubewatch.cli.defaults import run_settings
+    from cubewatch.headless.errand import run_errand
+    from cubewatch.settings import PrintTrace
+
+    settings, slug = run_settings(arguments)
+    return run_errand(settings, PrintTrace(slug))
+
+
+COMMAND = Command(
+    usage="cubewatch trace [options] RUN > run.json",
+    description="Print a run as Trace Event JSON, which https://ui.perfetto.dev opens: workflows,\n"
+    "tasks, cubes, queues, waits for approval and the critical path.",
+    run=_run,
+    add_arguments=_add_arguments,
+    epilog="""\
+example:
+  cubewatch trace acme/shop#142 > run.json
+""",
+)

@@ -1,0 +1,92 @@
+"""`cubewatch compare` and `cubewatch trace`: a run as others see it, to standard output."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cubewatch.api.errors import ApiError
+from cubewatch.headless.output import Output
+from cubewatch.model.compare import Comparison, compare_with, compare_with_last_good
+from cubewatch.model.compare_text import as_object, sections, title
+from cubewatch.model.past import RunTimes, times_of_run
+from cubewatch.model.snapshot import Snapshot, advance
+from cubewatch.model.timeline import critical_path
+from cubewatch.model.trace import trace
+from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
+from cubewatch.settings import CompareRuns, PrintTrace
+
+if TYPE_CHECKING:
+    from cubewatch.session import Session
+
+Tell = Callable[[str], object]
+
+
+async def print_comparison(
+    session: "Session", errand: CompareRuns, output: Output, tell: Tell
+) -> int:
+    """Prints what differs. Returns the exit status: 0; 2 if there is no run to compare with; 3 if
+    the API refuses us or does not answer. Raises OutputError."""
+    try:
+        found = await _comparison(session, errand)
+    except ApiError as error:
+        tell(f"{error}. {error.meaning} {error.advice}")
+        return EXIT_NO_API
+    if found is None:
+        tell(_nothing_to_compare(errand))
+        return EXIT_USAGE
+    if errand.json:
+        output.write([json.dumps(as_object(found), ensure_ascii=False)])
+    else:
+        output.write(list(_lines(found)))
+    return 0
+
+
+def _nothing_to_compare(errand: CompareRuns) -> str:
+    slug, baseline = errand.run_slug, errand.baseline_slug
+    if baseline:
+        return f"#{slug} and #{baseline} have no workflow in common: there is nothing to compare"
+    return (
+        f"no run before #{slug} is known in which its workflows went well: "
+        "name one to compare it with, as in cubewatch compare 142 138"
+    )
+
+
+async def _comparison(session: "Session", errand: CompareRuns) -> Comparison | None:
+    client = await session.client()
+    run = await client.run(session.repo, errand.run_slug)
+    times = times_of_run(run)
+    baseline = None
+    if errand.baseline_slug:
+        baseline = times_of_run(await client.run(session.repo, errand.baseline_slug))
+    history: list[RunTimes] = []
+    async for known in session.earlier_runs().before(session.repo, run):
+        history = known
+    if baseline:
+        if not times.workflows & baseline.workflows:
+            return None
+        return compare_with(times, baseline, history)
+    return compare_with_last_good(times, history)
+
+
+def _lines(comparison: Comparison) -> list[str]:
+    lines = [title(comparison)]
+    for heading, _, cubes in sections(comparison):
+        lines += ["", f"{heading}:", *(f"  {cube}" for cube in cubes)]
+    return lines if len(lines) > 1 else [*lines, "no difference"]
+
+
+async def print_trace(session: "Session", errand: PrintTrace, output: Output, tell: Tell) -> int:
+    """Prints a run as Trace Event JSON. Returns the exit status: 0, or 3 if the API refuses us or
+    does not answer. Raises OutputError."""
+    try:
+        client = await session.client()
+        run = await client.run(session.repo, errand.run_slug)
+    except ApiError as error:
+        tell(f"{error}. {error.meaning} {error.advice}")
+        return EXIT_NO_API
+    snapshot: Snapshot = advance(None, run)
+    now = session.timing.utc() + client.server_ahead
+    name = f"{session.repo}#{errand.run_slug}"
+    found = trace(snapshot, now, critical_path(snapshot), name)
+    output.write([json.dumps(found, ensure_ascii=False)])
+    return 0
