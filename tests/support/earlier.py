@@ -76,18 +76,18 @@ class Planned:
         return {"status": status, "dates": moments}
 
 
-def planned(shape: Shape, slug: int, rng: Random, *, gauss: bool = False) -> Planned:
-    """A run with noise in which one cube takes twice as long."""
+def planned(shape: Shape, slug: int, rng: Random, *, slow: bool = True) -> Planned:
+    """A run with noise, in which one cube takes twice as long if `slow`."""
     names = [(name, at) for name, cubes in shape.tasks.items() for at in range(len(cubes))]
-    slow = rng.choice(names)
+    slowest = rng.choice(names) if slow else None
     spans: dict[tuple[str, int], tuple[float, float]] = {}
     ends: dict[str, float] = {}
     for name, cubes in shape.tasks.items():
         clock = max((ends[need] for need in shape.needs.get(name, ())), default=1.0)
         for at, usual in enumerate(cubes):
-            noise = rng.gauss(0, NOISE) if gauss else rng.uniform(-NOISE, NOISE)
+            noise = rng.uniform(-NOISE, NOISE)
             begin = clock + rng.uniform(0.5, 2.0)
-            clock = begin + usual * (1 + noise) * (SLOW if (name, at) == slow else 1)
+            clock = begin + usual * (1 + noise) * (SLOW if (name, at) == slowest else 1)
             spans[name, at] = (begin, clock)
         ends[name] = clock
     return Planned(shape, str(slug), slug * DAY, spans)
