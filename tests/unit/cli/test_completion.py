@@ -20,7 +20,8 @@ from tests.unit.test_house import FOR_A_SCREEN, imported
 
 pytestmark = pytest.mark.usefixtures("clean_environment")
 
-COMMANDS = ["run", "watch", "log", "artifacts", "login", "logout", "doctor", "completion"]
+COMMANDS = ["run", "watch", "log", "artifacts", "compare", "trace"]
+COMMANDS += ["login", "logout", "doctor", "completion"]
 
 
 def offered(*words: str) -> list[str]:
