@@ -10,12 +10,12 @@ from cubewatch.model.draft import CONFIG_REVISION, HEAD, Problem, RevisionDraft
 from cubewatch.model.form import FormState, InputField, WorkflowField
 from cubewatch.model.git_ref import GitRef
 from cubewatch.model.request import RevisionKind
-from cubewatch.model.run import Run
 from cubewatch.model.secrecy import MASK, looks_secret
 from cubewatch.model.wording import ago
 from cubewatch.text.sanitize import inert
 
 if TYPE_CHECKING:
+    from cubewatch.model.run import Run
     from cubewatch.watch.duplicates import Duplicate
 
 REQUIRED = " *"
@@ -260,7 +260,7 @@ def duplicate(found: "Duplicate", now: datetime) -> str:
     return f"The same request was sent {when}: #{found.slug}{status}"
 
 
-def offer(run: Run) -> str:
+def offer(run: "Run") -> str:
     """The run that may be the one whose answer was lost."""
     created = run.dates.created_at
     when = f" at {created.astimezone():%H:%M:%S}" if created else ""
