@@ -1,3 +1,3 @@
 """cubewatch: compose SourceCraft CI/CD runs and watch them live in a terminal."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
