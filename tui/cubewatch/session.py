@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cubewatch.logs.store import LogStore
     from cubewatch.watch.earlier import EarlierRuns
     from cubewatch.watch.feed import RunFeed
+    from cubewatch.watch.outlook import Outlook
 
 
 class Session:
@@ -101,6 +102,12 @@ class Session:
         feed = RunFeed(self.client, repo, slug, self.timing, interval, exists=exists)
         self._feeds.add(feed)
         return feed
+
+    def outlook(self, feed: "RunFeed") -> "Outlook":
+        """What earlier runs say about the run of a feed."""
+        from cubewatch.watch.outlook import Outlook
+
+        return Outlook(feed, self.earlier_runs)
 
     async def downloads(self) -> "Downloads":
         """The queue of downloads, which goes on while screens come and go."""

@@ -1,0 +1,134 @@
+"""Outlook: what earlier runs say about a run that is watched: how long it still takes, and in the
+end what was different."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from cubewatch.model.compare import Comparison, compare_with_last_good
+from cubewatch.model.durations import Band, Durations
+from cubewatch.model.estimate import Estimate, estimate
+from cubewatch.model.snapshot import Path, Snapshot
+from cubewatch.watch.earlier import EarlierRuns
+from cubewatch.watch.feed import RunFeed
+from cubewatch.watch.updates import Fresh, Update
+
+if TYPE_CHECKING:
+    from cubewatch.model.past import RunTimes
+
+MAX_SHARE = 0.05
+"""The share of the time that may go into estimates: those of a gigantic run are older."""
+_NOTHING = Estimate()
+
+
+class Outlook:
+    """Follows a feed. Nothing that fails here holds up the watching: there are no figures then.
+
+    `history` has the earlier runs of the same workflows as far as they are known, newest first.
+    `comparison` is there once the run has ended and an earlier good one is known.
+    """
+
+    def __init__(self, feed: RunFeed, earlier: Callable[[], EarlierRuns]) -> None:
+        """`earlier` is called after the first answer, in a thread."""
+        self.history: list[RunTimes] = []
+        self.comparison: Comparison | None = None
+        self._feed = feed
+        self._new_earlier = earlier
+        self._earlier: EarlierRuns | None = None
+        self._durations = Durations()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._learned_of = ""
+        self._kept: RunTimes | None = None
+        self._listeners: list[Callable[[], object]] = []
+        self._estimate = _NOTHING
+        self._estimated: Snapshot | None = None
+        self._estimated_at = 0.0
+        self._hold = 0.0
+        self._unsubscribe = feed.subscribe(self._take)
+        if feed.snapshot:
+            self._look_at(feed.snapshot)
+
+    def on_change(self, callback: Callable[[], object]) -> None:
+        """Calls `callback` whenever more is known of earlier runs, or of the end."""
+        self._listeners.append(callback)
+
+    def close(self) -> None:
+        """Ends the following, and what is under way."""
+        self._unsubscribe()
+        self._listeners.clear()
+        for task in self._tasks:
+            task.cancel()
+
+    def estimate(self, now: datetime) -> Estimate:
+        """What is expected of the run at `now` (the server's clock)."""
+        snapshot = self._feed.snapshot
+        if snapshot is None or snapshot.is_final or not self.history:
+            return _NOTHING
+        begun = time.monotonic()
+        if snapshot is not self._estimated or begun - self._estimated_at >= self._hold:
+            self._estimate = estimate(snapshot, self._durations, now)
+            self._estimated, self._estimated_at = snapshot, time.monotonic()
+            self._hold = (self._estimated_at - begun) / MAX_SHARE
+        return self._estimate
+
+    def usual(self, path: Path) -> Band | None:
+        """How long a workflow, task or cube usually works, whether it has ended or not."""
+        return self._durations.usual(path)
+
+    async def settled(self) -> None:
+        """Returns when nothing more is being looked for."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _take(self, update: Update) -> None:
+        if isinstance(update, Fresh):
+            self._look_at(update.snapshot)
+
+    def _look_at(self, snapshot: Snapshot) -> None:
+        if snapshot.items and self._learned_of != self._feed.slug:
+            self._learned_of = self._feed.slug
+            self._start(self._learn(snapshot))
+        if snapshot.is_final and snapshot.items and self._kept is None:
+            self._start(self._keep(snapshot))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        with suppress(Exception):
+            await work
+
+    async def _runs(self) -> EarlierRuns:
+        if self._earlier is None:
+            self._earlier = await asyncio.to_thread(self._new_earlier)
+        return self._earlier
+
+    async def _learn(self, snapshot: Snapshot) -> None:
+        earlier = await self._runs()
+        async for history in earlier.before(self._feed.repo, snapshot.run):
+            self.history = history
+            self._durations = Durations(history)
+            self._estimated = None
+            await self._compare()
+            self._changed()
+
+    async def _keep(self, snapshot: Snapshot) -> None:
+        earlier = await self._runs()
+        self._kept = await earlier.keep(self._feed.repo, snapshot)
+        await self._compare()
+        self._changed()
+
+    async def _compare(self) -> None:
+        if self._kept and self.history:
+            self.comparison = await asyncio.to_thread(
+                compare_with_last_good, self._kept, self.history
+            )
+
+    def _changed(self) -> None:
+        for callback in tuple(self._listeners):
+            callback()
