@@ -207,7 +207,7 @@ def served(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """No machine is too slow to answer in time."""
-    monkeypatch.setattr("cubewatch.cli.completion.lookup.DEADLINE", 60.0)
+    monkeypatch.setattr("cubewatch.cli.completion.lookup.API_TIMEOUT", 60.0)
 
 
 @pytest.mark.usefixtures("patience")
@@ -248,7 +248,7 @@ def test_nothing_is_asked_twice(api: Api, served: Served, status: int) -> None:
 def test_an_answer_that_is_late_is_not_waited_for(
     api: Api, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cubewatch.cli.completion.lookup.DEADLINE", 0.1)
+    monkeypatch.setattr("cubewatch.cli.completion.lookup.API_TIMEOUT", 0.1)
     api.go.clear()
     with pytest.raises(ApiError):
         texts("watch", "acme/shop#")
@@ -262,7 +262,7 @@ def test_nor_is_a_name_server(monkeypatch: pytest.MonkeyPatch) -> None:
         given_up.set()
         raise OSError
 
-    monkeypatch.setattr("cubewatch.cli.completion.lookup.DEADLINE", 0.1)
+    monkeypatch.setattr("cubewatch.cli.completion.lookup.API_TIMEOUT", 0.1)
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     monkeypatch.setenv("SOURCECRAFT_API_URL", "https://ci.example.com")
     try:

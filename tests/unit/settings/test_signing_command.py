@@ -77,14 +77,14 @@ def test_without_a_shell(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_where_nobody_can_be_asked_there_is_a_deadline(
     command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(token_command, "DEADLINE", 0.2)
+    monkeypatch.setattr(token_command, "UNATTENDED_TIMEOUT", 0.2)
     assert refusal(command) == "--token-command gave no token within 0.2 s"
 
 
 def test_where_somebody_can_be_asked_there_is_none(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(token_command, "DEADLINE", 0.0)
+    monkeypatch.setattr(token_command, "UNATTENDED_TIMEOUT", 0.0)
     monkeypatch.setattr("os.isatty", lambda fd: fd == 2)
     late = tmp_path / "late"
     code = f"import os, time; time.sleep(0.2); os.mknod({str(late)!r}); print('pv1_secret')"
@@ -107,7 +107,7 @@ def test_our_own_input_is_not_for_the_command() -> None:
 
 
 def test_what_it_leaves_running_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(token_command, "DEADLINE", 0.5)
+    monkeypatch.setattr(token_command, "UNATTENDED_TIMEOUT", 0.5)
     started = time.monotonic()
     assert "gave no token within" in refusal("sleep 60 & echo pv1_secret")
     assert time.monotonic() - started < 30

@@ -214,7 +214,7 @@ def test_a_keyring_that_hangs_where_nobody_can_help(
     hanging: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.isatty", lambda _: False)
-    monkeypatch.setattr(system_keyring, "UNATTENDED", 0.05)
+    monkeypatch.setattr(system_keyring, "UNATTENDED_TIMEOUT", 0.05)
     assert trouble() == "the system keyring did not answer within 0.05 s"
 
 
@@ -222,7 +222,7 @@ def test_a_person_is_told_and_has_time_to_unlock_it(
     hanging: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.isatty", lambda fd: fd == 2)
-    monkeypatch.setattr(system_keyring, "NOTICE", 0.05)
+    monkeypatch.setattr(system_keyring, "NOTICE_AFTER", 0.05)
     told: list[str] = []
 
     def unlock(line: str) -> None:

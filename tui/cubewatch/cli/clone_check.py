@@ -51,7 +51,7 @@ def check_against_clone_here(repo: RepoSlug, draft: Draft) -> None:
 def _notices(
     around: Surroundings, draft: Draft, default: GitRevision | None, found: ConfigFound
 ) -> Iterator[str]:
-    """What to mind about the revisions. Raises GitError and OSError."""
+    """Notices about the revisions. Raises GitError and OSError."""
     if found.trouble and (found.blob or found.missing):
         yield found.trouble
     head = as_revision(draft.head)

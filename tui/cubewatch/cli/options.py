@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class Option(NamedTuple):
-    """An option's spellings, and what argparse is told of it."""
+    """An option's spellings, and its keyword arguments of argparse."""
 
     flags: tuple[str, ...]
     settings: dict[str, Any]

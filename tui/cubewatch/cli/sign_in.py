@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from warnings import catch_warnings, simplefilter
 
 from cubewatch.model.address import api_server
@@ -21,73 +22,76 @@ from cubewatch.settings.system_keyring import (
     keep_token,
     kept_token,
 )
-from cubewatch.settings.token_sources import Sources, Tell
+from cubewatch.settings.token_sources import Sources
 from cubewatch.text.sanitize import inert
 
-LIMIT = 64_000
+MAX_LINE = 64_000
 """Bytes of a line that is read from a pipe."""
 
+Write = Callable[[str], object]
+"""Takes a line without its end."""
 
-def login(sources: Sources, repo: RepoSlug | None, tell: Tell) -> int:
+
+def login(sources: Sources, repo: RepoSlug | None, write: Write) -> int:
     """Asks for a token, tries it with `repo` if there is one, and stores it for the API's server.
 
-    `tell` gets what came of it, line by line. Returns the exit status: 0 stored, 2 nowhere to
+    `write` prints a line. Returns the exit status: 0 stored, 2 nowhere to
     store it, 3 the API refuses the token, which is then not stored. Raises SettingsError for what
     is no token, and if the environment has no usable way to the API.
     """
     server = api_server(sources.address())
     try:
-        check_keyring(tell)
+        check_keyring(write)
     except SystemKeyringError as error:
-        tell(f"a token can't be stored here: {error}")
-        _tell_where_else(sources, tell)
+        write(f"a token can't be stored here: {error}")
+        _print_alternatives(sources, write)
         return EXIT_USAGE
     try:
-        token = _asked_for(server)
+        token = _read_token(server)
     except KeyboardInterrupt:
-        tell("")
+        write("")
         raise
     if repo is None:
-        tell("the token could not be tried without a repository: add -R ORG/REPO to do that")
-    elif not _is_good(sources.address(), token, repo, tell):
+        write("the token could not be tried without a repository: add -R ORG/REPO to do that")
+    elif not _is_accepted(sources.address(), token, repo, write):
         return EXIT_NO_API
     try:
-        ring = keep_token(server, token, tell)
+        ring = keep_token(server, token, write)
     except SystemKeyringError as error:
-        tell(f"the token is not stored: {error}")
-        _tell_where_else(sources, tell)
+        write(f"the token is not stored: {error}")
+        _print_alternatives(sources, write)
         return EXIT_USAGE
-    tell(f"stored for {server} in the system keyring ({inert(ring)})")
+    write(f"stored for {server} in the system keyring ({inert(ring)})")
     for place, _ in sources.places():
-        tell(f"but {place} comes first, and is used as long as it is there")
+        write(f"but {place} comes first, and is used as long as it is there")
         break
     return 0
 
 
-def logout(sources: Sources, tell: Tell) -> int:
-    """Deletes our own entry for the API's server, and tells what still signs in.
+def logout(sources: Sources, write: Write) -> int:
+    """Deletes our own entry for the API's server, and says what still signs in.
 
     Returns the exit status: 0 it is not there any more, 2 the keyring can't be used. Raises
     SettingsError for a wrong address.
     """
     server = api_server(sources.address())
     try:
-        dropped = drop_token(server, tell)
+        dropped = drop_token(server, write)
         done = f"the token for {server} is deleted"
-        tell(done if dropped else f"no token for {server} was stored")
-        left = kept_token(server, tell)
+        write(done if dropped else f"no token for {server} was stored")
+        left = kept_token(server, write)
     except SystemKeyringError as error:
-        tell(str(error))
+        write(str(error))
         return EXIT_USAGE
     still = [place for place, _ in sources.places()] + ([left[1]] if left else [])
     for place in still:
-        tell(f"there still is a token, which cubewatch did not store: {place}")
+        write(f"there still is a token, which cubewatch did not store: {place}")
     return 0
 
 
-def _asked_for(server: str) -> Secret:
+def _read_token(server: str) -> Secret:
     if not os.isatty(0):
-        line = b"" if sys.stdin is None else sys.stdin.buffer.readline(LIMIT)
+        line = b"" if sys.stdin is None else sys.stdin.buffer.readline(MAX_LINE)
         return as_token(line.decode(errors="replace"), "standard input")
     from getpass import GetPassWarning, getpass
 
@@ -105,26 +109,26 @@ def _asked_for(server: str) -> Secret:
         ) from None
 
 
-def _is_good(address: str, token: Secret, repo: RepoSlug, tell: Tell) -> bool:
-    """Whether there is no reason to throw the token away; told in a line."""
+def _is_accepted(address: str, token: Secret, repo: RepoSlug, write: Write) -> bool:
+    """Whether there is no reason to throw the token away; a line says so."""
     from cubewatch.cli.token_trial import try_token
 
     trial = try_token(address, token, repo)
     if trial.refused:
-        tell(f"{api_server(address)} does not accept this token: it is not stored")
+        write(f"{api_server(address)} does not accept this token: it is not stored")
         return False
     if trial.error is None:
-        tell(f"the token is accepted: {repo} can be read")
+        write(f"the token is accepted: {repo} can be read")
     elif trial.reached:
-        tell(f"the token is not refused, but {repo} can't be read with it: {trial.error}")
+        write(f"the token is not refused, but {repo} can't be read with it: {trial.error}")
     else:
-        tell(f"the token could not be tried: {trial.error}")
+        write(f"the token could not be tried: {trial.error}")
     return True
 
 
-def _tell_where_else(sources: Sources, tell: Tell) -> None:
+def _print_alternatives(sources: Sources, write: Write) -> None:
     place = inert(str(sources.config.path or config_place() or "the config file (set HOME)"))
-    tell("instead, one of these will do:")
-    tell(f"  export {TOKEN_VARIABLES[0]}=...")
-    tell(f'  token_command = "pass show sourcecraft"  in {place}')
-    tell('  token = "..."  in the same file, after chmod 600')
+    write("instead, one of these will do:")
+    write(f"  export {TOKEN_VARIABLES[0]}=...")
+    write(f'  token_command = "pass show sourcecraft"  in {place}')
+    write('  token = "..."  in the same file, after chmod 600')

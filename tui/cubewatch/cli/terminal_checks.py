@@ -9,10 +9,10 @@ from cubewatch.cli.checks import Check
 from cubewatch.runtime.children import child_environment
 from cubewatch.settings import TerminalOptions
 
-LEAST_SIZE = (40, 12)
+MIN_SIZE = (40, 12)
 """Columns and rows that every screen fits in."""
-TMUX_PATIENCE = 2.0
-_TMUX_ASKS = "#{version} #{set-clipboard} #{allow-passthrough}"
+TMUX_TIMEOUT = 2.0
+_TMUX_FORMAT = "#{version} #{set-clipboard} #{allow-passthrough}"
 
 
 def terminal_checks(environ: Mapping[str, str], options: TerminalOptions) -> Iterator[Check]:
@@ -21,7 +21,7 @@ def terminal_checks(environ: Mapping[str, str], options: TerminalOptions) -> Ite
     if environ.get("TMUX"):
         yield from _tmux()
     else:
-        text = "copying goes through OSC 52; whether the terminal takes it can't be asked"
+        text = "copying goes through OSC 52; a terminal does not say whether it takes that"
         yield Check("good", "clipboard", text)
     if options.mouse:
         yield Check("good", "mouse", "on")
@@ -52,11 +52,11 @@ def _screen(environ: Mapping[str, str], options: TerminalOptions) -> Check:
         return Check("note", "terminal", text)
     size = os.get_terminal_size(2)
     signs = "ASCII alone" if options.ascii_only else "Unicode"
-    told = f"{term}, {size.columns}x{size.lines}, {_colours(environ, term)}, {signs}"
-    least = f"{LEAST_SIZE[0]}x{LEAST_SIZE[1]}"
-    if size.columns < LEAST_SIZE[0] or size.lines < LEAST_SIZE[1]:
-        return Check("note", "terminal", f"{told}: too small, make it {least} or larger")
-    return Check("good", "terminal", told)
+    about = f"{term}, {size.columns}x{size.lines}, {_colours(environ, term)}, {signs}"
+    least = f"{MIN_SIZE[0]}x{MIN_SIZE[1]}"
+    if size.columns < MIN_SIZE[0] or size.lines < MIN_SIZE[1]:
+        return Check("note", "terminal", f"{about}: too small, make it {least} or larger")
+    return Check("good", "terminal", about)
 
 
 def _colours(environ: Mapping[str, str], term: str) -> str:
@@ -68,15 +68,15 @@ def _colours(environ: Mapping[str, str], term: str) -> str:
 
 
 def _tmux() -> Iterator[Check]:
-    """What passes through tmux: notifications only if it is told so."""
+    """What passes through tmux: notifications only if it is set up so."""
     try:
         done = subprocess.run(  # noqa: S603, all of its words stand here
-            ["tmux", "display-message", "-p", _TMUX_ASKS],  # noqa: S607, where the person has it
+            ["tmux", "display-message", "-p", _TMUX_FORMAT],  # noqa: S607, where the person has it
             stdin=subprocess.DEVNULL,
             env=child_environment(),
             capture_output=True,
             check=True,
-            timeout=TMUX_PATIENCE,
+            timeout=TMUX_TIMEOUT,
         )
         version, clipboard, passing = done.stdout.decode(errors="replace").split()
     except (OSError, subprocess.SubprocessError, ValueError):

@@ -1,4 +1,4 @@
-"""Trying a token: no endpoint tells whose it is, so a repository is asked for."""
+"""Trying a token, by a request for a repository."""
 
 import asyncio
 import time
@@ -16,9 +16,9 @@ UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """What came of a request. `seconds`: until the answer, further tries included. `error` None:
-    what was asked for can be read."""
+class TokenTrial:
+    """The result of a request. `seconds`: until the answer, further tries included. `error` None:
+    the request succeeded."""
 
     seconds: float
     error: ApiError | None = None
@@ -34,11 +34,11 @@ class Trial:
         return self.error is not None and self.error.status == UNAUTHORIZED
 
 
-def try_token(api_url: str, token: Secret, repo: RepoSlug) -> Trial:
-    """Asks for `repo` with the token. Raises SettingsError if the environment has no usable way
+def try_token(api_url: str, token: Secret, repo: RepoSlug) -> TokenTrial:
+    """Requests `repo` with the token. Raises SettingsError if the environment has no usable way
     to the API."""
 
-    async def ask() -> Trial:
+    async def ask() -> TokenTrial:
         client = Client(api_url, token, limits=LIMITS)
         try:
             return await _timed(client.repository(repo))
@@ -48,11 +48,11 @@ def try_token(api_url: str, token: Secret, repo: RepoSlug) -> Trial:
     return _run(ask)
 
 
-def try_address(api_url: str) -> Trial:
-    """Asks for the root without a token: what is answered means nothing, but that it is. Raises
+def try_address(api_url: str) -> TokenTrial:
+    """Requests the root without a token: that there is an answer is all that counts. Raises
     SettingsError as `try_token`."""
 
-    async def ask() -> Trial:
+    async def ask() -> TokenTrial:
         exchange = Exchange(api_url, Secret(""), None, LIMITS, PACE)
         try:
             return await _timed(exchange.once("GET", "/", seconds=LIMITS.deadline))
@@ -62,17 +62,17 @@ def try_address(api_url: str) -> Trial:
     return _run(ask)
 
 
-def _run(ask: Callable[[], Coroutine[None, None, Trial]]) -> Trial:
+def _run(ask: Callable[[], Coroutine[None, None, TokenTrial]]) -> TokenTrial:
     try:
         return asyncio.run(ask())
     except ValueError as error:
         raise SettingsError(str(error)) from None
 
 
-async def _timed(call: Awaitable[object]) -> Trial:
+async def _timed(call: Awaitable[object]) -> TokenTrial:
     begun = time.monotonic()
     try:
         await call
     except ApiError as error:
-        return Trial(time.monotonic() - begun, error)
-    return Trial(time.monotonic() - begun)
+        return TokenTrial(time.monotonic() - begun, error)
+    return TokenTrial(time.monotonic() - begun)

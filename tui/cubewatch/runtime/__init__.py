@@ -1,1 +1,1 @@
-"""What goes to the terminal beside the screen: titles, bells, notifications, signals."""
+"""The process and its surroundings: clock, threads, signals, files, folders, exit statuses."""

@@ -45,7 +45,8 @@ def _masked(text: str, secrets: Iterable[str]) -> str:
 
 
 def _written(name: str, text: str) -> Path | None:
-    """Where the report stands: in the state folder, else in the temporary one; None: nowhere."""
+    """Where the report stands: in the state folder, else in the temporary one; None if neither can
+    be written to."""
     state = state_folder()
     data = text.encode(errors="replace")
     if state is not None:

@@ -143,10 +143,10 @@ def _umask() -> int:
 def _set_aside(path: Path) -> None:
     names = (f"{path.name}.broken{f'-{n}' if n > 1 else ''}" for n in range(1, _MAX_SET_ASIDE))
     for name in names:
-        aside = path.with_name(name)
-        if not os.path.lexists(aside):
-            path.rename(aside)
-            if stat.S_ISREG(aside.lstat().st_mode):
-                aside.chmod(0o600)
+        kept = path.with_name(name)
+        if not os.path.lexists(kept):
+            path.rename(kept)
+            if stat.S_ISREG(kept.lstat().st_mode):
+                kept.chmod(0o600)
             return
     raise FileExistsError(errno.EEXIST, "too many files were set aside")

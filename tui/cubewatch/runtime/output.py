@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 
 
-class Unbroken(TextIOWrapper):
+class QuietStream(TextIOWrapper):
     """A stream whose writes end quietly when there is nobody left to read them."""
 
     def write(self, text: str) -> int:
@@ -30,7 +30,7 @@ def unbroken_terminal() -> Iterator[None]:
     if not isinstance(before, TextIOWrapper):
         yield
         return
-    stream = Unbroken(
+    stream = QuietStream(
         before.buffer, before.encoding, before.errors, line_buffering=before.line_buffering
     )
     sys.__stderr__ = stream  # type: ignore[misc]

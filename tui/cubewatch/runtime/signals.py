@@ -84,8 +84,8 @@ def terminal_is_gone() -> bool:
     return sys.__stdin__ is None or not sys.__stdin__.isatty()
 
 
-def write_nowhere() -> None:
+def discard_output() -> None:
     """Lets what is still to be written end quietly, as there is nobody left to read it."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    null = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
-        os.dup2(nowhere, stream)
+        os.dup2(null, stream)

@@ -1,4 +1,4 @@
-"""Settings: everything that a start of cubewatch is told, in one frozen value."""
+"""Settings: all that flags, environment and config file say, in one frozen value."""
 
 from dataclasses import dataclass
 
@@ -66,7 +66,7 @@ class Settings:
 @dataclass(frozen=True, slots=True)
 class ComposeFirst:
     """Start in the form, filled with a draft; `send_at_once` presses Run by itself. `forgotten`
-    are inputs (workflow, name) that had a value before which was kept nowhere."""
+    are inputs (workflow, name) that had a value before that was not kept."""
 
     draft: Draft
     send_at_once: bool = False

@@ -30,9 +30,12 @@ T = TypeVar("T")
 SERVICE = "cubewatch"
 SRC_SERVICE = "sourcecraft-cli"
 """Where `src` keeps its token (seen on macOS), under a user name that is not known."""
-NOTICE, PATIENCE, UNATTENDED = 2.0, 30.0, 5.0
-"""Seconds: until a person is told what is waited for, how long they then have to unlock the
-keyring, and how long it may take without a terminal."""
+NOTICE_AFTER = 2.0
+"""Seconds until a person reads what is waited for."""
+UNLOCK_TIMEOUT = 30.0
+"""Seconds that they then have to unlock the keyring."""
+UNATTENDED_TIMEOUT = 5.0
+"""Seconds that the keyring may take without a terminal."""
 
 OWN_PLACE = "the system keyring"
 SRC_PLACE = "the system keyring, where src keeps it"
@@ -57,33 +60,33 @@ class SystemKeyringError(Exception):
     """The keyring can't be used; `str()` of it is one inert line without a secret."""
 
 
-def kept_token(server: str, tell: Callable[[str], object]) -> tuple[Secret, str] | None:
+def kept_token(server: str, notify: Callable[[str], object]) -> tuple[Secret, str] | None:
     """The token for `server` (as of `api_server`) and in words where it was: our own entry, or
     for the public API that of `src`. None if there is neither.
 
-    `tell` is told when a person should look for a window. Raises SystemKeyringError.
+    `notify` gets a line when a person should look for a window. Raises SystemKeyringError.
     """
-    return _answered(partial(_kept, server), tell)
+    return _in_time(partial(_kept, server), notify)
 
 
-def check_keyring(tell: Callable[[str], object]) -> None:
+def check_keyring(notify: Callable[[str], object]) -> None:
     """Raises SystemKeyringError where no token could be stored, as far as that can be known before
     there is one."""
-    _answered(_usable, tell)
+    _in_time(_usable, notify)
 
 
-def keep_token(server: str, token: Secret, tell: Callable[[str], object]) -> str:
+def keep_token(server: str, token: Secret, notify: Callable[[str], object]) -> str:
     """Stores our own entry for `server`; the keyring's name. Raises SystemKeyringError if it is not
     there afterwards."""
-    return _answered(partial(_keep, server, token), tell)
+    return _in_time(partial(_keep, server, token), notify)
 
 
-def drop_token(server: str, tell: Callable[[str], object]) -> bool:
+def drop_token(server: str, notify: Callable[[str], object]) -> bool:
     """Deletes our own entry for `server`: whether there was one. Raises SystemKeyringError."""
-    return _answered(partial(_drop, server), tell)
+    return _in_time(partial(_drop, server), notify)
 
 
-def _answered(work: Callable[[], T], tell: Callable[[str], object]) -> T:
+def _in_time(work: Callable[[], T], notify: Callable[[str], object]) -> T:
     """What `work` returns from a thread that nobody waits for longer than the deadline."""
     answer: Future[T] = Future()
 
@@ -98,11 +101,11 @@ def _answered(work: Callable[[], T], tell: Callable[[str], object]) -> T:
             answer.set_exception(SystemKeyringError(trouble))
 
     Thread(target=run, name="keyring", daemon=True).start()
-    seconds = UNATTENDED
+    seconds = UNATTENDED_TIMEOUT
     if os.isatty(0) or os.isatty(2):
-        seconds = PATIENCE
-        if not wait([answer], NOTICE).done:
-            tell("waiting for the system keyring: a window may ask for its password")
+        seconds = UNLOCK_TIMEOUT
+        if not wait([answer], NOTICE_AFTER).done:
+            notify("waiting for the system keyring: a window may ask for its password")
     try:
         return answer.result(seconds)
     except TimeoutError:
@@ -156,7 +159,7 @@ def _own_text(server: str) -> str | None:
 
 def _src_text() -> str | None:
     """What stands in the entry of `src`. Where the library finds an entry without its user name
-    (Secret Service, KWallet) it is asked; on macOS it can't, and `security`, which go-keyring
+    (Secret Service, KWallet) that does; on macOS it can't, and `security`, which go-keyring
     writes the entry with, may read it without a question."""
     if sys.platform != "darwin":
         credential = _ring().get_credential(SRC_SERVICE, None)

@@ -8,9 +8,9 @@ from threading import Event, Timer
 
 from cubewatch.settings import Secret, SettingsError, as_token
 
-DEADLINE = 30.0
-"""Seconds that a command may take where nobody can be asked for a passphrase."""
-LIMIT = 64_000
+UNATTENDED_TIMEOUT = 30.0
+"""Seconds that a command may take where nobody can type a passphrase."""
+MAX_OUTPUT = 64_000
 """Bytes that it may print."""
 
 
@@ -19,29 +19,29 @@ def run_token_command(command: str, place: str) -> Secret:
 
     It runs in the shell (`sh -c`), as Git runs its credential helpers: pipes, quotes, `~` and
     variables work. It has our terminal, may ask for a passphrase there and take its time for it,
-    and what it writes to standard error is seen. Without a terminal it has no input and DEADLINE
-    seconds.
+    and what it writes to standard error is seen. Without a terminal it has no input and
+    UNATTENDED_TIMEOUT seconds.
 
     Raises SettingsError, which names the `place` that the command is from, but neither the
     command nor what it printed.
     """
-    asks = os.isatty(0)
-    attended = asks or os.isatty(2)
+    has_input = os.isatty(0)
+    attended = has_input or os.isatty(2)
     try:
         process = subprocess.Popen(  # noqa: S602, the command is the person's own
             command,
             shell=True,
-            stdin=None if asks else subprocess.DEVNULL,
+            stdin=None if has_input else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             start_new_session=not attended,
         )
     except (OSError, ValueError):
         raise SettingsError(f"{place} can't be run: it takes a command of the shell") from None
     with process:
-        output, late = _output(process, None if attended else DEADLINE)
+        output, late = _output(process, None if attended else UNATTENDED_TIMEOUT)
     if late:
-        raise SettingsError(f"{place} gave no token within {DEADLINE:g} s")
-    if len(output) > LIMIT:
+        raise SettingsError(f"{place} gave no token within {UNATTENDED_TIMEOUT:g} s")
+    if len(output) > MAX_OUTPUT:
         raise SettingsError(f"{place} prints more than a token: only its first line counts")
     if process.returncode:
         how = f"exit status {process.returncode}" if process.returncode > 0 else "a signal"
@@ -50,7 +50,7 @@ def run_token_command(command: str, place: str) -> Secret:
 
 
 def _output(process: "subprocess.Popen[bytes]", seconds: float | None) -> tuple[bytes, bool]:
-    """What it prints, up to a little more than LIMIT, and whether it took more than `seconds`."""
+    """What it prints, up to a little more than MAX_OUTPUT, and whether it took more than `seconds`."""
     if process.stdout is None:
         raise ValueError("standard output must be a pipe")
     late = Event()
@@ -65,8 +65,8 @@ def _output(process: "subprocess.Popen[bytes]", seconds: float | None) -> tuple[
     if timer:
         timer.start()
     try:
-        output = process.stdout.read(LIMIT + 1)
-        if len(output) > LIMIT:
+        output = process.stdout.read(MAX_OUTPUT + 1)
+        if len(output) > MAX_OUTPUT:
             process.kill()
         process.wait()
     finally:

@@ -1,4 +1,4 @@
-"""Where the address of the API and the token come from, and in which order they are asked."""
+"""Where the address of the API and the token come from, in order of precedence."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What may be asked. `api_url` and `token_command` are those of the command line, None where
+    """All places that an address or a token may come from. `api_url` and `token_command` are those of the command line, None where
     it says nothing."""
 
     environ: Mapping[str, str]
@@ -49,10 +49,10 @@ class Sources:
             return parse_api_url(address)
         return self.config.api_url or API_URL
 
-    def token(self, tell: Tell) -> Found:
+    def token(self, notify: Tell) -> Found:
         """The token for `address`: of the first of `places`, the system keyring, or src's file.
 
-        `tell` gets a line about what is waited for. Raises SettingsError if there is none, or if
+        `notify` gets a line about what is waited for. Raises SettingsError if there is none, or if
         the first place that should have one fails.
         """
         for place, get in self.places():
@@ -62,7 +62,7 @@ class Sources:
 
         server, trouble = api_server(self.address()), ""
         try:
-            kept = kept_token(server, tell)
+            kept = kept_token(server, notify)
         except SystemKeyringError as error:
             kept, trouble = None, str(error)
         if kept is None and server == api_server(API_URL):

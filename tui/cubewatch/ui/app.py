@@ -21,7 +21,12 @@ from cubewatch.model import status
 from cubewatch.runtime.exit_status import EXIT_FAULT, EXIT_HANGUP
 from cubewatch.runtime.folders import current_folder
 from cubewatch.runtime.output import unbroken_terminal
-from cubewatch.runtime.signals import on_leaving, terminal_is_gone, terminal_restorer, write_nowhere
+from cubewatch.runtime.signals import (
+    discard_output,
+    on_leaving,
+    terminal_is_gone,
+    terminal_restorer,
+)
 from cubewatch.session import Session
 from cubewatch.settings import ComposeFirst, Settings, Start
 from cubewatch.ui import osc
@@ -228,7 +233,7 @@ def run_app(settings: Settings, start: Start) -> int:
         exit_status = app.run(mouse=settings.terminal.mouse)
     text = "\n".join([*app.summary, ""]) if app.summary else ""
     if not leave_behind(in_ascii(text) if settings.terminal.ascii_only else text):
-        write_nowhere()
+        discard_output()
     if app.fault:
         sys.stderr.write(f"{app.fault}\n")
         return EXIT_FAULT

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cubewatch.cli.completion.place import Offer
 
 SHELLS = ("bash", "zsh", "fish")
-PATIENCE = 10.0
+TIMEOUT = 10.0
 """Seconds that a shell waits at most, whatever hangs."""
 
 
@@ -30,7 +30,7 @@ def leave_with_answer(shell: str, words: Sequence[str]) -> NoReturn:
     """Write the answer to standard output, or nothing if there is any trouble, and end the process:
     not even a name server that does not answer is waited for."""
     signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    signal.setitimer(signal.ITIMER_REAL, TIMEOUT)
     with suppress(Exception, KeyboardInterrupt):
         lines = "\n".join(answer(shell, words))
         sys.stdout.write(lines)

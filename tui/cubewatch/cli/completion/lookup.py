@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from cubewatch.git.clone import Clone
     from cubewatch.model.run import Run
 
-DEADLINE = 1.5
+API_TIMEOUT = 1.5
 """Seconds that the API has for its answer."""
-NEWEST = 20
-"""So many runs are offered."""
-MOST_REFS = 100
-"""So many refs of the demo are asked for."""
+MAX_RUNS = 20
+"""How many runs are offered."""
+MAX_REFS = 100
+"""How many refs of the demo are requested."""
 
 
 async def looked_up(place: Place) -> list[Offer]:
@@ -74,21 +74,24 @@ class _Here:
 
     @asynccontextmanager
     async def client(self) -> "AsyncIterator[Client]":
-        """A client that asks once. Raises SettingsError if nobody can be asked."""
-        client = await self.session.client() if self.arguments.demo else self._impatient()
+        """A client that tries each request once. Raises SettingsError without a token."""
+        client = await self.session.client() if self.arguments.demo else self._single_try_client()
         try:
             yield client
         finally:
             await client.close()
 
-    def _impatient(self) -> "Client":
+    def _single_try_client(self) -> "Client":
         from cubewatch.api.client import Client, Limits, Pace
 
         if self.arguments.token_command is not None:
             raise SettingsError("the token is the command's, which may ask for a passphrase")
         config = replace(config_for(self.arguments), token_command=None)
         for _, token in sources_for(self.arguments, config).places():
-            api_url, limits = self.session.settings.api_url, Limits(DEADLINE, connect=DEADLINE)
+            api_url, limits = (
+                self.session.settings.api_url,
+                Limits(API_TIMEOUT, connect=API_TIMEOUT),
+            )
             return Client(api_url, token(), limits=limits, pace=Pace(sleep=_give_up))
         raise SettingsError("no token is at hand")
 
@@ -116,9 +119,9 @@ def _refs(kind: RevisionKind) -> Callable[[_Here], Awaitable[list[Offer]]]:
             return [Offer(ref.name, ref.subject) for ref in refs if ref.kind == kind]
         async with here.client() as client:
             if kind == "tag":
-                tags = await client.tags(here.session.repo, page_size=MOST_REFS)
+                tags = await client.tags(here.session.repo, page_size=MAX_REFS)
                 return [Offer(tag.name, tag.message) for tag in tags.tags]
-            branches = await client.branches(here.session.repo, page_size=MOST_REFS)
+            branches = await client.branches(here.session.repo, page_size=MAX_REFS)
             return [Offer(branch.name, branch.commit.message) for branch in branches.branches]
 
     return find
@@ -127,7 +130,7 @@ def _refs(kind: RevisionKind) -> Callable[[_Here], Awaitable[list[Offer]]]:
 async def _runs(here: _Here) -> list[Offer]:
     prefix = "".join(here.typed.rpartition("#")[:2])
     async with here.client() as client:
-        page = await client.runs(here.session.repo, page_size=NEWEST)
+        page = await client.runs(here.session.repo, page_size=MAX_RUNS)
     numbered = (run for run in page.runs if run.slug.isascii() and run.slug.isdigit())
     return [Offer(prefix + run.slug, _about_run(run)) for run in numbered]
 

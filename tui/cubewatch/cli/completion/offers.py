@@ -12,7 +12,7 @@ from cubewatch.cli.completion.place import Offer, Place, place_of, understood
 from cubewatch.cli.parser import command_parser, top_parser
 from cubewatch.text.sanitize import inert
 
-MOST_OF_A_TEXT = 72
+MAX_ABOUT = 72
 
 FromDisk = Literal["files", "folders"]
 """What the shell knows better how to complete."""
@@ -45,7 +45,7 @@ def _fitting(found: Iterable[Offer], current: str) -> list[Offer]:
         text = offer.text
         if text and text.startswith(current) and text == inert(text):
             first_line = offer.about.partition("\n")[0]
-            once.setdefault(text, Offer(text, inert(first_line[:MOST_OF_A_TEXT])))
+            once.setdefault(text, Offer(text, inert(first_line[:MAX_ABOUT])))
     return list(once.values())
 
 

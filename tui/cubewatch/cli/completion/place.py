@@ -37,7 +37,7 @@ class Place:
 
 
 def understood(words: Sequence[str]) -> Arguments | None:
-    """What words say that may lack one; None if they are wrong, or want to be told something."""
+    """What words say that may lack one; None if they are wrong, or ask for help."""
     for tried in (words, [*words, _MISSING]):
         with suppress(UsageError, SystemExit), redirect_stdout(StringIO()):
             return parse(tried)

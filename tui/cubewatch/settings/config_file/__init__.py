@@ -32,7 +32,7 @@ THEMES = (
     *("rose-pine-moon", "solarized-dark", "solarized-light", "textual-dark", "textual-light"),
     "tokyo-night",
 )
-"""Ours and Textual's, which is too heavy to be asked for them here."""
+"""Ours and Textual's, named here because Textual is heavy to import."""
 POLL_INTERVALS = (1, 60)
 """Seconds: the least and the most."""
 

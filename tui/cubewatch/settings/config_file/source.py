@@ -12,7 +12,7 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 class Source:
     """The text of the file `name`; a SettingsError about it reads `FILE:LINE:COLUMN: what`, with
-    as much of the place as can be told. Raises one for what is not UTF-8."""
+    as much of the place as is known. Raises one for what is not UTF-8."""
 
     def __init__(self, name: str, data: bytes) -> None:
         self.name = name
@@ -30,11 +30,11 @@ class Source:
         try:
             return loads(self._text)
         except TOMLDecodeError as error:
-            told = str(error)
-            place = _PLACE.search(told)
+            message = str(error)
+            place = _PLACE.search(message)
             last = self._text.rstrip("\n").count("\n") + 1
             at = f":{place[1]}:{place[2]}" if place and place[1] else f":{last}"
-            what = told[: place.start()] if place else told
+            what = message[: place.start()] if place else message
         except RecursionError:
             at, what = "", "nested too deeply"
         raise self._error(at, what)
