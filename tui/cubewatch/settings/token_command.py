@@ -50,7 +50,7 @@ def run_token_command(command: str, place: str) -> Secret:
 
 
 def _output(process: "subprocess.Popen[bytes]", seconds: float | None) -> tuple[bytes, bool]:
-    """What it prints, up to a little more than MAX_OUTPUT, and whether it took more than `seconds`."""
+    """What it prints, up to a little more than MAX_OUTPUT, and whether it took too long."""
     if process.stdout is None:
         raise ValueError("standard output must be a pipe")
     late = Event()
