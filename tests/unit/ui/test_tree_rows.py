@@ -1,10 +1,12 @@
 """Which rows stand in sight: what the person did stays, the rest looks after itself."""
 
+from datetime import timedelta
+
 import pytest
 
 from cubewatch.model.snapshot import Path, Snapshot, advance, changes
-from cubewatch.ui.widgets.tree_rows import OPEN_AT_FIRST, TreeRows
-from tests.support.runs import Json, big, cube, read, run, task, workflow
+from cubewatch.ui.widgets.tree_rows import OPEN_AT_FIRST, SETUP, SLOW_SETUP, TreeRows
+from tests.support.runs import BEGIN, Json, big, cube, dates, read, run, task, workflow
 
 
 class Watching:
@@ -16,9 +18,10 @@ class Watching:
         for value in values:
             self.take(value)
 
-    def take(self, value: Json) -> None:
+    def take(self, value: Json, seconds: float = 0.0) -> None:
         after = advance(self.snapshot, read(value))
-        self.rows.take(after, changes(self.snapshot, after))
+        now = BEGIN + timedelta(seconds=seconds)
+        self.rows.take(after, changes(self.snapshot, after), now)
         self.snapshot = after
 
     def go(self, *path: str) -> None:
@@ -227,3 +230,72 @@ def test_ten_thousand_cubes() -> None:
     watching.rows.set_all_open(False)
     assert len(watching.seen) == 101
     assert watching.rows.selected == ("w", "t99")
+
+
+def with_setup(clone: str = "success", image: str = "success", unit: str = "created") -> Json:
+    """A task with two housekeeping cubes and one of its own."""
+    state = "failed" if "failed" in (clone, image, unit) else "processing"
+    cubes = [
+        cube("#clone", clone, dates=dates(0, 2)),
+        cube("#image", image, dates=dates(2)),
+        cube("unit", unit),
+    ]
+    return run(state, workflow("w", state, task("t", state, *cubes)))
+
+
+FOLDED_SETUP = ["w", "w/t", f"w/t/{SETUP}", "w/t/unit"]
+OPEN_SETUP = ["w", "w/t", f"w/t/{SETUP}", "w/t/#clone", "w/t/#image", "w/t/unit"]
+
+
+def test_housekeeping_is_one_row_that_opens() -> None:
+    watching = Watching(with_setup())
+    assert watching.seen == FOLDED_SETUP
+    watching.go("w", "t", SETUP)
+    assert watching.rows.selected == ("w", "t")
+    watching.open("w", "t", SETUP)
+    assert watching.seen == OPEN_SETUP
+    watching.go("w", "t", "#image")
+    watching.close("w", "t", SETUP)
+    assert watching.seen == FOLDED_SETUP
+
+
+def test_housekeeping_that_fails_comes_into_sight() -> None:
+    watching = Watching(with_setup(image="processing"), with_setup(image="failed"))
+    assert watching.seen == OPEN_SETUP
+    watching.rows.reveal(("w", "t", "#image"))
+    assert watching.selected == "w/t/#image"
+
+
+def test_housekeeping_at_work_is_followed_without_being_opened() -> None:
+    watching = Watching(with_setup(image="processing"))
+    watching.rows.reveal(("w", "t", "#image"))
+    assert watching.seen == FOLDED_SETUP
+    assert watching.rows.row == ("w", "t", SETUP)
+
+
+def test_slow_housekeeping_opens_and_folds_again() -> None:
+    watching = Watching(with_setup(image="processing"))
+    watching.take(with_setup(image="processing"), seconds=2 + SLOW_SETUP)
+    assert watching.seen == OPEN_SETUP
+    watching.take(with_setup(), seconds=60)
+    assert watching.seen == FOLDED_SETUP
+
+
+def test_slow_housekeeping_that_was_folded_by_hand_stays_folded() -> None:
+    watching = Watching(with_setup(image="processing"))
+    watching.take(with_setup(image="processing"), seconds=60)
+    watching.close("w", "t", SETUP)
+    watching.take(with_setup(image="processing"), seconds=90)
+    assert watching.seen == FOLDED_SETUP
+
+
+def test_the_filter_shows_what_matches_below_what_it_is_part_of() -> None:
+    watching = Watching(two("success"))
+    watching.rows.filter("2")
+    assert watching.seen == ["w", "w/a", "w/a/2", "w/b", "w/b/2"]
+    watching.rows.filter("b CREATED")
+    assert watching.seen == ["w", "w/b", "w/b/1", "w/b/2"]
+    watching.rows.filter("nothing")
+    assert watching.seen == []
+    watching.rows.filter("")
+    assert watching.seen == A_FOLDED

@@ -2,6 +2,7 @@
 
 import pytest
 
+from cubewatch.model.durations import Band
 from cubewatch.model.status import Tone
 from cubewatch.model.timeline import Axis, Bar, Stretch
 from cubewatch.ui.widgets.waterfall import waterfall
@@ -18,9 +19,14 @@ FOLDED = Axis(
 
 
 def drawn(
-    bar: Bar, tone: Tone = "running", now: float | None = 10.0, *, axis: Axis = AXIS, **more: float
+    bar: Bar,
+    tone: Tone = "running",
+    now: float | None = 10.0,
+    *,
+    axis: Axis = AXIS,
+    left: Band | None = None,
 ) -> str:
-    spans = waterfall(bar, tone, axis, now, left=more.get("left", 0.0))
+    spans = waterfall(bar, tone, axis, now, left=left)
     text = "".join(text for text, _ in spans)
     assert len(text) == axis.width
     return text.rstrip()
@@ -46,8 +52,10 @@ def test_bars(bar: Bar, tone: Tone, now: float | None, shown: str) -> None:
 
 
 def test_the_expected_rest_is_dashed() -> None:
-    assert drawn(Bar(None, 4, None, is_open=True), left=4) == "    ━━━━━━╌╌╌╌"
-    assert drawn(Bar(None, 4, None, is_open=True), left=400) == "    ━━━━━━" + "╌" * 10
+    assert drawn(Bar(None, 4, None, is_open=True), left=Band(3, 4, 5)) == "    ━━━━━━╌╌╌╌"
+    assert (
+        drawn(Bar(None, 4, None, is_open=True), left=Band(1, 400, 900)) == "    ━━━━━━" + "╌" * 10
+    )
 
 
 def test_a_folded_stretch_stands_on_every_line() -> None:

@@ -29,36 +29,44 @@ def order_of(snapshot: Snapshot, parallel: Iterable[Path] = ()) -> Order:
     free = {*parallel, *overlapping(snapshot)}
     order = Order()
     for workflow in snapshot.children[ROOT]:
-        tasks = snapshot.children[workflow]
-        _add(order, workflow, {task: _needs(snapshot, task) for task in tasks})
-        for task in tasks:
-            cubes = snapshot.children[task]
-            _add(order, task, _cube_needs(snapshot, cubes, in_turn=task not in free))
+        for parent in (workflow, *snapshot.children[workflow]):
+            needs = needs_below(snapshot, parent, in_turn=parent not in free)
+            order.needs.update(needs)
+            order.below[parent] = list(needs)
     return order
 
 
-def _add(order: Order, parent: Path, needs: Needs) -> None:
-    found = _sorted(needs)
-    order.needs.update(found)
-    order.below[parent] = list(found)
+def needs_below(snapshot: Snapshot, parent: Path, *, in_turn: bool) -> Needs:
+    """What each task of a workflow, or each cube of a task, waits for, each after all that it
+    waits for. `in_turn`: cubes without needs wait for the one before."""
+    children = snapshot.children[parent]
+    if len(parent) == 1:
+        return _sorted({task: _needs(snapshot, task) for task in children})
+    return _sorted(_cube_needs(snapshot, children, in_turn=in_turn))
 
 
 def overlapping(snapshot: Snapshot) -> frozenset[Path]:
     """The tasks whose cubes without `needs` were at work at the same time."""
-    found = []
-    for workflow in snapshot.children[ROOT]:
-        for task in snapshot.children[workflow]:
-            end = None
-            for path in snapshot.children[task]:
-                cube = snapshot.items[path]
-                start = cube.dates.started_at
-                if start is None:
-                    continue
-                if end and start < end and not _has_needs(cube):
-                    found.append(task)
-                    break
-                end = cube.dates.finished_at or end
-    return frozenset(found)
+    return frozenset(
+        task
+        for workflow in snapshot.children[ROOT]
+        for task in snapshot.children[workflow]
+        if overlaps(snapshot, task)
+    )
+
+
+def overlaps(snapshot: Snapshot, task: Path) -> bool:
+    """Whether cubes of a task that have no `needs` were at work at the same time."""
+    end = None
+    for path in snapshot.children[task]:
+        cube = snapshot.items[path]
+        start = cube.dates.started_at
+        if start is None:
+            continue
+        if end and start < end and not _has_needs(cube):
+            return True
+        end = cube.dates.finished_at or end
+    return False
 
 
 def _has_needs(item: object) -> bool:

@@ -9,13 +9,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from math import inf
 
 from cubewatch.model import status
-from cubewatch.model.order import Order, order_of
-from cubewatch.model.past import ready_at
-from cubewatch.model.run import Run
-from cubewatch.model.snapshot import ROOT, Item, Path, Snapshot
+from cubewatch.model.order import Needs, Order, needs_below, order_of, overlaps
+from cubewatch.model.snapshot import Item, Path, Snapshot
 
 CUBE_DEPTH = 3
 IDLE_SECONDS = 120.0
@@ -24,6 +23,7 @@ IDLE_SHARE = 1 / 3
 of all work."""
 _STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 _MIN_HORIZON = 10.0
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,91 +41,126 @@ NO_BAR = Bar()
 Span = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
 class Timeline:
-    """The bars of a run's workflows, tasks and cubes, and of the run itself at (). `work` are the
-    stretches in which something worked, in order and disjoint; the last one has no end while
-    something works. `last`: the latest moment that is known of."""
+    """The bars of a run as one answer tells it, each worked out when it is first looked at.
 
-    origin: datetime
-    bars: dict[Path, Bar]
-    work: tuple[tuple[float, float | None], ...]
-    last: float
-    is_final: bool
+    `last`: the latest moment that is known of, in seconds from `origin`. `is_dated`: there is one.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.is_final = snapshot.is_final
+        first, last = _first_and_last(snapshot)
+        self.is_dated = first > _NEVER
+        self.origin = first
+        self.last = (last - first).total_seconds()
+        self._bars: dict[Path, Bar] = {}
+        self._needs: dict[Path, Needs] = {}
 
     def seconds(self, moment: datetime) -> float:
         """A moment on the axis, never before the last one that is known."""
-        return max(self.last, (moment - self.origin).total_seconds())
+        passed = (moment - self.origin).total_seconds() if self.is_dated else 0.0
+        return max(self.last, passed)
 
     def end(self, now: datetime) -> float:
         """Where the axis ends: at the run's end, or now."""
         return self.last if self.is_final else self.seconds(now)
 
+    def bar(self, path: Path) -> Bar:
+        """The bar of a workflow, a task or a cube, or of the run itself at ()."""
+        found = self._bars.get(path)
+        if found is None:
+            found = self._bars[path] = self._bar(path)
+        return found
+
+    def _bar(self, path: Path) -> Bar:
+        item = self.snapshot.items[path] if path else self.snapshot.run
+        dates = item.dates
+        waits = item.status == status.AWAITING_APPROVAL
+        ready = self._at(self._ready(path)) if dates.started_at or waits else None
+        ready = None if ready is None else max(0.0, ready)
+        start, end = self._at(dates.started_at), self._at(dates.finished_at)
+        if start is None:
+            return Bar(ready)
+        if end is not None:
+            end = max(start, end)
+        is_open = end is None and item.status not in status.FINAL
+        return Bar(ready if ready is not None and ready < start else None, start, end, is_open)
+
+    def _at(self, moment: datetime | None) -> float | None:
+        return None if moment is None else (moment - self.origin).total_seconds()
+
+    def _ready(self, path: Path) -> datetime | None:
+        """When all that a node waits for had ended; None where that is not known."""
+        snapshot = self.snapshot
+        if not path:
+            return snapshot.run.dates.created_at
+        waits_for = self._needs_of(path)
+        if not waits_for:
+            return self._begin_of(path[:-1])
+        ends = [snapshot.items[one].dates.finished_at for one in waits_for]
+        known = [end for end in ends if end]
+        return max(known) if len(known) == len(ends) else None
+
+    def _begin_of(self, path: Path) -> datetime | None:
+        dates = (self.snapshot.items[path] if path else self.snapshot.run).dates
+        return dates.started_at or (self._ready(path) if path else dates.created_at)
+
+    def _needs_of(self, path: Path) -> tuple[Path, ...]:
+        parent = path[:-1]
+        if not parent:
+            return ()
+        if parent not in self._needs:
+            in_turn = len(parent) > 1 and not overlaps(self.snapshot, parent)
+            self._needs[parent] = needs_below(self.snapshot, parent, in_turn=in_turn)
+        return self._needs[parent].get(path, ())
+
     def idle(self, now: datetime) -> list[Span]:
         """The stretches, in order, that are folded as nothing worked in them."""
         end = self.end(now)
-        worked = [(start, end if stop is None else stop) for start, stop in self.work]
-        total = sum(stop - start for start, stop in worked)
-        least = max(IDLE_SECONDS, total * IDLE_SHARE)
+        if end <= IDLE_SECONDS:
+            return []
+        worked = [(start, min(stop, end)) for start, stop in self._work]
+        least = max(IDLE_SECONDS, IDLE_SHARE * sum(stop - start for start, stop in worked))
         starts = [*(start for start, _ in worked), end]
         stops = [0.0, *(stop for _, stop in worked)]
         gaps = zip(stops, starts, strict=True)
         return [(begin, until) for begin, until in gaps if until - begin > least]
 
-
-def timeline(snapshot: Snapshot, order: Order | None = None) -> Timeline:
-    """The timeline of a run as one answer tells it."""
-    order = order or order_of(snapshot)
-    run = snapshot.run
-    dated = [run.dates, *(item.dates for item in snapshot.items.values())]
-    starts = [dates.started_at for dates in dated if dates.started_at]
-    created = [run.dates.created_at] if run.dates.created_at and not run.dates.started_at else []
-    ends = [dates.finished_at for dates in dated if dates.finished_at]
-    moments = [*starts, *created, *ends]
-    origin = min(moments, default=datetime.min.replace(tzinfo=UTC))
-    bars = {
-        path: _bar(item, ready_at(snapshot, order, path), origin)
-        for path, item in snapshot.items.items()
-    }
-    bars[ROOT] = _bar(run, run.dates.created_at, origin)
-    last = (max(moments, default=origin) - origin).total_seconds()
-    return Timeline(origin, bars, _work(bars), last, snapshot.is_final)
-
-
-def _bar(item: Item | Run, ready: datetime | None, origin: datetime) -> Bar:
-    dates, node_status = item.dates, item.status
-    start = _at(dates.started_at, origin)
-    end = _at(dates.finished_at, origin)
-    if start is None:
-        waits = node_status == status.AWAITING_APPROVAL
-        return Bar(ready=max(0.0, _at(ready, origin) or 0.0)) if waits and ready else NO_BAR
-    if end is not None:
-        end = max(start, end)
-    since = _at(ready, origin)
-    since = max(0.0, since) if since is not None and since < start else None
-    return Bar(since, start, end, end is None and node_status not in status.FINAL)
+    @cached_property
+    def _work(self) -> list[Span]:
+        """The stretches in which something worked, in order and disjoint; without an end (inf)
+        where it still does. Counted are cubes, and what has no cubes with dates."""
+        dated = {path: item for path, item in self.snapshot.items.items() if item.dates.started_at}
+        above = {path[:depth] for path in dated for depth in (1, 2) if depth < len(path)}
+        spans = []
+        for path, item in dated.items():
+            start, end = self._at(item.dates.started_at), self._at(item.dates.finished_at)
+            if path not in above and start is not None:
+                if end is None and item.status not in status.FINAL:
+                    end = inf
+                spans.append((start, start if end is None else end))
+        merged: list[Span] = []
+        for start, end in sorted(spans):
+            if merged and start <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+            else:
+                merged.append((start, end))
+        return merged
 
 
-def _at(moment: datetime | None, origin: datetime) -> float | None:
-    return None if moment is None else (moment - origin).total_seconds()
-
-
-def _work(bars: dict[Path, Bar]) -> tuple[tuple[float, float | None], ...]:
-    """The stretches in which something worked: cubes, and what has no cubes with dates."""
-    dated = [path for path, bar in bars.items() if bar.start is not None]
-    above = {path[:depth] for path in dated for depth in range(len(path))}
-    spans = []
-    for path in dated:
-        bar = bars[path]
-        if path not in above and bar.start is not None and (bar.is_open or bar.end is not None):
-            spans.append((bar.start, inf if bar.end is None else bar.end))
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    return tuple((start, None if end == inf else end) for start, end in merged)
+def _first_and_last(snapshot: Snapshot) -> tuple[datetime, datetime]:
+    """The first and the last moment that the run and its parts tell of."""
+    own = snapshot.run.dates
+    moments = [
+        moment
+        for item in snapshot.items.values()
+        for moment in (item.dates.started_at, item.dates.finished_at)
+        if moment
+    ]
+    begin = own.started_at or own.created_at
+    moments += [moment for moment in (begin, own.finished_at) if moment]
+    return min(moments, default=_NEVER), max(moments, default=_NEVER)
 
 
 @dataclass(frozen=True, slots=True)

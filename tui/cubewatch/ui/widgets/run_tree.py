@@ -1,6 +1,7 @@
 """RunTree: a run's workflows, tasks and cubes as lines that open and close."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -9,12 +10,13 @@ from textual.message import Message
 from cubewatch.model.status import TONES
 from cubewatch.ui.widgets.cursor_lines import CursorLines
 from cubewatch.ui.widgets.painted import component_classes
-from cubewatch.ui.widgets.tree_line import tree_line
 from cubewatch.ui.widgets.tree_rows import TreeRows
 
 if TYPE_CHECKING:
+    from cubewatch.model.estimate import Estimate
     from cubewatch.model.snapshot import Change, Path, Snapshot
     from cubewatch.ui.widgets.cells import Span
+    from cubewatch.ui.widgets.tree_line import TreeDrawing
 
 
 class RunTree(CursorLines):
@@ -46,7 +48,7 @@ class RunTree(CursorLines):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
         self._model = TreeRows()
         super().__init__(id=id)
-        self._now = datetime.now(UTC)
+        self._drawing: TreeDrawing | None = None
 
     @property
     def cursor(self) -> int:
@@ -66,25 +68,59 @@ class RunTree(CursorLines):
         return len(self._model.rows)
 
     def row_spans(self, row: int) -> "list[Span]":
-        model = self._model
-        path = model.rows[row]
-        if model.snapshot is None:
+        model, drawing = self._model, self._drawing
+        if drawing is None:
             return []
-        opened = model.is_open(path) if model.has_children(path) else None
-        width = self.scrollable_content_region.width
-        return tree_line(model.snapshot, path, self._now, width, opened)
+        path = model.rows[row]
+        if setup := model.setup_of(path):
+            return drawing.setup(path[:-1], setup, opened=model.is_open(path))
+        opened = (bool(model.pattern) or model.is_open(path)) if model.has_children(path) else None
+        return drawing.node(path, opened=opened)
 
-    def show(self, snapshot: "Snapshot", changes: "list[Change]", now: datetime) -> None:
+    def show(
+        self,
+        snapshot: "Snapshot",
+        changes: "list[Change]",
+        now: datetime,
+        estimate: "Estimate | None" = None,
+    ) -> None:
         """Goes over to a new state; cursor, scroll and what is open stay."""
-        self._now = now
+        from cubewatch.model.estimate import Estimate
+        from cubewatch.model.timeline import Timeline
+        from cubewatch.ui.widgets.tree_line import TreeDrawing, longest_name
+
+        self._drawing = TreeDrawing(
+            Timeline(snapshot),
+            now,
+            self.scrollable_content_region.width,
+            self.app.size.width,
+            longest_name(snapshot),
+            estimate or Estimate(),
+        )
         top = self._top()
-        self._model.take(snapshot, changes)
+        self._model.take(snapshot, changes, now)
         self._keep_top(top)
 
     def tick(self, now: datetime) -> None:
         """Moves the clocks of what runs."""
-        self._now = now
-        self.repaint()
+        if self._drawing:
+            self._drawing = replace(self._drawing, now=now)
+            self.repaint()
+
+    def filter(self, pattern: str) -> None:
+        """Shows only what matches; "" shows all."""
+        before = self.selected
+        self._model.filter(pattern)
+        self.rows_changed()
+        self.scroll_to_cursor()
+        if self.selected != before:
+            self.post_message(self.Selected(self.selected, by_hand=True))
+
+    def on_resize(self) -> None:
+        if self._drawing:
+            width, screen_width = self.scrollable_content_region.width, self.app.size.width
+            self._drawing = replace(self._drawing, width=width, screen_width=screen_width)
+        super().on_resize()
 
     def reveal(self, path: "Path") -> None:
         """Puts the cursor on a node and brings it into sight, opening what is above it."""
@@ -104,7 +140,7 @@ class RunTree(CursorLines):
         """Takes over changed rows, with the same node on the first line as before."""
         rows = self._model.rows
         while top and top not in rows:
-            top = top[:-1]
+            top = self._model.parent(top)
         self.rows_changed(top=rows.index(top) if top else None)
 
     def cursor_moved(self) -> None:
@@ -112,27 +148,29 @@ class RunTree(CursorLines):
         self.post_message(self.Selected(self.selected, by_hand=True))
 
     def action_open(self) -> None:
-        if self._model.has_children(self.selected) and not self._model.is_open(self.selected):
+        row = self._model.row
+        if self._model.has_children(row) and not self._model.is_open(row):
             self._open(True)
         else:
             self.action_move(1)
 
     def action_close(self) -> None:
-        model = self._model
-        if model.has_children(self.selected) and model.is_open(self.selected):
+        model, row = self._model, self._model.row
+        if model.has_children(row) and model.is_open(row):
             self._open(False)
-        elif len(self.selected) > 1:
-            self._go(model.rows.index(self.selected[:-1]))
+        elif len(row) > 1:
+            self._go(model.rows.index(model.parent(row)))
 
     def action_choose(self) -> None:
-        if self._model.has_children(self.selected):
-            self._open(not self._model.is_open(self.selected))
+        row = self._model.row
+        if self._model.has_children(row):
+            self._open(not self._model.is_open(row))
         elif self._model.rows:
             self.post_message(self.Chosen())
 
     def _open(self, opened: bool) -> None:
         top = self._top()
-        self._model.set_open(self.selected, opened)
+        self._model.set_open(self._model.row, opened)
         self._keep_top(top)
 
     def action_all(self, opened: bool) -> None:

@@ -1,82 +1,217 @@
-"""One line of the tree: what changes stands left, the name right.
+"""One line of the tree: what changes stands left, then when it happened, then the name.
 
-`◐ 3m12s ━━━━╸───── 43 %   ▾ release  ◂ now`
+`◐  1m24s ░━━━━━━━━━╌╌╌│   ▾ release  61 % 17/29`  with room for a waterfall
+`◐  1m24s ▾ release               ━━━━━╸────  61 %`  without
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from rich.cells import cell_len
 
 from cubewatch.model import status
+from cubewatch.model.estimate import Estimate
+from cubewatch.model.run import Cube
+from cubewatch.model.snapshot import ROOT, Item, Path, Snapshot
+from cubewatch.model.timeline import Axis, Bar, Timeline, axis
 from cubewatch.text.format import duration, elapsed
-from cubewatch.ui.widgets.cells import Span, bar, percent
+from cubewatch.ui.widgets.cells import Span, bar, fit_spans, percent
+from cubewatch.ui.widgets.waterfall import waterfall
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from cubewatch.model.snapshot import Item, Path, Snapshot
-
-TIME = 7
-PERCENT = 5
-WIDE = 60
-NARROW = 44
-
-
-def tree_line(
-    snapshot: "Snapshot", path: "Path", now: "datetime", width: int, opened: bool | None
-) -> list[Span]:
-    """The node at `path` as it is at `now` (the server's clock), for so many cells. `opened`:
-    whether what is below it is in sight; None if there is nothing."""
-    item = snapshot.items[path]
-    tone = status.tone(item.status)
-    seconds = elapsed(item.dates.started_at, item.dates.finished_at, now)
-    time = duration(seconds) if seconds is not None and _has_clock(item) else ""
-    sign = {None: " ", True: "▾", False: "▸"}[opened]
-    return [
-        (f" {status.glyph(item.status)} {time:>{TIME}} ", tone),
-        *_progress(_shown_fraction(snapshot, path, item), width, tone),
-        (f"{'  ' * (len(path) - 1)}{sign} ", "text"),
-        (item.slug or "(no name)", _name_part(snapshot, path, tone)),
-        (_note(snapshot, path, item), "note"),
-    ]
+TIME = 6
+LEFT = TIME + 4
+"""Cells of glyph and time, with the blanks around them."""
+WIDE_SCREEN, WATERFALL_FROM = 100, 50
+"""Cells of the screen and of the tree from which on it has a waterfall."""
+MIN_NAME, NOTE = 20, 16
+PROGRESS_FROM, PERCENT_FROM = 46, 30
+BAR = 10
+WORDS = {
+    status.AWAITING_APPROVAL: "waits for approval",
+    status.SKIPPED: "skipped",
+    status.CANCELED: "canceled",
+}
 
 
-def _name_part(snapshot: "Snapshot", path: "Path", tone: status.Tone) -> str:
-    """The look of a name. The culprit of a failure is stronger than what is above it."""
-    if tone == "failure":
-        return "culprit" if path in snapshot.failures else "failure"
-    if tone == "success":
-        return "strong" if len(path) == 1 else "text"
-    return tone
+@dataclass(frozen=True)
+class TreeDrawing:
+    """What the lines of one frame are drawn from: a state at `now` (the server's clock), for so
+    many cells of a screen of so many. `name_cells` is what the longest name takes."""
+
+    line: Timeline
+    now: datetime
+    width: int
+    screen_width: int
+    name_cells: int
+    estimate: Estimate
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.line.snapshot
+
+    @cached_property
+    def axis(self) -> Axis | None:
+        """The time axis of the waterfall, where there is room for one."""
+        if self.screen_width < WIDE_SCREEN or self.width < WATERFALL_FROM:
+            return None
+        names = max(MIN_NAME, min(self.name_cells + NOTE, self.width // 2))
+        left = self.estimate.of(ROOT).left
+        cells = self.width - LEFT - 1 - names
+        return axis(self.line, self.now, cells, left=left.middle if left else 0.0)
+
+    def node(self, path: Path, *, opened: bool | None) -> list[Span]:
+        """The line of a node. `opened`: whether what is below it is in sight; None if there is
+        nothing."""
+        item = self.snapshot.items[path]
+        tone = status.tone(item.status)
+        slug = item.slug or "(no name)"
+        housekeeping = isinstance(item, Cube) and slug.startswith("#")
+        indent = "  " * (len(path) - 1 + housekeeping)
+        sign = {None: " ", True: "▾", False: "▸"}[opened]
+        part = "note" if housekeeping and tone == "success" else self._name_part(path, tone)
+        expected = self.estimate.of(path).left
+        return self._line(
+            (f" {status.glyph(item.status)} {self._time(item):>{TIME}} ", tone),
+            waterfall(self.line.bar(path), tone, self.axis, self._now, expected),
+            [(f"{indent}{sign} ", "text"), (slug, part)],
+            (self._note(path, item), "note"),
+            self._progress(path, item),
+        )
+
+    def setup(self, task: Path, cubes: Sequence[Path], *, opened: bool) -> list[Span]:
+        """The one line of a task's housekeeping cubes."""
+        items = [self.snapshot.items[cube] for cube in cubes]
+        state = _together([item.status for item in items])
+        tone = status.tone(state)
+        tone = "muted" if tone == "success" else tone
+        span = _around([self.line.bar(cube) for cube in cubes])
+        end = self.line.seconds(self.now) if span.is_open else span.end
+        time = "" if span.start is None or end is None else duration(end - span.start)
+        done = sum(item.status in status.FINAL for item in items)
+        running = next((item.slug for item in items if item.status == status.PROCESSING), "")
+        return self._line(
+            (f" {status.glyph(state)} {time:>{TIME}} ", tone),
+            waterfall(span, tone, self.axis, self._now),
+            [
+                (f"{'  ' * len(task)}{'▾' if opened else '▸'} ", "note"),
+                (f"setup {done}/{len(items)}", "note" if tone == "muted" else tone),
+            ],
+            (f"  ◂ {running}" if running else "", "note"),
+            _NO_PROGRESS,
+        )
+
+    @property
+    def _now(self) -> float | None:
+        """Where the axis shows the present; None once the run has ended."""
+        return None if self.line.is_final or not self.line.is_dated else self.line.seconds(self.now)
+
+    def _line(
+        self, left: Span, drawn: list[Span], name: list[Span], note: Span, progress: "_Progress"
+    ) -> list[Span]:
+        if drawn:
+            return [left, *drawn, (" ", "text"), *name, progress.share, note]
+        right: list[Span] = []
+        if progress.share[0] and self.width >= PERCENT_FROM:
+            bars = progress.bar if self.width >= PROGRESS_FROM else []
+            right = [(" ", "text"), *bars, (f"{progress.share[0]:>7}", progress.share[1])]
+        room = self.width - LEFT - _cells(right)
+        text = fit_spans([*name, note], room)
+        return [left, *text, (" " * (room - _cells(text)), "text"), *right]
+
+    def _time(self, item: Item) -> str:
+        dates = item.dates
+        seconds = elapsed(dates.started_at, dates.finished_at, self.now)
+        has_clock = dates.finished_at or item.status not in status.FINAL
+        return duration(seconds) if seconds is not None and has_clock else ""
+
+    def _name_part(self, path: Path, tone: status.Tone) -> str:
+        """The look of a name. The culprit of a failure is stronger than what is above it."""
+        if tone == "failure":
+            return "culprit" if path in self.culprits else "failure"
+        if tone == "success":
+            return "strong" if len(path) == 1 else "text"
+        return tone
+
+    @cached_property
+    def culprits(self) -> frozenset[Path]:
+        return frozenset(self.snapshot.failures)
+
+    def _progress(self, path: Path, item: Item) -> "_Progress":
+        """How far a workflow or a task is."""
+        fraction = self.snapshot.fractions.get(path)
+        if fraction is None or item.status == status.SKIPPED:
+            return _NO_PROGRESS
+        tone = status.tone(item.status)
+        done, rest = bar(fraction, BAR)
+        count = self.snapshot.counts[path]
+        share = percent(fraction).strip()
+        if item.status in status.FINAL:
+            share = f"{count.done + count.skipped}/{count.total}"
+        part = "note" if item.status in status.FINAL or tone == "pending" else tone
+        return _Progress([(done, tone), (rest, "rest")], (f"  {share}", part))
+
+    def _note(self, path: Path, item: Item) -> str:
+        """What stands behind a name: at work now, what it waits for, a word for the status."""
+        expected = self.estimate.of(path)
+        usual = f"usually {duration(expected.usual.middle)}" if expected.usual else ""
+        if item.status == status.PROCESSING:
+            if path in self.snapshot.current:
+                return f"  ◂ {usual or 'now'}"
+            return f"  {usual}" if usual and isinstance(item, Cube) else ""
+        if not status.style_of(item.status).speaks:
+            return f"  {WORDS.get(item.status, item.status.replace('_', ' '))}"
+        waiting = self._waits_for(path, item)
+        return f"  after {', '.join(waiting)}" if waiting else ""
+
+    def _waits_for(self, path: Path, item: Item) -> list[str]:
+        """The needs of a node that have not ended."""
+        needs = getattr(item, "relations", None)
+        if item.status != status.CREATED or needs is None:
+            return []
+        items, above = self.snapshot.items, path[:-1]
+        return [
+            need.name
+            for need in needs.needs
+            if (other := items.get((*above, need.name))) is None or other.status not in status.FINAL
+        ]
 
 
-def _has_clock(item: "Item") -> bool:
-    return bool(item.dates.finished_at) or item.status not in status.FINAL
+def longest_name(snapshot: Snapshot) -> int:
+    """How many cells the longest name in the tree takes, with what it is indented by."""
+    return max((cell_len(path[-1]) + 2 * len(path) for path in snapshot.items), default=0)
 
 
-def _shown_fraction(snapshot: "Snapshot", path: "Path", item: "Item") -> float | None:
-    return None if item.status == status.SKIPPED else snapshot.fractions.get(path)
+class _Progress(NamedTuple):
+    """A bar, and a percentage or how many cubes are done."""
+
+    bar: list[Span]
+    share: Span
 
 
-def _progress(fraction: float | None, width: int, tone: status.Tone) -> list[Span]:
-    cells = 10 if width >= WIDE else 6 if width >= NARROW else 0
-    gap = 1 if cells else 0
-    if fraction is None:
-        return [(" " * (cells + gap + PERCENT + 1), "rest")]
-    done, left = bar(fraction, cells)
-    return [(done, tone), (left + " " * gap, "rest"), (f"{percent(fraction)} ", tone)]
+_NO_PROGRESS = _Progress([], ("", "note"))
 
 
-def _note(snapshot: "Snapshot", path: "Path", item: "Item") -> str:
-    """What stands behind a name: at work now, what it waits for, or a word for the status."""
-    if path in snapshot.current:
-        return "  ◂ now"
-    if not status.style_of(item.status).speaks:
-        return f"  {item.status.replace('_', ' ')}"
-    if item.status != status.CREATED or not (needs := getattr(item, "relations", None)):
-        return ""
-    waiting = [
-        need.name
-        for need in needs.needs
-        if (*path[:-1], need.name) not in snapshot.items
-        or snapshot.items[(*path[:-1], need.name)].status not in status.FINAL
-    ]
-    return f"  after {', '.join(waiting)}" if waiting else ""
+def _cells(spans: Iterable[Span]) -> int:
+    return sum(cell_len(text) for text, _ in spans)
+
+
+def _together(statuses: Sequence[str]) -> str:
+    """The status that tells most of several cubes in a row."""
+    failed = [one for one in statuses if one in status.FAILURES]
+    open_ones = [one for one in statuses if one not in status.FINAL]
+    running = [one for one in open_ones if one == status.PROCESSING]
+    done = [one for one in statuses if one == status.SUCCESS]
+    return next(iter([*failed, *running, *open_ones, *done, *statuses]), "")
+
+
+def _around(bars: Sequence[Bar]) -> Bar:
+    """From the first beginning of several bars to their last end."""
+    starts = [one.start for one in bars if one.start is not None]
+    ends = [one.end for one in bars if one.end is not None]
+    is_open = any(one.is_open for one in bars)
+    if not starts:
+        return Bar()
+    return Bar(None, min(starts), None if is_open else max(ends, default=None), is_open)

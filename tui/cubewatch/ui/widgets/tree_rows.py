@@ -3,17 +3,29 @@
 What the person has opened, closed or visited is theirs; only the rest opens and folds by itself.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cubewatch.model import status
+from cubewatch.text.format import elapsed
 
 if TYPE_CHECKING:
     from cubewatch.model.snapshot import Change, Path, Snapshot
 
 GREEN = (status.SUCCESS, status.SKIPPED)
-"""What is finished and needs nobody's eye."""
+"""What has ended and needs nobody's eye."""
 OPEN_AT_FIRST = 60
 """Cubes up to which a task is open when it first appears."""
+SETUP = "\0setup"
+"""The last part of the path of a row that stands for a task's housekeeping cubes; no slug of a
+server holds a NUL."""
+SLOW_SETUP = 30.0
+"""Seconds from which on a housekeeping cube that everything waits for comes into sight."""
+
+
+def is_housekeeping(path: "Path") -> bool:
+    """Whether a cube is one that the server adds to every task."""
+    return len(path) == 3 and path[2].startswith("#")
 
 
 class TreeRows:
@@ -23,25 +35,44 @@ class TreeRows:
         self.rows: list[Path] = []
         self.cursor = 0
         self.snapshot: Snapshot | None = None
+        self.pattern = ""
+        self._setups: dict[Path, list[Path]] = {}
         self._open: set[Path] = set()
         self._known: set[Path] = set()
         self._visited: set[Path] = set()
+        self._slow: set[Path] = set()
+
+    @property
+    def row(self) -> "Path":
+        """The path of the row under the cursor; () while there are no rows."""
+        return self.rows[self.cursor] if self.rows else ()
 
     @property
     def selected(self) -> "Path":
-        """The path under the cursor; () while there are no rows."""
-        return self.rows[self.cursor] if self.rows else ()
+        """The node under the cursor; a task where its housekeeping is."""
+        row = self.row
+        return row[:-1] if row[-1:] == (SETUP,) else row
 
     def is_open(self, path: "Path") -> bool:
         return path in self._open
 
     def has_children(self, path: "Path") -> bool:
-        return bool(self.snapshot and self.snapshot.children.get(path))
+        return path in self._setups or bool(self.snapshot and self.snapshot.children.get(path))
 
-    def take(self, snapshot: "Snapshot", changes: "list[Change]") -> None:
-        """Goes over to a new state: new nodes open, failures come into sight once, and what is
-        finished and green folds once, where nobody has been."""
+    def setup_of(self, row: "Path") -> "list[Path] | None":
+        """The cubes that a row stands for; None if it is a node itself."""
+        return self._setups.get(row)
+
+    def parent(self, row: "Path") -> "Path":
+        """The row that a row is below."""
+        setup = (*row[:-1], SETUP)
+        return setup if is_housekeeping(row) and setup in self._setups else row[:-1]
+
+    def take(self, snapshot: "Snapshot", changes: "list[Change]", now: datetime) -> None:
+        """Goes over to a new state at `now` (the server's clock): new nodes open, failures come
+        into sight once, and what has ended well folds once, where nobody has been."""
         self.snapshot = snapshot
+        self._group(snapshot)
         for path in snapshot.children:
             if path not in self._known:
                 self._known.add(path)
@@ -50,10 +81,41 @@ class TreeRows:
         failed = set(snapshot.failures)
         for change in changes:
             if change.path in failed:
-                self._open.update(_above(change.path))
+                self._open.update(self._above(change.path))
             elif change.after in GREEN and self._may_fold(change.path):
                 self._open.discard(change.path)
+        for row, cubes in self._setups.items():
+            self._show_slow(row, cubes, snapshot, now)
         self.arrange()
+
+    def _group(self, snapshot: "Snapshot") -> None:
+        """Finds the tasks with several housekeeping cubes beside others."""
+        self._setups = {}
+        for task, cubes in snapshot.children.items():
+            if len(task) == 2 and cubes:
+                housekeeping = [cube for cube in cubes if cube[2].startswith("#")]
+                if 1 < len(housekeeping) < len(cubes):
+                    self._setups[*task, SETUP] = housekeeping
+
+    def _show_slow(
+        self, row: "Path", cubes: "list[Path]", snapshot: "Snapshot", now: datetime
+    ) -> None:
+        """Opens a task's housekeeping while it is what everything waits for, unless the person has
+        been there; folds it when that is over."""
+        if row in self._visited or snapshot.status_of(row[:-1]) != status.PROCESSING:
+            self._slow.discard(row)
+            return
+        running = [cube for cube in cubes if snapshot.status_of(cube) == status.PROCESSING]
+        if len(running) == snapshot.counts[row[:-1]].running and any(
+            (elapsed(snapshot.items[cube].dates.started_at, None, now) or 0.0) >= SLOW_SETUP
+            for cube in running
+        ):
+            if row not in self._slow:
+                self._slow.add(row)
+                self._open.add(row)
+        elif not running and row in self._slow:
+            self._slow.discard(row)
+            self._open.discard(row)
 
     def _opens_at_first(self, path: "Path") -> bool:
         assert self.snapshot  # noqa: S101, set by take
@@ -66,14 +128,15 @@ class TreeRows:
         return len(path) == 2 and path not in self._visited
 
     def arrange(self) -> None:
-        """Lists the rows anew; the cursor stays on its node, or on the nearest one above it."""
+        """Lists the rows again; the cursor stays on its node, or on the nearest one above it."""
         if not self.snapshot:
             return
-        selected = self.selected
-        self.rows = self._visible()
-        while selected and selected not in self.rows:
-            selected = selected[:-1]
-        self.cursor = self.rows.index(selected) if selected else 0
+        row = self.row
+        self.rows = self._matching() if self.pattern else self._visible()
+        there = set(self.rows)
+        while row and row not in there:
+            row = self.parent(row)
+        self.cursor = self.rows.index(row) if row else 0
 
     def _visible(self) -> "list[Path]":
         assert self.snapshot  # noqa: S101, looked at by arrange
@@ -84,13 +147,40 @@ class TreeRows:
             for task in children[workflow] if workflow in opened else ():
                 rows.append(task)
                 if task in opened:
-                    rows += children[task]
+                    rows += self._cube_rows(task)
         return rows
+
+    def _cube_rows(self, task: "Path") -> "list[Path]":
+        assert self.snapshot  # noqa: S101, looked at by arrange
+        cubes, setup = self.snapshot.children[task], (*task, SETUP)
+        housekeeping = self._setups.get(setup)
+        if housekeeping is None:
+            return cubes
+        others = [cube for cube in cubes if not is_housekeeping(cube)]
+        return [setup, *(housekeeping if setup in self._open else ()), *others]
+
+    def _matching(self) -> "list[Path]":
+        """Every node that matches the pattern, whether open or not, below what it is part of."""
+        assert self.snapshot  # noqa: S101, looked at by arrange
+        words = self.pattern.casefold().split()
+        found: set[Path] = set()
+        for path, item in self.snapshot.items.items():
+            text = f"{'/'.join(path)} {item.status}".casefold()
+            if all(word in text for word in words):
+                found.update(path[:depth] for depth in range(1, len(path) + 1))
+        return [path for path in self.snapshot.items if path in found]
+
+    def filter(self, pattern: str) -> None:
+        """Shows only nodes whose path or status holds every word of `pattern`; "" shows all."""
+        self.pattern = pattern
+        self.arrange()
 
     def visit(self) -> None:
         """Marks what is under the cursor, and what is above it, as the person's."""
-        selected = self.selected
-        self._visited.update(selected[: n + 1] for n in range(len(selected)))
+        row = self.row
+        while row:
+            self._visited.add(row)
+            row = self.parent(row)
 
     def set_open(self, path: "Path", opened: bool) -> None:
         if opened:
@@ -105,16 +195,32 @@ class TreeRows:
         if not self.snapshot:
             return
         self._open = {p for p in self.snapshot.children if opened or len(p) < 2}
+        self._open.update(self._setups if opened else ())
         self._visited.update(self._open)
         self.arrange()
 
     def reveal(self, path: "Path") -> None:
-        """Opens what is above a node and puts the cursor on it."""
-        self._open.update(_above(path))
+        """Opens what is above a node and puts the cursor on it, or on the housekeeping it is part
+        of, unless it has failed."""
+        above = self._above(path)
+        failed = (
+            self.snapshot
+            and path in self.snapshot.items
+            and (self.snapshot.status_of(path) in status.FAILURES)
+        )
+        self._open.update(above if failed else (row for row in above if row not in self._setups))
         self.arrange()
-        if path in self.rows:
-            self.cursor = self.rows.index(path)
+        row = path
+        while row and row not in self.rows:
+            row = self.parent(row)
+            if row not in self._setups:
+                return
+        if row:
+            self.cursor = self.rows.index(row)
 
-
-def _above(path: "Path") -> "list[Path]":
-    return [path[:n] for n in range(len(path))]
+    def _above(self, path: "Path") -> "list[Path]":
+        rows = []
+        while path:
+            path = self.parent(path)
+            rows.append(path)
+        return rows

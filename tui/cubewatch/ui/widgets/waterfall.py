@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cubewatch.model import status
 
 if TYPE_CHECKING:
+    from cubewatch.model.durations import Band
     from cubewatch.model.timeline import Axis, Bar
     from cubewatch.ui.widgets.cells import Span
 
@@ -22,15 +23,17 @@ EXPECTED, FAILED, NOW, FOLD, WAITING = "╌", "╳", "│", "┊", "‖"
 def waterfall(
     bar: "Bar",
     tone: status.Tone,
-    axis: "Axis",
+    axis: "Axis | None",
     now: float | None,
+    left: "Band | None" = None,
     *,
-    left: float = 0.0,
     critical: bool = False,
 ) -> "list[Span]":
-    """The bar of a node in exactly as many cells as the axis has. `now`: where the axis shows the
-    present; None once the run has ended. `left`: how many seconds the node is expected to go on.
-    `critical`: it is drawn thick, as the run's end waits for it."""
+    """The bar of a node in exactly as many cells as the axis has; nothing without one. `now`:
+    where the axis shows the present; None once the run has ended. `left`: how many seconds the
+    node is expected to go on. `critical`: it is drawn thick, as the run's end waits for it."""
+    if axis is None:
+        return []
     cells = _background(axis, now)
     if bar.start is None:
         if bar.ready is not None and tone == "waiting":
@@ -39,8 +42,8 @@ def waterfall(
     first, last = _halves(bar, axis, now)
     if bar.ready is not None:
         _fill(cells, int(axis.cell(bar.ready)), first // 2, QUEUED, "rest")
-    if bar.is_open and now is not None and left > 0:
-        _fill(cells, last // 2, round(axis.cell(now + left)), EXPECTED, "rest")
+    if bar.is_open and now is not None and left:
+        _fill(cells, last // 2, round(axis.cell(now + left.middle)), EXPECTED, "rest")
     _work(cells, first, last, tone, CRITICAL if critical else WORK)
     if tone == "failure" and bar.end is not None and not critical:
         _put(cells, (last - 1) // 2, FAILED, tone)
