@@ -49,9 +49,9 @@ STATUSES: Final[Mapping[str, StatusStyle]] = {
     PROCESSING: StatusStyle("◐", "running", "running"),
     SUCCESS: StatusStyle("✓", "success", "done"),
     FAILED: StatusStyle("✗", "failure", "done"),
-    CANCELED: StatusStyle("⊘", "muted", "done"),
+    CANCELED: StatusStyle("⊘", "muted", "done", speaks=False),
     TIMEOUT: StatusStyle("◷", "failure", "done", speaks=False),
-    SKIPPED: StatusStyle("↷", "muted", "done"),
+    SKIPPED: StatusStyle("↷", "muted", "done", speaks=False),
     AWAITING_APPROVAL: StatusStyle("‖", "waiting", "waiting", speaks=False),
     REJECTED: StatusStyle("✗", "failure", "done", speaks=False),
 }

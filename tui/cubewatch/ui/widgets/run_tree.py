@@ -68,14 +68,23 @@ class RunTree(CursorLines):
         return len(self._model.rows)
 
     def row_spans(self, row: int) -> "list[Span]":
-        model, drawing = self._model, self._drawing
+        model, path = self._model, self._model.rows[row]
+        drawing = self._fitted()
         if drawing is None:
             return []
-        path = model.rows[row]
-        if setup := model.setup_of(path):
+        if setup := model.setups.get(path):
             return drawing.setup(path[:-1], setup, opened=model.is_open(path))
         opened = (bool(model.pattern) or model.is_open(path)) if model.has_children(path) else None
-        return drawing.node(path, opened=opened)
+        nested = model.parent(path) in model.setups
+        return drawing.node(path, opened=opened, nested=nested)
+
+    def _fitted(self) -> "TreeDrawing | None":
+        """The drawing for the width there is now; a scroll bar comes and goes."""
+        width, screen_width = self.scrollable_content_region.width, self.app.size.width
+        drawing = self._drawing
+        if drawing and (drawing.width, drawing.screen_width) != (width, screen_width):
+            drawing = self._drawing = replace(drawing, width=width, screen_width=screen_width)
+        return drawing
 
     def show(
         self,
@@ -115,12 +124,6 @@ class RunTree(CursorLines):
         self.scroll_to_cursor()
         if self.selected != before:
             self.post_message(self.Selected(self.selected, by_hand=True))
-
-    def on_resize(self) -> None:
-        if self._drawing:
-            width, screen_width = self.scrollable_content_region.width, self.app.size.width
-            self._drawing = replace(self._drawing, width=width, screen_width=screen_width)
-        super().on_resize()
 
     def reveal(self, path: "Path") -> None:
         """Puts the cursor on a node and brings it into sight, opening what is above it."""

@@ -62,20 +62,27 @@ class TreeDrawing:
         cells = self.width - LEFT - 1 - names
         return axis(self.line, self.now, cells, left=left.middle if left else 0.0)
 
-    def node(self, path: Path, *, opened: bool | None) -> list[Span]:
+    def node(self, path: Path, *, opened: bool | None, nested: bool = False) -> list[Span]:
         """The line of a node. `opened`: whether what is below it is in sight; None if there is
-        nothing."""
+        nothing. `nested`: it is below the row of its task's housekeeping."""
         item = self.snapshot.items[path]
         tone = status.tone(item.status)
         slug = item.slug or "(no name)"
         housekeeping = isinstance(item, Cube) and slug.startswith("#")
-        indent = "  " * (len(path) - 1 + housekeeping)
+        indent = "  " * (len(path) - 1 + nested)
         sign = {None: " ", True: "▾", False: "▸"}[opened]
         part = "note" if housekeeping and tone == "success" else self._name_part(path, tone)
         expected = self.estimate.of(path).left
         return self._line(
             (f" {status.glyph(item.status)} {self._time(item):>{TIME}} ", tone),
-            waterfall(self.line.bar(path), tone, self.axis, self._now, expected),
+            waterfall(
+                self.line.bar(path),
+                tone,
+                self.axis,
+                self._now,
+                expected,
+                crossed=path in self.culprits,
+            ),
             [(f"{indent}{sign} ", "text"), (slug, part)],
             (self._note(path, item), "note"),
             self._progress(path, item),

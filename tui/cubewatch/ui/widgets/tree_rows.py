@@ -29,14 +29,15 @@ def is_housekeeping(path: "Path") -> bool:
 
 
 class TreeRows:
-    """The open nodes as a list of paths, from the top. `cursor` is an index into it."""
+    """The open nodes as a list of paths, from the top. `cursor` is an index into it. `setups` are
+    the cubes that each row of housekeeping stands for."""
 
     def __init__(self) -> None:
         self.rows: list[Path] = []
         self.cursor = 0
         self.snapshot: Snapshot | None = None
         self.pattern = ""
-        self._setups: dict[Path, list[Path]] = {}
+        self.setups: dict[Path, list[Path]] = {}
         self._open: set[Path] = set()
         self._known: set[Path] = set()
         self._visited: set[Path] = set()
@@ -57,16 +58,12 @@ class TreeRows:
         return path in self._open
 
     def has_children(self, path: "Path") -> bool:
-        return path in self._setups or bool(self.snapshot and self.snapshot.children.get(path))
-
-    def setup_of(self, row: "Path") -> "list[Path] | None":
-        """The cubes that a row stands for; None if it is a node itself."""
-        return self._setups.get(row)
+        return path in self.setups or bool(self.snapshot and self.snapshot.children.get(path))
 
     def parent(self, row: "Path") -> "Path":
         """The row that a row is below."""
         setup = (*row[:-1], SETUP)
-        return setup if is_housekeeping(row) and setup in self._setups else row[:-1]
+        return setup if is_housekeeping(row) and setup in self.setups else row[:-1]
 
     def take(self, snapshot: "Snapshot", changes: "list[Change]", now: datetime) -> None:
         """Goes over to a new state at `now` (the server's clock): new nodes open, failures come
@@ -84,18 +81,18 @@ class TreeRows:
                 self._open.update(self._above(change.path))
             elif change.after in GREEN and self._may_fold(change.path):
                 self._open.discard(change.path)
-        for row, cubes in self._setups.items():
+        for row, cubes in self.setups.items():
             self._show_slow(row, cubes, snapshot, now)
         self.arrange()
 
     def _group(self, snapshot: "Snapshot") -> None:
         """Finds the tasks with several housekeeping cubes beside others."""
-        self._setups = {}
+        self.setups = {}
         for task, cubes in snapshot.children.items():
             if len(task) == 2 and cubes:
                 housekeeping = [cube for cube in cubes if cube[2].startswith("#")]
                 if 1 < len(housekeeping) < len(cubes):
-                    self._setups[*task, SETUP] = housekeeping
+                    self.setups[*task, SETUP] = housekeeping
 
     def _show_slow(
         self, row: "Path", cubes: "list[Path]", snapshot: "Snapshot", now: datetime
@@ -153,7 +150,7 @@ class TreeRows:
     def _cube_rows(self, task: "Path") -> "list[Path]":
         assert self.snapshot  # noqa: S101, looked at by arrange
         cubes, setup = self.snapshot.children[task], (*task, SETUP)
-        housekeeping = self._setups.get(setup)
+        housekeeping = self.setups.get(setup)
         if housekeeping is None:
             return cubes
         others = [cube for cube in cubes if not is_housekeeping(cube)]
@@ -195,7 +192,7 @@ class TreeRows:
         if not self.snapshot:
             return
         self._open = {p for p in self.snapshot.children if opened or len(p) < 2}
-        self._open.update(self._setups if opened else ())
+        self._open.update(self.setups if opened else ())
         self._visited.update(self._open)
         self.arrange()
 
@@ -208,12 +205,12 @@ class TreeRows:
             and path in self.snapshot.items
             and (self.snapshot.status_of(path) in status.FAILURES)
         )
-        self._open.update(above if failed else (row for row in above if row not in self._setups))
+        self._open.update(above if failed else (row for row in above if row not in self.setups))
         self.arrange()
         row = path
         while row and row not in self.rows:
             row = self.parent(row)
-            if row not in self._setups:
+            if row not in self.setups:
                 return
         if row:
             self.cursor = self.rows.index(row)

@@ -27,11 +27,13 @@ def waterfall(
     now: float | None,
     left: "Band | None" = None,
     *,
+    crossed: bool = False,
     critical: bool = False,
 ) -> "list[Span]":
     """The bar of a node in exactly as many cells as the axis has; nothing without one. `now`:
     where the axis shows the present; None once the run has ended. `left`: how many seconds the
-    node is expected to go on. `critical`: it is drawn thick, as the run's end waits for it."""
+    node is expected to go on. `crossed`: it is what failed. `critical`: it is drawn thick, as the
+    run's end waits for it."""
     if axis is None:
         return []
     cells = _background(axis, now)
@@ -45,7 +47,7 @@ def waterfall(
     if bar.is_open and now is not None and left:
         _fill(cells, last // 2, round(axis.cell(now + left.middle)), EXPECTED, "rest")
     _work(cells, first, last, tone, CRITICAL if critical else WORK)
-    if tone == "failure" and bar.end is not None and not critical:
+    if crossed and bar.end is not None:
         _put(cells, (last - 1) // 2, FAILED, tone)
     return _joined(cells)
 
