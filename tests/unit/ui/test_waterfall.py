@@ -26,7 +26,7 @@ def drawn(
     axis: Axis = AXIS,
     left: Band | None = None,
 ) -> str:
-    spans = waterfall(bar, tone, axis, now, left=left)
+    spans = waterfall(bar, tone, axis, now, left, crossed=tone == "failure")
     text = "".join(text for text, _ in spans)
     assert len(text) == axis.width
     return text.rstrip()
