@@ -7,6 +7,7 @@ import pytest
 
 from cubewatch.model.progress import Count, Scale, decide, fraction_of
 from cubewatch.model.snapshot import ROOT, Snapshot, advance
+from cubewatch.text.format import percentage
 from cubewatch.ui.widgets.cells import percent as shown_percent
 from tests.support.runs import Json, cube, dates, progress, read, run, snapshot, task, workflow
 
@@ -91,7 +92,7 @@ def test_a_bar_is_near_the_truth(shape: str, habit: str) -> None:
     truth = watch(states(*SHAPES[shape], HABITS["fraction"]))
     for exact, state in zip(truth, watch(states(*SHAPES[shape], HABITS[habit])), strict=True):
         share = told(exact)
-        if share is not None and share > 0.03:
+        if share is not None and share > 0.03 and state.scale is not Scale.UNKNOWN:
             assert state.fractions[("w",)] == pytest.approx(share, abs=0.02)
 
 
@@ -104,7 +105,7 @@ def test_who_comes_late_sees_the_same(write: Write) -> None:
         state = snapshot(run("processing", workflow("w", "processing", one)))
         share = part("t", lengths, 2, HABITS["fraction"], at)["progress"]["percent"]
         done = sum(each["status"] == "success" for each in one["cubes"]) / len(lengths)
-        expected = done if one["progress"]["percent"] is None else share
+        expected = done if state.scale is Scale.UNKNOWN else share
         assert state.fractions[("w", "t")] == pytest.approx(expected, abs=0.02)
 
 
@@ -116,21 +117,35 @@ def test_cubes_of_very_different_lengths_do_not_mislead(write: Write, heavy: int
     lengths[heavy] = 60
     for state in watch(states(lengths, 1, write)):
         share = told(state)
-        if share is not None and (share > 1 if write(1.0) == 100 else share > 0.3):
+        if share is not None and state.scale is not Scale.UNKNOWN:
             assert state.fractions[("w",)] == pytest.approx(share / (write(1.0) or 1), abs=0.02)
 
 
 def test_whole_percents_of_one_cube_begin_at_nothing() -> None:
-    """0, 1, 2, …: the 1 could be the end of a fraction, the cube says that it is not."""
+    """0, 1, 2, …: the 1 could be the end of a fraction; nothing is proven before the 2."""
     values = [one_task("processing", n, "processing") for n in (0, 1, 2, 3, 50, 100)]
     shown = [round(state.fractions[("w", "t")], 4) for state in watch(iter(values))]
-    assert shown == [0, 0, 0.02, 0.03, 0.5, 1]
+    assert shown == [0, 0, 0.02, 0.03, 0.5, 0.99]
 
 
-def test_one_exactly_is_read_by_the_cubes() -> None:
-    unsure = Scale.FRACTION
+def test_a_value_below_one_means_nothing_until_its_scale_is_proven() -> None:
+    """0.7 may be 0.7 %: one of two cubes runs, so that both are possible."""
+    state = snapshot(one_task("processing", 0.7, "processing", "created"))
+    assert state.scale is Scale.UNKNOWN
+    assert state.fractions[("w", "t")] == 0
+
+
+def test_cubes_that_prepare_others_prove_nothing() -> None:
+    """0.7 % of the work may well be done when two of three cubes are."""
+    prepared = [cube("#create-environment", "success"), cube("#git-clone", "success")]
+    inner = task("t", "processing", *prepared, cube("build", "processing"), progress=progress(0.7))
+    state = snapshot(run("processing", workflow("w", "processing", inner)))
+    assert state.scale is Scale.UNKNOWN
+
+
+def test_one_exactly_is_read_by_the_cubes_until_the_scale_is_proven() -> None:
+    unsure = Scale.UNKNOWN
     assert fraction_of("processing", 1, Count(total=4, running=1, done=1), unsure) == 0.25
-    assert fraction_of("processing", 1, Count(total=4, done=4), unsure) == 1
     assert fraction_of("processing", 1, Count(), unsure) == 0
     assert fraction_of("processing", 1, Count(total=4, done=4), Scale.PERCENTAGE) == 0.01
 
@@ -140,30 +155,85 @@ def test_one_exactly_is_read_by_the_cubes() -> None:
 def test_no_value_leaves_the_bar(percent: float, scale: Scale) -> None:
     for total in (0, 1, 7):
         count = Count(total=total, running=min(total, 1))
-        fraction = fraction_of("processing", percent, count, decide(scale, [percent]))
-        assert 0 <= fraction <= 1
-        assert 0 <= int(shown_percent(fraction).removesuffix(" %")) <= 100
+        fraction = fraction_of("processing", percent, count, decide(scale, [(percent, count)]))
+        assert 0 <= fraction < 1
+        assert 0 <= int(shown_percent(fraction).removesuffix(" %")) <= 99
 
 
-def test_percentages_are_proven_by_much_more_than_one_and_stay() -> None:
-    assert decide(Scale.FRACTION, [0.2, 2.0]) is Scale.PERCENTAGE
-    assert decide(Scale.PERCENTAGE, [0.5]) is Scale.PERCENTAGE
-    for percents in ([], [0.0], [1.0], [1.2]):
-        assert decide(Scale.FRACTION, percents) is Scale.FRACTION
+HALF_DONE = Count(total=4, running=1, done=2)
 
 
-def test_a_fraction_far_from_what_the_cubes_allow_is_not_taken_for_one() -> None:
-    begun = Count(total=20, running=1)
-    assert fraction_of("processing", 0.4, begun, Scale.FRACTION) == 0
-    assert fraction_of("processing", 0.2, begun, Scale.FRACTION) == 0.2
+def test_percentages_are_proven_by_more_than_one() -> None:
+    assert decide(Scale.UNKNOWN, [(0.2, HALF_DONE), (2.0, Count())]) is Scale.PERCENTAGE
+    assert decide(Scale.PERCENTAGE, [(0.5, Count(total=4))]) is Scale.PERCENTAGE
+    for percent in (0.0, 1.0, 1.2, -3.0, 101.5, 35000.0, 1e308):
+        assert decide(Scale.UNKNOWN, [(percent, Count())]) is Scale.UNKNOWN
 
 
-def test_a_long_first_cube_does_not_hold_the_bar_at_nothing() -> None:
-    """The fraction knows that it is most of the work, the statuses do not."""
-    for state in watch(states([60, 1, 1, 1], 1, HABITS["fraction"])):
-        share = told(state)
-        if share is not None:
-            assert state.fractions[("w",)] >= min(share, 0.49)
+def test_fractions_are_proven_by_the_cubes_that_have_ended() -> None:
+    assert decide(Scale.UNKNOWN, [(0.55, HALF_DONE)]) is Scale.FRACTION
+    assert decide(Scale.PERCENTAGE, [(0.55, HALF_DONE)]) is Scale.FRACTION
+    for percent in (0.05, 0.2, 1.0):
+        assert decide(Scale.UNKNOWN, [(percent, Count(total=4, done=2))]) is Scale.UNKNOWN
+
+
+def test_one_odd_value_among_fractions_proves_nothing() -> None:
+    assert decide(Scale.FRACTION, [(42.0, HALF_DONE)]) is Scale.FRACTION
+    assert decide(Scale.FRACTION, [(42.0, HALF_DONE)] * 2) is Scale.PERCENTAGE
+
+
+@pytest.mark.parametrize("odd", [35000.0, 1e308, -7.0])
+def test_an_odd_value_changes_neither_the_bar_nor_its_scale(odd: float) -> None:
+    def state(percent: float) -> Json:
+        return one_task("processing", percent, "success", "success", "processing", "created")
+
+    seen = list(watch(state(percent) for percent in (0.55, 0.6, odd, 0.65)))
+    assert [one.fractions[("w", "t")] for one in seen] == [0.55, 0.6, 0.6, 0.65]
+    assert {one.scale for one in seen} == {Scale.FRACTION}
+
+
+def test_the_bar_follows_percentages_once_they_are_proven() -> None:
+    """Also through values below one, of a task that has just begun."""
+    begun = task("b", "processing", cube("c", "processing"), progress=progress(0.7))
+    going = task("a", "processing", cube("c", "processing"), progress=progress(43.0))
+    state = snapshot(run("processing", workflow("w", "processing", going, begun)))
+    assert state.fractions[("w", "a")] == 0.43
+    assert state.fractions[("w", "b")] == pytest.approx(0.007)
+
+
+def test_cubes_that_are_added_bring_a_bar_back_to_the_truth() -> None:
+    """A workflow of 10 cubes at 90 % that gets 40 more is not at 90 % any more, nor is the run."""
+    few = [*["success"] * 9, "processing"]
+    before = one_task("processing", None, *few)
+    after = one_task("processing", None, *few, *["created"] * 40)
+    seen = list(watch(iter([before, after])))
+    assert [one.fractions[("w", "t")] for one in seen] == [0.9, 0.18]
+    assert [one.fractions[ROOT] for one in seen] == [0.9, 0.18]
+
+
+def test_the_bar_of_the_run_is_held_as_those_of_its_parts_are() -> None:
+    def state(*done: int) -> Json:
+        flows = [
+            workflow(
+                f"w{n}",
+                "processing",
+                task("t", "processing", cube("c"), cube("d")),
+                progress=progress(percent),
+            )
+            for n, percent in enumerate(done)
+        ]
+        return run("processing", *flows)
+
+    seen = list(watch(iter([state(80, 40), state(60, 40), state(80, 60)])))
+    assert [one.fractions[ROOT] for one in seen] == pytest.approx([0.6, 0.6, 0.7])
+
+
+def test_nothing_is_at_100_percent_before_its_end() -> None:
+    nearly = one_task("processing", 100.0, *["success"] * 3)
+    state = snapshot(nearly)
+    assert {percentage(fraction) for fraction in state.fractions.values()} <= {0, 99}
+    assert percentage(0.995) == percentage(0.999999) == 99
+    assert percentage(1.0) == 100
 
 
 def one_task(status: str, percent: float | None, *statuses: str, start: float = 0) -> Json:
@@ -183,8 +253,8 @@ def test_what_is_over_and_well_is_full(status: str) -> None:
 
 @pytest.mark.parametrize("status", ["failed", "timeout", "canceled"])
 def test_what_ends_badly_stays_where_it_was(status: str) -> None:
-    before = one_task("processing", 0.5, "success", "processing", "created", "created")
-    for percent in (None, 0.5):
+    before = one_task("processing", 50.0, "success", "processing", "created", "created")
+    for percent in (None, 50.0):
         after = snapshot(before, one_task(status, percent, "success", status, "skipped", "skipped"))
         assert after.fractions[("w", "t")] == 0.5
         assert after.fractions[ROOT] < 1
@@ -202,8 +272,8 @@ def test_skipped_cubes_count_as_passed_but_not_as_done_in_a_failure() -> None:
 
 
 def test_a_bar_does_not_run_backwards_without_a_reason() -> None:
-    high = one_task("processing", 0.8, "success", "processing")
-    low = one_task("processing", 0.6, "success", "processing")
+    high = one_task("processing", 80.0, "success", "processing")
+    low = one_task("processing", 60.0, "success", "processing")
     nothing = one_task("processing", None, "success", "processing")
     fractions = [state.fractions[("w", "t")] for state in watch(iter([high, low, nothing]))]
     assert fractions == [0.8, 0.8, 0.8]
@@ -212,10 +282,10 @@ def test_a_bar_does_not_run_backwards_without_a_reason() -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (one_task("failed", 0.8, "success", "failed"), one_task("processing", 0.1, "processing")),
+        (one_task("failed", 80.0, "success", "failed"), one_task("processing", 10.0, "processing")),
         (
-            one_task("processing", 0.8, "processing"),
-            one_task("processing", 0.1, "processing", start=60),
+            one_task("processing", 80.0, "processing"),
+            one_task("processing", 10.0, "processing", start=60),
         ),
     ],
     ids=["from its end", "with a new start"],
@@ -228,8 +298,8 @@ def test_what_begins_again_begins_at_its_beginning(before: Json, after: Json) ->
 
 
 def test_an_answer_without_dates_is_no_new_start() -> None:
-    before = one_task("processing", 0.8, "success", "processing")
-    after = one_task("processing", 0.1, "success", "processing")
+    before = one_task("processing", 80.0, "success", "processing")
+    after = one_task("processing", 10.0, "success", "processing")
     for node in (after["workflows"][0], after["workflows"][0]["tasks"][0]):
         del node["dates"]
     assert snapshot(before, after).fractions[("w", "t")] == 0.8

@@ -224,3 +224,33 @@ def test_ten_thousand_cubes() -> None:
     assert before.counts[ROOT].running == 10_000
     assert len(before.current) == 100
     assert len(changes(before, after)) == 10_000
+
+
+def test_what_awaits_an_approval_is_found_at_its_deepest() -> None:
+    gate = task("deploy", "awaiting_approval", cube("push", "created"))
+    state = snapshot(
+        run(
+            "awaiting_approval",
+            workflow("release", "awaiting_approval", gate),
+            workflow("other", "created"),
+        )
+    )
+    assert state.waiting == (("release", "deploy"),)
+    assert snapshot(run("processing")).waiting == ()
+
+
+def test_cubes_are_counted_by_what_their_statuses_say() -> None:
+    statuses = ("success", "failed", "timeout", "processing", "created", "odd", "skipped")
+    cubes = [cube(name, name) for name in (*statuses, "canceled", "awaiting_approval")]
+    state = snapshot(run("processing", workflow("w", "processing", task("t", "x", *cubes))))
+    for path in (ROOT, ("w",), ("w", "t")):
+        count = state.counts[path]
+        assert (count.total, count.running, count.waiting, count.pending) == (9, 1, 1, 2)
+        assert (count.done, count.failed, count.skipped, count.over) == (3, 2, 2, 5)
+
+
+def test_failures_are_a_set_too() -> None:
+    state = snapshot(
+        run("failed", workflow("w", "failed", task("t", "failed", cube("c", "failed"))))
+    )
+    assert state.failed == {("w", "t", "c")} == set(state.failures)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cubewatch.model.estimate import roughly, time_left
 from cubewatch.text.format import duration, elapsed
 
 NOW = datetime(2026, 10, 21, 8, 0, tzinfo=UTC)
@@ -58,35 +57,3 @@ def test_elapsed_time_of_the_oddest_dates() -> None:
     first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
     assert (elapsed(first, last, NOW) or 0) > 9000 * 365 * DAY
     assert elapsed(last, first, NOW) == 0
-
-
-def test_time_left_if_it_goes_on_like_this() -> None:
-    assert time_left(0.5, 100) == pytest.approx(100)
-    assert time_left(0.25, 60) == pytest.approx(180)
-    assert time_left(0.999999, 1000) == pytest.approx(0.001, rel=0.01)
-
-
-@pytest.mark.parametrize(
-    ("fraction", "seconds"), [(0, 100), (0.049, 100), (-1, 100), (1, 100), (2, 100), (0.5, 4.9)]
-)
-def test_no_time_left_is_guessed_too_early_or_at_the_end(fraction: float, seconds: float) -> None:
-    assert time_left(fraction, seconds) is None
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0, "<1m"),
-        (29, "<1m"),
-        (31, "1m"),
-        (4 * MINUTE + 20, "4m"),
-        (59 * MINUTE + 29, "59m"),
-        (59 * MINUTE + 31, "1h00m"),
-        (64 * MINUTE, "1h00m"),
-        (HOUR + 8 * MINUTE, "1h10m"),
-        (HOUR + 56 * MINUTE, "2h00m"),
-        (30 * HOUR, "30h00m"),
-    ],
-)
-def test_a_time_without_false_precision(seconds: float, text: str) -> None:
-    assert roughly(seconds) == text

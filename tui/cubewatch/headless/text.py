@@ -15,7 +15,7 @@ from cubewatch.headless.events import (
 )
 from cubewatch.model import status
 from cubewatch.model.repository import RepoSlug
-from cubewatch.text.format import duration
+from cubewatch.text.format import duration, percentage
 
 WIDEST_PATH = 48
 TRANSITION = 24
@@ -117,7 +117,7 @@ def _heartbeat(event: Heartbeat, run_slug: str) -> str:
     more = len(event.current) - len(shown)
     now = f", now {', '.join(shown)}" if shown else ""
     beyond = f" and {more} more" if more else ""
-    return f"{run}still {event.status}{time}, {event.fraction:.0%}{now}{beyond}"
+    return f"{run}still {event.status}{time}, {percentage(event.fraction)}%{now}{beyond}"
 
 
 def _end_details(event: End) -> Iterator[str]:

@@ -273,26 +273,3 @@ def _band(draws: Draws | None) -> Band | None:
     middle, *others = draws
     low, high = quantiles([(seconds, 1.0) for seconds in sorted(others)], BAND)
     return Band(min(low, middle), middle, max(high, middle))
-
-
-LEAST_FRACTION = 0.05
-LEAST_SECONDS = 5.0
-
-
-def time_left(fraction: float, seconds: float) -> float | None:
-    """Seconds left if the run goes on as fast as it did; None while that is no more than a guess
-    (`fraction` 0 to 1, `seconds` since the start)."""
-    if not LEAST_FRACTION <= fraction < 1 or seconds < LEAST_SECONDS:
-        return None
-    return seconds * (1 - fraction) / fraction
-
-
-def roughly(seconds: float) -> str:
-    """A length of time without false precision: `<1m`, `4m`, `1h10m`."""
-    minutes = round(seconds / 60)
-    if minutes < 1:
-        return "<1m"
-    if minutes < 60:
-        return f"{minutes}m"
-    minutes = round(minutes / 10) * 10
-    return f"{minutes // 60}h{minutes % 60:02}m"

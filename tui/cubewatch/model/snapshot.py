@@ -3,13 +3,13 @@
 The key of a node is its path of slugs, since ids are empty and names repeat across workflows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TypeVar
 
 from cubewatch.model import status
-from cubewatch.model.progress import Count, Scale, decide, fraction_of
+from cubewatch.model.progress import NOT_YET, Count, Scale, decide, fraction_of
 from cubewatch.model.run import Cube, Run, Task, Workflow
 
 Path = tuple[str, ...]
@@ -25,9 +25,10 @@ ROOT: Path = ()
 class Snapshot:
     """One state of a run. Every dict is in depth-first order of the tree.
 
-    `fractions` (0 to 1) are those of the run, its workflows and its tasks. `current` are the cubes
-    at work that the server names, or the first that runs where it names none. `failures` are the
-    deepest nodes that failed, timed out or were rejected.
+    `counts` and `fractions` (0 to 1) are those of the run, its workflows and its tasks. `current`
+    are the cubes at work that the server names, or the first that runs where it names none.
+    `failures` are the deepest nodes that failed, timed out or were rejected, `failed` the same as
+    a set; `waiting` are the deepest nodes that await an approval.
     """
 
     run: Run
@@ -37,6 +38,8 @@ class Snapshot:
     fractions: dict[Path, float]
     current: frozenset[Path]
     failures: tuple[Path, ...]
+    failed: frozenset[Path]
+    waiting: tuple[Path, ...]
     scale: Scale
 
     @property
@@ -67,7 +70,13 @@ class _Tree:
 def advance(before: Snapshot | None, run: Run) -> Snapshot:
     """The snapshot of `run`, which follows `before` (None: it is the first)."""
     tree = _tree(run)
-    scale = decide(before.scale if before else Scale.FRACTION, _percents(tree))
+    percents = (
+        (item.progress.percent, tree.counts[path])
+        for path, item in _parents(tree)
+        if item.progress.percent is not None
+    )
+    scale = decide(before.scale if before else Scale.UNKNOWN, percents)
+    failures = tuple(_deepest(tree, status.FAILURES))
     return Snapshot(
         run=run,
         items=tree.items,
@@ -75,7 +84,9 @@ def advance(before: Snapshot | None, run: Run) -> Snapshot:
         counts=tree.counts,
         fractions=_fractions(run, tree, scale, before),
         current=frozenset(_current(tree)),
-        failures=tuple(_failures(tree)),
+        failures=failures,
+        failed=frozenset(failures),
+        waiting=tuple(_deepest(tree, {status.AWAITING_APPROVAL})),
         scale=scale,
     )
 
@@ -108,7 +119,7 @@ def _tree(run: Run) -> _Tree:
             for cube_path, cube in _keyed(task_path, task.cubes):
                 tree.items[cube_path] = cube
                 paths.append(cube_path)
-                count.add(cube.status)
+                count.add(cube.slug, cube.status)
             workflow_count.include(count)
         total.include(workflow_count)
     return tree
@@ -141,34 +152,35 @@ def _parents(tree: _Tree) -> Iterator[tuple[Path, Workflow | Task]]:
             yield path, item
 
 
-def _percents(tree: _Tree) -> Iterator[float]:
-    for _, item in _parents(tree):
-        if item.progress.percent is not None:
-            yield item.progress.percent
-
-
 def _fractions(run: Run, tree: _Tree, scale: Scale, before: Snapshot | None) -> dict[Path, float]:
+    """A bar never runs backwards, unless its node began again, got more cubes than it had, or
+    another scale was proven."""
     fractions: dict[Path, float] = {ROOT: 0.0}
     for path, item in _parents(tree):
         fraction = fraction_of(item.status, item.progress.percent, tree.counts[path], scale)
-        if before and before.scale is scale and not _restarted(before, path, item):
-            fraction = max(fraction, before.fractions.get(path, 0.0))
-        fractions[path] = fraction
+        fractions[path] = max(fraction, _held(path, item, tree, scale, before))
     weights = {path: max(1, tree.counts[path].total) for path in tree.children[ROOT]}
     done = sum(fractions[path] * weight for path, weight in weights.items())
     share = done / sum(weights.values()) if weights else 0.0
+    share = max(share, _held(ROOT, run, tree, scale, before))
+    if run.status not in status.FINAL:
+        share = min(share, NOT_YET)
     fractions[ROOT] = 1.0 if run.status == status.SUCCESS else share
     return fractions
 
 
-def _restarted(before: Snapshot, path: Path, item: Workflow | Task) -> bool:
-    """Whether a bar has a reason to run backwards."""
-    old = before.items.get(path)
-    if old is None or isinstance(old, Cube):
-        return True
+def _held(
+    path: Path, item: Run | Workflow | Task, tree: _Tree, scale: Scale, before: Snapshot | None
+) -> float:
+    """What was shown before, where that still counts."""
+    if before is None or path not in before.fractions:
+        return 0.0
+    old = before.items[path] if path else before.run
+    grown = tree.counts[path].total > before.counts[path].total
+    rescaled = before.scale is not scale
     began_again = old.status in status.FINAL and item.status not in status.FINAL
     starts = {old.dates.started_at, item.dates.started_at} - {None}
-    return began_again or len(starts) > 1
+    return 0.0 if grown or rescaled or began_again or len(starts) > 1 else before.fractions[path]
 
 
 def _current(tree: _Tree) -> Iterator[Path]:
@@ -194,9 +206,10 @@ def _named(tree: _Tree, node: Item, among: list[Path]) -> Iterator[Path]:
     return (path for path in among if slug and tree.items[path].slug == slug)
 
 
-def _failures(tree: _Tree) -> Iterator[Path]:
+def _deepest(tree: _Tree, statuses: Collection[str]) -> Iterator[Path]:
+    """The nodes of these statuses that have no child of them."""
     for path, item in tree.items.items():
-        if item.status in status.FAILURES and not any(
-            tree.items[child].status in status.FAILURES for child in tree.children.get(path, ())
+        if item.status in statuses and not any(
+            tree.items[child].status in statuses for child in tree.children.get(path, ())
         ):
             yield path

@@ -1,4 +1,4 @@
-"""Durations, as people read them."""
+"""Durations and shares, as people read them."""
 
 from datetime import datetime
 
@@ -21,3 +21,8 @@ def elapsed(start: datetime | None, end: datetime | None, now: datetime) -> floa
     if start is None:
         return None
     return max(0.0, ((end or now) - start).total_seconds())
+
+
+def percentage(fraction: float) -> int:
+    """Whole percent, 0 to 100, of a fraction; 100 is 1 only."""
+    return int(min(1.0, max(0.0, fraction)) * 100 + 1e-9)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from rich.cells import cell_len, set_cell_size
 
+from cubewatch.text.format import percentage
+
 BAR_DONE = "━"
 BAR_HALF = "╸"
 BAR_REST = "─"
@@ -33,7 +35,7 @@ def bar(fraction: float, width: int) -> tuple[str, str]:
 
 def percent(fraction: float) -> str:
     """`  0 %` to `100 %`, five cells; 100 is 1 only."""
-    return f"{int(min(1.0, max(0.0, fraction)) * 100 + 1e-9):3d} %"
+    return f"{percentage(fraction):3d} %"
 
 
 def fit_spans(spans: Iterable[Span], width: int) -> list[Span]:

@@ -7,7 +7,6 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from cubewatch.model import status
-from cubewatch.model.estimate import roughly, time_left
 from cubewatch.text.format import duration, elapsed
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.live.asked import asked_briefly
@@ -84,9 +83,6 @@ class RunHeader(PaintedLines):
                 Segment(rest, self.part("rest")),
                 Segment(f" {percent(fraction)}", colour),
             ]
-            left = None if seconds is None else time_left(fraction, seconds)
-            if left is not None and not self._snapshot.is_final:
-                parts.append(Segment(f"  ≈{roughly(left)} left", about))
         if self._following and not self._snapshot.is_final:
             parts.append(Segment("  following", about))
         return parts

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cubewatch.model import status
+from cubewatch.text.format import percentage
 from cubewatch.ui import osc
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Herald:
     def _sequences(self, snapshot: "Snapshot", looking: bool) -> Iterator[str]:
         run = snapshot.run
         name = f"{', '.join(workflow.slug for workflow in run.workflows)} #{run.slug}".strip()
-        percent = int(snapshot.fractions[()] * 100)
+        percent = percentage(snapshot.fractions[()])
         share = "" if snapshot.is_final else f" {percent}%"
         title = f"{status.glyph(run.status)}{share} {name}"
         if title != self._title:

@@ -199,7 +199,7 @@ class LiveScreen(BaseScreen):
 
     def _follow(self, snapshot: "Snapshot", changes: "list[Change]") -> None:
         """To the first new failure, and stay there; else to a cube at work, if on none."""
-        failed = [change.path for change in changes if change.path in snapshot.failures]
+        failed = [change.path for change in changes if change.path in snapshot.failed]
         working = snapshot.current
         if failed:
             self._tree.reveal(failed[0])

@@ -19,7 +19,7 @@ def telling_cube(snapshot: "Snapshot", path: "Path") -> "Path | None":
     """The cube at `path`; of what is above cubes, the first that failed or works, else the first;
     None if there is none."""
     below = [p for p in snapshot.items if len(p) == CUBE_DEPTH and p[: len(path)] == path]
-    telling = [p for p in below if p in snapshot.failures or p in snapshot.current]
+    telling = [p for p in below if p in snapshot.failed or p in snapshot.current]
     return next(iter(telling or below), None)
 
 
