@@ -87,7 +87,7 @@ async def log_is_there(pilot: Pilot[int]) -> None:
     """Waits for the end of the log beside the tree, where there is room for one."""
     if pilot.app.screen.has_class("-wide"):
         log = pilot.app.screen.query_one(CubeLog)
-        await until(pilot, lambda: log.followed and log.followed.is_caught_up)
+        await until(pilot, lambda: log.log_reader and log.log_reader.is_caught_up)
         await until(pilot, lambda: re.search(r"–([\d ]+) of \1 ·", shown(pilot)))
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from cubewatch.logs.follow import CubePath
+from cubewatch.logs.reader import CubePath
 from cubewatch.logs.search import Query
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import LogPage

@@ -31,7 +31,7 @@ FAILED = (
 class LogApp(App[None]):
     CSS_PATH = style_sheets("app", "log")
 
-    def __init__(self, script: LogScript, *, at_cause: bool = False) -> None:
+    def __init__(self, script: LogScript, *, at_cause: bool = False, cube_status: str = "") -> None:
         super().__init__()
         self.animation_level = "none"
         self.register_theme(THEME)
@@ -39,6 +39,7 @@ class LogApp(App[None]):
         self.script = script
         self.store = LogStore(self._source, REPO, script.timing)
         self._at_cause = at_cause
+        self._cube_status = cube_status
         self.copied: list[str] = []
 
     async def _source(self) -> LogScript:
@@ -47,7 +48,14 @@ class LogApp(App[None]):
     def log_screen(self) -> LogScreen:
         opener = partial(self.store.log, CUBE)
         timing = self.script.timing
-        return LogScreen(timing, opener, CUBE[0], CUBE[1:], at_cause=self._at_cause)
+        return LogScreen(
+            timing,
+            opener,
+            CUBE[0],
+            CUBE[1:],
+            cube_status=self._cube_status,
+            at_cause=self._at_cause,
+        )
 
     def on_mount(self) -> None:
         self.push_screen(self.log_screen())
@@ -106,11 +114,13 @@ async def showing(
     *steps: Step | str,
     size: tuple[int, int] = (80, 24),
     at_cause: bool = False,
+    cube_status: str = "",
     timing: HandTiming | None = None,
 ) -> AsyncIterator[Shown]:
     """The log screen over a server that answers with `steps`; a text is a whole log."""
     pages = [LogPage(step, done=True) if isinstance(step, str) else step for step in steps]
-    app = LogApp(LogScript(timing or HandTiming(), *pages), at_cause=at_cause)
+    script = LogScript(timing or HandTiming(), *pages)
+    app = LogApp(script, at_cause=at_cause, cube_status=cube_status)
     async with app.run_test(size=size, notifications=True) as pilot:
         shown = Shown(pilot, app)
         await shown.until(lambda: isinstance(app.screen, LogScreen))

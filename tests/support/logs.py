@@ -3,9 +3,9 @@
 from itertools import pairwise
 
 from cubewatch.api.errors import ApiError, Refused
-from cubewatch.logs.follow import CubePath, LogFollow
+from cubewatch.logs.reader import CubePath, LogReader
 from cubewatch.logs.spool import LogSpool, SpoolPool
-from cubewatch.logs.status import LogTold
+from cubewatch.logs.state import LogState
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import LogPage
 from cubewatch.runtime.clock import Timing
@@ -104,18 +104,20 @@ class LogScript:
         return step
 
 
-def follow_of(source: LogServer | LogScript, pool: SpoolPool | None = None) -> LogFollow:
+def reader_of(source: LogServer | LogScript, pool: SpoolPool | None = None) -> LogReader:
     async def sourced() -> LogServer | LogScript:
         return source
 
-    return LogFollow(sourced, REPO, CUBE, source.timing, pool or SpoolPool())
+    return LogReader(sourced, REPO, CUBE, source.timing, pool or SpoolPool())
 
 
-async def read_all(follow: LogFollow, most: int = 3000) -> list[LogTold]:
-    """All that is told until it is over, or `most` times."""
-    told: list[LogTold] = []
-    async for one in follow.updates():
-        told.append(one)
-        if len(told) >= most:
+async def read_all(
+    reader: LogReader, most: int = 3000, *, end_first: bool = False
+) -> list[LogState]:
+    """All states until it is over, or the first `most`."""
+    states: list[LogState] = []
+    async for state in reader.updates(end_first=end_first):
+        states.append(state)
+        if len(states) >= most:
             break
-    return told
+    return states

@@ -5,8 +5,10 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from cubewatch.api.client import Answer
-from cubewatch.api.errors import ApiError
+from cubewatch.api.errors import ApiError, Refused
+from cubewatch.logs.reader import CubePath
 from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import LogPage
 from cubewatch.model.run import Run, RunPage
 from cubewatch.runtime.clock import Timing
 from cubewatch.watch.poll import RunPoll
@@ -116,6 +118,10 @@ class RunScript:
     def hang(self) -> None:
         """From now on requests get no answer."""
         self._answering.clear()
+
+    async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> LogPage:
+        """No cube has a log."""
+        raise Refused("not found", status=404)
 
     async def runs(self, repo: RepoSlug, *, page_size: int, page_token: str = "") -> RunPage:
         return RunPage((Run(slug="142"),))

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from cubewatch.api.errors import ApiError, Refused, ServerTrouble
-from cubewatch.logs.follow import CubePath
+from cubewatch.logs.reader import CubePath
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import LogPage, Run
 from cubewatch.runtime.clock import Timing

@@ -29,18 +29,19 @@ async def test_what_it_looks_like(snapshot: Snapshot, size: tuple[int, int]) -> 
 
 
 @pytest.mark.parametrize(
-    ("step", "words"),
+    ("step", "cube_status", "words"),
     [
-        (MISSING, "Not started yet"),
-        (LogPage("", done=True), "wrote nothing"),
-        (Refused("no access", status=403), "r asks again"),
-        (ServerTrouble("the server is down", status=502), "the server is down"),
+        (MISSING, "", "Not started yet"),
+        (LogPage("", done=True), "success", "wrote nothing"),
+        (Refused("no access", status=403), "", "r tries again"),
+        (ServerTrouble("the server is down", status=502), "", "the server is down"),
     ],
 )
-async def test_an_empty_log_says_why(step: Step, words: str) -> None:
-    async with showing(step, timing=SteppedTiming()) as shown:
+async def test_empty_log_says_why(step: Step, cube_status: str, words: str) -> None:
+    timing = SteppedTiming()
+    async with showing(step, timing=timing, cube_status=cube_status) as shown:
         await shown.until(lambda: shown.app.script.asked)
-        await shown.until(words)
+        await shown.turn_until(words)
 
 
 async def test_following_stops_and_is_taken_up_again() -> None:

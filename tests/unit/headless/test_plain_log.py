@@ -61,7 +61,8 @@ async def test_a_log_that_is_followed_while_it_grows(
 async def test_a_log_that_grows_is_printed_as_far_as_it_is(tmp_path: Path, size: int) -> None:
     timing, wanted = HandTiming(), written(lines=400)
     server = LogServer(timing, wanted, size, start=-99, rate=1)
-    done = await call_log(LogApi({UNIT: server}), timing, tmp_path, RAW)
+    api = LogApi({UNIT: server}, [release("processing")])
+    done = await call_log(api, timing, tmp_path, RAW)
     assert (done.status, done.told) == (0, [])
     assert len(done.out.decode()) >= 100
     assert wanted.startswith(done.out.decode())
@@ -107,7 +108,7 @@ async def test_a_run_that_cannot_be_read(tmp_path: Path, status: int) -> None:
         ("created", "has not begun (created)"),
         ("awaiting_approval", "has not begun (awaiting_approval)"),
         ("processing", "has written nothing (processing)"),
-        ("skipped", "has written nothing (skipped)"),
+        ("skipped", "there is no log; the cube is skipped"),
     ],
 )
 async def test_a_log_that_is_not_there(tmp_path: Path, is_now: str, words: str) -> None:
@@ -167,7 +168,7 @@ async def test_the_logs_of_all_that_failed(tmp_path: Path) -> None:
     assert done.out.decode() == (
         f"==> {UNIT} <==\none\nend\n==> release/build/gone <==\n==> release/build/last <==\ntwo\n"
     )
-    assert done.told == ["release/build/gone: has written nothing (timeout)"]
+    assert done.told == ["release/build/gone: there is no log; the cube is timeout"]
 
 
 async def test_nothing_has_failed(tmp_path: Path) -> None:

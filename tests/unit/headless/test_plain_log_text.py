@@ -64,9 +64,9 @@ class Printed:
         self.spool.append(data)
         return self.printer.go_on(to_end=to_end)
 
-    def begin_anew(self, size: int = 0) -> None:
+    def begin_again(self, size: int = 0) -> None:
         self.spool.cut(size)
-        self.printer.begun_anew()
+        self.printer.restarted()
 
     @property
     def out(self) -> bytes:
@@ -83,7 +83,7 @@ def printed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Printed]
 def test_a_log_that_comes_again_is_not_printed_again(printed: Printed) -> None:
     printed.add(b"one\ntwo\n")
     printed.add(b"three\n")
-    printed.begin_anew()
+    printed.begin_again()
     assert not printed.add(b"one\nt")
     assert not printed.add(b"wo\nthree\n")
     assert not printed.add(b"four\n")
@@ -93,7 +93,7 @@ def test_a_log_that_comes_again_is_not_printed_again(printed: Printed) -> None:
 def test_a_log_that_has_changed_follows_from_there(printed: Printed) -> None:
     printed.add(b"one\n")
     printed.add(b"two\n")
-    printed.begin_anew(4)
+    printed.begin_again(4)
     assert printed.add(b"TWO\nthree\n")
     assert not printed.add(b"four\n")
     assert printed.out == b"one\ntwo\nTWO\nthree\nfour\n"
@@ -102,7 +102,7 @@ def test_a_log_that_has_changed_follows_from_there(printed: Printed) -> None:
 def test_a_log_that_ends_earlier_now_is_all_there(printed: Printed) -> None:
     printed.add(b"one\n")
     printed.add(b"two\nthree\n")
-    printed.begin_anew()
+    printed.begin_again()
     assert not printed.add(b"one\n2\n")
     assert printed.add(b"", to_end=True)
     assert printed.out == b"one\ntwo\nthree\n2\n"

@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from cubewatch.logs.spool import BLOCK, LogSpool, SpoolFullError, SpoolPool, encoded
+from cubewatch.logs.spool import BLOCK, CHUNK, LogSpool, SpoolFullError, SpoolPool, encoded
 from tests.support.logs import content, spool_of
 
 
@@ -49,8 +49,8 @@ def test_edges() -> None:
 
 def test_the_file_is_the_owners_alone_and_has_no_name() -> None:
     spool = spool_of(b"secret")
-    assert spool._file is not None
-    stat = os.fstat(spool._file.fileno())
+    assert spool._file._file is not None
+    stat = os.fstat(spool._file._file.fileno())
     assert (stat.st_mode & 0o777, stat.st_nlink) == (0o600, 0)
 
 
@@ -92,7 +92,43 @@ def test_the_oldest_finished_logs_make_room() -> None:
     assert content(third).endswith(b"z")
 
 
-def test_file_descriptors_are_limited_too() -> None:
-    pool = SpoolPool(most_logs=3)
-    spools = [pool.spool() for _ in range(5)]
-    assert [spool.dropped for spool in spools] == [True, True, False, False, False]
+def test_logs_of_a_run_share_one_descriptor() -> None:
+    before = len(os.listdir("/dev/fd"))
+    pool = SpoolPool()
+    spools = [pool.spool() for _ in range(300)]
+    for at, spool in enumerate(spools):
+        pool.append(spool, f"log {at}\n".encode() * 9)
+    assert len(os.listdir("/dev/fd")) <= before + 1
+    assert [content(spool) for spool in spools] == [f"log {at}\n".encode() * 9 for at in range(300)]
+    pool.close()
+    assert len(os.listdir("/dev/fd")) == before
+
+
+def test_dropped_logs_leave_their_room_to_others() -> None:
+    pool = SpoolPool()
+    for at in range(50):
+        spool = pool.spool()
+        pool.append(spool, b"x" * CHUNK * 2 + str(at).encode())
+        assert content(spool).endswith(str(at).encode())
+        pool.drop(spool)
+    last = pool.spool()
+    pool.append(last, b"y" * CHUNK * 3)
+    assert os.fstat(pool._file._file.fileno()).st_size <= 4 * CHUNK  # type: ignore[union-attr]
+
+
+def test_full_disk_leaves_what_was_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = spool_of(b"a" * CHUNK + b"b\n")
+    pwrite = os.pwrite
+
+    def full(fd: int, data: bytes, offset: int) -> int:
+        if offset >= 2 * CHUNK:
+            raise OSError(28, "No space left on device")
+        return pwrite(fd, data, offset)
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with pytest.raises(OSError, match="No space"):
+        spool.append(b"c" * 2 * CHUNK)
+    monkeypatch.undo()
+    spool.append(b"d\n")
+    assert content(spool) == b"a" * CHUNK + b"b\nd\n"
+    assert spool.line(1) == b"d"

@@ -9,7 +9,7 @@ from cubewatch.api.errors import ApiError
 from cubewatch.headless.log_text import LogPrinter
 from cubewatch.headless.output import Output
 from cubewatch.headless.text import NOT_BEGUN
-from cubewatch.logs.follow import CubePath, LogFollow
+from cubewatch.logs.reader import CubePath, LogReader
 from cubewatch.logs.spool import SpoolPool
 from cubewatch.model import status
 from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
@@ -17,7 +17,7 @@ from cubewatch.settings import PrintLog
 from cubewatch.text.sanitize import inert
 
 if TYPE_CHECKING:
-    from cubewatch.logs.status import LogTold
+    from cubewatch.logs.state import LogState
     from cubewatch.model.run import Run
     from cubewatch.session import Session
 
@@ -130,7 +130,7 @@ class _Reading:
         self._errand = errand
         self._name = name
         self._tell_line = tell
-        self._log = LogFollow(session.client, self._repo, path, self._timing, pool)
+        self._log = LogReader(session.client, self._repo, path, self._timing, pool)
         self._printer = LogPrinter(self._log.spool, output, raw=errand.raw)
         self._status = ""
         self._look_at = self._timing.now() + LOOK_EVERY
@@ -142,58 +142,58 @@ class _Reading:
         self._seen(run)
         try:
             async with aclosing(self._log.updates()) as updates:
-                async for told in updates:
-                    await self._take(told)
-                    if self._is_over(told):
+                async for state in updates:
+                    await self._take(state)
+                    if self._is_over(state):
                         break
             if self._errand.failed:
                 self._printer.end_line()
-            return self._end(self._log.told)
+            return self._end(self._log.state)
         finally:
             self._log.spool.drop()
 
-    async def _take(self, told: "LogTold") -> None:
-        self._say(told)
-        if told.restarted:
-            self._printer.begun_anew()
-        if self._printer.go_on(to_end=self._is_over(told)):
+    async def _take(self, state: "LogState") -> None:
+        self._say(state)
+        if state.restarted:
+            self._printer.restarted()
+        if self._printer.go_on(to_end=self._is_over(state)):
             self._tell("the log has changed: it follows from there on")
-        if told.phase in ("waiting", "quiet") and self._errand.follow:
+        if state.phase in ("waiting", "quiet") and self._errand.follow:
             await self._look()
 
-    def _is_over(self, told: "LogTold") -> bool:
-        if self._log.is_over or told.phase == "refused":
+    def _is_over(self, state: "LogState") -> bool:
+        if self._log.is_over or state.phase == "refused":
             return True
         if self._errand.follow:
             return False
-        if told.phase == "trouble":
+        if state.phase == "trouble":
             return self._tries >= TRIES
-        return self._log.is_caught_up
+        return self._log.is_read
 
-    def _say(self, told: "LogTold") -> None:
+    def _say(self, state: "LogState") -> None:
         """What there is to say while it goes on: once for each outage, once that it waits."""
-        if told.phase == "trouble":
+        if state.phase == "trouble":
             self._tries += 1
             if self._tries == 1:
-                self._tell(f"{told.error}; trying again")
-        elif told.phase != "refused":
+                self._tell(f"{state.error}; trying again")
+        elif state.phase != "refused":
             if self._tries:
                 self._tell("an answer again")
             self._tries = 0
-        if told.phase == "waiting" and self._errand.follow and not self._waits:
+        if state.phase == "waiting" and self._errand.follow and not self._waits:
             self._waits = True
             self._tell(f"{self._why_empty()}, waiting")
 
-    def _end(self, told: "LogTold") -> int:
+    def _end(self, state: "LogState") -> int:
         """The last words, and the exit status."""
-        if told.phase == "full":
-            reason = told.error.strerror if isinstance(told.error, OSError) else None
+        if state.phase == "full":
+            reason = state.error.strerror if isinstance(state.error, OSError) else None
             self._tell(f"no room for more of it on the disk: {reason or 'full'}")
             return EXIT_USAGE
-        if isinstance(told.error, ApiError):
-            self._tell(_refusal(told.error))
+        if isinstance(state.error, ApiError):
+            self._tell(_refusal(state.error))
             return EXIT_NO_API
-        if told.phase == "gone":
+        if state.phase == "gone":
             self._tell(f"there is no log; the cube is {self._status or 'over'}")
         elif not self._log.spool.size:
             self._tell(self._why_empty())
@@ -218,8 +218,8 @@ class _Reading:
     def _seen(self, run: "Run") -> None:
         if cube := _cubes(run, self._errand.run_slug).get(self._name):
             self._status = cube.status
-        if self._status in status.FINAL or run.status in status.FINAL:
-            self._log.cube_has_ended()
+        is_over = self._status not in status.FINAL and run.status in status.FINAL
+        self._log.cube_is(run.status if is_over else self._status)
 
     def _tell(self, words: str) -> None:
         self._tell_line(f"{self._name}: {words}")

@@ -41,7 +41,7 @@ class LogPrinter:
         self._sure = 0
         """How many of them are known to hold."""
 
-    def begun_anew(self) -> None:
+    def restarted(self) -> None:
         """What was there before may be another log by now."""
         self._sure = 0
 

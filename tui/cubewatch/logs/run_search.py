@@ -1,30 +1,27 @@
 """Searching the logs of a run, cube by cube: those that are here at once, the others as they come.
 
-One request at a time, two a second at most, over all logs together. A log is read as far as it goes
-now; whoever wants to know what came since searches again.
+One request at a time, four a second at most, over all logs together. A log is read as far as it
+goes now; whoever wants to know what came since searches again.
 """
 
 import asyncio
-import re
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import partial
 
 from cubewatch.api.errors import ApiError
-from cubewatch.logs.follow import CubePath, LogFollow
 from cubewatch.logs.line import LONGEST_RAW, plain
-from cubewatch.logs.search import SLICE, Query, Scan
+from cubewatch.logs.reader import CubePath, LogReader
+from cubewatch.logs.search import Hits, Query
 from cubewatch.logs.spool import LogSpool
-from cubewatch.logs.status import LogTold
+from cubewatch.logs.state import LogState
 from cubewatch.logs.store import LogStore
 from cubewatch.model import status
 from cubewatch.model.run import Run
 from cubewatch.runtime.clock import Timing
-from cubewatch.runtime.cpu_limit import computing_at_most
 from cubewatch.text.sanitize import inert
 
-GAP = 0.5
+GAP = 0.25
 """Seconds between two requests."""
 MOST_OF_A_CUBE = 100
 """Hits of one cube that are shown; all are counted."""
@@ -34,10 +31,6 @@ EXCERPT = 600
 """Characters of a line that are kept."""
 BEFORE = 200
 """Characters of those before the first hit."""
-SLOWEST = 0.08
-"""Seconds of computing for one slice, after which a regular expression is given up."""
-MARKING = 0.02
-"""The same for the marks of one line."""
 
 Span = tuple[int, int]
 Ran = tuple[CubePath, str]
@@ -104,17 +97,16 @@ async def search_run(
     """
     free_at = timing.now() + GAP
     for cube, cube_status in cubes:
-        log = logs.log(cube, anew=logs.log(cube).spool.dropped)
-        if cube_status in status.FINAL:
-            log.cube_has_ended()
+        log = logs.log(cube, fresh=logs.log(cube).spool.dropped)
+        log.cube_is(cube_status)
         yield Reading(cube, log.spool.size)
         if not log.is_over:
             await timing.sleep(free_at - timing.now())
             async with aclosing(log.updates()) as updates:
-                async for told in updates:
-                    free_at = _free_at(told, timing.now())
+                async for state in updates:
+                    free_at = _free_at(state, timing.now())
                     yield Reading(cube, log.spool.size)
-                    if log.is_caught_up:
+                    if log.is_read or state.phase in ("trouble", "refused"):
                         break
         found = await _search(log, query, min(room, MOST_OF_A_CUBE))
         room -= len(found.hits)
@@ -122,59 +114,39 @@ async def search_run(
         await asyncio.sleep(0)
 
 
-def _free_at(told: LogTold, now: float) -> float:
+def _free_at(state: LogState, now: float) -> float:
     """When the next request may be made; later if the server said so."""
-    if isinstance(told.error, ApiError) and told.error.retry_after is not None and told.retry_at:
-        return max(now + GAP, told.retry_at)
+    if isinstance(state.error, ApiError) and state.error.retry_after is not None and state.retry_at:
+        return max(now + GAP, state.retry_at)
     return now + GAP
 
 
-async def _search(log: LogFollow, query: Query, most: int) -> Searched:
+async def _search(log: LogReader, query: Query, most: int) -> Searched:
     """Searches what is there of a log, a few milliseconds at a time."""
-    scan = Scan(log.spool, query.lines, SLICE // 4 if query.regex else SLICE)
-    trouble = _trouble(log.told)
-    try:
-        for _ in iter(partial(_step, scan, query), False):
-            await asyncio.sleep(0)
-    except (TimeoutError, RecursionError, MemoryError):
-        trouble = "too slow to search"
-    hits = []
-    for line in scan.lines[:most]:
-        hits.append(_hit(log.spool, line, query))
+    found = Hits(log.spool, query)
+    for _ in iter(found.step, False):
         await asyncio.sleep(0)
-    return Searched(log.cube, len(scan.lines), tuple(hits), trouble)
+    hits = []
+    for line in found.lines[:most]:
+        hits.append(_hit(log.spool, line, found))
+        await asyncio.sleep(0)
+    trouble = "too slow to search" if found.given_up else _trouble(log.state)
+    return Searched(log.cube, len(found.lines), tuple(hits), trouble)
 
 
-def _step(scan: Scan, query: Query) -> bool:
-    if not query.regex:
-        return scan.step()
-    with computing_at_most(SLOWEST):
-        return scan.step()
+def _trouble(state: LogState) -> str:
+    if isinstance(state.error, OSError):
+        return inert(state.error.strerror or str(state.error))
+    if state.error:
+        return str(state.error)
+    return "there is no room for all of it" if state.phase == "full" else ""
 
 
-def _trouble(told: LogTold) -> str:
-    if isinstance(told.error, OSError):
-        return inert(told.error.strerror or str(told.error))
-    if told.error:
-        return str(told.error)
-    return "there is no room for all of it" if told.phase == "full" else ""
-
-
-def _hit(spool: LogSpool, line: int, query: Query) -> Hit:
+def _hit(spool: LogSpool, line: int, found: Hits) -> Hit:
     length = spool.line_end(line) - spool.line_start(line)
     text = plain(spool.line(line, LONGEST_RAW), length).rstrip()
-    marks = _marks(text, query)
+    marks = found.marks(text)
     begin = max(0, marks[0][0] - BEFORE) if marks else 0
     shown = text[begin : begin + EXCERPT]
     spots = [(max(0, a - begin), min(len(shown), b - begin)) for a, b in marks]
     return Hit(line, shown, tuple((a, b) for a, b in spots if a < b))
-
-
-def _marks(text: str, query: Query) -> list[Span]:
-    if not query.regex:
-        return list(query.marks(text))
-    try:
-        with computing_at_most(MARKING):
-            return list(query.marks(text))
-    except (TimeoutError, RecursionError, MemoryError, re.error):
-        return []

@@ -7,10 +7,11 @@ Hits are lines, as grep counts them.
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from cubewatch.logs.line import without_sequences
+from cubewatch.runtime.cpu_limit import computing_at_most
 
 SLICE = 262_144
 """Bytes that are searched in one go."""
@@ -35,6 +36,11 @@ class LogText(Protocol):
 
 
 _ESCAPED = re.compile(r"\\.")
+
+MAX_SLICE_SECONDS = 0.08
+"""Seconds of computing for one slice, after which an expression is given up."""
+MAX_MARK_SECONDS = 0.02
+"""The same for the marks of one line."""
 
 Finder = Callable[[bytes, int], list[int]]
 """Which of some whole lines hold something, in order; the int is the number of the first one."""
@@ -155,3 +161,51 @@ class Scan:
     def from_line(self, line: int) -> int:
         """The index of the first hit in or behind a line."""
         return bisect_left(self.lines, line)
+
+
+class Hits:
+    """The lines of a log that hold what a person looks for, found step by step.
+
+    An expression that would take for ever is given up (`given_up`). `name` and `none` are what is
+    said of it beside a count, and instead of a count of zero.
+    """
+
+    def __init__(self, log: LogText, query: Query) -> None:
+        self.query = query
+        self.name = f"for '{query.text}'"
+        self.none = "nothing"
+        self.given_up = False
+        self._scan = Scan(log, query.lines, SLICE // 4 if query.regex else SLICE)
+
+    @property
+    def lines(self) -> Sequence[int]:
+        return self._scan.lines
+
+    @property
+    def is_done(self) -> bool:
+        return self.given_up or self._scan.is_done
+
+    def step(self) -> bool:
+        """Searches for a few milliseconds; whether there is more to do."""
+        if self.given_up:
+            return False
+        if not self.query.regex:
+            return self._scan.step()
+        try:
+            with computing_at_most(MAX_SLICE_SECONDS):
+                return self._scan.step()
+        except (TimeoutError, RecursionError, MemoryError):
+            self.given_up = True
+            return False
+
+    def marks(self, text: str) -> list[tuple[int, int]]:
+        """Where in a line the hits are."""
+        if self.given_up:
+            return []
+        if not self.query.regex:
+            return list(self.query.marks(text))
+        try:
+            with computing_at_most(MAX_MARK_SECONDS):
+                return list(self.query.marks(text))
+        except (TimeoutError, RecursionError, MemoryError, re.error):
+            return []

@@ -1,18 +1,19 @@
-"""Logs on disk: a file without a name for each, and as little in memory as finds a line again."""
+"""Logs on disk: one file for a run, and as little in memory as finds a line again."""
 
 import os
 import re
 import tempfile
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterable
 from typing import BinaryIO
 
 BLOCK = 16_384
 """Bytes between two marks. A mark is four bytes, however short the lines are."""
+CHUNK = 65_536
+"""Bytes of the file that belong to one log."""
 LIMIT = 512_000_000
 """Bytes that the logs of one run may take."""
-MOST_LOGS = 200
-"""Logs of one run that are kept: each holds a file descriptor."""
 
 _LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
@@ -31,15 +32,63 @@ def encoded(text: str) -> bytes:
         return _LONE.sub("\N{REPLACEMENT CHARACTER}", whole).encode("utf-8", "surrogateescape")
 
 
-class LogSpool:
-    """One log. Lines and offsets count from 0; lines end with `\\n`, the last one may not.
-
-    `version` changes whenever something other than the end has changed. The file has no name and
-    is its owner's alone (0600); it goes with this object, or with `drop`.
-    """
+class SpoolFile:
+    """The file that holds the logs of one run, in chunks that each belong to one log. It has no
+    name and is its owner's alone (0600), so that nothing is left of it however we end."""
 
     def __init__(self) -> None:
         self._file: BinaryIO | None = None
+        self._free: list[int] = []
+        self._count = 0
+
+    def take(self) -> int:
+        """The number of a chunk that belongs to nobody. Raises OSError."""
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(  # noqa: SIM115, stays open
+                prefix="cubewatch-", buffering=0
+            )
+        if self._free:
+            return self._free.pop()
+        self._count += 1
+        return self._count - 1
+
+    def give_back(self, chunks: Iterable[int]) -> None:
+        """Makes room for other logs."""
+        self._free.extend(chunks)
+
+    def write(self, chunk: int, offset: int, data: memoryview) -> None:
+        """Writes into a chunk. Raises OSError."""
+        if self._file is None:
+            raise ValueError("the file is closed")
+        done = 0
+        while done < len(data):
+            at = chunk * CHUNK + offset + done
+            done += os.pwrite(self._file.fileno(), data[done:], at)
+
+    def read(self, chunk: int, offset: int, length: int) -> bytes:
+        """Bytes of a chunk."""
+        if self._file is None:
+            return b""
+        return os.pread(self._file.fileno(), length, chunk * CHUNK + offset)
+
+    def close(self) -> None:
+        """Gives the disk space back."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        self._free.clear()
+        self._count = 0
+
+
+class LogSpool:
+    """One log. Lines and offsets count from 0; lines end with `\n`, the last one may not.
+
+    `version` changes whenever something other than the end has changed.
+    """
+
+    def __init__(self, file: SpoolFile | None = None) -> None:
+        self._file = file or SpoolFile()
+        self._chunks = array("I")
         self._marks = array("I", [0])
         self.size = 0
         self.newlines = 0
@@ -50,13 +99,15 @@ class LogSpool:
 
     def append(self, data: bytes) -> None:
         """Adds to the end. Raises OSError if the disk is full; what was added then is undone."""
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(  # noqa: SIM115, stays open
-                prefix="cubewatch-", buffering=0
-            )
-        view, done = memoryview(data), 0
-        while done < len(view):
-            done += os.pwrite(self._file.fileno(), view[done:], self.size + done)
+        view, at = memoryview(data), self.size
+        while view:
+            number, offset = divmod(at, CHUNK)
+            if number == len(self._chunks):
+                self._chunks.append(self._file.take())
+            piece = view[: CHUNK - offset]
+            self._file.write(self._chunks[number], offset, piece)
+            at += len(piece)
+            view = view[len(piece) :]
         seen = 0
         while (end := BLOCK * len(self._marks) - self.size) <= len(data):
             self.newlines += data.count(b"\n", seen, end)
@@ -74,16 +125,19 @@ class LogSpool:
         self.newlines = self._marks[-1] + self.read(start, size - start).count(b"\n")
         self.size = size
         self.version += 1
+        self._give_back(-(-size // CHUNK))
 
     def drop(self) -> None:
         """Gives the disk space back; what is left is an empty log that says so."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._give_back(0)
         self._marks = array("I", [0])
         self.size = self.newlines = 0
         self.version += 1
         self.dropped = True
+
+    def _give_back(self, kept: int) -> None:
+        self._file.give_back(self._chunks[kept:])
+        del self._chunks[kept:]
 
     @property
     def line_count(self) -> int:
@@ -92,10 +146,14 @@ class LogSpool:
 
     def read(self, start: int, length: int) -> bytes:
         """Up to `length` bytes from byte `start` on; nothing beyond the end."""
-        length = min(length, self.size - start)
-        if self._file is None or length <= 0:
-            return b""
-        return os.pread(self._file.fileno(), length, start)
+        end = min(start + length, self.size)
+        pieces = []
+        while start < end:
+            offset = start % CHUNK
+            piece = min(CHUNK - offset, end - start)
+            pieces.append(self._file.read(self._chunks[start // CHUNK], offset, piece))
+            start += piece
+        return b"".join(pieces)
 
     def line_start(self, line: int) -> int:
         """The offset of a line's first byte; the size for a line that is not there."""
@@ -108,7 +166,7 @@ class LogSpool:
         return block * BLOCK + _after_newline(data, line - self._marks[block])
 
     def line_end(self, line: int) -> int:
-        """The offset behind a line's last byte, its `\\n` left out."""
+        """The offset behind a line's last byte, its `\n` left out."""
         return self.line_start(line + 1) - 1 if line < self.newlines else self.size
 
     def line_of(self, offset: int) -> int:
@@ -117,7 +175,7 @@ class LogSpool:
         return self._marks[block] + self.read(block * BLOCK, offset - block * BLOCK).count(b"\n")
 
     def line(self, line: int, most: int = 1 << 30) -> bytes:
-        """A line as it was written, without its `\\n`; its first `most` bytes."""
+        """A line as it was written, without its `\n`; its first `most` bytes."""
         start = self.line_start(line)
         return self.read(start, min(most, self.line_end(line) - start))
 
@@ -141,17 +199,22 @@ class SpoolPool:
     """The logs of one run, within a limit: to make room the oldest finished ones go first, then
     the oldest others, the one that grows never."""
 
-    def __init__(self, limit: int = LIMIT, most_logs: int = MOST_LOGS) -> None:
+    def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
-        self._most_logs = most_logs
+        self._file = SpoolFile()
         self._spools: list[LogSpool] = []
 
     def spool(self) -> LogSpool:
         """A new, empty log."""
-        spool = LogSpool()
+        spool = LogSpool(self._file)
         self._spools.append(spool)
-        self._make_room(spool, 0)
         return spool
+
+    def drop(self, spool: LogSpool) -> None:
+        """Drops a log that is not needed any more."""
+        spool.drop()
+        if spool in self._spools:
+            self._spools.remove(spool)
 
     def append(self, spool: LogSpool, data: bytes) -> None:
         """Adds to a log. Raises SpoolFullError, with nothing added, or OSError of the disk."""
@@ -168,12 +231,12 @@ class SpoolPool:
         for spool in self._spools:
             spool.drop()
         self._spools.clear()
+        self._file.close()
 
     def _make_room(self, spool: LogSpool, more: int) -> None:
         if spool.size + more > self._limit:
             raise SpoolFullError
         others = [other for other in self._spools if other is not spool]
         going = sorted(others, key=lambda other: not other.finished)
-        while going and (self.size + more > self._limit or len(self._spools) > self._most_logs):
-            going[0].drop()
-            self._spools.remove(going.pop(0))
+        while going and self.size + more > self._limit:
+            self.drop(going.pop(0))

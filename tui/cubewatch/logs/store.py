@@ -2,14 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 
-from cubewatch.logs.follow import CubePath, LogFollow, LogSource
+from cubewatch.logs.reader import CubePath, LogReader, LogSource
 from cubewatch.logs.spool import SpoolPool
 from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import Run
 from cubewatch.runtime.clock import Timing
 
 
 class LogStore:
-    """Hands out the same LogFollow for the same cube: going back costs no request. Each run has
+    """Hands out the same LogReader for the same cube: going back costs no request. Each run has
     its own limit. `source` gives the client when it is first needed."""
 
     def __init__(
@@ -19,20 +20,33 @@ class LogStore:
         self._repo = repo
         self._timing = timing
         self._pools: dict[str, SpoolPool] = {}
-        self._logs: dict[CubePath, LogFollow] = {}
+        self._logs: dict[CubePath, LogReader] = {}
 
-    def log(self, cube: CubePath, *, anew: bool = False) -> LogFollow:
+    def log(self, cube: CubePath, *, fresh: bool = False) -> LogReader:
         """The log of a cube as far as it is here; what is missing is read by its `updates`.
 
-        `anew`: one that was given up, or that gave way to others, is begun again.
+        `fresh`: one that was given up, or dropped to make room, is read again from its beginning.
         """
         known = self._logs.get(cube)
-        if known is None or (anew and known.is_over):
-            if known is not None:
-                known.spool.drop()
+        if known is None or (fresh and known.is_over):
             pool = self._pools.setdefault(cube[0], SpoolPool())
-            known = self._logs[cube] = LogFollow(self._source, self._repo, cube, self._timing, pool)
+            cube_status = ""
+            if known is not None:
+                cube_status = known.cube_status
+                pool.drop(known.spool)
+            known = self._logs[cube] = LogReader(self._source, self._repo, cube, self._timing, pool)
+            known.cube_is(cube_status)
         return known
+
+    def run_is(self, run: Run) -> None:
+        """What is known of a run by now: a cube that has ended writes no more."""
+        logs = {path: log for path, log in self._logs.items() if path[0] == run.slug}
+        for workflow in run.workflows if logs else ():
+            for task in workflow.tasks:
+                for cube in task.cubes:
+                    path = (run.slug, workflow.slug, task.slug, cube.slug)
+                    if path in logs:
+                        logs[path].cube_is(cube.status)
 
     def close(self) -> None:
         """Gives the disk space back."""

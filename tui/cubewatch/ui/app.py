@@ -170,13 +170,8 @@ class CubewatchApp(InTurn[int]):
 
     @on(News)
     def _take_news(self, news: News) -> None:
-        from cubewatch.ui.screens.log import LogScreen
-
         self.summary = news.summary
         self.write_to_terminal(news.sequences)
-        if isinstance(self.screen, LogScreen):
-            cube = news.snapshot.items.get(self.screen.cube)
-            self.screen.cube_is(cube.status if cube else "")
 
     @on(OpenLog)
     def _open_log(self, asked: OpenLog) -> None:

@@ -1,18 +1,11 @@
-"""What is found in a log while it grows: the hits of a query, and the likely causes."""
+"""What is looked for in a log while it grows, and going through what was found."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from cubewatch.logs.causes import CauseSearch
-from cubewatch.logs.search import SLICE, LogText, Query, Scan
-from cubewatch.runtime.cpu_limit import computing_at_most
-
-MAX_SLICE_SECONDS = 0.08
-"""Seconds of computing for one slice, after which an expression is given up."""
-MAX_MARK_SECONDS = 0.02
-"""The same for the marks of one line."""
+from cubewatch.logs.search import LogText
 
 Step = Literal[1, -1]
 
@@ -37,48 +30,6 @@ class Finds(Protocol):
     def marks(self, text: str) -> list[tuple[int, int]]:
         """Where in a line's text something is to be marked."""
         ...
-
-
-class Hits:
-    """The lines that hold what a person looks for."""
-
-    def __init__(self, log: LogText, query: Query) -> None:
-        self.query = query
-        self.name = f"for '{query.text}'"
-        self.none = "nothing"
-        self.given_up = False
-        self._scan = Scan(log, query.lines, SLICE // 4 if query.regex else SLICE)
-
-    @property
-    def lines(self) -> Sequence[int]:
-        return self._scan.lines
-
-    @property
-    def is_done(self) -> bool:
-        return self.given_up or self._scan.is_done
-
-    def step(self) -> bool:
-        if self.given_up:
-            return False
-        if not self.query.regex:
-            return self._scan.step()
-        try:
-            with computing_at_most(MAX_SLICE_SECONDS):
-                return self._scan.step()
-        except (TimeoutError, RecursionError, MemoryError):
-            self.given_up = True
-            return False
-
-    def marks(self, text: str) -> list[tuple[int, int]]:
-        if self.given_up:
-            return []
-        if not self.query.regex:
-            return list(self.query.marks(text))
-        try:
-            with computing_at_most(MAX_MARK_SECONDS):
-                return list(self.query.marks(text))
-        except (TimeoutError, RecursionError, MemoryError, re.error):
-            return []
 
 
 class Causes:

@@ -55,7 +55,7 @@ class LogScroll(PaintedLines, can_focus=True):
         self._left = 0
         self._wrapped = False
         self._following = True
-        self._seen = 0
+        self._seen = self._known_count = 0
         self._current: int | None = None
         self._keeps_current = False
         self._state = ""
@@ -71,6 +71,20 @@ class LogScroll(PaintedLines, can_focus=True):
         self._top, self._left, self._following, self._current = Place(), 0, True, None
         self._keeps_current = False
         self._seen = 0
+        self._settle()
+
+    def rebase(self, log: LogText) -> None:
+        """The same log with what stands before it, so that its lines get other numbers; what is
+        in sight stays."""
+        if self._rows is None or self._rows.log is log:
+            return
+        shift = log.line_count - self._known_count
+        self._rows = LogRows(log)
+        self._version = log.version
+        self._top = Place(max(0, self._top.line + shift), self._top.row)
+        if self._current is not None:
+            self._current = max(0, self._current + shift)
+        self._seen += shift
         self._settle()
 
     def explain(self, why_empty: str) -> None:
@@ -209,6 +223,7 @@ class LogScroll(PaintedLines, can_focus=True):
         """Has the row `top` at the top, or as near as what there is allows."""
         self._top = min(top, self._last_top())
         bottom = self._bottom().line + 1
+        self._known_count = self._count
         self._seen = self._count if self._following else max(min(self._seen, self._count), bottom)
         self._move_bar()
         self._painted_at = monotonic()

@@ -8,8 +8,8 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from cubewatch.logs.search import LogText, Query
-from cubewatch.ui.widgets.log_finds import Causes, Finds, Hits, Step, beyond, number
+from cubewatch.logs.search import Hits, LogText, Query
+from cubewatch.ui.widgets.log_finds import Causes, Finds, Step, beyond, number
 from cubewatch.ui.widgets.log_scroll import SHORTEST_PAUSE, LogScroll, grouped
 
 
@@ -41,6 +41,15 @@ class LogView(LogScroll):
         self._causes = self._sought = None
         self._aims_at_cause = False
         super().show(log)
+        self._look()
+
+    def rebase(self, log: LogText) -> None:
+        if self._rows is None or self._rows.log is log:
+            return
+        self._search = Hits(log, self._search.query) if self._search else None
+        self._causes = Causes(log) if self._causes else None
+        self._sought = None
+        super().rebase(log)
         self._look()
 
     def grown(self) -> None:

@@ -172,6 +172,7 @@ class LiveScreen(BaseScreen):
 
     def _take_fresh(self, fresh: "Fresh") -> None:
         self._unseen += fresh.changes
+        self.session.logs().run_is(fresh.snapshot.run)
         if self.is_current:
             self._show_news()
         sequences = self._herald.told(fresh, looking=self.app.app_focus)

@@ -62,8 +62,6 @@ class Side(Vertical):
             self._details.home()
             self.set_class(self.is_of_cube, "-cube")
             self._choose_log()
-        elif self._read == path:
-            self._log.cube_is(snapshot.status_of(path))
 
     def attend(self, attending: bool) -> None:
         """Whether somebody looks: no request is made for a log that nobody sees."""

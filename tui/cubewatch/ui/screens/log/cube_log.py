@@ -5,40 +5,37 @@ from typing import TYPE_CHECKING, Protocol
 from textual import on, work
 from textual.message import Message
 
-from cubewatch.model import status
 from cubewatch.text.sanitize import inert
-from cubewatch.ui.screens.log.words import how_it_goes, why_empty
+from cubewatch.ui.screens.log.texts import reading_line, why_empty
 from cubewatch.ui.widgets.log_pane import LogPane
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from cubewatch.logs.follow import LogFollow
-    from cubewatch.logs.status import LogTold
+    from cubewatch.logs.reader import LogReader
     from cubewatch.runtime.clock import Timing
 
 
 class LogOpener(Protocol):
-    """Gives the log of a cube, as `LogStore.log` does; `anew`: not the one that failed."""
+    """Gives the log of a cube, as `LogStore.log` does; `fresh`: not the one that failed."""
 
-    def __call__(self, *, anew: bool = False) -> "LogFollow": ...
+    def __call__(self, *, fresh: bool = False) -> "LogReader": ...
 
 
 class CubeLog(LogPane):
     """`read` begins, `rest` stops: no request is made for a log that nobody looks at."""
 
-    class Told(Message):
-        """The reading loop has something to tell."""
+    class Changed(Message):
+        """There is an answer about a log."""
 
-        def __init__(self, log: "LogFollow", told: "LogTold") -> None:
+        def __init__(self, log: "LogReader") -> None:
             super().__init__()
             self.log = log
-            self.told = told
 
     class Broken(Message):
         """The reading itself ended, by a mistake of ours or of the machine's configuration."""
 
-        def __init__(self, log: "LogFollow", reason: str) -> None:
+        def __init__(self, log: "LogReader", reason: str) -> None:
             super().__init__()
             self.log = log
             self.reason = reason
@@ -47,83 +44,78 @@ class CubeLog(LogPane):
         super().__init__(id=id)
         self._timing = timing
         self._open: LogOpener | None = None
-        self._log: LogFollow | None = None
-        self._cube_status = ""
+        self._log: LogReader | None = None
         self._clock: Timer | None = None
 
     def on_mount(self) -> None:
-        self._clock = self.set_interval(1.0, self._say, pause=True)
+        self._clock = self.set_interval(1.0, self._show_state, pause=True)
 
     @property
-    def followed(self) -> "LogFollow | None":
+    def log_reader(self) -> "LogReader | None":
+        """The log that is shown."""
         return self._log
 
     def read(self, opener: LogOpener, cube_status: str = "", *, at_cause: bool = False) -> None:
         """Shows a log and reads what is missing of it. `at_cause`: opens at its likeliest cause
         instead of its end."""
         self._open = opener
-        self._begin(opener())
-        self.cube_is(cube_status)
+        log = opener()
+        log.cube_is(cube_status)
+        self._begin(log)
         if at_cause:
             self.view.aim_at_cause()
 
     def rest(self) -> None:
-        """Asks no more; what is there stays in sight."""
+        """Requests no more; what is there stays in sight."""
         self.workers.cancel_node(self)
         if self._clock:
             self._clock.pause()
 
-    def cube_is(self, cube_status: str) -> None:
-        """What the run says of the cube by now."""
-        self._cube_status = cube_status
-        if self._log and cube_status in status.FINAL:
-            self._log.cube_has_ended()
-        self._say()
-
-    def ask_again(self) -> None:
-        """Asks at once; anew for a log that was given up."""
+    def request_again(self) -> None:
+        """Requests at once, from the beginning a log that was given up."""
         if self._log and self._log.is_over and self._open:
-            if self._log.told.phase != "ended":
-                self._begin(self._open(anew=True))
+            if self._log.state.phase != "ended":
+                self._begin(self._open(fresh=True))
         elif self._log:
             self._log.wake()
             self._read(self._log)
 
-    def _begin(self, log: "LogFollow") -> None:
+    def _begin(self, log: "LogReader") -> None:
         if log is not self._log:
             self._log = log
-            self.show(log.spool)
-        self._say()
+            self.show(log.shown)
+        self._show_state()
         self._read(log)
 
     @work(group="log", exclusive=True, exit_on_error=False)
-    async def _read(self, log: "LogFollow") -> None:
+    async def _read(self, log: "LogReader") -> None:
         try:
-            async for told in log.updates():
-                self.post_message(self.Told(log, told))
+            async for _ in log.updates(end_first=True):
+                self.post_message(self.Changed(log))
         except Exception as fault:  # nobody else would tell the person
             self.post_message(self.Broken(log, inert(f"{type(fault).__name__}: {fault}")))
 
-    @on(Told)
-    def _take(self, message: Told) -> None:
+    @on(Changed)
+    def _take(self, message: Changed) -> None:
         if message.log is self._log:
-            self._say()
+            self.view.rebase(message.log.shown)
+            self._show_state()
             self.view.grown()
 
     @on(Broken)
     def _break(self, message: Broken) -> None:
         if message.log is self._log:
-            self.view.explain(f"The log could not be read: {message.reason} · r asks again")
+            self.view.explain(f"The log could not be read: {message.reason} · r tries again")
             self.note(f"reading has stopped: {message.reason}")
 
-    def _say(self) -> None:
-        if self._log is None:
+    def _show_state(self) -> None:
+        log = self._log
+        if log is None:
             return
-        told = self._log.told
-        self.view.explain(why_empty(told, self._cube_status))
-        said_above = not self._log.spool.size and told.phase != "trouble"
-        self.note("" if said_above else how_it_goes(told, self._timing.now()))
-        if self._clock and told.phase == "trouble":
+        self.view.explain(why_empty(log.state, log.cube_status))
+        is_said_above = not log.shown.size and log.state.phase != "trouble"
+        self.note("" if is_said_above else reading_line(log, self._timing.now()))
+        if self._clock and log.state.phase == "trouble":
             self._clock.resume()
         elif self._clock:
             self._clock.pause()

@@ -42,7 +42,7 @@ class LogScreen(BaseScreen):
         Binding("y", "copy", "Copy page"),
         Binding("v", "pager", "Pager"),
         Binding("z", "bare", "Bare"),
-        Binding("r", "ask_again", "Ask again", show=False),
+        Binding("r", "request_again", "Try again", show=False),
         Binding("question_mark,f1", "help", "Help", key_display="?"),
         Binding("q,escape", "leave", "Back", key_display="q"),
     ]
@@ -92,13 +92,9 @@ class LogScreen(BaseScreen):
         if self._query:
             self._pane.view.search(self._query, start=self._at_line)
 
-    def cube_is(self, cube_status: str) -> None:
-        """What the run says of the cube by now."""
-        self._pane.cube_is(cube_status)
-
-    def action_ask_again(self) -> None:
-        """Asks the server at once."""
-        self._pane.ask_again()
+    def action_request_again(self) -> None:
+        """Requests the log at once."""
+        self._pane.request_again()
 
     def action_bare(self) -> None:
         """Nothing but the log, to select and copy from; or everything again."""
@@ -134,7 +130,7 @@ class LogScreen(BaseScreen):
 
     @work(group="save", exclusive=True, exit_on_error=False)
     async def _save(self, target: Path, *, overwrite: bool) -> None:
-        log = self._pane.followed
+        log = self._pane.log_reader
         if log is None:
             return
         size, problem = log.spool.size, None
@@ -159,7 +155,7 @@ class LogScreen(BaseScreen):
 
     def action_pager(self) -> None:
         """Shows the log as it came in `$PAGER`, until that is left."""
-        log = self._pane.followed
+        log = self._pane.log_reader
         if log is None or not log.spool.size:
             self.notify("There is nothing to show yet.", markup=False)
             return

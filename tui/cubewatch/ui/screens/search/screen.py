@@ -187,7 +187,7 @@ class SearchScreen(BaseScreen):
     @on(HitsView.Chosen)
     def _open(self, chosen: HitsView.Chosen) -> None:
         logs, cube = self._session.logs(), chosen.found.cube
-        logs.log(cube, anew=logs.log(cube).spool.dropped)
+        logs.log(cube, fresh=logs.log(cube).spool.dropped)
         self.app.push_screen(
             LogScreen(
                 self._session.timing,

@@ -1,0 +1,287 @@
+"""Reading the log of one cube, page after page, for as long as it grows and somebody looks."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Protocol
+
+from cubewatch.api.errors import ApiError, Invalid, Refused
+from cubewatch.logs.end_finder import EndFinder
+from cubewatch.logs.pages import PageWriter
+from cubewatch.logs.paging import Meaning, Paging
+from cubewatch.logs.spool import LogSpool, SpoolFullError, SpoolPool
+from cubewatch.logs.state import OVER, LogState
+from cubewatch.model import status
+from cubewatch.model.repository import RepoSlug
+from cubewatch.runtime.clock import Timing
+
+if TYPE_CHECKING:
+    from cubewatch.model.run import LogPage
+
+CubePath = tuple[str, str, str, str]
+"""The slugs of a run, a workflow, a task and a cube."""
+
+MOVING = 1.5
+"""Seconds from one request to the next while the log grows, in its first minute."""
+STEADY = 4.5
+"""The same later on: a log is watched for hours, and the run wants requests too."""
+FIRST_MINUTE = 60.0
+CALM = ((10.0, 2.0), (30.0, 6.0), (120.0, 16.0))
+"""After so many seconds without news, so many seconds between requests."""
+REREAD_RATE = 50_000
+"""Characters a second: a page that grows is fetched whole each time, a long one less often."""
+CONFIRM = 0.4
+"""Seconds until what looks like the end of a log is requested again."""
+MIN_GAP = 0.5
+"""Seconds between two requests that somebody asks for."""
+MAX_BACK_OFF = 30.0
+MAX_RETRY_AFTER = 300.0
+"""Seconds of a `Retry-After` that are waited at most."""
+SUSPEND_THRESHOLD = 32.0
+"""Seconds: a call that failed after more than its deadline failed because the machine slept."""
+LONG = 3
+"""Complete pages after which the end of a log is looked for, to be shown at once."""
+
+
+class LogSource(Protocol):
+    """Where pages come from: `Client`, or a script in a test."""
+
+    async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> "LogPage": ...
+
+
+class LogReader:
+    """The log of one cube: what is here of it (`spool`), and the loop that fetches the rest.
+
+    Outlives those who look at it: `updates` goes on where the last one was. Any number of them
+    share the requests. Once it is over, nothing is requested again.
+
+    A long log is read from both ends if somebody wants its end first: `preview` is that end, from
+    the time when it is found until the log is complete up to there.
+    """
+
+    def __init__(
+        self,
+        source: Callable[[], Awaitable[LogSource]],
+        repo: RepoSlug,
+        cube: CubePath,
+        timing: Timing,
+        pool: SpoolPool,
+    ) -> None:
+        self.cube = cube
+        self.cube_status = ""
+        """What the run says of the cube, as far as known."""
+        self.state = LogState("loading")
+        self.spool: LogSpool = pool.spool()
+        self.preview: LogSpool | None = None
+        self._pool = pool
+        self._writer = PageWriter(pool, self.spool)
+        self._source = source
+        self._repo = repo
+        self._timing = timing
+        self._paging = Paging(timing.now())
+        self._finder: EndFinder | None = None
+        self._wants_end_first = self._looked_for_end = False
+        self._lock = asyncio.Lock()
+        self._wake = asyncio.Event()
+        self._answers = self._answers_without_news = 0
+        self._due: float | None = float("-inf")
+        self._requested_at = float("-inf")
+        self._began_at: float | None = None
+        self._news_at = timing.now()
+        self._page_length = 0
+        self._took = 0.0
+        self._tries = 0
+
+    def wake(self) -> None:
+        """Requests at once, also after a refusal."""
+        self._due = float("-inf")
+        self._wake.set()
+
+    def cube_is(self, cube_status: str) -> None:
+        """What the run says of the cube by now; once that is final, no more may come."""
+        self.cube_status = cube_status
+        if cube_status in status.FINAL and not self._paging.has_ended:
+            self._paging.cube_has_ended(self._timing.now())
+            if self.state.phase != "refused":
+                self.wake()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is requested any more."""
+        if self.spool.dropped:
+            self.state = LogState("dropped")
+        return self.state.phase in OVER
+
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether no more is known to be there than the last answer said."""
+        return not self._paging.at_once and self._finder is None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether all that is there by now is here. Of a cube that has ended a single answer
+        without news may be wrong, and one that runs may write more at any time."""
+        needed = (2 if self.spool.size else 3) if self._paging.has_ended else 0
+        return self.is_over or (self.is_caught_up and self._answers_without_news >= needed)
+
+    @property
+    def shown(self) -> LogSpool:
+        """What is worth showing by now: all that is here, or the end where that is known first."""
+        return self.preview or self.spool
+
+    async def updates(self, *, end_first: bool = False) -> AsyncGenerator[LogState, None]:
+        """The state after each answer, until it is over. `end_first`: of a long log the end is
+        looked for, and shown, before all of it is here."""
+        self._wants_end_first = self._wants_end_first or end_first
+        self.wake()
+        seen = self._answers
+        while True:
+            async with self._lock:
+                if seen == self._answers and not self.is_over:
+                    await self._wait()
+                    if seen == self._answers and not self.is_over:
+                        await self._request()
+            seen = self._answers
+            yield self.state
+            if self.is_over:
+                return
+
+    async def _wait(self) -> None:
+        """Waits until the next request is due, or somebody asks for it."""
+        now = self._timing.now()
+        if self._due is None or self._due > now:
+            await self._timing.wait(self._wake, None if self._due is None else self._due - now)
+        self._wake.clear()
+        if not self._paging.at_once and self._finder is None:
+            await self._timing.sleep(self._requested_at + MIN_GAP - self._timing.now())
+
+    async def _request(self) -> None:
+        """One request, and what it amounts to."""
+        self._requested_at = self._timing.now()
+        try:
+            self.state = await self._answered()
+            self._tries = 0
+            self._due = self._timing.now() + self._pause()
+        except ApiError as error:
+            self.state = self._trouble(error)
+            self._due = self.state.retry_at
+        except (SpoolFullError, OSError) as error:
+            self._finish()
+            self.state = LogState("full", error=error if isinstance(error, OSError) else None)
+        self._answers += 1
+        has_news = self.state.phase in ("growing", "trouble")
+        self._answers_without_news = 0 if has_news else self._answers_without_news + 1
+
+    async def _answered(self) -> LogState:
+        if self._finder is not None:
+            return await self._look_for_end(self._finder)
+        now = self._timing.now()
+        number = self._paging.number(now)
+        page = await self._page(number, may_be_invalid=self._paging.is_doubtful)
+        self._took = self._timing.now() - now
+        meaning = self._paging.take(page, number, self._timing.now())
+        if meaning == "text" and page is not None:
+            return await self._written(page)
+        return self._meant(meaning)
+
+    async def _page(self, number: int, *, may_be_invalid: bool) -> "LogPage | None":
+        source = await self._source()
+        try:
+            return await source.cube_log(self._repo, self.cube, number)
+        except Refused as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
+        except Invalid:
+            if not may_be_invalid:
+                raise
+        return None
+
+    async def _written(self, page: "LogPage") -> LogState:
+        """Keeps what is new of a page."""
+        over = page.page_complete or page.done
+        news, changed = await self._writer.write(page.logs, over=over)
+        now = self._timing.now()
+        self._page_length = 0 if page.page_complete else len(page.logs)
+        if news or changed:
+            self._news_at = now
+            self._began_at = now if self._began_at is None else self._began_at
+        before = self._paging.page
+        meaning = self._paging.written(page, news=news or changed, now=now)
+        if self._paging.page != before:
+            self._writer.turn()
+            is_long = self._paging.page > LONG and self._wants_end_first
+            if is_long and not self._looked_for_end:
+                self._looked_for_end = True
+                self._finder = EndFinder(self._paging.page - 1)
+        if meaning == "text":
+            return LogState("growing", restarted=changed)
+        return self._meant(meaning, restarted=changed)
+
+    def _meant(self, meaning: Meaning, *, restarted: bool = False) -> LogState:
+        """The state after an answer that brought no text."""
+        if meaning == "restart":
+            self._writer.restart()
+            self.preview = None
+            self._paging.restart()
+            return LogState("waiting", restarted=True)
+        if meaning in ("ended", "gone"):
+            self._writer.end()
+            self._finish()
+            return LogState("gone" if meaning == "gone" else "ended", restarted=restarted)
+        if meaning == "waiting":
+            return LogState("waiting")
+        if not self._paging.at_once:
+            self.preview = None
+        return LogState("quiet", restarted=restarted)
+
+    async def _look_for_end(self, finder: EndFinder) -> LogState:
+        """One step of looking for the last page."""
+        number = finder.number()
+        if number is not None:
+            finder.take(await self._page(number, may_be_invalid=True))
+        if finder.number() is None:
+            self._finder = None
+            if finder.text:
+                self.preview = self._pool.spool()
+                writer = PageWriter(self._pool, self.preview)
+                await writer.write(_whole_lines(finder.text), over=True)
+                writer.end()
+                self.preview.finished = True
+            self._paging.at_once = True
+        return LogState("growing")
+
+    def _finish(self) -> None:
+        self.spool.finished = True
+        self._finder = None
+        self.preview = None
+
+    def _trouble(self, error: ApiError) -> LogState:
+        if isinstance(error, Refused | Invalid):
+            return LogState("refused", error=error)
+        now = self._timing.now()
+        if now - self._requested_at > SUSPEND_THRESHOLD:
+            return LogState("trouble", error=error, retry_at=now)
+        self._tries += 1
+        longest = min(MAX_BACK_OFF, MOVING * 2.0 ** min(self._tries, 8))
+        wait = MIN_GAP + self._timing.chance() * (longest - MIN_GAP)
+        if error.retry_after is not None:
+            wait = max(wait, min(error.retry_after, MAX_RETRY_AFTER))
+        return LogState("trouble", error=error, retry_at=now + wait)
+
+    def _pause(self) -> float:
+        """Seconds until the next request. The client spaces those that follow at once."""
+        if not self.is_caught_up:
+            return 0.0
+        now = self._timing.now()
+        if self._paging.done and self._paging.has_ended:
+            return CONFIRM
+        began_at = now if self._began_at is None else self._began_at
+        pace = MOVING if now - began_at < FIRST_MINUTE else STEADY
+        calm = [seconds for after, seconds in CALM if now - self._news_at >= after]
+        return max(pace, *calm, self._page_length / REREAD_RATE, MIN_GAP + 2 * self._took)
+
+
+def _whole_lines(text: str) -> str:
+    """A text from its first whole line on: it may begin in the middle of one."""
+    end = text.find("\n", 0, len(text) // 2)
+    return text[end + 1 :]
