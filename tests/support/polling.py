@@ -8,8 +8,7 @@ from cubewatch.api.client import Answer
 from cubewatch.api.errors import ApiError, Refused
 from cubewatch.logs.reader import CubePath
 from cubewatch.model.repository import RepoSlug
-from cubewatch.model.run import LogPage
-from cubewatch.model.run import Run, RunPage
+from cubewatch.model.run import LogPage, Run, RunPage
 from cubewatch.runtime.clock import Timing
 from cubewatch.watch.poll import RunPoll
 from cubewatch.watch.updates import Update
