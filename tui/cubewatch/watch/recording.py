@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -13,10 +13,15 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import BinaryIO
 
+from cubewatch.api.client import Answer
+from cubewatch.api.errors import ApiError
 from cubewatch.model import status
 from cubewatch.model.lenient import EARLIEST_DATE
 from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import RunPage
+from cubewatch.runtime.clock import Timing
 from cubewatch.runtime.files import private_folder
+from cubewatch.watch.poll import RunSource
 from cubewatch.watch.recording_file import (
     MAX_ANSWER,
     Entry,
@@ -55,7 +60,7 @@ class Recorder:
     def answer(self, seconds: float, at: datetime, slug: str, body: bytes) -> None:
         """Notes an answer about a run that came at these seconds of our clock, which is `at` by
         the server's."""
-        if not self.trouble and len(body) <= MAX_ANSWER:
+        if body and not self.trouble and len(body) <= MAX_ANSWER:
             self._notes.put((seconds, at, slug, body))
             if self._thread is None:
                 self._thread = Thread(target=self._work, daemon=True)
@@ -99,6 +104,43 @@ class Recorder:
             self._writer.answer(seconds - self._begin, body)
         elif self._writer:
             self._writer.silence(seconds - self._begin)
+
+
+class RecordingSource:
+    """A source of a run whose answers are recorded on their way."""
+
+    def __init__(
+        self,
+        source: Callable[[], Awaitable[RunSource]],
+        recorders: Sequence[Recorder],
+        timing: Timing,
+    ) -> None:
+        self._new_source = source
+        self._source: RunSource | None = None
+        self._recorders = recorders
+        self._timing = timing
+
+    async def __call__(self) -> RunSource:
+        """Itself, once the real source is there."""
+        self._source = await self._new_source()
+        return self
+
+    async def runs(self, repo: RepoSlug, *, page_size: int, page_token: str = "") -> RunPage:
+        source = self._source or await self._new_source()
+        return await source.runs(repo, page_size=page_size, page_token=page_token)
+
+    async def run_answer(self, repo: RepoSlug, slug: str, etag: str = "") -> Answer:
+        source = self._source or await self._new_source()
+        try:
+            answer = await source.run_answer(repo, slug, etag)
+        except ApiError:
+            for recorder in self._recorders:
+                recorder.silence(self._timing.now())
+            raise
+        at = answer.server_time or self._timing.utc()
+        for recorder in self._recorders:
+            recorder.answer(self._timing.now(), at, slug, answer.body)
+        return answer
 
 
 def _is_final(body: bytes) -> bool:
