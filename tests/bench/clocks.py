@@ -30,7 +30,9 @@ class ClockServer:
         self.is_over = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body: object = self.body() if scope["path"] == RUN else {"page_complete": True, "done": True}
+        body: object = (
+            self.body() if scope["path"] == RUN else {"page_complete": True, "done": True}
+        )
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": json.dumps(body).encode()})

@@ -1,110 +1,136 @@
-"""Only cells that differ are written, and all of them."""
+"""Lines are drawn only where they differ, each rendered once for a frame."""
 
-import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-import pytest
 from rich.segment import Segment
-from rich.style import Style
+from textual.app import ComposeResult
+from textual.geometry import Region
+from textual.pilot import Pilot
 from textual.strip import Strip
 
-from cubewatch.ui.widgets.painted import changed_width
+from cubewatch.ui.painter.app import PaintedApp
+from cubewatch.ui.widgets.painted import PaintedLines
+from tests.support.painted import EmulatedDriver
 
-STYLES = [None, Style(bold=True), Style(color="red")]
-ASCII = "ab .-"
-WIDE = "ab日本Жé◐…"
-Cell = tuple[str, Style | None]
-
-
-def strip_of(dice: random.Random, letters: str, width: int) -> Strip:
-    """Segments of random lengths in random styles, together exactly so wide."""
-    segments = []
-    while width > 0:
-        text = "".join(dice.choices(letters, k=dice.randint(1, 6)))
-        while Segment(text).cell_length > width:
-            text = text[:-1] or " "
-        segments.append(Segment(text, dice.choice(STYLES)))
-        width -= segments[-1].cell_length
-    return Strip(segments)
+WIDTH, HEIGHT = 30, 6
 
 
-def changed_in(dice: random.Random, strip: Strip, letters: str) -> Strip:
-    """The same line with one segment's text or style replaced, as wide as before."""
-    segments = list(strip)
-    place = dice.randrange(len(segments))
-    other = strip_of(dice, letters, segments[place].cell_length)
-    return Strip([*segments[:place], *other, *segments[place + 1 :]])
+class Texts(PaintedLines):
+    """Shows `texts`, and notes what is rendered and what is marked to be drawn."""
+
+    COMPONENT_CLASSES = {"texts--all"}  # noqa: RUF012, as in textual
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts = [f"line {n}" for n in range(20)]
+        self.rendered: list[int] = []
+        self.marked: list[Region] = []
+
+    def line_at(self, y: int) -> Strip:
+        self.rendered.append(y)
+        text = self.texts[y + round(self.scroll_y)]
+        return Strip([Segment(text, self.get_component_rich_style("texts--all"))])
+
+    def refresh(self, *regions: Region, **kinds: bool) -> "Texts":
+        self.marked += regions
+        return super().refresh(*regions, **kinds)
 
 
-def cells(strip: Strip) -> list[Cell]:
-    """What stands in each cell; the second cell of a wide character holds nothing of its own."""
-    found: list[Cell] = []
-    for segment in strip:
-        for letter in segment.text:
-            found.append((letter, segment.style))
-            found += [("", segment.style)] * (Segment(letter).cell_length - 1)
-    return found
+class TextsApp(PaintedApp[None]):
+    """The texts, as wide as the screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts = Texts()
+        self.driver_class = EmulatedDriver
+
+    def compose(self) -> ComposeResult:
+        yield self.texts
 
 
-def needed(old: Strip, new: Strip) -> int:
-    """One more than the last cell that differs, looked up cell by cell."""
-    pairs = list(zip(cells(old), cells(new), strict=True))
-    return max((n + 1 for n, (a, b) in enumerate(pairs) if a != b), default=0)
+@asynccontextmanager
+async def shown() -> AsyncIterator[tuple[Pilot[None], Texts, EmulatedDriver]]:
+    app = TextsApp()
+    async with app.run_test(headless=False, size=(WIDTH, HEIGHT)) as pilot:
+        assert isinstance(app._driver, EmulatedDriver)
+        app.texts.set_line_count(len(app.texts.texts))
+        await pilot.pause(0.2)
+        app.texts.rendered.clear()
+        app.texts.marked.clear()
+        yield pilot, app.texts, app._driver
 
 
-@pytest.mark.parametrize("letters", [ASCII, WIDE], ids=["ascii", "wide"])
-def test_what_stands_right_of_it_is_the_same(letters: str) -> None:
-    dice = random.Random(11)
-    for _ in range(5000):
-        old = strip_of(dice, letters, dice.randint(1, 30))
-        for new in (
-            strip_of(dice, letters, old.cell_length),
-            changed_in(dice, old, letters),
-            old.simplify(),
-            old,
-        ):
-            assert needed(old, new) <= changed_width(old, new) <= new.cell_length
+def seen(driver: EmulatedDriver) -> list[str]:
+    return [line[: WIDTH - 4].rstrip() for line in driver.emulator.screen.display]
 
 
-def test_it_is_no_more_than_needed() -> None:
-    dice = random.Random(12)
-    for _ in range(5000):
-        old = strip_of(dice, ASCII, dice.randint(1, 30))
-        for new in (strip_of(dice, ASCII, old.cell_length), changed_in(dice, old, ASCII), old):
-            before, after = old.simplify(), new.simplify()
-            assert changed_width(before, after) == needed(before, after)
+async def test_only_lines_that_differ_are_drawn() -> None:
+    async with shown() as (pilot, texts, driver):
+        texts.texts[2] = "changed"
+        before = driver.written
+        texts.repaint()
+        assert [(region.y, region.height) for region in texts.marked] == [(2, 1)]
+        await pilot.pause(0.1)
+        assert seen(driver)[:4] == ["line 0", "line 1", "changed", "line 3"]
+        assert driver.written - before < 20
 
 
-def test_nothing_changed_means_nothing_written() -> None:
-    dice = random.Random(13)
-    for letters in (ASCII, WIDE):
-        for _ in range(1000):
-            strip = strip_of(dice, letters, dice.randint(1, 30))
-            assert changed_width(strip, Strip(list(strip))) == 0
-    assert changed_width(Strip([]), Strip([])) == 0
+async def test_a_line_is_rendered_once_for_a_frame() -> None:
+    async with shown() as (pilot, texts, _):
+        texts.texts[2] = texts.texts[4] = "changed"
+        texts.repaint()
+        await pilot.pause(0.1)
+        assert sorted(texts.rendered) == list(range(HEIGHT))
 
 
-def line(*parts: str) -> Strip:
-    return Strip([Segment(text, STYLES[n % 3]) for n, text in enumerate(parts)])
+async def test_only_the_lines_asked_about_are_rendered() -> None:
+    async with shown() as (pilot, texts, _):
+        texts.texts[2] = "changed"
+        texts.repaint([2, 5])
+        await pilot.pause(0.1)
+        assert sorted(texts.rendered) == [2, 5]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "width"),
-    [
-        (line("  41s ", "━━──", " unit"), line("  42s ", "━━──", " unit"), 4),
-        (line("  41s ", "━━──", " unit"), line("  41s ", "━━━─", " unit"), 10),
-        (line("abc"), line("abd"), 3),
-        (line("abc"), line("xbc"), 1),
-        (line("ab", "c"), line("abc"), 3),
-        (line("日x", "end"), line("本x", "end"), 3),
-        (line("日", "end"), line("ab", "end"), 2),
-        (line("e\u0301x", "!"), line("ex", "!"), 2),
-    ],
-)
-def test_examples(old: Strip, new: Strip, width: int) -> None:
-    assert changed_width(old, new) == width
+async def test_a_line_that_grows_before_it_is_drawn_is_not_cut() -> None:
+    """What is drawn is what was compared, whole."""
+    async with shown() as (pilot, texts, driver):
+        texts.texts[1] = "short"
+        texts.repaint()
+        texts.texts[1] = "a much longer text"
+        await pilot.pause(0.1)
+        assert seen(driver)[1] == "short"
+        texts.repaint()
+        await pilot.pause(0.1)
+        assert seen(driver)[1] == "a much longer text"
 
 
-def test_letters_that_grow_together_are_written_together() -> None:
-    """The last letter of both is the same, what stands in its cells is not."""
-    family, woman = "👨\u200d👩", "ab👩"
-    assert changed_width(line(woman, "x"), line(family, "x")) == Segment(family).cell_length
+async def test_what_was_rendered_before_scrolling_is_not_drawn_after_it() -> None:
+    async with shown() as (pilot, texts, driver):
+        texts.texts[0] = "changed"
+        texts.repaint()
+        texts.scroll_to(y=5, animate=False, force=True)
+        await pilot.pause(0.2)
+        assert seen(driver)[:5] == [f"line {n}" for n in range(5, 10)]
+
+
+async def test_what_was_rendered_for_another_width_is_not_drawn() -> None:
+    async with shown() as (pilot, texts, driver):
+        texts.texts[0] = "changed"
+        texts.repaint()
+        driver.resize(WIDTH + 10, HEIGHT)
+        await pilot.pause(0.3)
+        assert seen(driver)[0] == "changed"
+        assert all(strip.cell_length == texts.size.width for strip in texts._painted.values())
+
+
+async def test_styles_are_resolved_once_until_they_change() -> None:
+    async with shown() as (pilot, texts, _):
+        style = texts.get_component_rich_style("texts--all")
+        texts.refresh()
+        assert texts.get_component_rich_style("texts--all") is style
+        assert texts.rich_style is texts.rich_style
+        texts.styles.background = "red"
+        pilot.app.stylesheet.update(texts)
+        assert texts.rich_style.bgcolor is not None
+        assert texts.get_component_rich_style("texts--all") is not style

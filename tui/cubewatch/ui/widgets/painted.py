@@ -1,6 +1,7 @@
-"""Lines that are written to the terminal only as far as they differ."""
+"""A widget of lines that draws again only those that look different."""
 
 from collections.abc import Iterable
+from typing import Self
 
 from rich.segment import Segment
 from rich.style import Style
@@ -18,20 +19,42 @@ def component_classes(*parts: str) -> set[str]:
 
 
 class PaintedLines(ScrollView):
-    """A line widget that remembers what it painted, so that `repaint` marks just the cells that
-    changed: the compositor itself compares nothing. Subclasses give `line_at`."""
+    """A line widget that remembers its lines, so that `repaint` has only those drawn that differ.
+
+    Each line is rendered once for a frame: what was compared is what is drawn. Subclasses give
+    `line_at`, and call `repaint` when something has changed.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
         super().__init__(id=id)
         self._painted: dict[int, Strip] = {}
-        self._parts: dict[str, Style] = {}
+        self._next: dict[int, Strip] = {}
+        self._base_style: Style | None = None
+        self._part_styles: dict[tuple[str, ...], Style] = {}
+
+    @property
+    def rich_style(self) -> Style:
+        """The style of what has none of its own, resolved once until styles change: Textual goes
+        through all ancestors for it, each time."""
+        if self._base_style is None:
+            self._base_style = super().rich_style
+        return self._base_style
+
+    def get_component_rich_style(
+        self, *names: str, partial: bool = False, default: Style | None = None
+    ) -> Style:
+        """The style of a part, resolved once until styles change: Textual forgets it with every
+        refresh."""
+        if partial or default is not None:
+            return super().get_component_rich_style(*names, partial=partial, default=default)
+        style = self._part_styles.get(names)
+        if style is None:
+            style = self._part_styles[names] = super().get_component_rich_style(*names)
+        return style
 
     def part(self, name: str) -> Style:
-        """The style of a part of a line, resolved once until the style sheet changes."""
-        style = self._parts.get(name)
-        if style is None:
-            style = self._parts[name] = self.get_component_rich_style(f"line--{name}")
-        return style
+        """The style of a part of a line."""
+        return self.get_component_rich_style(f"line--{name}")
 
     def strip_of(self, spans: Iterable[Span]) -> Strip:
         """A line of these spans, cut off with `…` at the right edge."""
@@ -43,45 +66,43 @@ class PaintedLines(ScrollView):
         raise NotImplementedError
 
     def render_line(self, y: int) -> Strip:
-        strip = self._painted[y] = self._filled(y)
+        strip, width = self._next.pop(y, None), self.size.width
+        if strip is None or strip.cell_length != width:
+            strip = self._filled(y, width)
+        self._painted[y] = strip
         return strip
 
-    def _filled(self, y: int) -> Strip:
-        return self.line_at(y).adjust_cell_length(self.size.width, self.rich_style)
+    def _filled(self, y: int, width: int) -> Strip:
+        return self.line_at(y).adjust_cell_length(width, self.rich_style)
 
     def set_line_count(self, lines: int) -> None:
         """How many lines there are to scroll through. Costs a layout only where that shows."""
         self.virtual_size = Size(self.size.width, max(lines, self.size.height))
 
-    def repaint(self) -> None:
-        """Marks the cells in sight that would look different now."""
-        for y in range(self.size.height):
-            old, new = self._painted.get(y), self._filled(y)
-            width = self.size.width if old is None else changed_width(old, new)
-            if width:
-                self.refresh(Region(0, y, width, 1))
+    def repaint(self, ys: Iterable[int] | None = None) -> None:
+        """Has those lines in sight drawn that would look different now; of `ys`, if nothing but
+        these can have changed."""
+        width, height = self.size
+        lines = {y: self._filled(y, width) for y in (range(height) if ys is None else ys)}
+        changed = {y: line for y, line in lines.items() if line != self._painted.get(y)}
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
+            self._next = changed
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Lines that were rendered before are not drawn after something else has changed."""
+        self._next = {}
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
+        self._base_style = None
+        self._part_styles.clear()
         self._painted.clear()
-        self._parts.clear()
-
-
-def changed_width(old: Strip, new: Strip) -> int:
-    """How many cells from the left have to be written to turn one line into the other."""
-    width = new.cell_length
-    for before, after in zip(reversed(list(old)), reversed(list(new)), strict=False):
-        if before != after:
-            return width - _same_end(before, after)
-        width -= after.cell_length
-    return width
-
-
-def _same_end(before: Segment, after: Segment) -> int:
-    """How many cells at the end of two segments are the same."""
-    if before.style != after.style or not (before.text.isascii() and after.text.isascii()):
-        return 0
-    ends = zip(reversed(before.text), reversed(after.text), strict=False)
-    return next(
-        (n for n, (a, b) in enumerate(ends) if a != b), min(len(before.text), len(after.text))
-    )
+        self._next.clear()

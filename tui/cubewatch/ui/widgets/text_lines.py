@@ -19,23 +19,29 @@ class TextLines(PaintedLines, can_focus=True):
         super().__init__(id=id)
         self._texts: list[tuple[str, str]] = []
         self._lines: list[tuple[str, str]] = []
+        self._wrapped: dict[tuple[str, int], list[Content]] = {}
 
     def show(self, texts: list[tuple[str, str]]) -> None:
         """Replaces the text; the scroll position stays where the text still reaches it."""
         if texts != self._texts:
             self._texts = texts
-            self._wrap(self.size.width)
-            self.repaint()
+            if width := self.size.width:  # it is laid out later if it is not seen
+                self._wrap(width)
+                self.repaint()
 
     def home(self) -> None:
         """Scrolls back to the first line."""
         self.scroll_to(y=0, animate=False, force=True)
 
     def _wrap(self, width: int) -> None:
+        before, self._wrapped = self._wrapped, {}
+        for _, text in self._texts:
+            lines = before.get((text, width)) or Content(text).wrap(max(2, width - 1))
+            self._wrapped[text, width] = lines or [Content("")]
         self._lines = [
             (style, line.plain)
             for style, text in self._texts
-            for line in Content(text).wrap(max(2, width - 1)) or [Content("")]
+            for line in self._wrapped[text, width]
         ]
         self.set_line_count(len(self._lines))
 
