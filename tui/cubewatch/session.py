@@ -107,7 +107,7 @@ class Session:
         """What earlier runs say about the run of a feed."""
         from cubewatch.watch.outlook import Outlook
 
-        return Outlook(feed, self.earlier_runs)
+        return Outlook(feed, self.earlier_runs())
 
     async def downloads(self) -> "Downloads":
         """The queue of downloads, which goes on while screens come and go."""
@@ -137,13 +137,17 @@ class Session:
         state = state_folder()
         return state and state / name / api_server(self.settings.api_url)
 
-    def earlier_runs(self) -> "EarlierRuns":
-        """What earlier runs took. To be asked for after the first frame: it loads SQLite."""
-        from cubewatch.history.durations import DurationStore
-        from cubewatch.watch.earlier import EarlierRuns
+    def earlier_runs(self) -> "Callable[[], EarlierRuns]":
+        """Makes what knows the earlier runs, in a thread: it loads SQLite."""
+        folder = self._own_folder("durations")
 
-        store = DurationStore(self._own_folder("durations"))
-        return EarlierRuns(self.client, store, self.timing)
+        def make() -> "EarlierRuns":
+            from cubewatch.history.durations import DurationStore
+            from cubewatch.watch.earlier import EarlierRuns
+
+            return EarlierRuns(self.client, DurationStore(folder), self.timing)
+
+        return make
 
     async def clone(self) -> "Clone | None":
         """The clone that we stand in; the demo stands in none. Raises GitError."""

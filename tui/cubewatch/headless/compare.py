@@ -59,7 +59,7 @@ async def _comparison(session: "Session", errand: CompareRuns) -> Comparison | N
     if errand.baseline_slug:
         baseline = times_of_run(await client.run(session.repo, errand.baseline_slug))
     history: list[RunTimes] = []
-    async for known in session.earlier_runs().before(session.repo, run):
+    async for known in session.earlier_runs()().before(session.repo, run):
         history = known
     if baseline:
         if not times.workflows & baseline.workflows:

@@ -4,11 +4,10 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cubewatch.api.client import Answer, run_in
 from cubewatch.api.errors import ApiError
-from cubewatch.history.durations import DurationStore
 from cubewatch.model import status
 from cubewatch.model.durations import MAX_RUNS
 from cubewatch.model.past import RunTimes, times_of, times_of_run
@@ -16,6 +15,9 @@ from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run, RunPage
 from cubewatch.model.snapshot import Snapshot
 from cubewatch.runtime.clock import Timing
+
+if TYPE_CHECKING:
+    from cubewatch.history.durations import DurationStore
 
 MAX_LOADED = 10
 """Finished runs of the same workflows that are loaded when a run is opened."""
@@ -39,7 +41,7 @@ class EarlierRuns:
     none the next, as a run that has ended does not change."""
 
     def __init__(
-        self, source: Callable[[], Awaitable[PastSource]], store: DurationStore, timing: Timing
+        self, source: Callable[[], Awaitable[PastSource]], store: "DurationStore", timing: Timing
     ) -> None:
         self._source = source
         self._store = store

@@ -12,12 +12,12 @@ from cubewatch.model.compare import Comparison, compare_with_last_good
 from cubewatch.model.durations import Band, Durations
 from cubewatch.model.estimate import Estimate, estimate
 from cubewatch.model.snapshot import Path, Snapshot
-from cubewatch.watch.earlier import EarlierRuns
-from cubewatch.watch.feed import RunFeed
 from cubewatch.watch.updates import Fresh, Update
 
 if TYPE_CHECKING:
     from cubewatch.model.past import RunTimes
+    from cubewatch.watch.earlier import EarlierRuns
+    from cubewatch.watch.feed import RunFeed
 
 MAX_SHARE = 0.05
 """The share of the time that may go into estimates: those of a gigantic run are older."""
@@ -31,7 +31,7 @@ class Outlook:
     `comparison` is there once the run has ended and an earlier good one is known.
     """
 
-    def __init__(self, feed: RunFeed, earlier: Callable[[], EarlierRuns]) -> None:
+    def __init__(self, feed: "RunFeed", earlier: "Callable[[], EarlierRuns]") -> None:
         """`earlier` is called after the first answer, in a thread."""
         self.history: list[RunTimes] = []
         self.comparison: Comparison | None = None
@@ -103,7 +103,7 @@ class Outlook:
         with suppress(Exception):
             await work
 
-    async def _runs(self) -> EarlierRuns:
+    async def _runs(self) -> "EarlierRuns":
         if self._earlier is None:
             self._earlier = await asyncio.to_thread(self._new_earlier)
         return self._earlier

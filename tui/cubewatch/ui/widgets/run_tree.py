@@ -110,10 +110,12 @@ class RunTree(CursorLines):
         self._model.take(snapshot, changes, now)
         self._keep_top(top)
 
-    def tick(self, now: datetime) -> None:
+    def tick(self, now: datetime, estimate: "Estimate | None" = None) -> None:
         """Moves the clocks of what runs."""
         if self._drawing:
-            self._drawing = replace(self._drawing, now=now)
+            self._drawing = replace(
+                self._drawing, now=now, estimate=estimate or self._drawing.estimate
+            )
             self.repaint()
 
     def filter(self, pattern: str) -> None:

@@ -33,11 +33,13 @@ from cubewatch.ui.widgets.run_tree import RunTree
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cubewatch.model.estimate import Estimate
     from cubewatch.model.request import RunRequest
     from cubewatch.model.run import Run
     from cubewatch.model.snapshot import Change, Snapshot
     from cubewatch.session import Session
     from cubewatch.watch.feed import RunFeed
+    from cubewatch.watch.outlook import Outlook
     from cubewatch.watch.updates import Fresh, Update
 
 
@@ -88,6 +90,7 @@ class LiveScreen(BaseScreen):
         self.request: RunRequest | None = None
         self.forgotten: tuple[tuple[str, str], ...] = ()
         self._feed: RunFeed | None = None
+        self._outlook: Outlook | None = None
         self._was_started_here = request is not None
         self._unseen: list[Change] = []
         self._following = True
@@ -125,6 +128,8 @@ class LiveScreen(BaseScreen):
             self.session.repo, self.run_slug, exists=self._was_started_here
         )
         self._unsubscribe = feed.subscribe(lambda update: self.post_message(self.Updated(update)))
+        self._outlook = self.session.outlook(feed)
+        self._outlook.on_change(self._show_outlook)
         feed.start()
         if self.run_slug and self.request is None:
             self.recall()
@@ -134,6 +139,18 @@ class LiveScreen(BaseScreen):
     def on_unmount(self) -> None:
         if self._feed:
             self._unsubscribe()
+        if self._outlook:
+            self._outlook.close()
+
+    def _estimate(self) -> "Estimate | None":
+        """What is expected of the run by what earlier ones took."""
+        return self._outlook.estimate(self.server_now) if self._outlook else None
+
+    def _show_outlook(self) -> None:
+        """More is known of earlier runs."""
+        if self.is_current:
+            self._show_news()
+            self._show_freshness()
 
     @work(group="recall", exclusive=True, exit_on_error=False)
     async def recall(self) -> None:
@@ -186,7 +203,7 @@ class LiveScreen(BaseScreen):
             return
         self._unseen = []
         self._show_tree(bool(snapshot.items))
-        self._tree.show(snapshot, changes, self.server_now)
+        self._tree.show(snapshot, changes, self.server_now, self._estimate())
         if self._following:
             self._follow(snapshot, changes)
         self._show_header()
@@ -219,7 +236,7 @@ class LiveScreen(BaseScreen):
         """Moves the clocks, as long as something runs or an answer is due."""
         snapshot = self._snapshot if self.is_current else None
         if snapshot and not snapshot.is_final:
-            self._tree.tick(self.server_now)
+            self._tree.tick(self.server_now, self._estimate())
             self._show_header()
             if snapshot.status_of(self._tree.selected) not in status.FINAL:
                 self._show_details()
