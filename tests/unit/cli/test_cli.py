@@ -145,6 +145,8 @@ def test_the_environment_says_what_flags_do_not(
         (("watch", "1", "2"), "unknown word 2: see cubewatch watch -h"),
         (("watch", "last"), "'last' names no run"),
         (("watch", "#"), "names no run"),
+        (("watch", "142x"), "did you mean 142?"),
+        (("watch", "acme/shop/142"), "did you mean acme/shop#142?"),
         (("watch", "shop#142"), "ORG/REPO"),
         (("watch", "https://example.com/acme/shop/cicd/runs/142"), "names no run"),
         (("watch", "acme/shop#142", "-R", "acme/site"), "leave out one of them"),

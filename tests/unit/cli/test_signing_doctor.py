@@ -237,3 +237,21 @@ def test_marks_are_ascii_where_the_terminal_has_no_others() -> None:
     check = Check("bad", "API", "api\x1b[2J is \u202eaway")
     assert check.line("utf-8") == "✗ API           api␛[2J is �away"
     assert [Check(mark, "", "").line("ascii")[0] for mark in ("good", "note", "bad")] == [*"+!x"]
+
+
+def test_the_proxy_and_the_certificates_are_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ca = tmp_path / "ca.pem"
+    ca.write_text("nothing")
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@127.0.0.1:9")
+    monkeypatch.delenv("https_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca))
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    status, lines = examine("https://ci.example.invalid", config=FILE)
+    assert status == 2
+    assert lines["proxy"] == "✓ 127.0.0.1:9, named by HTTPS_PROXY"
+    assert lines["certificates"] == f"✓ those of {ca} (SSL_CERT_FILE) alone"
+    assert lines["API"].startswith("✗ SSL_CERT_FILE names a file without certificates")

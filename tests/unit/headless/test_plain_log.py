@@ -140,7 +140,7 @@ async def test_a_cube_is_named_by_as_little_as_needed(tmp_path: Path, path: str)
     [
         ("", "whose log? add a PATH, or --failed; run #142", 2),
         ("build", "build names 2 cubes of run #142, say more:", 2),
-        ("un\x1bit", "no cube of run #142 is called un␛it; there are:", 2),
+        ("un\x1bit", "no cube of run #142 is called un␛it; did you mean release/build/unit?", 2),
     ],
 )
 async def test_what_names_no_cube(tmp_path: Path, path: str, first: str, named: int) -> None:

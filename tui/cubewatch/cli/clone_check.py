@@ -7,11 +7,21 @@ from cubewatch.cli.arguments import UsageError
 from cubewatch.cli.defaults import clone_here, print_notice
 from cubewatch.git.git import GitError
 from cubewatch.git.surroundings import ConfigFound, Surroundings
-from cubewatch.model.draft import Draft, Problem, RevisionDraft, as_revision, check, input_field
+from cubewatch.model.config import CiConfig
+from cubewatch.model.draft import (
+    Draft,
+    Problem,
+    RevisionDraft,
+    as_revision,
+    check,
+    input_field,
+    workflow_field,
+)
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision
 from cubewatch.model.wording import config_differs, standing_notice
 from cubewatch.runtime.folders import current_folder
+from cubewatch.text.near_miss import did_you_mean
 from cubewatch.text.sanitize import inert
 
 if TYPE_CHECKING:
@@ -31,10 +41,13 @@ def check_against_clone(clone: "Clone", repo: RepoSlug, draft: Draft) -> None:
         notices = list(_notices(around, draft, default, found))
     except (GitError, OSError) as error:
         notices = [str(error)]
+    config = found.config or CiConfig()
+    _refuse_forgotten_values(draft, config)
     checked = check(draft, found.config)
     if checked.problems:
         raise UsageError(_refusal(checked.problems, draft, found))
-    for notice in (*notices, *(warning.text for warning in checked.warnings)):
+    warnings = (_with_near_miss(warning, draft, config) for warning in checked.warnings)
+    for notice in (*notices, *warnings):
         print_notice(notice)
 
 
@@ -66,6 +79,27 @@ def _notices(
         of_head = around.config(head)
         if of_head.source and of_head.blob != found.blob:
             yield config_differs(found.source, str(head))
+
+
+def _refuse_forgotten_values(draft: Draft, config: CiConfig) -> None:
+    """Raises UsageError for an input of a workflow whose `=` was forgotten, so that it would be a
+    workflow of its own."""
+    inputs: dict[str, str] = {}
+    for workflow in draft.workflows:
+        name, spec = inert(workflow.name), config.workflow(workflow.name)
+        if spec is None and workflow.name in inputs:
+            raise UsageError(f"{name} is an input of {inputs[workflow.name]}: write {name}=...")
+        inputs |= {wanted.name: name for wanted in spec.inputs} if spec else {}
+
+
+def _with_near_miss(warning: Problem, draft: Draft, config: CiConfig) -> str:
+    """The text of a warning, with the workflow that was meant if its name is almost right."""
+    known = [spec.name for spec in config.workflows]
+    for workflow in draft.workflows:
+        if warning.field == workflow_field(workflow.name) and workflow.name not in known:
+            near = did_you_mean(workflow.name, known)
+            return f"{warning.text}: {inert(near)}" if near else warning.text
+    return warning.text
 
 
 def _refusal(problems: Sequence[Problem], draft: Draft, found: ConfigFound) -> str:

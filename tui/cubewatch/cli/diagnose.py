@@ -80,6 +80,7 @@ def _versions() -> str:
 def _access(sources: Sources, repo: RepoSlug | None, wait: Tell) -> Iterator[Check]:
     """Token, API, and the one at the other. Raises SettingsError if the API's address is wrong or
     the environment has no usable way to it."""
+    from cubewatch.cli.network_checks import network_checks
     from cubewatch.cli.token_trial import try_address, try_token
 
     address = sources.address()
@@ -89,6 +90,10 @@ def _access(sources: Sources, repo: RepoSlug | None, wait: Tell) -> Iterator[Che
         yield Check("good", "token", f"from {found.place}")
     except SettingsError as error:
         yield Check("bad", "token", str(error), EXIT_USAGE)
+    try:
+        yield from network_checks(address)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
     trial = try_token(address, found.token, repo) if found and repo else try_address(address)
     problem = trial.error
     if problem and not trial.reached:

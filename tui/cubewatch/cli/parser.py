@@ -10,6 +10,7 @@ from cubewatch.cli import texts
 from cubewatch.cli.arguments import Arguments, UsageError
 from cubewatch.cli.commands import COMMANDS, load_command
 from cubewatch.cli.options import GROUPS, PLAIN, SCREEN, WHAT, WHERE
+from cubewatch.text.near_miss import did_you_mean
 from cubewatch.text.repeat import repeatable
 
 _ABOUT = re.compile(r"argument (?P<name>[^:]+): (?P<what>expected|ignored explicit|not allowed)")
@@ -41,7 +42,7 @@ class LineParser(argparse.ArgumentParser):
         """Says what to do about an unknown command."""
         if action.choices is not None and value not in action.choices:
             said = f"there is no command {repeatable(value)}"
-            if advice := near_miss(value, tuple(COMMANDS)):
+            if advice := did_you_mean(value, tuple(COMMANDS)):
                 raise UsageError(f"{said}: {advice}")
             start = f"a workflow is started with cubewatch run {repeatable(value)}"
             raise UsageError(f"{said} (see cubewatch -h); {start}")
@@ -127,14 +128,6 @@ def command_parser(parser: argparse.ArgumentParser, name: str | None) -> argpars
     return parser
 
 
-def near_miss(word: str, known: Sequence[str]) -> str:
-    """`did you mean …?` where one of `known` is almost `word`; else nothing."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(word, known, n=1, cutoff=0.75)
-    return f"did you mean {near[0]}?" if near else ""
-
-
 def _unknown_before_command(parser: argparse.ArgumentParser, argv: Sequence[str]) -> str:
     """The first unknown option before the command. argparse would take the word behind it for the
     command, and complain of that."""
@@ -171,7 +164,7 @@ def _unknown(parser: argparse.ArgumentParser, command: str | None, rest: Sequenc
             return group.misplaced.format(flag=name, command=command)
     if name:
         known = [flag for action in parser._actions for flag in action.option_strings]
-        advice = near_miss(name, known) if name.startswith("--") else ""
+        advice = did_you_mean(name, known) if name.startswith("--") else ""
         return f"unknown option {repeatable(name)}: {advice or f'see {parser.prog} -h'}"
     if command in ("login", "logout"):
         return f"{command} takes no words: the token is asked for, or read from a pipe"

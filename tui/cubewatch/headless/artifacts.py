@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cubewatch.runtime.exit_status import EXIT_FAILED, EXIT_NO_API, EXIT_USAGE
 from cubewatch.runtime.folders import current_folder
 from cubewatch.text.format import duration
+from cubewatch.text.near_miss import did_you_mean
 from cubewatch.text.sanitize import inert
 from cubewatch.text.size import size_text
 
@@ -68,7 +69,11 @@ async def artifacts(
     for path in paths:
         named = [key for key in found if _names(path, key)]
         if not named:
-            tell(f"{inert(path)}: this run keeps no such artifact, and no cube of it is called so")
+            near = did_you_mean(
+                path, [name for key in found for name in (_name(key), "/".join(key.cube[1:]))]
+            )
+            reason = near or "this run keeps no such artifact, and no cube of it is called so"
+            tell(f"{inert(path)}: {reason}")
             return EXIT_NO_API if lost else EXIT_USAGE
         wanted.update(named)
     chosen = {key: artifact for key, artifact in found.items() if key in wanted}

@@ -14,6 +14,7 @@ from cubewatch.logs.spool import SpoolPool
 from cubewatch.model import status
 from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
 from cubewatch.settings import PrintLog
+from cubewatch.text.near_miss import did_you_mean
 from cubewatch.text.sanitize import inert
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def _which(errand: PrintLog, names: list[str], cubes: Cubes) -> list[str]:
     elif names:
         first = f"{inert(errand.path)} names {len(names)} cubes of run #{slug}, say more:"
     else:
-        first = f"no cube of run #{slug} is called {inert(errand.path)}; there are:"
+        near = did_you_mean(errand.path, cubes)
+        first = f"no cube of run #{slug} is called {inert(errand.path)}; {near or 'there are:'}"
     names = names or list(cubes)
     more = [f"  and {len(names) - MOST_LISTED} more"] if len(names) > MOST_LISTED else []
     return [first, *(f"  {name}  {cubes[name].status}" for name in names[:MOST_LISTED]), *more]

@@ -16,6 +16,7 @@ _RUN_URL = re.compile(
     r"/([^/?#]+/[^/?#]+)/cicd/runs/([^/?#]+)(?:[/?#].*)?"
 )
 _ALMOST_A_RUN = re.compile(r"([^/#]+/[^/#:\s]+)(?:[/:\s#]+(?:cicd/)?(?:runs?/)?)(\d+)/?", re.ASCII)
+_ALMOST_A_NUMBER = re.compile(r"[^\d/]{0,2}(\d+)[^\d/]{0,2}", re.ASCII)
 _SPEEDS = (0.1, 1000.0)
 
 
@@ -42,6 +43,8 @@ def parse_run(text: str) -> tuple[RepoSlug | None, str]:
     if not (slug.isascii() and slug.isdigit()):
         if near := _ALMOST_A_RUN.fullmatch(text):
             advice = f"did you mean {near[1]}#{near[2]}?"
+        elif near := _ALMOST_A_NUMBER.fullmatch(text):
+            advice = f"did you mean {near[1]}?"
         else:
             advice = "give its number (142), ORG/REPO#142 or the URL of its page"
         raise SettingsError(f"{repeatable(text)!r} names no run: {advice}")

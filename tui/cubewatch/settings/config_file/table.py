@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from cubewatch.settings import SettingsError
 from cubewatch.settings.config_file.source import Source
+from cubewatch.text.near_miss import did_you_mean
 
 T = TypeVar("T")
 
@@ -72,10 +73,7 @@ class Table:
 
 def instead(word: str, known: Sequence[str]) -> str:
     """What else may stand in the place of `word`."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(word, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"it takes {', '.join(known)}"
+    return did_you_mean(word, known) or f"it takes {', '.join(known)}"
 
 
 def _kind(value: object) -> str:

@@ -1,4 +1,4 @@
-"""A run that is started without a form: what the clone knows against it, and what is to mind."""
+"""A run that is started without a form: refusals and notices from what the clone knows."""
 
 import shutil
 from collections.abc import Callable
@@ -176,3 +176,28 @@ def test_a_config_that_can_be_read_refuses_whatever_else_fails(
 def test_naming_the_repository_of_the_clone_changes_nothing(refuse: Refuse, told: Told) -> None:
     assert refuse(*START, "-R", "acme/shop").startswith("ENV is required: ")
     assert told(*START, "-R", "acme/site") == []
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_input_without_its_value_is_no_workflow(refuse: Refuse) -> None:
+    words = ("run", "deploy", "ENV=prod", "TAG", "-y", "--plain")
+    assert refuse(*words).startswith("TAG looks like an input without a value: write TAG=...")
+
+
+def test_an_input_in_lower_case_is_known_by_the_config(
+    clean_environment: None,
+    clones: Clones,
+    monkeypatch: pytest.MonkeyPatch,
+    refuse: Refuse,
+) -> None:
+    clones.server(config="workflows:\n  deploy:\n    inputs:\n      env: {}\n")
+    monkeypatch.chdir(clones.clone())
+    refusal = refuse("run", "deploy", "env", "-y", "--plain")
+    assert refusal == "env is an input of deploy: write env=..."
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_workflow_that_is_almost_right_is_named(told: Told) -> None:
+    assert "cubewatch: relaese is not in the config that is known here: did you mean release?" in (
+        told("run", "relaese", "-y", "--plain")
+    )
