@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pytest
@@ -13,6 +14,7 @@ from textual.types import CSSPathType
 
 from cubewatch.git.clone import Clone
 from cubewatch.git.surroundings import ConfigFound
+from cubewatch.model.around import User
 from cubewatch.model.config import CiConfig, CubeSpec, InputSpec, TaskSpec, WorkflowSpec
 from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft
 from cubewatch.model.repository import RepoSlug
@@ -85,6 +87,7 @@ class Recorder:
         self.default_branch = "main"
         self.commits: dict[str, str] = {}
         self.runs_there: tuple[Run, ...] = ()
+        self.server_ahead = timedelta()
         self._answers = list(answers)
 
     async def close(self) -> None:
@@ -104,6 +107,9 @@ class Recorder:
 
     async def runs(self, repo: RepoSlug, **_page: object) -> RunPage:
         return RunPage(self.runs_there)
+
+    async def user(self) -> User:
+        return User(id="u-1", username="olga")
 
     async def run_workflows(self, repo: RepoSlug, request: RunRequest) -> Run:
         self.repos.append(repo)

@@ -41,12 +41,15 @@ class Api:
     run: Sequence[Step] = ()
     runs: Sequence[Step] = ()
     post: Sequence[Step] = ()
+    user: Sequence[Step] = ({"id": "u-1", "username": "olga"},)
     calls: list[str] = field(default_factory=list)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         kind = "post" if request.method == "POST" else "run"
         if kind == "run" and request.url.path.endswith("/cicd/runs"):
             kind = "runs"
+        if request.url.path == "/user":
+            kind = "user"
         steps: Sequence[Step] = getattr(self, kind)
         step = steps[min(self.calls.count(kind), len(steps) - 1)]
         self.calls.append(kind)

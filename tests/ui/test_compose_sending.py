@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 
 import pytest
 from textual.events import Key
 
 from cubewatch.api.errors import Invalid, Unreachable
 from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft
-from cubewatch.model.run import Run
+from cubewatch.model.run import DatesByStage, Run, UserEmbedded
 from tests.support.compose import (
     EXPECTED,
     FILLED,
@@ -218,6 +219,45 @@ async def test_after_a_lost_answer_nothing_is_sent_again(trouble: Exception, sai
         await pilot.press("escape")
         await shows(pilot, "release/1.5")
         assert app.sent == [EXPECTED]
+
+
+def made_now(slug: str, user: str) -> Run:
+    return Run(
+        slug=slug,
+        event_type="manual",
+        dates=DatesByStage(created_at=datetime.now(UTC)),
+        user=UserEmbedded(user, {"u-1": "olga", "u-2": "ivan"}[user]),
+    )
+
+
+async def test_the_run_of_a_lost_answer_is_offered_among_those_of_colleagues() -> None:
+    lost = Unreachable("no answer", sent=True)
+    async with Form(FILLED, answers=(lost,)).run_test() as pilot:
+        app = await ready(pilot)
+        app.session.recorder.runs_there = (made_now("8", "u-2"), made_now("7", "u-1"))
+        app.session.recorder.go_on.set()
+        await pilot.press("ctrl+r")
+        await shows(pilot, "Run #7, started by olga")
+        assert "#8" not in screen_text(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.started)
+        assert app.started == [("7", app.session.recorder.requests[0])]
+
+
+async def test_several_runs_that_may_be_ours_are_listed_and_a_number_chooses() -> None:
+    lost = Unreachable("no answer", sent=True)
+    async with Form(FILLED, answers=(lost,)).run_test() as pilot:
+        app = await ready(pilot)
+        app.session.recorder.runs_there = (made_now("8", "u-1"), made_now("7", "u-1"))
+        app.session.recorder.go_on.set()
+        await pilot.press("ctrl+r")
+        await shows(pilot, "1  #8, started by olga")
+        await shows(pilot, "2  #7, started by olga")
+        await pilot.press("enter", "3")
+        assert app.started == []
+        await pilot.press("2")
+        await until(pilot, lambda: app.started)
+        assert app.started == [("7", app.session.recorder.requests[0])]
 
 
 async def test_a_key_that_is_pressed_on_and_on_sends_once_whatever_the_answer() -> None:

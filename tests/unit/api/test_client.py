@@ -9,10 +9,11 @@ import httpx
 import pytest
 
 from cubewatch.api.client import Client, run_in
-from cubewatch.api.errors import ApiError, NotJson, Refused, Unreachable
+from cubewatch.api.errors import ApiError, BadAnswer, NotJson, Refused, Unreachable
 from cubewatch.model.repository import RepoId, RepoSlug
 from cubewatch.model.request import GitRevision, InputValue, RunRequest, WorkflowData
 from cubewatch.settings import Secret
+from tests.support.runs import Json
 from tests.support.scripted import RUN, Server, client_of
 
 REPO = RepoSlug("acme", "shop")
@@ -36,7 +37,6 @@ Call = Callable[[Client], Awaitable[Any]]
             "id:0198%2F%D1%91/cicd/runs?page_size=5&page_token=a%20b%26c%3D%2541",
         ),
         (lambda c: c.run(REPO, "142"), "acme/shop/cicd/runs/142"),
-        (lambda c: c.workflow(REPO, "142", "#x"), "acme/shop/cicd/runs/142/%23x"),
         (
             lambda c: c.cube_log(REPO, CUBE, 3),
             "acme/shop/cicd/logs/142/release/a%2Fb/%23git-clone?page=3",
@@ -54,7 +54,8 @@ Call = Callable[[Client], Awaitable[Any]]
     ],
 )
 async def test_the_address_of_each_call(call: Call, target: str) -> None:
-    server = Server(httpx.Response(200, json=RUN))
+    lists: Json = {"runs": [], "artifacts": [], "branches": [], "tags": []}
+    server = Server(httpx.Response(200, json=RUN | lists | {"logs": ""}))
     await call(client_of(server))
     (request,) = server.requests
     assert request.method == "GET"
@@ -67,8 +68,7 @@ async def test_each_call_brings_its_type() -> None:
     body |= {"slug": "s", "status": "failed", "default_branch": "trunk", "next_page_token": "n"}
     client = client_of(Server(httpx.Response(200, json=body)))
     assert (await client.runs(REPO, page_size=1)).runs[0].slug == "142"
-    assert (await client.run(REPO, "1")).status == "failed"
-    assert (await client.workflow(REPO, "1", "w")).slug == "s"
+    assert (await client.run(REPO, "s")).status == "failed"
     log = await client.cube_log(REPO, CUBE, 1)
     assert (log.logs, log.done, log.page_complete) == ("\x1b[1m", True, False)
     assert (await client.cube_artifacts(REPO, CUBE)).artifacts[0].id == "9"
@@ -96,8 +96,8 @@ async def test_a_run_is_started_by_exactly_these_bytes(repo: RepoSlug | RepoId) 
 async def test_headers() -> None:
     server = Server(httpx.Response(200, json=RUN, headers={"set-cookie": "a=b; Path=/"}))
     client = client_of(server)
-    await client.run(REPO, "1")
-    await client.run(REPO, "1")
+    await client.run(REPO, "142")
+    await client.run(REPO, "142")
     headers = server.requests[1].headers
     assert headers["authorization"] == "Bearer pv1_x"
     assert headers["accept-encoding"] == "gzip"
@@ -107,7 +107,7 @@ async def test_headers() -> None:
 
 async def test_no_token_no_header() -> None:
     server = Server(httpx.Response(200, json=RUN))
-    await client_of(server, token="").run(REPO, "1")
+    await client_of(server, token="").run(REPO, "142")
     assert "authorization" not in server.requests[0].headers
 
 
@@ -126,7 +126,7 @@ async def test_an_answer_carries_the_servers_clock() -> None:
 async def test_an_answer_that_holds_no_run(body: bytes) -> None:
     server = Server(httpx.Response(200, content=body))
     with pytest.raises(NotJson) as caught:
-        await client_of(server).run(REPO, "1")
+        await client_of(server).run(REPO, "142")
     assert caught.value.sent is False
     assert len(str(caught.value).splitlines()) == 1
     assert len(server.requests) == 1
@@ -213,3 +213,56 @@ async def test_a_page_token_too_long_for_an_address() -> None:
         await client_of(server).runs(REPO, page_size=1, page_token="t" * 100_000)
     assert not server.requests
     assert "too long" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda c: c.runs(REPO, page_size=20),
+        lambda c: c.cube_log(REPO, CUBE, 1),
+        lambda c: c.cube_artifacts(REPO, CUBE),
+        lambda c: c.branches(REPO, page_size=1),
+    ],
+)
+@pytest.mark.parametrize(
+    "other", [{"slug": "142", "status": "success"}, {"tags": []}, {"error_code": "E", "x": 1}]
+)
+async def test_an_answer_of_another_kind_is_no_empty_list(call: Call, other: Json) -> None:
+    with pytest.raises(BadAnswer, match="about something else"):
+        await call(client_of(Server(httpx.Response(200, json=other))))
+
+
+async def test_an_empty_object_is_an_empty_list() -> None:
+    for body in ({}, {"next_page_token": ""}, {"brand_new": 1}, {"runs": None}):
+        page = await client_of(Server(httpx.Response(200, json=body))).runs(REPO, page_size=1)
+        assert page.runs == ()
+
+
+async def test_another_run_is_no_answer_to_a_run() -> None:
+    with pytest.raises(BadAnswer, match="about another run"):
+        await client_of(Server(httpx.Response(200, json=RUN))).run(REPO, "999")
+    await client_of(Server(httpx.Response(200, json=RUN))).run(REPO, "0142")
+
+
+async def test_a_run_of_other_workflows_is_no_answer_to_a_post() -> None:
+    other = RUN | {"workflows": [{"slug": "nightly"}]}
+    server = Server(httpx.Response(200, json=other))
+    with pytest.raises(BadAnswer) as caught:
+        await client_of(server).run_workflows(REPO, RunRequest((WorkflowData("release"),)))
+    assert caught.value.sent
+
+
+async def test_the_etag_travels_both_ways() -> None:
+    server = Server(
+        httpx.Response(200, json=RUN, headers={"ETag": '"a"'}),
+        httpx.Response(304, headers={"ETag": '"a"'}),
+        httpx.Response(304),
+    )
+    client = client_of(server)
+    first = await client.run_answer(REPO, "142")
+    assert (first.etag, first.not_modified) == ('"a"', False)
+    second = await client.run_answer(REPO, "142", first.etag)
+    assert (second.body, second.not_modified) == (b"", True)
+    assert server.requests[1].headers["If-None-Match"] == '"a"'
+    with pytest.raises(BadAnswer):
+        await client.run_answer(REPO, "142")

@@ -121,7 +121,7 @@ async def test_reading_begins_anew_three_times(fault: str) -> None:
     async with serving((RESETS | CUT_OFF)[fault]) as server:
         client = server.client()
         with pytest.raises(Unreachable):
-            await client.run(REPO, "1")
+            await client.run(REPO, "142")
         await client.close()
         assert (len(server.requests), server.connections) == (3, 3)
 
@@ -161,7 +161,7 @@ async def test_a_hang_is_not_tried_again_past_the_deadline() -> None:
     async with serving(then_hang()) as server:
         client = server.client(deadline=0.1)
         with pytest.raises(Unreachable):
-            await client.run(REPO, "1")
+            await client.run(REPO, "142")
         await client.close()
         assert len(server.requests) <= 1
 

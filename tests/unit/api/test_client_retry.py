@@ -32,7 +32,7 @@ PASSING = [
 @pytest.mark.parametrize("trouble", PASSING)
 async def test_reading_is_tried_again_until_it_works(trouble: httpx.Response | Exception) -> None:
     server, clock = Server(trouble, trouble, httpx.Response(200, json=RUN)), Clock()
-    assert (await client_of(server, clock).run(REPO, "1")).slug == "142"
+    assert (await client_of(server, clock).run(REPO, "142")).slug == "142"
     assert len(server.requests) == 3
     assert clock.sleeps == [0.75, 1.375]
 
@@ -49,7 +49,7 @@ async def test_reading_is_tried_three_times(trouble: httpx.Response | Exception)
 async def test_what_would_not_change_is_not_tried_again(status: int) -> None:
     server = Server(httpx.Response(status))
     with pytest.raises(ApiError):
-        await client_of(server).run(REPO, "1")
+        await client_of(server).run(REPO, "142")
     assert len(server.requests) == 1
 
 
@@ -79,7 +79,7 @@ async def test_without_a_connection_nothing_was_sent(error: Exception) -> None:
 async def test_retry_after_is_waited_for() -> None:
     busy = httpx.Response(429, headers={"retry-after": "7"})
     server, clock = Server(busy, httpx.Response(200, json=RUN)), Clock()
-    await client_of(server, clock).run(REPO, "1")
+    await client_of(server, clock).run(REPO, "142")
     assert clock.sleeps == [7.0]
 
 
@@ -87,7 +87,7 @@ async def test_retry_after_beyond_the_deadline_is_handed_on_at_once() -> None:
     busy = httpx.Response(503, headers={"retry-after": "31"})
     server, clock = Server(busy), Clock()
     with pytest.raises(ServerTrouble) as caught:
-        await client_of(server, clock).run(REPO, "1")
+        await client_of(server, clock).run(REPO, "142")
     assert caught.value.retry_after == 31
     assert "31 s" in caught.value.advice
     assert (len(server.requests), clock.sleeps) == (1, [])
@@ -97,7 +97,7 @@ async def test_waits_that_add_up_to_the_deadline_end_the_tries() -> None:
     busy = httpx.Response(503, headers={"retry-after": "20"})
     server, clock = Server(busy), Clock()
     with pytest.raises(ServerTrouble):
-        await client_of(server, clock).run(REPO, "1")
+        await client_of(server, clock).run(REPO, "142")
     assert (len(server.requests), clock.sleeps) == (2, [20.0])
 
 
@@ -112,7 +112,7 @@ async def test_no_wait_is_shorter_than_a_quarter_second(chance: float) -> None:
         pace=clock.pace(chance),
     )
     with pytest.raises(ServerTrouble):
-        await client.run(REPO, "1")
+        await client.run(REPO, "142")
     assert len(clock.sleeps) == 2
     assert all(0.25 <= wait < 3 for wait in clock.sleeps)
 

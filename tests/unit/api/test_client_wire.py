@@ -89,7 +89,7 @@ async def test_an_endless_body_is_cut_at_the_limit() -> None:
     async with serving(endless) as server:
         client = server.client(body=3_000_000)
         with pytest.raises(BadAnswer, match="larger than 3 MB"):
-            await client.run(REPO, "1")
+            await client.run(REPO, "142")
         await client.close()
         assert len(server.requests) == 1
 
@@ -221,7 +221,7 @@ async def test_calls_given_up_leave_room_for_others() -> None:
             call.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await call
-        assert (await client.run(REPO, "1")).slug == "142"
+        assert (await client.run(REPO, "142")).slug == "142"
         await client.close()
 
 
@@ -232,7 +232,7 @@ async def test_no_proxy_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.delenv("NO_PROXY", raising=False)
         monkeypatch.delenv("no_proxy", raising=False)
         client = server.client()
-        await client.run(REPO, "1")
+        await client.run(REPO, "142")
         await client.close()
         assert (len(server.requests), proxy.connections) == (1, 0)
 
@@ -269,7 +269,7 @@ async def test_no_log_shows_the_token(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     async with serving(answer()) as server:
         client = server.client()
-        await client.run(REPO, "1")
+        await client.run(REPO, "142")
         await client.close()
         assert f"Bearer {TOKEN}" in server.requests[0]
     assert "send_request_headers" in caplog.text

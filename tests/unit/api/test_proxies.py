@@ -141,7 +141,7 @@ async def test_nothing_of_the_environment_matters_for_this_machine(
     environment(HTTPS_PROXY="nonsense://", ALL_PROXY="socks5://h", SSL_CERT_FILE="/nowhere")
     async with serving(answer()) as server:
         client = server.client()
-        await client.run(REPO, "1")
+        await client.run(REPO, "142")
         await client.close()
 
 

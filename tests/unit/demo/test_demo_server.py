@@ -84,8 +84,6 @@ async def test_the_client_of_the_product_gets_along_with_it() -> None:
     run = await client.run(repo, NEXT_SLUG)
     assert (run.status, run.user.slug) == ("processing", "ivan")
     assert [task.slug for task in run.workflows[0].tasks] == ["build", "e2e", "publish"]
-    workflow = await client.workflow(repo, NEXT_SLUG, "release")
-    assert workflow == run.workflows[0]
     clone = (NEXT_SLUG, "release", "build", "#git-clone")
     assert (await client.cube_log(repo, clone, 1)).done
     compiled = (NEXT_SLUG, "release", "build", "compile")

@@ -9,7 +9,7 @@ import pytest
 from cubewatch.headless import watch_plain
 from cubewatch.headless.report import Report
 from cubewatch.headless.text import TextLines
-from cubewatch.settings import WatchFirst
+from cubewatch.settings import Plain, WatchFirst
 from tests.support.plain import (
     QUIET,
     RELEASE,
@@ -81,12 +81,13 @@ async def test_a_request_that_never_left() -> None:
     assert told.last == "no run was started: no connection to api.example:443"
 
 
-def lost_run(slug: str, created: datetime, name: str = "release") -> Json:
+def lost_run(slug: str, created: datetime, name: str = "release", user: str = "u-1") -> Json:
     return run(
         "processing",
         workflow(name, "processing"),
         slug=slug,
         event_type="manual",
+        user={"id": user, "slug": "olga" if user == "u-1" else "ivan"},
         dates={"created_at": created.isoformat()},
     )
 
@@ -122,6 +123,33 @@ async def test_a_lost_run_that_does_not_show_up(lost: Step) -> None:
     assert "cubewatch watch -R acme/shop" in told.last
 
 
+@pytest.mark.parametrize("lost", [*LOST_ANSWERS, refused(408), refused(425), refused(499)])
+async def test_a_colleagues_run_is_not_taken_for_a_lost_one(lost: Step) -> None:
+    api = Api(post=[lost], runs=[{"runs": [lost_run("143", WALL, user="u-2")]}])
+    status, told = await watch(api, RELEASE)
+    assert (status, api.calls.count("post"), api.calls.count("run")) == (3, 1, 0)
+    assert told.last.startswith("a run may have been started, but none")
+
+
+async def test_several_runs_that_may_be_the_lost_one_are_named() -> None:
+    both = [lost_run("144", WALL), lost_run("143", WALL)]
+    api = Api(post=[httpx.ReadError("")], runs=[{"runs": both}])
+    status, told = await watch(api, RELEASE, Plain(json=True, heartbeat=0))
+    assert (status, api.calls.count("run")) == (3, 0)
+    end = told.objects[-1]
+    assert (end["reason"], end["candidates"], end["run"]) == ("lost", ["144", "143"], None)
+    assert "it is not known which: #144 by olga at " in end["note"]
+
+
+async def test_who_we_are_may_be_unknown() -> None:
+    api = Api(
+        post=[httpx.ReadError("")], runs=[{"runs": [lost_run("143", WALL)]}], user=[refused(403)]
+    )
+    status, told = await watch(api, RELEASE)
+    assert (status, api.calls.count("run")) == (3, 0)
+    assert "#143 by olga" in told.last
+
+
 async def test_a_lost_run_that_may_not_be_looked_for() -> None:
     api = Api(post=[httpx.ReadError("")], runs=[refused(403)])
     status, told = await watch(api, RELEASE)
@@ -146,5 +174,6 @@ async def test_requests_keep_a_distance() -> None:
     )
     report = Report(Told(), TextLines(SHOP, "→"), SHOP, timing)
     assert await watch_plain(scripted(api, timing), RELEASE, QUIET, report) == 0
-    assert api.calls == ["post", "runs", "runs", "run", "run"]
-    assert min(b - a for a, b in pairwise(at)) > 0.25
+    assert api.calls == ["post", "runs", "runs", "user", "run", "run"]
+    spaced = [b - a for a, b in pairwise(at)]
+    assert min(spaced[:2] + spaced[3:]) > 0.25

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from cubewatch.api.errors import ApiError, NotJson
+from cubewatch.api.errors import ApiError, BadAnswer, NotJson
 from cubewatch.api.exchange import Answer, Exchange, Limits
 from cubewatch.api.retry import Pace, retrying
 from cubewatch.model.around import (
@@ -18,7 +18,7 @@ from cubewatch.model.around import (
     RepositoryPage,
     User,
 )
-from cubewatch.model.decode import UnreadableError, read, read_run
+from cubewatch.model.decode import UnreadableError, holds_foreign_fields, read, read_run
 from cubewatch.model.repository import RepoId, RepoSlug, segment
 from cubewatch.model.request import RunRequest
 from cubewatch.model.run import (
@@ -29,7 +29,6 @@ from cubewatch.model.run import (
     Run,
     RunPage,
     TagPage,
-    Workflow,
 )
 from cubewatch.model.secrecy import secrets_of
 from cubewatch.settings import Secret
@@ -94,7 +93,11 @@ class Client:
         except ApiError as error:
             error.hide(secrets_of(request))
             raise
-        return _parsed(lambda: read_run(answer.body), answer, sent=True)
+        run = _parsed(lambda: read_run(answer.body), answer, sent=True)
+        names = {workflow.slug for workflow in run.workflows}
+        if names and names.isdisjoint(workflow.name for workflow in request.workflows):
+            raise BadAnswer("the answer is about another run", status=200, sent=True)
+        return run
 
     async def runs(
         self, repo: RepoSlug | RepoId, *, page_size: int, page_token: str = ""
@@ -103,16 +106,15 @@ class Client:
         return await self._read(RunPage, f"{repo.api_path}/cicd/runs", _page(page_size, page_token))
 
     async def run(self, repo: RepoSlug, slug: str) -> Run:
-        return run_in(await self._get(_run_path(repo, slug)))
+        run = run_in(await self._get(_run_path(repo, slug)))
+        check_slug(run, slug)
+        return run
 
     async def run_answer(self, repo: RepoSlug, slug: str, etag: str = "") -> Answer:
         """A run as it came, by exactly one request; `run_in` reads it. `etag`: that of the last
         answer, so that a run in the same state needs no body."""
         path = _run_path(repo, slug)
         return await self._exchange.once("GET", path, seconds=self._deadline, etag=etag)
-
-    async def workflow(self, repo: RepoSlug, run_slug: str, workflow_slug: str) -> Workflow:
-        return await self._read(Workflow, f"{_run_path(repo, run_slug)}/{segment(workflow_slug)}")
 
     async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> LogPage:
         """A page of a cube's log, counted from 1; not inert."""
@@ -179,7 +181,10 @@ class Client:
         if query:
             path = f"{path}?{urlencode(query, errors='replace', quote_via=quote)}"
         answer = await self._get(path)
-        return _parsed(lambda: read(kind, answer.body), answer)
+        value = _parsed(lambda: read(kind, answer.body), answer)
+        if value == kind() and holds_foreign_fields(kind, answer.body):
+            raise BadAnswer("the answer is about something else", status=200)
+        return value
 
     async def _get(self, target: str) -> Answer:
         until = self._pace.now() + self._deadline
@@ -193,6 +198,13 @@ class Client:
 def run_in(answer: Answer) -> Run:
     """The run of an answer to `run_answer`. Raises NotJson if it holds none."""
     return _parsed(lambda: read_run(answer.body), answer)
+
+
+def check_slug(run: Run, slug: str) -> None:
+    """Raises BadAnswer if the run is not the one that was asked for, as after a proxy's mistake.
+    An answer may leave its slug out."""
+    if run.slug and run.slug.lstrip("0") != slug.lstrip("0"):
+        raise BadAnswer(f"the answer is about another run (#{run.slug})", status=200)
 
 
 def _parsed(parse: Callable[[], T], answer: Answer, *, sent: bool = False) -> T:

@@ -26,6 +26,7 @@ from cubewatch.api.refusal import is_web_page, refusal
 from cubewatch.api.retry import Pace, moment
 from cubewatch.api.trouble import NOT_SENT, trouble
 from cubewatch.model.address import checked_api_url
+from cubewatch.runtime.clock import MAX_OFFSET
 from cubewatch.settings import Secret
 from cubewatch.text.sanitize import inert
 
@@ -206,11 +207,16 @@ class Exchange:
             problem = Unreachable(trouble(error, self.host, self._proxy), sent=sent)
         raise problem
 
+    def _learn_clock(self, server_time: datetime) -> None:
+        ahead = server_time - datetime.now(UTC)
+        if abs(ahead.total_seconds()) < MAX_OFFSET:
+            self.server_ahead = ahead
+
     async def _answer(self, http: httpx.AsyncClient, request: httpx.Request) -> Answer:
         response = await http.send(request, stream=True, follow_redirects=False)
         server_time = moment(response.headers.get("date"))
         if server_time:
-            self.server_ahead = server_time - datetime.now(UTC)
+            self._learn_clock(server_time)
         etag = response.headers.get("etag", "")
         try:
             if response.status_code == 304 and "If-None-Match" in request.headers:

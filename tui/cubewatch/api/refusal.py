@@ -15,12 +15,19 @@ from cubewatch.model.decode import UnreadableError, read
 from cubewatch.model.run import ErrorBody
 from cubewatch.text.sanitize import inert
 
+REFUSALS = frozenset(
+    {400, 401, 402, 403, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418}
+    | {421, 422, 423, 424, 426, 428, 429, 431, 451}
+)
+"""Statuses that say for sure that nothing was done. Of others, such as 408 and 499, a proxy may
+have been the author after the request was passed on."""
+
 
 def refusal(response: httpx.Response, body: bytes, *, token: str, posted: bool) -> ApiError:
     """The error of a `response` that has none of the 2xx; `body` is as much of it as was read.
 
     What is shown of it is inert and free of the `token`, even if the server repeats it. `posted`:
-    the request would change something; whether it did is unknown after 5xx and oddities.
+    the request would change something; whether it did is unknown after all but REFUSALS.
     """
 
     def shown(text: str) -> str:
@@ -40,7 +47,7 @@ def refusal(response: httpx.Response, body: bytes, *, token: str, posted: bool) 
         details=shown(said.details),
         retry_after=retry_after(headers.get("retry-after"), moment(headers.get("date"))),
         web_page=is_web_page(headers, body),
-        sent=posted and kind in (ServerTrouble, BadAnswer),
+        sent=posted and status not in REFUSALS,
     )
 
 

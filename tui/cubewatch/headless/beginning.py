@@ -14,12 +14,13 @@ from cubewatch.runtime.clock import Timing
 from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
 from cubewatch.watch.attempts import attempts
 from cubewatch.watch.cadence import MIN_GAP
-from cubewatch.watch.lost import find_lost
+from cubewatch.watch.lost import Candidates, find_candidates
 from cubewatch.watch.updates import Trouble
 
 if TYPE_CHECKING:
     from cubewatch.api.client import Client
 
+CANDIDATES_NAMED = 5
 LOOK_AGAIN = 5.0
 LOOK_FOR = 30.0
 """Seconds after the first look; a run that has not shown up by then is not looked for any more."""
@@ -69,21 +70,25 @@ class Beginning:
     async def _lost(self, request: RunRequest, sent_at: datetime, error: ApiError) -> Run:
         self._report.lost(error)
 
-        async def ask() -> Run | None:
-            await self._timing.sleep(MIN_GAP)
-            return await find_lost(self._client, self._repo, request, sent_at)
+        looks = 0
 
-        def take(found: Run | Trouble | None) -> Run | None:
-            if isinstance(found, Run):
-                return found
+        async def look() -> Candidates:
+            await self._timing.sleep(MIN_GAP)
+            return await find_candidates(self._client, self._repo, request, sent_at)
+
+        def take(found: Candidates | Trouble) -> Run | None:
+            nonlocal looks
+            if isinstance(found, Trouble) or found.ours:
+                return found.ours if isinstance(found, Candidates) else None
+            looks += 1
             now = self._timing.now()
             self._looked_at = now if self._looked_at is None else self._looked_at
-            if now - self._looked_at >= LOOK_FOR:
-                raise Ended(_not_found(error, str(self._repo)))
+            if (found.runs and looks > 1) or now - self._looked_at >= LOOK_FOR:
+                raise Ended(_not_found(error, str(self._repo), found.runs))
             return None
 
         try:
-            return await self._patience.until(attempts(ask, self._timing, LOOK_AGAIN), take)
+            return await self._patience.until(attempts(look, self._timing, LOOK_AGAIN), take)
         except Ended as ended:
             if ended.end.reason == "lost":
                 raise
@@ -96,9 +101,19 @@ def _not_started(error: ApiError) -> End:
     return End(status, "not_started", f"no run was started: {error}", error=error)
 
 
-def _not_found(error: ApiError, repo: str) -> End:
-    note = (
-        f"a run may have been started, but none that can be it has shown up ({error}): "
-        f"look with cubewatch watch -R {repo} before you start it again"
-    )
-    return End(EXIT_NO_API, "lost", note, error=error)
+def _not_found(error: ApiError, repo: str, runs: tuple[Run, ...]) -> End:
+    look = f"look with cubewatch watch -R {repo} before you start it again"
+    if runs:
+        named = ", ".join(_named(run) for run in runs[:CANDIDATES_NAMED])
+        more = f" and {len(runs) - CANDIDATES_NAMED} more" if len(runs) > CANDIDATES_NAMED else ""
+        note = f"a run may have been started, but it is not known which: {named}{more} ({error})"
+    else:
+        note = f"a run may have been started, but none that can be it has shown up ({error})"
+    slugs = tuple(run.slug for run in runs)
+    return End(EXIT_NO_API, "lost", f"{note}: {look}", error=error, candidates=slugs)
+
+
+def _named(run: Run) -> str:
+    created = run.dates.created_at
+    when = f" at {created.astimezone():%H:%M:%S}" if created else ""
+    return f"#{run.slug}{f' by {run.user.slug}' if run.user.slug else ''}{when}"

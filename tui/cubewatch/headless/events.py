@@ -71,7 +71,8 @@ class Heartbeat:
 @dataclass(frozen=True, slots=True)
 class End:
     """The last word. `status` is the last one seen ("": none), `seconds` how long a final run
-    took. `note` is one line that says what is not plain from the status."""
+    took. `note` is one line that says what is not plain from the status. `candidates` are the
+    slugs of the runs that a lost request may have started."""
 
     exit_status: int
     reason: Reason
@@ -81,6 +82,7 @@ class End:
     failures: tuple[Path, ...] = ()
     error_messages: tuple[str, ...] = ()
     error: ApiError | None = None
+    candidates: tuple[str, ...] = ()
 
 
 Event = RunSeen | StatusChanged | TroubleBegan | Recovered | Heartbeat | End

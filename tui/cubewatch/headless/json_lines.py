@@ -17,7 +17,8 @@ event `heartbeat`: `status`, `seconds` since the run began, `fraction` (0 to 1),
 event `end`, always the last: `reason` (`final`, `fail_fast`, `gave_up`, `refused`, `interrupted`,
     `not_started`, `lost`, `not_found`), `exit_status`, `status` (the last one seen), `seconds`
     (how long a final run took), `url`, `failures` (paths of what failed), `error_messages`,
-    `note` (one line for people), `error`.
+    `note` (one line for people), `error`, `candidates` (slugs of the runs that a request whose
+    answer is lost may have started).
 
 `error` is null or an object with `what`, `meaning`, `advice`, `http_status`, `error_code`,
 `message`, `request_id`, `details`.
@@ -116,6 +117,7 @@ def _end(event: End) -> Json:
         "error_messages": list(event.error_messages),
         "note": event.note or None,
         "error": _error(event.error),
+        "candidates": list(event.candidates),
     }
 
 

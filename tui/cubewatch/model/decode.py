@@ -1,9 +1,11 @@
 """Reading an answer: bytes of JSON in, a value of the contract out."""
 
 import gc
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -85,3 +87,21 @@ def read_run(body: bytes) -> Run:
     if not (run.slug or run.status):
         raise UnreadableError("the answer holds no run")
     return run
+
+
+FIELDS_OF_ANSWERS = frozenset(
+    {"runs", "workflows", "status", "logs", "artifacts", "branches", "tags", "error_code"}
+)
+"""Fields by which one kind of answer is told from another."""
+
+
+def holds_foreign_fields(kind: type[Any], body: bytes) -> bool:
+    """Whether a body in which nothing of `kind` was found is an answer of another kind, as after a
+    proxy's mistake: it is no empty list then."""
+    try:
+        names = set(json.loads(body))
+    except ValueError:
+        return False
+    return bool(names & FIELDS_OF_ANSWERS) and names.isdisjoint(
+        field.name for field in fields(kind)
+    )

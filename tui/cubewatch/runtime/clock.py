@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 GAP = 5.0
 """Seconds that a wait may be late before the machine is taken to have slept."""
 SLICE = 1.0
+MAX_OFFSET = 48 * 3600.0
+"""Seconds; a `Date` further away from our clock than that tells nothing about the server's."""
 
 
 class Timing:

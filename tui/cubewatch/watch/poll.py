@@ -11,13 +11,13 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Protocol
 
-from cubewatch.api.client import Answer, run_in
-from cubewatch.api.errors import ApiError, BadAnswer, Refused
+from cubewatch.api.client import Answer, check_slug, run_in
+from cubewatch.api.errors import ApiError, Refused
 from cubewatch.model.decode import uncollected
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run, RunPage
 from cubewatch.model.snapshot import Snapshot, advance, changes
-from cubewatch.runtime.clock import Timing
+from cubewatch.runtime.clock import MAX_OFFSET, Timing
 from cubewatch.watch.cadence import MIN_GAP, RUN, SUSPEND_THRESHOLD, Failures
 from cubewatch.watch.updates import Fresh, NoRunError, Trouble, Unchanged, Update
 
@@ -33,8 +33,6 @@ REFUSAL_TIMEOUT = 600.0
 servers come back."""
 SAME_CLOCK = 2.0
 """Seconds that two clocks may differ, as `Date` is whole seconds and answers take their time."""
-MAX_OFFSET = 48 * 3600.0
-"""Seconds; a `Date` further away than that tells nothing about the server's clock."""
 
 
 class RunSource(Protocol):
@@ -125,8 +123,7 @@ class RunPoll:
         before = self._snapshot
         with uncollected():
             run = run_in(answer)
-            if not same_slug(run.slug, self.slug):
-                raise BadAnswer(f"the answer is about another run (#{run.slug})")
+            check_slug(run, self.slug)
             if before and self._is_doubtful(run, before.run, now):
                 return None
             after = advance(before, run)
@@ -198,8 +195,3 @@ class RunPoll:
         if self._snapshot and self._snapshot.is_final:
             return None
         return self._cadence.pause(now - self._news_at, took)
-
-
-def same_slug(one: str, other: str) -> bool:
-    """Whether two texts name the same run; an answer may leave the slug out."""
-    return not one or one.lstrip("0") == other.lstrip("0")

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from cubewatch.api.errors import ApiError
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.compose import texts
-from cubewatch.watch.lost import find_lost
+from cubewatch.watch.lost import Candidates, find_candidates
 from cubewatch.watch.submission import Lost
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ class LostAnswerPanel(AnswerPanel):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "watch", "Watch it"),
         Binding("l", "look", "Look again"),
+        *(Binding(str(n), f"choose({n})", f"Watch number {n}", show=False) for n in range(1, 10)),
     ]
 
     class Watch(Message):
@@ -111,7 +112,7 @@ class LostAnswerPanel(AnswerPanel):
     class Looked(Message):
         """The result of a search."""
 
-        def __init__(self, found: "Run | None", text: str) -> None:
+        def __init__(self, found: "tuple[Run, ...]", text: str) -> None:
             super().__init__()
             self.found = found
             self.text = text
@@ -121,7 +122,7 @@ class LostAnswerPanel(AnswerPanel):
         self._session = session
         self._lost = lost
         self._is_looking = False
-        self._found: Run | None = None
+        self._found: tuple[Run, ...] = ()
         self._search = Static(id="search", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -133,12 +134,16 @@ class LostAnswerPanel(AnswerPanel):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "watch":
-            return self._found is not None
+            return len(self._found) == 1
         return action != "look" or not (self._is_looking or self._found)
 
     def action_watch(self) -> None:
-        if self._found:
-            self.post_message(self.Watch(self._found, self._lost))
+        self.action_choose(1)
+
+    def action_choose(self, number: int) -> None:
+        """Watches one of the runs that were found, counted from 1."""
+        if number <= len(self._found):
+            self.post_message(self.Watch(self._found[number - 1], self._lost))
 
     def action_look(self) -> None:
         self._is_looking = True
@@ -147,22 +152,24 @@ class LostAnswerPanel(AnswerPanel):
 
     @work(group="look", exclusive=True, exit_on_error=False)
     async def _look(self) -> None:
-        found, text = None, texts.NOT_FOUND
+        found, text = Candidates(), texts.NOT_FOUND
         try:
             client, repo = await self._session.client(), self._session.repo
             for delay in LOST_DELAYS:
                 await self._session.timing.sleep(delay)
                 try:
-                    found = await find_lost(client, repo, self._lost.request, self._lost.sent_at)
+                    found = await find_candidates(
+                        client, repo, self._lost.request, self._lost.sent_at
+                    )
                     text = texts.NOT_FOUND
                 except ApiError as error:
                     text = texts.cannot_look(error)
-                if found:
-                    text = texts.offer(found)
+                if found.runs:
+                    text = texts.offer(found.runs)
                     break
         except Exception as fault:  # whatever it is, `l` must work again
             text = texts.cannot_look(fault)
-        self.post_message(self.Looked(found, text))
+        self.post_message(self.Looked(found.runs, text))
 
     @on(Looked)
     def _take(self, looked: Looked) -> None:

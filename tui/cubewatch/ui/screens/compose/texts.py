@@ -15,6 +15,8 @@ from cubewatch.model.wording import ago
 from cubewatch.text.sanitize import inert
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cubewatch.model.run import Run
     from cubewatch.watch.duplicates import Duplicate
 
@@ -260,9 +262,16 @@ def duplicate(found: "Duplicate", now: datetime) -> str:
     return f"The same request was sent {when}: #{found.slug}{status}"
 
 
-def offer(run: "Run") -> str:
-    """The run that may be the one whose answer was lost."""
+def offer(runs: "Sequence[Run]") -> str:
+    """The runs that may be the one whose answer was lost."""
+    if len(runs) == 1:
+        return f"Run {_started(runs[0])}, may be it: ⏎ watches it."
+    lines = [f"{number}  {_started(run)}" for number, run in enumerate(runs[:9], 1)]
+    return "\n".join(["Each of these runs may be it. The number watches one:", *lines])
+
+
+def _started(run: "Run") -> str:
     created = run.dates.created_at
     when = f" at {created.astimezone():%H:%M:%S}" if created else ""
     by = f" by {run.user.slug}" if run.user.slug else ""
-    return f"Run #{run.slug}, started{by}{when}, may be it: ⏎ watches it."
+    return f"#{run.slug}, started{by}{when}"
