@@ -1,8 +1,10 @@
 """Reading answers: nothing a server writes breaks it, and what can be shown is shown."""
 
+import contextlib
 import dataclasses
 import gc
 import json
+import time
 from typing import Any
 
 import pytest
@@ -285,3 +287,34 @@ def test_an_answer_with_far_too_many_parts_is_refused_at_once(part: str) -> None
 
 def test_a_log_may_hold_any_number_of_braces() -> None:
     assert read_json(LogPage, {"logs": "{" * (MOST_PARTS + 1)}).logs.startswith("{{{")
+
+
+def test_long_texts_are_cut_with_a_sign() -> None:
+    run = read_json(Run, RUN | {"status": "x" * 20_000_000, "error_messages": ["m" * 50_000]})
+    assert (len(run.status), run.status[-2:]) == (1_000, "x…")
+    assert (len(run.error_messages[0]), run.error_messages[0][-2:]) == (10_000, "m…")
+    details = read_json(ErrorBody, {"details": {"k": "v" * 50_000}}).details
+    assert (len(details), details[-1]) == (10_000, "…")
+
+
+def test_an_address_is_never_cut() -> None:
+    url = "https://storage.example/?signature=" + "s" * 5_000
+    assert read_json(Artifact, ARTIFACT | {"download_url": url}).download_url == url
+    assert read_json(Artifact, ARTIFACT | {"download_url": url * 10}).download_url == ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"slug":"1","status":"' + b"\\\\" * 10_000_000,
+        b'{"slug":"1","status":"' + b"\xff" * 20_000_000 + b'"}',
+        b"[" * 60_000_000,
+        b'{"a":' * 12_000_000,
+    ],
+    ids=["escapes", "no UTF-8", "lists", "objects"],
+)
+def test_large_bodies_of_nonsense_are_read_in_bounded_time(body: bytes) -> None:
+    begun = time.thread_time()
+    with contextlib.suppress(UnreadableError):
+        read_run(body)
+    assert time.thread_time() - begun < 5

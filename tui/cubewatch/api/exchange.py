@@ -44,7 +44,7 @@ class Limits:
 
     deadline: float = 30.0
     connect: float = 10.0
-    body: int = 64_000_000
+    body: int = 32_000_000
     spacing: float = 0.13
 
 

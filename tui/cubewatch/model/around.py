@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic.dataclasses import dataclass
 
-from cubewatch.model.lenient import Flag, Float, Lenient, Line, Moment, RawText, Readable
+from cubewatch.model.lenient import Flag, Float, Lenient, Line, Moment, RawName, Readable
 from cubewatch.model.repository import RepoError, RepoSlug
 from cubewatch.model.run import Repository, Run, UserEmbedded
 
@@ -32,7 +32,7 @@ class PullRequestBranch:
     """One side of a pull request. `sha` is its newest commit, 40 hex digits; `ref` its branch."""
 
     label: Line = ""
-    ref: RawText = ""
+    ref: RawName = ""
     sha: Line = ""
 
 
@@ -54,7 +54,7 @@ class PullRequest:
 @dataclass(frozen=True, slots=True)
 class PullRequestPage:
     pull_requests: Annotated[tuple[Annotated[PullRequest, Readable()], ...], Lenient(())] = ()
-    next_page_token: RawText = ""
+    next_page_token: RawName = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class RepositoryPage:
     one may lead to an empty page."""
 
     repositories: Annotated[tuple[Annotated[Repository, Readable()], ...], Lenient(())] = ()
-    next_page_token: RawText = ""
+    next_page_token: RawName = ""
 
     @property
     def slugs(self) -> tuple[RepoSlug, ...]:
@@ -120,6 +120,6 @@ class Quotas:
 class Release:
     """`status` is draft, published, discarded or one that is new."""
 
-    tag: RawText = ""
+    tag: RawName = ""
     status: Line = ""
     released_at: Moment = None

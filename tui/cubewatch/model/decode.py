@@ -17,6 +17,8 @@ T = TypeVar("T")
 MOST_PARTS = 400_000
 """JSON objects in one answer: about 80,000 cubes. More would keep everything waiting for long."""
 MOST_VALUES = 10 * MOST_PARTS
+MAX_REPAIRED = 2_000_000
+"""Bytes of an answer in which halves of surrogate pairs are looked for: it takes its time."""
 
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -50,7 +52,9 @@ def read(kind: type[T], body: bytes) -> T:
     except ValidationError as error:
         if error.errors(include_url=False, include_input=False)[0]["type"] != "json_invalid":
             raise UnreadableError("the answer is JSON, but no object") from None
-    repaired = _ESCAPE.sub(_without_lone, body.decode("utf-8", "replace").removeprefix("\ufeff"))
+    repaired = body.decode("utf-8", "replace").removeprefix("\ufeff")
+    if len(body) <= MAX_REPAIRED:
+        repaired = _ESCAPE.sub(_without_lone, repaired)
     try:
         return _validate(kind, repaired.encode())
     except ValidationError as error:

@@ -11,12 +11,17 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
-from cubewatch.text.sanitize import inert, inert_block
+from cubewatch.text.sanitize import cut, inert, inert_block
 
 EARLIEST_DATE = datetime(1971, 1, 1, tzinfo=UTC)
 """The API writes 1970-01-01 for a stage that has not come (seen)."""
 LATEST_DATE = datetime(9999, 1, 1, tzinfo=UTC)
 """Later ones have no local time in every timezone."""
+
+MAX_LINE, MAX_BLOCK = 1_000, 10_000
+"""Characters of a text that is shown: what is longer is cut before anything else is done to it."""
+MAX_RAW = 16_000
+"""Characters of a name or an address that is sent back: what is longer can't be one."""
 
 
 class Lenient:
@@ -43,15 +48,26 @@ class Readable:
         return core_schema.with_default_schema(handler(source), on_error="omit")
 
 
+def _line(text: str) -> str:
+    return inert(text if len(text) <= MAX_LINE else cut(text, MAX_LINE))
+
+
+def _block(text: str) -> str:
+    return inert_block(cut(text, MAX_BLOCK))
+
+
 def _json_text(value: object) -> str:
-    return inert_block(json.dumps(value, ensure_ascii=False, indent=1)) if value else ""
+    return _block(json.dumps(value, ensure_ascii=False, indent=1)) if value else ""
 
 
 _LINE = core_schema.no_info_after_validator_function(
-    inert, core_schema.str_schema(coerce_numbers_to_str=True)
+    _line, core_schema.str_schema(coerce_numbers_to_str=True)
 )
 _BLOCK = core_schema.no_info_after_validator_function(
-    inert_block, core_schema.str_schema(coerce_numbers_to_str=True)
+    _block, core_schema.str_schema(coerce_numbers_to_str=True)
+)
+_URL = core_schema.no_info_after_validator_function(
+    inert, core_schema.str_schema(max_length=MAX_RAW)
 )
 _DATE = SchemaValidator(
     core_schema.datetime_schema(gt=EARLIEST_DATE, lt=LATEST_DATE, tz_constraint="aware")
@@ -78,6 +94,8 @@ _JSON = core_schema.no_info_plain_validator_function(_json_text)
 Line = Annotated[str, Lenient("", _LINE)]
 Block = Annotated[str, Lenient("", _BLOCK)]
 JsonText = Annotated[str, Lenient("", _JSON)]
+Url = Annotated[str, Lenient("", _URL)]
+RawName = Annotated[str, Lenient("", core_schema.str_schema(max_length=MAX_RAW))]
 RawText = Annotated[str, Lenient("")]
 Moment = Annotated[datetime | None, Lenient(None, _MOMENT)]
 Float = Annotated[float | None, Lenient(None, _FLOAT)]

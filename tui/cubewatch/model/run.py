@@ -17,8 +17,10 @@ from cubewatch.model.lenient import (
     Lenient,
     Line,
     Moment,
+    RawName,
     RawText,
     Readable,
+    Url,
 )
 
 
@@ -54,7 +56,7 @@ class Artifact:
     local_path: Line = ""
     dates: Annotated[ArtifactDates, Lenient(ArtifactDates())] = ArtifactDates()
     status: Line = ""
-    download_url: Line = ""
+    download_url: Url = ""
 
 
 Artifacts = Annotated[tuple[Annotated[Artifact, Readable()], ...], Lenient(())]
@@ -161,7 +163,7 @@ class RunPage:
     """
 
     runs: Annotated[tuple[Annotated[Run, Readable()], ...], Lenient(())] = ()
-    next_page_token: RawText = ""
+    next_page_token: RawName = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    name: RawText = ""
+    name: RawName = ""
     commit: Annotated[Commit, Lenient(Commit())] = Commit()
 
 
@@ -206,7 +208,7 @@ class Branch:
 class Tag:
     """`message` is that of an annotated tag, else empty."""
 
-    name: RawText = ""
+    name: RawName = ""
     commit: Annotated[Commit, Lenient(Commit())] = Commit()
     message: Block = ""
 
@@ -214,13 +216,13 @@ class Tag:
 @dataclass(frozen=True, slots=True)
 class BranchPage:
     branches: Annotated[tuple[Annotated[Branch, Readable()], ...], Lenient(())] = ()
-    next_page_token: RawText = ""
+    next_page_token: RawName = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TagPage:
     tags: Annotated[tuple[Annotated[Tag, Readable()], ...], Lenient(())] = ()
-    next_page_token: RawText = ""
+    next_page_token: RawName = ""
 
 
 @dataclass(frozen=True, slots=True)

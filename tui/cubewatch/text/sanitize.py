@@ -27,6 +27,11 @@ def inert(text: str) -> str:
     return text if text.isprintable() else _UNSAFE.sub(_visible, text)
 
 
+def cut(text: str, length: int) -> str:
+    """`text` in at most `length` characters; one that is longer ends in `…`."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
 def inert_block(text: str) -> str:
     """The same for text of several lines: line breaks stay, tabs become four spaces."""
     lines = text.expandtabs(4).splitlines() if not text.isprintable() else [text]
