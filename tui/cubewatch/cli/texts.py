@@ -27,7 +27,8 @@ exit status:
        log, artifacts: there is no such cube or artifact
   3    --plain, log, artifacts: the API refuses us, or an outage was given up;
        login, doctor: the API refuses the token; doctor: it can't be reached
-  130  interrupted by Ctrl-C
+  70   a fault of cubewatch itself, whose details are in the file that it names
+  130  interrupted by Ctrl-C; 128 + N: ended by signal N
 """
 
 RUN_HELP = "its number, ORG/REPO#142 or its page's URL"

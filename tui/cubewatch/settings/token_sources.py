@@ -33,8 +33,7 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Sources:
     """All places that an address or a token may come from. `api_url` and `token_command` are those
-    of the command line, None where
-    it says nothing."""
+    of the command line, None where it says nothing."""
 
     environ: Mapping[str, str]
     config: ConfigFile
