@@ -27,7 +27,7 @@ async def print_comparison(
     """Prints what differs. Returns the exit status: 0; 2 if there is no run to compare with; 3 if
     the API refuses us or does not answer. Raises OutputError."""
     try:
-        found = await _comparison(session, errand)
+        found = await find_comparison(session, errand)
     except ApiError as error:
         tell(f"{error}. {error.meaning} {error.advice}")
         return EXIT_NO_API
@@ -51,7 +51,8 @@ def _nothing_to_compare(errand: CompareRuns) -> str:
     )
 
 
-async def _comparison(session: "Session", errand: CompareRuns) -> Comparison | None:
+async def find_comparison(session: "Session", errand: CompareRuns) -> Comparison | None:
+    """What differs; None if there is nothing to compare with. Raises ApiError."""
     client = await session.client()
     run = await client.run(session.repo, errand.run_slug)
     times = times_of_run(run)

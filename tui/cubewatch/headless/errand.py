@@ -1,4 +1,4 @@
-"""`cubewatch log`, `artifacts`, `compare`, `trace`: an errand, its streams and exit status."""
+"""The commands that do one thing and end: their streams and their exit status."""
 
 import asyncio
 import os
@@ -11,6 +11,7 @@ from typing import Any
 
 from cubewatch.headless.artifacts import artifacts
 from cubewatch.headless.compare import print_comparison, print_trace
+from cubewatch.headless.handover import print_report
 from cubewatch.headless.log import print_log
 from cubewatch.headless.output import Output, OutputError
 from cubewatch.runtime.exit_status import EXIT_BROKEN_PIPE, EXIT_USAGE, exit_status_of_signal
@@ -21,6 +22,7 @@ from cubewatch.settings import (
     CompareRuns,
     Errand,
     PrintLog,
+    PrintReport,
     PrintTrace,
     Settings,
     SettingsError,
@@ -53,7 +55,7 @@ def run_errand(settings: Settings, errand: Errand) -> int:
 
 async def _print(
     settings: Settings,
-    errand: PrintLog | CompareRuns | PrintTrace,
+    errand: PrintLog | CompareRuns | PrintTrace | PrintReport,
     output: Output,
     tell: Callable[[str], object],
 ) -> int:
@@ -67,6 +69,8 @@ async def _print(
                 return await print_comparison(session, errand, output, tell)
             case PrintTrace():
                 return await print_trace(session, errand, output, tell)
+            case PrintReport():
+                return await print_report(session, errand, output, tell)
     finally:
         await session.close()
 

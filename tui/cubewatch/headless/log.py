@@ -3,9 +3,10 @@
 import sys
 from collections.abc import Callable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cubewatch.api.errors import ApiError
+from cubewatch.headless.brief import Cube, Cubes, print_briefs
 from cubewatch.headless.log_text import LogPrinter
 from cubewatch.headless.output import Output
 from cubewatch.headless.text import NOT_BEGUN
@@ -32,15 +33,6 @@ UNBEGUN = (*NOT_BEGUN, status.AWAITING_APPROVAL)
 Tell = Callable[[str], object]
 
 
-class _Cube(NamedTuple):
-    path: CubePath
-    status: str
-
-
-Cubes = dict[str, _Cube]
-"""The cubes of a run by their names (`release/build/unit`)."""
-
-
 async def print_log(session: "Session", errand: PrintLog, output: Output, tell: Tell) -> int:
     """Prints what the errand asks for to `output`, and lines of trouble by `tell`.
 
@@ -64,6 +56,8 @@ async def print_log(session: "Session", errand: PrintLog, output: Output, tell: 
         if len(names) != 1:
             tell("\n".join(_which(errand, names, cubes)))
             return EXIT_USAGE
+    if errand.brief:
+        return await print_briefs(session, {name: cubes[name] for name in names}, output, tell)
     statuses = [0]
     for name in names:
         if errand.failed:
@@ -75,7 +69,7 @@ async def print_log(session: "Session", errand: PrintLog, output: Output, tell: 
 
 def _cubes(run: "Run", slug: str) -> Cubes:
     return {
-        f"{workflow.slug}/{task.slug}/{cube.slug}": _Cube(
+        f"{workflow.slug}/{task.slug}/{cube.slug}": Cube(
             (slug, workflow.slug, task.slug, cube.slug), cube.status
         )
         for workflow in run.workflows

@@ -16,7 +16,7 @@ BEFORE, AFTER = 10, 14
 BEFORE_OTHERS, AFTER_OTHERS = 4, 8
 LAST = 12
 """Lines at the end of what failed."""
-HEADER = 60
+HEADER = 110
 """Bytes that the title of an excerpt may take."""
 
 
@@ -48,6 +48,14 @@ def excerpts(log: LogText, causes: Sequence[Cause], room: int = BRIEF) -> list[E
             shown.update(numbers)
             room -= HEADER + sum(len(text.encode()) + 1 for text in texts.values())
     return found
+
+
+def last_lines(log: LogText) -> Excerpt:
+    """The end of a log in which no cause is looked for."""
+    count = log.line_count
+    first = max(0, count - LAST)
+    cause = Cause(max(0, count - 1), max(0, count - 1), "", 0.0, "")
+    return Excerpt(first, tuple(line_text(log, line) for line in range(first, count)), cause)
 
 
 def _around(cause: Cause, *, is_first: bool) -> tuple[int, int]:

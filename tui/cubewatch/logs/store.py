@@ -1,7 +1,9 @@
 """The logs that were looked at, kept while the person moves between cubes."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
+from cubewatch.logs.diagnosis import Diagnosis, diagnose
 from cubewatch.logs.reader import CubePath, LogReader, LogSource
 from cubewatch.logs.spool import SpoolPool
 from cubewatch.model.repository import RepoSlug
@@ -21,6 +23,8 @@ class LogStore:
         self._timing = timing
         self._pools: dict[str, SpoolPool] = {}
         self._logs: dict[CubePath, LogReader] = {}
+        self._diagnoses: dict[CubePath, Diagnosis] = {}
+        self._diagnosing = asyncio.Lock()
 
     def log(self, cube: CubePath, *, fresh: bool = False) -> LogReader:
         """The log of a cube as far as it is here; what is missing is read by its `updates`.
@@ -48,9 +52,24 @@ class LogStore:
                     if path in logs:
                         logs[path].cube_is(cube.status)
 
+    def known_diagnosis(self, cube: CubePath) -> Diagnosis | None:
+        """What was found out about the failure of a cube; None: nobody has asked yet."""
+        return self._diagnoses.get(cube)
+
+    async def diagnosis(self, cube: CubePath, cube_status: str) -> Diagnosis:
+        """Why a cube failed, as far as its log says. One log at a time is read, and once only."""
+        async with self._diagnosing:
+            known = self._diagnoses.get(cube)
+            if known is None or known.trouble:
+                log = self.log(cube, fresh=self.log(cube).spool.dropped)
+                log.cube_is(cube_status)
+                known = self._diagnoses[cube] = await diagnose(log)
+            return known
+
     def close(self) -> None:
         """Gives the disk space back."""
         for pool in self._pools.values():
             pool.close()
         self._pools.clear()
         self._logs.clear()
+        self._diagnoses.clear()

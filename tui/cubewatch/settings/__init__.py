@@ -101,6 +101,7 @@ class PrintLog:
     or the end of that if it names no other), or with `failed` of all that failed.
 
     `follow`: until no more will come. `raw`: as the server has it, instead of made inert.
+    `brief`: only the likely causes and what stands around them.
     """
 
     run_slug: str
@@ -108,6 +109,7 @@ class PrintLog:
     failed: bool = False
     follow: bool = False
     raw: bool = False
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,14 @@ class PrintTrace:
     run_slug: str
 
 
-Errand = PrintLog | BringArtifacts | CompareRuns | PrintTrace
+@dataclass(frozen=True, slots=True)
+class PrintReport:
+    """The hand-over of a run as Markdown."""
+
+    run_slug: str
+
+
+Errand = PrintLog | BringArtifacts | CompareRuns | PrintTrace | PrintReport
 """What is done without a screen and without watching."""
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "log": "print the log of a cube",
     "artifacts": "list or download the artifacts of a run",
     "compare": "print what differs in a run from an earlier one",
+    "report": "print a hand-over of a run as Markdown",
     "trace": "print a run as a trace for ui.perfetto.dev",
     "login": "keep a token in the system keyring",
     "logout": "forget that token",

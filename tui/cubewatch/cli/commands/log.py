@@ -10,6 +10,9 @@ def _add_arguments(parser: Parser) -> None:
     parser.add_argument("path", metavar="PATH", nargs="?", help="the cube")
     parser.add_argument("--failed", action="store_true", help="all cubes that failed, one by one")
     parser.add_argument("-f", "--follow", action="store_true", help="until no more will come")
+    parser.add_argument(
+        "--brief", action="store_true", help="only the likely causes and the lines around them"
+    )
     parser.add_argument("--raw", action="store_true", help="byte for byte as the server has it")
 
 
@@ -20,9 +23,18 @@ def _run(arguments: Arguments) -> int:
 
     if arguments.failed and arguments.path is not None:
         raise UsageError("--failed is for all cubes that failed: leave out it or PATH")
+    if arguments.brief and (arguments.follow or arguments.raw):
+        raise UsageError("--brief goes with neither --follow nor --raw")
     settings, slug = run_settings(arguments)
-    path, follow = arguments.path or "", arguments.follow
-    return run_errand(settings, PrintLog(slug, path, arguments.failed, follow, arguments.raw))
+    errand = PrintLog(
+        slug,
+        arguments.path or "",
+        failed=arguments.failed,
+        follow=arguments.follow,
+        raw=arguments.raw,
+        brief=arguments.brief,
+    )
+    return run_errand(settings, errand)
 
 
 COMMAND = Command(
@@ -35,10 +47,12 @@ PATH is WORKFLOW/TASK/CUBE, or less of it where that names one cube alone.
 Only the log goes to standard output, all else to standard error. Nothing in it
 can steer the terminal, and of a progress bar only its last state is left;
 --raw undoes that.
+--brief prints at most 8 kB: the likely causes and the lines around them.
 
 examples:
   cubewatch log 142 release/build/unit -R acme/shop
   cubewatch log acme/shop#142 unit --follow
   cubewatch log acme/shop#142 --failed | less
+  cubewatch log acme/shop#142 --failed --brief
 """,
 )

@@ -1,0 +1,79 @@
+"""`cubewatch report`: the hand-over of a run, for somebody who was not there."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cubewatch.api.errors import ApiError
+from cubewatch.headless.compare import find_comparison
+from cubewatch.headless.output import Output
+from cubewatch.logs.handover import FailedCube, Handover, failed_cubes
+from cubewatch.model.compare_text import sections
+from cubewatch.runtime.exit_status import EXIT_NO_API
+from cubewatch.settings import CompareRuns, PrintReport
+
+if TYPE_CHECKING:
+    from cubewatch.model.run import Run
+    from cubewatch.session import Session
+
+MAX_DIAGNOSED = 6
+"""Failed cubes whose logs are read; the others are named."""
+COMPARE_SECONDS = 10.0
+MAX_DIFFERENCES = 4
+"""Cubes that are named under one heading of what is new."""
+
+
+async def print_report(
+    session: "Session", errand: PrintReport, output: Output, tell: Callable[[str], object]
+) -> int:
+    """Prints the hand-over as Markdown. Returns the exit status: 0, or 3 if the API refuses us or
+    does not answer. Raises OutputError."""
+    try:
+        client = await session.client()
+        run = await client.run(session.repo, errand.run_slug)
+    except ApiError as error:
+        tell(f"{error}. {error.meaning} {error.advice}")
+        return EXIT_NO_API
+    text = (await handover(session, run)).markdown()
+    output.write_text(text)
+    return 0
+
+
+async def handover(session: "Session", run: "Run") -> Handover:
+    """What is known of a run, with the causes in the logs of its failed cubes. Raises nothing:
+    what can't be fetched is left out, or said where it is missed."""
+    client = await session.client()
+    logs = session.logs()
+    failed: list[FailedCube] = []
+    for number, cube in enumerate(failed_cubes(run)):
+        if number < MAX_DIAGNOSED:
+            workflow, task, name = cube.slugs
+            found = await logs.diagnosis((run.slug, workflow, task, name), cube.status)
+            cube = replace(cube, diagnosis=found)
+        failed.append(cube)
+    return Handover(
+        session.repo,
+        run,
+        session.timing.utc() + client.server_ahead,
+        failed,
+        differences=await _differences(session, run),
+        secrets=(session.settings.token.reveal(),),
+    )
+
+
+async def _differences(session: "Session", run: "Run") -> list[str]:
+    """What is new against the last good run, as far as one is found in a few seconds."""
+    found = None
+    with suppress(ApiError, TimeoutError):
+        async with asyncio.timeout(COMPARE_SECONDS):
+            found = await find_comparison(session, CompareRuns(run.slug, "", False))
+    if found is None:
+        return []
+    lines = []
+    for heading, _, cubes in sections(found):
+        more = len(cubes) - MAX_DIFFERENCES
+        names = [*cubes[:MAX_DIFFERENCES], *([f"and {more} more"] if more > 0 else [])]
+        lines.append(f"Against the last good run, {found.baseline}, {heading}: {', '.join(names)}")
+    return lines

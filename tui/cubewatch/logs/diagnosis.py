@@ -1,0 +1,78 @@
+"""What the log of a failed cube says about the cause: fetched quietly, as little as will do."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from cubewatch.api.errors import ApiError
+from cubewatch.logs.causes import Cause, CauseSearch
+from cubewatch.logs.excerpt import BRIEF, Excerpt, excerpts, last_lines
+from cubewatch.logs.reader import CubePath, LogReader
+from cubewatch.model import status
+from cubewatch.text.sanitize import inert
+
+MAX_SECONDS = 60.0
+"""Seconds for the requests of one log."""
+MAX_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The likely causes in a log, the likeliest first, and excerpts around them. `trouble`: why
+    the log could not be read, inert; "" if it could. `is_whole`: lines are counted from the log's
+    beginning; of a very long one only the end was read."""
+
+    cube: CubePath
+    causes: tuple[Cause, ...] = ()
+    excerpts: tuple[Excerpt, ...] = ()
+    line_count: int = 0
+    is_whole: bool = True
+    trouble: str = ""
+
+    @property
+    def cause(self) -> str:
+        """The likeliest cause in one line, inert; "" if the log gives no ground for one."""
+        return self.causes[0].text if self.causes else ""
+
+
+async def diagnose(log: LogReader, room: int = BRIEF) -> Diagnosis:
+    """Reads the end of a log, or all of a short one, and looks for causes if its cube has failed;
+    of another one the excerpt is its last lines. Never raises ApiError. `room`: bytes for the
+    excerpts."""
+    trouble = await _read(log)
+    text = log.shown
+    if log.cube_status not in status.FAILURES:
+        end = (last_lines(text),) if text.size else ()
+        return Diagnosis(log.cube, (), end, text.line_count, text is log.spool, trouble)
+    search = CauseSearch(text)
+    for _ in iter(search.step, False):
+        await asyncio.sleep(0)
+    causes = search.causes
+    return Diagnosis(
+        log.cube,
+        tuple(causes),
+        tuple(excerpts(text, causes, room)),
+        text.line_count,
+        text is log.spool,
+        "" if text.size else trouble,
+    )
+
+
+async def _read(log: LogReader) -> str:
+    """Requests pages until the end is here. Returns why it is not, if it is not."""
+    tries = 0
+    try:
+        async with asyncio.timeout(MAX_SECONDS), aclosing(log.updates(end_first=True)) as updates:
+            async for state in updates:
+                tries = tries + 1 if state.phase == "trouble" else 0
+                given_up = state.phase == "refused" or tries >= MAX_TRIES
+                if log.preview is not None or log.is_read or given_up:
+                    break
+    except TimeoutError:
+        return "no answer in time"
+    state = log.state
+    if isinstance(state.error, ApiError):
+        return inert(str(state.error))
+    if state.phase == "gone":
+        return "there is no log"
+    return "" if log.shown.size else "the log is empty"
