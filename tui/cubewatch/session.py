@@ -214,7 +214,7 @@ def _make_client(settings: Settings) -> "Client":
 
     sweep()
     if settings.demo_speed is None:
-        return Client(settings.api_url, settings.token)
+        return Client(settings.api_url, settings.token, renew_token=settings.renew_token)
     import httpx
 
     from cubewatch.demo import DEMO_TOKEN, DemoClock, demo_app

@@ -12,9 +12,9 @@ from cubewatch.api.client import Client, run_in
 from cubewatch.api.errors import ApiError, BadAnswer, NotJson, Refused, Unreachable
 from cubewatch.model.repository import RepoId, RepoSlug
 from cubewatch.model.request import GitRevision, InputValue, RunRequest, WorkflowData
-from cubewatch.settings import Secret
+from cubewatch.settings import Secret, SettingsError
 from tests.support.runs import Json
-from tests.support.scripted import RUN, Server, client_of
+from tests.support.scripted import RUN, Clock, Server, client_of
 
 REPO = RepoSlug("acme", "shop")
 BY_ID = RepoId("0198/ё")
@@ -266,3 +266,58 @@ async def test_the_etag_travels_both_ways() -> None:
     assert server.requests[1].headers["If-None-Match"] == '"a"'
     with pytest.raises(BadAnswer):
         await client.run_answer(REPO, "142")
+
+
+def renewing(server: Server, *tokens: str) -> tuple[Client, list[str]]:
+    """A client whose token source gives these tokens, one after the other; and those it gave."""
+    given: list[str] = []
+
+    def renew_token() -> Secret:
+        given.append(tokens[len(given)])
+        return Secret(given[-1])
+
+    transport = httpx.MockTransport(server)
+    pace = Clock().pace()
+    url = "https://api.example"
+    client = Client(url, Secret("old"), transport=transport, pace=pace, renew_token=renew_token)
+    return client, given
+
+
+async def test_a_refused_token_is_looked_for_again_and_the_request_made_once_more() -> None:
+    server = Server(httpx.Response(401), httpx.Response(200, json=RUN))
+    client, given = renewing(server, "new")
+    assert run_in(await client.run_answer(REPO, "142")).slug == "142"
+    bearers = [request.headers["Authorization"] for request in server.requests]
+    assert (bearers, given) == (["Bearer old", "Bearer new"], ["new"])
+
+
+async def test_the_same_token_again_makes_no_further_request() -> None:
+    server = Server(httpx.Response(401))
+    client, given = renewing(server, "old", "old")
+    for _ in range(3):
+        with pytest.raises(Refused):
+            await client.run_answer(REPO, "142")
+    assert len(server.requests) == 3
+    assert given == ["old"]
+
+
+async def test_a_post_is_not_repeated_with_a_newer_token() -> None:
+    server = Server(httpx.Response(401), httpx.Response(200, json=RUN))
+    client, given = renewing(server, "new")
+    with pytest.raises(Refused):
+        await client.run_workflows(REPO, REQUEST)
+    assert (len(server.requests), given) == (1, ["new"])
+    await client.run_workflows(REPO, REQUEST)
+    assert server.requests[1].headers["Authorization"] == "Bearer new"
+
+
+async def test_a_token_source_that_fails_changes_nothing() -> None:
+    def fail() -> Secret:
+        raise SettingsError("token_command ended with exit status 1")
+
+    server = Server(httpx.Response(401))
+    transport = httpx.MockTransport(server)
+    client = Client("https://api.example", Secret("x"), transport=transport, renew_token=fail)
+    with pytest.raises(Refused):
+        await client.run(REPO, "142")
+    assert len(server.requests) == 1

@@ -69,7 +69,7 @@ async def test_a_bomb_costs_no_more_than_the_limit() -> None:
         client = server.client()
         tracemalloc.start()
         try:
-            with pytest.raises(BadAnswer, match="larger than 64 MB"):
+            with pytest.raises(BadAnswer, match="larger than 32 MB"):
                 await client.run_answer(REPO, "1")
             _, peak = tracemalloc.get_traced_memory()
         finally:
@@ -123,7 +123,7 @@ async def test_the_limit_counts_what_is_unpacked(packed: bool) -> None:
     ],
 )
 async def test_a_slug_stays_one_segment_on_the_wire(slug: str, on_the_wire: str) -> None:
-    async with serving(answer()) as server:
+    async with serving(answer(b"{}")) as server:
         client = server.client()
         await client.cube_log(REPO, ("142", slug, "task", slug), 1)
         await client.close()

@@ -111,3 +111,12 @@ def test_what_it_leaves_running_is_not_waited_for(monkeypatch: pytest.MonkeyPatc
     started = time.monotonic()
     assert "gave no token within" in refusal("sleep 60 & echo pv1_secret")
     assert time.monotonic() - started < 30
+
+
+def test_a_command_that_runs_behind_a_screen_neither_reads_nor_writes_there(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("os.isatty", lambda _: True)
+    command = "read line; echo noise >&2; echo pv1_secret"
+    assert run_token_command(command, PLACE, unattended=True).reveal() == "pv1_secret"
+    assert capfd.readouterr() == ("", "")

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 import httpx
 
-from cubewatch.api.errors import ApiError, BadAnswer, NotJson
+from cubewatch.api.errors import ApiError, BadAnswer, NotJson, Refused
 from cubewatch.api.exchange import Answer, Exchange, Limits
 from cubewatch.api.retry import Pace, retrying
 from cubewatch.model.around import (
@@ -60,8 +61,10 @@ class Client:
         transport: httpx.AsyncBaseTransport | None = None,
         limits: Limits = LIMITS,
         pace: Pace = PACE,
+        renew_token: Callable[[], Secret] | None = None,
     ) -> None:
-        self._exchange = Exchange(api_url, token, transport, limits, pace)
+        """`renew_token` looks for the token again, in a thread, once the server refuses it."""
+        self._exchange = Exchange(api_url, token, transport, limits, pace, renew_token)
         self._deadline = limits.deadline
         self._pace = pace
 
@@ -92,6 +95,8 @@ class Client:
             answer = await self._exchange.once("POST", path, request.body(), seconds=self._deadline)
         except ApiError as error:
             error.hide(secrets_of(request))
+            if error.status == HTTPStatus.UNAUTHORIZED:
+                await self._exchange.renew_token()
             raise
         run = _parsed(lambda: read_run(answer.body), answer, sent=True)
         names = {workflow.slug for workflow in run.workflows}
@@ -111,10 +116,9 @@ class Client:
         return run
 
     async def run_answer(self, repo: RepoSlug, slug: str, etag: str = "") -> Answer:
-        """A run as it came, by exactly one request; `run_in` reads it. `etag`: that of the last
-        answer, so that a run in the same state needs no body."""
-        path = _run_path(repo, slug)
-        return await self._exchange.once("GET", path, seconds=self._deadline, etag=etag)
+        """A run as it came, by one request; `run_in` reads it. `etag`: that of the last answer,
+        so that a run in the same state needs no body."""
+        return await self._get_once(_run_path(repo, slug), self._deadline, etag)
 
     async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> LogPage:
         """A page of a cube's log, counted from 1; not inert."""
@@ -190,9 +194,18 @@ class Client:
         until = self._pace.now() + self._deadline
 
         async def once() -> Answer:
-            return await self._exchange.once("GET", target, seconds=until - self._pace.now())
+            return await self._get_once(target, until - self._pace.now())
 
         return await retrying(once, until=until, pace=self._pace)
+
+    async def _get_once(self, target: str, seconds: float, etag: str = "") -> Answer:
+        """One request, and one more if the token was refused and there is a newer one by now."""
+        try:
+            return await self._exchange.once("GET", target, seconds=seconds, etag=etag)
+        except Refused as error:
+            if error.status != HTTPStatus.UNAUTHORIZED or not await self._exchange.renew_token():
+                raise
+        return await self._exchange.once("GET", target, seconds=seconds, etag=etag)
 
 
 def run_in(answer: Answer) -> Run:

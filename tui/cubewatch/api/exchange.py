@@ -1,7 +1,7 @@
 """One request and its answer: connections, deadline, size, and our errors instead of httpx's."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,9 +27,11 @@ from cubewatch.api.retry import Pace, moment
 from cubewatch.api.trouble import NOT_SENT, trouble
 from cubewatch.model.address import checked_api_url
 from cubewatch.runtime.clock import MAX_OFFSET
-from cubewatch.settings import Secret
+from cubewatch.runtime.threads import aside
+from cubewatch.settings import Secret, SettingsError
 from cubewatch.text.sanitize import inert
 
+RENEWAL_GAP = 60.0
 ERROR_BODY = 256_000
 """Bytes; what an error says beyond that is not read."""
 
@@ -95,11 +97,15 @@ class Exchange:
         transport: httpx.AsyncBaseTransport | None,
         limits: Limits,
         pace: Pace,
+        renew_token: Callable[[], Secret] | None = None,
     ) -> None:
         url = httpx.URL(checked_api_url(api_url))
         self._base = str(url).rstrip("/")
         self.host = host_of(url)
         self._token = _checked_token(token)
+        self._renew_token = renew_token
+        self._renewing = asyncio.Lock()
+        self._renewed_at = float("-inf")
         self._transport = transport
         self._limits = limits
         self.server_ahead = timedelta()
@@ -118,8 +124,6 @@ class Exchange:
             "Accept-Encoding": "gzip",
             "User-Agent": f"cubewatch/{__version__}",
         }
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
         http = httpx.AsyncClient(
             transport=self._transport,
             verify=self._tls,
@@ -142,6 +146,19 @@ class Exchange:
         old, self._connections = self._connections, self._opened()
         if not old.users:
             await old.http.aclose()
+
+    async def renew_token(self) -> bool:
+        """Looks for the token again, as a person may renew it or its command print a newer one;
+        whether there is another one by now. Not more often than every RENEWAL_GAP seconds."""
+        if self._renew_token is None:
+            return False
+        refused = self._token
+        async with self._renewing:
+            if self._token == refused and self._pace.now() >= self._renewed_at + RENEWAL_GAP:
+                with suppress(SettingsError, OSError, ValueError):
+                    self._token = _checked_token(await aside(self._renew_token))
+                self._renewed_at = self._pace.now()
+        return self._token != refused
 
     async def once(
         self,
@@ -188,13 +205,18 @@ class Exchange:
         etag: str,
     ) -> Answer:
         """Errors leave from outside of any `except`: httpx's hold the request and its token."""
+        token = self._token
         writing = _Writing(begun=self._transport is not None)
         posted = method == "POST"
         problem: ApiError
         try:
             async with asyncio.timeout(seconds):
-                request = _request(http, method, self._base + target, content, writing, etag)
-                return await self._answer(http, request)
+                request = _request(http, method, self._base + target, content, writing)
+                if token:
+                    request.headers["Authorization"] = f"Bearer {token}"
+                if etag:
+                    request.headers["If-None-Match"] = etag
+                return await self._answer(http, request, token)
         except TimeoutError:
             what = f"no complete answer from {self.host} within {self._limits.deadline:g} s"
             problem = Unreachable(what, sent=posted and writing.begun)
@@ -212,7 +234,7 @@ class Exchange:
         if abs(ahead.total_seconds()) < MAX_OFFSET:
             self.server_ahead = ahead
 
-    async def _answer(self, http: httpx.AsyncClient, request: httpx.Request) -> Answer:
+    async def _answer(self, http: httpx.AsyncClient, request: httpx.Request, token: str) -> Answer:
         response = await http.send(request, stream=True, follow_redirects=False)
         server_time = moment(response.headers.get("date"))
         if server_time:
@@ -230,7 +252,7 @@ class Exchange:
                 body = await read_body(response.headers, _chunks(response), ERROR_BODY)
         finally:
             await response.aclose()
-        raise refusal(response, body, token=self._token, posted=request.method == "POST")
+        raise refusal(response, body, token=token, posted=request.method == "POST")
 
 
 def _request(
@@ -239,11 +261,8 @@ def _request(
     url: str,
     content: bytes | None,
     writing: _Writing,
-    etag: str,
 ) -> httpx.Request:
     headers = {} if content is None else {"Content-Type": "application/json"}
-    if etag:
-        headers["If-None-Match"] = etag
     return http.build_request(
         method, url, content=content, headers=headers, extensions={"trace": writing}
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cubewatch.cli.arguments import Arguments, UsageError
 from cubewatch.model.repository import RepoSlug
 from cubewatch.runtime.folders import current_folder, expanded
-from cubewatch.settings import DEMO_REPO, Settings, TerminalOptions
+from cubewatch.settings import DEMO_REPO, Secret, Settings, TerminalOptions
 from cubewatch.settings.config_file import ConfigFile, read_config_file
 from cubewatch.settings.token_sources import Sources
 from cubewatch.settings.values import parse_repo, parse_run, parse_speed
@@ -104,7 +104,17 @@ def settings_for(arguments: Arguments, repo: RepoSlug | None) -> Settings:
         speed = arguments.demo_speed
         return replace(settings, demo_speed=1.0 if speed is None else parse_speed(speed))
     sources = sources_for(arguments, config)
-    return replace(settings, api_url=sources.address(), token=sources.token(print_notice).token)
+
+    def renew_token() -> Secret:
+        again = sources_for(arguments, config_for(arguments))
+        return replace(again, unattended=True).token(len).token
+
+    return replace(
+        settings,
+        api_url=sources.address(),
+        token=sources.token(print_notice).token,
+        renew_token=renew_token,
+    )
 
 
 def config_for(arguments: Arguments) -> ConfigFile:

@@ -1,6 +1,7 @@
 """Settings: all that flags, environment and config file say, in one frozen value."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from cubewatch.model.address import checked_api_url
 from cubewatch.model.draft import Draft
@@ -51,7 +52,8 @@ class Settings:
     """Where runs are and who asks. `repo` None: that of the clone around us, or whichever the
     person names. `demo_speed` is how fast the built-in server's clock goes; None means the real
     API. `theme` None: our own. `poll_interval`: seconds from one request to the next while
-    something changes, None for what the poll loop takes by itself."""
+    something changes, None for what the poll loop takes by itself. `renew_token` looks for the
+    token again, in a thread, once the server refuses it: some expire within hours."""
 
     repo: RepoSlug | None
     api_url: str = API_URL
@@ -61,6 +63,7 @@ class Settings:
     theme: str | None = None
     poll_interval: float | None = None
     presets: tuple[Preset, ...] = ()
+    renew_token: Callable[[], Secret] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,25 +14,26 @@ MAX_OUTPUT = 64_000
 """Bytes that it may print."""
 
 
-def run_token_command(command: str, place: str) -> Secret:
+def run_token_command(command: str, place: str, *, unattended: bool = False) -> Secret:
     """The first line that `command` prints, without the space around it.
 
     It runs in the shell (`sh -c`), as Git runs its credential helpers: pipes, quotes, `~` and
     variables work. It has our terminal, may ask for a passphrase there and take its time for it,
-    and what it writes to standard error is seen. Without a terminal it has no input and
-    UNATTENDED_TIMEOUT seconds.
+    and what it writes to standard error is seen. Without a terminal, or `unattended` because a
+    screen is in the way, it has no input, UNATTENDED_TIMEOUT seconds, and nobody who reads.
 
     Raises SettingsError, which names the `place` that the command is from, but neither the
     command nor what it printed.
     """
-    has_input = os.isatty(0)
-    attended = has_input or os.isatty(2)
+    has_input = os.isatty(0) and not unattended
+    attended = (has_input or os.isatty(2)) and not unattended
     try:
         process = subprocess.Popen(  # noqa: S602, the command is the person's own
             command,
             shell=True,
             stdin=None if has_input else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL if unattended else None,
             start_new_session=not attended,
         )
     except (OSError, ValueError):

@@ -33,12 +33,14 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Sources:
     """All places that an address or a token may come from. `api_url` and `token_command` are those
-    of the command line, None where it says nothing."""
+    of the command line, None where it says nothing. `unattended`: a token command must not use the
+    terminal."""
 
     environ: Mapping[str, str]
     config: ConfigFile
     api_url: str | None = None
     token_command: str | None = None
+    unattended: bool = False
 
     def address(self) -> str:
         """The API's address: flag, environment, config file, the public API. Raises
@@ -75,7 +77,10 @@ class Sources:
         """What comes before the keyring and says it has a token for `address`, in order: in words,
         and how to get it, which may raise SettingsError. Raises SettingsError as `address`."""
         if self.token_command is not None:
-            yield "--token-command", partial(_of_command, self.token_command, "--token-command")
+            yield (
+                "--token-command",
+                partial(self._of_command, self.token_command, "--token-command"),
+            )
         for variable in TOKEN_VARIABLES:
             if text := self.environ.get(variable, "").strip():
                 yield variable, partial(_of_text, Secret(text), variable)
@@ -84,10 +89,15 @@ class Sources:
             return
         if config.token_command is not None:
             place = inert(f"token_command in {config.path}")
-            yield place, partial(_of_command, config.token_command, place)
+            yield place, partial(self._of_command, config.token_command, place)
         if config.token is not None:
             place = inert(f"token in {config.path}")
             yield place, partial(_of_text, config.token, place)
+
+    def _of_command(self, command: str, place: str) -> Secret:
+        from cubewatch.settings.token_command import run_token_command
+
+        return run_token_command(command, place, unattended=self.unattended)
 
     def _config_is_for(self, address: str) -> bool:
         """What signs in to one server is not shown to another."""
@@ -112,9 +122,3 @@ class Sources:
 
 def _of_text(text: Secret, place: str) -> Secret:
     return as_token(text.reveal(), place)
-
-
-def _of_command(command: str, place: str) -> Secret:
-    from cubewatch.settings.token_command import run_token_command
-
-    return run_token_command(command, place)
