@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cubewatch.cli import main
 from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft
 from cubewatch.model.repository import API_URL, RepoSlug
 from cubewatch.settings import (
@@ -122,3 +123,28 @@ def test_a_folder_that_is_gone(
     gone.rmdir()
     assert refuse("watch", "--plain").startswith("no repository is named: add -R ORG/REPO")
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "expected"),
+    [
+        (("-R", "acme/shpo", "watch", "--plain"), 3, "cubewatch: did you mean acme/shop?\n"),
+        (("watch", "acme/shpo#1", "--plain"), 3, "cubewatch: did you mean acme/shop?\n"),
+        (("-R", "acme/shop", "watch", "--plain"), 3, ""),
+        (("-R", "other/thing", "watch", "--plain"), 3, ""),
+        (("-R", "acme/shpo", "watch", "--plain"), 1, ""),
+    ],
+)
+def test_a_repository_that_is_almost_a_known_one_is_named_after_a_refusal(
+    clones: Clones,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    status: int,
+    expected: str,
+) -> None:
+    clones.server()
+    monkeypatch.chdir(clones.clone())
+    monkeypatch.setattr("cubewatch.headless.run_plain", lambda *_: status)
+    assert main(words) == status
+    assert capsys.readouterr().err == expected

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cubewatch.cli.arguments import UsageError
 from cubewatch.cli.commands import DEFAULT, load_command
 from cubewatch.cli.parser import parse
-from cubewatch.runtime.exit_status import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_USAGE
+from cubewatch.runtime.exit_status import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_NO_API, EXIT_USAGE
 from cubewatch.text.repeat import secret_values, without_secrets
 from cubewatch.text.sanitize import inert
 
@@ -47,6 +47,12 @@ def _run(words: Sequence[str]) -> int:
     from cubewatch.settings import SettingsError
 
     try:
-        return command.run(arguments)
+        status = command.run(arguments)
     except SettingsError as error:
         raise UsageError(str(error)) from None
+    if status == EXIT_NO_API:
+        from cubewatch.cli.known_repositories import repository_meant
+
+        if meant := repository_meant(arguments):
+            print(f"cubewatch: {meant}", file=sys.stderr)
+    return status
