@@ -50,6 +50,10 @@ def run_plain(settings: Settings, start: Start, plain: Plain) -> int:
         return EXIT_USAGE
 
 
+COMPARE_TIMEOUT = 2.0
+"""Seconds that the end is put off until it is known what was different."""
+
+
 async def watch_plain(session: Session, start: Start, plain: Plain, report: Report) -> int:
     """The same for a session and a report. Raises OutputError and SettingsError."""
     try:
@@ -71,8 +75,14 @@ async def watch_plain(session: Session, start: Start, plain: Plain, report: Repo
             slug = start.run_slug
         report.run_slug = slug
         feed = session.feed(session.repo, slug, exists=isinstance(start, ComposeFirst))
+        outlook = session.outlook(feed)
+        report.look_ahead(outlook)
         follow = Follow(report, fail_fast=plain.fail_fast)
         end = await patience.watching(feed, follow.take)
+        if end.reason == "final":
+            with suppress(TimeoutError):
+                await asyncio.wait_for(outlook.settled(), COMPARE_TIMEOUT)
+        outlook.close()
     except Ended as ended:
         end = ended.end
     finally:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cubewatch.api.errors import ApiError
+from cubewatch.model.compare import Comparison
+from cubewatch.model.estimate import NOTHING_EXPECTED, Expected
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run
 from cubewatch.model.snapshot import Path
@@ -57,7 +59,8 @@ class Heartbeat:
     """Nothing has happened for a while. `status` is empty before the first answer.
 
     `seconds`: since the run began. `current`: the cubes at work. `trouble`: the error that keeps
-    the news away, `silent`: since how many seconds; None and 0 if all is well.
+    the news away, `silent`: since how many seconds; None and 0 if all is well. `expected`: how
+    long it still takes by what earlier runs took.
     """
 
     status: str
@@ -66,13 +69,22 @@ class Heartbeat:
     current: tuple[Path, ...]
     trouble: ApiError | None
     silent: float
+    expected: Expected = NOTHING_EXPECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """For the first time there is ground for how long the run still takes."""
+
+    expected: Expected
 
 
 @dataclass(frozen=True, slots=True)
 class End:
     """The last word. `status` is the last one seen ("": none), `seconds` how long a final run
     took. `note` is one line that says what is not plain from the status. `candidates` are the
-    slugs of the runs that a lost request may have started."""
+    slugs of the runs that a lost request may have started. `comparison`: what differs from the
+    last good run, if one is known."""
 
     exit_status: int
     reason: Reason
@@ -83,9 +95,10 @@ class End:
     error_messages: tuple[str, ...] = ()
     error: ApiError | None = None
     candidates: tuple[str, ...] = ()
+    comparison: Comparison | None = None
 
 
-Event = RunSeen | StatusChanged | TroubleBegan | Recovered | Heartbeat | End
+Event = RunSeen | StatusChanged | TroubleBegan | Recovered | Heartbeat | Estimated | End
 
 
 def path_text(path: Path) -> str:

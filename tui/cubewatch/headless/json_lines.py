@@ -13,12 +13,17 @@ event `trouble`: `error`, `retry_in` (seconds). An outage begins; or, with `retr
     answer to the POST is lost and the run that it may have started is looked for.
 event `recovered`: `seconds` since the first failure, `tries` that failed.
 event `heartbeat`: `status`, `seconds` since the run began, `fraction` (0 to 1), `current` (paths
-    of the cubes at work), `trouble` (text, null if all is well), `silent` (its seconds).
+    of the cubes at work), `trouble` (text, null if all is well), `silent` (its seconds), and what
+    `estimate` has.
+event `estimate`: `left` and `usual` (`low`, `middle` and `high` seconds that the run still takes,
+    and that it usually takes in all), `over_by` (how many more it has taken already). Once, when
+    earlier runs give ground for it.
 event `end`, always the last: `reason` (`final`, `fail_fast`, `gave_up`, `refused`, `interrupted`,
     `not_started`, `lost`, `not_found`), `exit_status`, `status` (the last one seen), `seconds`
     (how long a final run took), `url`, `failures` (paths of what failed), `error_messages`,
     `note` (one line for people), `error`, `candidates` (slugs of the runs that a request whose
-    answer is lost may have started).
+    answer is lost may have started), `comparison` (with the last good run, as `compare --json`
+    prints it; null if none is known).
 
 `error` is null or an object with `what`, `meaning`, `advice`, `http_status`, `error_code`,
 `message`, `request_id`, `details`.
@@ -32,6 +37,7 @@ from typing import Any
 from cubewatch.api.errors import ApiError
 from cubewatch.headless.events import (
     End,
+    Estimated,
     Event,
     Heartbeat,
     Recovered,
@@ -40,6 +46,9 @@ from cubewatch.headless.events import (
     TroubleBegan,
     path_text,
 )
+from cubewatch.model.compare_text import as_object
+from cubewatch.model.durations import Band
+from cubewatch.model.estimate import Expected
 from cubewatch.model.repository import RepoSlug
 
 Json = dict[str, Any]
@@ -78,6 +87,8 @@ class JsonLines:
                 return "recovered", {"seconds": _rounded(seconds), "tries": tries}
             case Heartbeat():
                 return "heartbeat", _heartbeat(event)
+            case Estimated(expected):
+                return "estimate", _expected(expected)
             case End():
                 url = self._repo.run_url(run_slug) if run_slug else None
                 return "end", _end(event) | {"url": url}
@@ -104,7 +115,22 @@ def _heartbeat(event: Heartbeat) -> Json:
         "current": [path_text(path) for path in event.current],
         "trouble": str(event.trouble) if event.trouble else None,
         "silent": _rounded(event.silent),
+        **_expected(event.expected),
     }
+
+
+def _expected(expected: Expected) -> Json:
+    return {
+        "left": _band(expected.left),
+        "usual": _band(expected.usual),
+        "over_by": _rounded(expected.over_by),
+    }
+
+
+def _band(band: Band | None) -> Json | None:
+    if band is None:
+        return None
+    return {"low": round(band.low), "middle": round(band.middle), "high": round(band.high)}
 
 
 def _end(event: End) -> Json:
@@ -118,6 +144,7 @@ def _end(event: End) -> Json:
         "note": event.note or None,
         "error": _error(event.error),
         "candidates": list(event.candidates),
+        "comparison": as_object(event.comparison) if event.comparison else None,
     }
 
 

@@ -1,12 +1,14 @@
 """What was seen of a run so far, told as it happens."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
 from cubewatch.api.errors import ApiError
 from cubewatch.headless.events import (
     End,
+    Estimated,
     Event,
     Heartbeat,
     Recovered,
@@ -17,11 +19,13 @@ from cubewatch.headless.events import (
 from cubewatch.headless.json_lines import JsonLines
 from cubewatch.headless.text import TextLines
 from cubewatch.model import status
+from cubewatch.model.estimate import NOTHING_EXPECTED, Expected, left_text
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run
 from cubewatch.model.snapshot import Path, Snapshot
 from cubewatch.runtime.clock import Timing
 from cubewatch.text.format import elapsed
+from cubewatch.watch.outlook import Outlook
 from cubewatch.watch.updates import Fresh, Trouble
 
 
@@ -55,6 +59,25 @@ class Report:
         self._snapshot: Snapshot | None = None
         self._offset = timedelta()
         self._trouble: Trouble | None = None
+        self._outlook: Outlook | None = None
+        self._is_estimated = False
+
+    def look_ahead(self, outlook: Outlook) -> None:
+        """Tells from now on what earlier runs say about this one."""
+        self._outlook = outlook
+        outlook.on_change(self._estimate)
+
+    def _estimate(self) -> None:
+        """Tells how long the run still takes, when there first is ground for it."""
+        expected = self._expected()
+        if left_text(expected) and not (self._is_estimated or self.ended):
+            self._is_estimated = True
+            self._tell(Estimated(expected))
+
+    def _expected(self) -> Expected:
+        if self._outlook is None or self.silent_since is not None:
+            return NOTHING_EXPECTED
+        return self._outlook.estimate(self._timing.utc() + self._offset).run
 
     def run(self, run: Run) -> None:
         """Which run it is, if that says more than was told already."""
@@ -77,6 +100,7 @@ class Report:
             for change in update.changes
         ]
         self._tell(*found)
+        self._estimate()
 
     def trouble(self, update: Trouble) -> None:
         """That an outage begins; nothing if it goes on, or is no outage but a refusal."""
@@ -110,13 +134,15 @@ class Report:
                 current=tuple(sorted(snapshot.current)) if snapshot else (),
                 trouble=self.last_error,
                 silent=self._silent,
+                expected=self._expected(),
             )
         )
 
     def end(self, end: End) -> int:
         """The last word. Returns the exit status."""
         self.ended = True
-        self._tell(end)
+        comparison = self._outlook.comparison if self._outlook else None
+        self._tell(replace(end, comparison=comparison))
         return end.exit_status
 
     @property

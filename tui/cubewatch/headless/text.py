@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cubewatch.headless.events import (
     End,
+    Estimated,
     Event,
     Heartbeat,
     Recovered,
@@ -14,6 +15,8 @@ from cubewatch.headless.events import (
     path_text,
 )
 from cubewatch.model import status
+from cubewatch.model.compare import brief
+from cubewatch.model.estimate import Expected, left_text
 from cubewatch.model.repository import RepoSlug
 from cubewatch.text.format import duration, percentage
 
@@ -61,6 +64,8 @@ class TextLines:
                 yield f"recovered: an answer again after {duration(seconds)} and {failed}"
             case Heartbeat():
                 yield _heartbeat(event, run_slug)
+            case Estimated(expected):
+                yield _estimate(expected, run_slug)
             case End():
                 yield from _end_details(event)
 
@@ -93,7 +98,8 @@ class TextLines:
         took = "" if event.seconds is None else f" in {duration(event.seconds)}"
         note = f": {event.note}" if event.note else ""
         words = event.status or "not seen"
-        return f"run #{run_slug} {words}{took}{note} {self._repo.run_url(run_slug)}"
+        differs = f" ({brief(event.comparison)})" if event.comparison else ""
+        return f"run #{run_slug} {words}{took}{differs}{note} {self._repo.run_url(run_slug)}"
 
 
 def _path(event: StatusChanged, run_slug: str) -> str:
@@ -104,6 +110,17 @@ def _next_try(seconds: float | None) -> str:
     if seconds is None:
         return "; a run may have been started all the same, looking for it"
     return f"; next try in {max(1, round(seconds))}s"
+
+
+def _estimate(expected: Expected, run_slug: str) -> str:
+    usual = expected.usual
+    usually = f" (usually {duration(usual.middle)} in all)" if usual else ""
+    return f"run #{run_slug}  {_left(expected)}{usually}"
+
+
+def _left(expected: Expected) -> str:
+    """Without the dash, which not every log can hold."""
+    return left_text(expected).replace("–", " to ")
 
 
 def _heartbeat(event: Heartbeat, run_slug: str) -> str:
@@ -117,7 +134,9 @@ def _heartbeat(event: Heartbeat, run_slug: str) -> str:
     more = len(event.current) - len(shown)
     now = f", now {', '.join(shown)}" if shown else ""
     beyond = f" and {more} more" if more else ""
-    return f"{run}still {event.status}{time}, {percentage(event.fraction)}%{now}{beyond}"
+    left = _left(event.expected)
+    share = f"{percentage(event.fraction)}%{f', {left}' if left else ''}"
+    return f"{run}still {event.status}{time}, {share}{now}{beyond}"
 
 
 def _end_details(event: End) -> Iterator[str]:

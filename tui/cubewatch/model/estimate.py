@@ -37,6 +37,7 @@ class Expected:
     over_by: float | None = None
 
 
+NOTHING_EXPECTED = Expected()
 BAND = (0.05, 0.92)
 """The shares of all cases that lie below a band, and below its end."""
 OVER_FROM = 1.1
