@@ -1,6 +1,9 @@
 """Session: what the screens of one start share, made when it is first needed."""
 
 import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,10 +29,13 @@ if TYPE_CHECKING:
     from cubewatch.git.clone import Clone
     from cubewatch.git.surroundings import ConfigFound, Surroundings
     from cubewatch.history import Memory
+    from cubewatch.history.watched import WatchedRuns
     from cubewatch.logs.store import LogStore
+    from cubewatch.model.around import User
     from cubewatch.watch.earlier import EarlierRuns
     from cubewatch.watch.feed import RunFeed
     from cubewatch.watch.outlook import Outlook
+    from cubewatch.watch.runs_poll import RunsPoll
 
 
 class Session:
@@ -42,11 +48,14 @@ class Session:
         *,
         client: "Callable[[Settings], Client] | None" = None,
         timing: Timing | None = None,
+        parent: "Session | None" = None,
     ) -> None:
         """`client` makes the client of the API from the settings, in a thread; None: that of the
-        real API, or of the demo."""
+        real API, or of the demo. `parent`: the session of another repository, whose client, clock
+        and state this one shares."""
         self.settings = settings
-        self.timing = timing or Timing()
+        self.timing: Timing = timing or (parent.timing if parent else Timing())
+        self._parent = parent
         self._new_client = client or _make_client
         self._repo = settings.repo
         self._client: Client | None = None
@@ -57,10 +66,14 @@ class Session:
         self._clone: Clone | None = None
         self._looked_for_clone = False
         self._demo_state: TemporaryFolder | None = None
+        self._others: dict[RepoSlug, Session] = {}
+        self._user: User | None = None
         self._making = asyncio.Lock()
 
     async def client(self) -> "Client":
         """The client of the API, or of the demo."""
+        if self._parent:
+            return await self._parent.client()
         async with self._making:
             if self._client is None:
                 self._client = await asyncio.to_thread(self._new_client, self.settings)
@@ -121,19 +134,17 @@ class Session:
         """What was sent before; what is sent to the demo is forgotten with it."""
         from cubewatch.history import Memory
 
-        is_demo = self.settings.demo_speed is not None
-        return Memory(self._demo_folder() if is_demo else self._own_folder("sent"))
-
-    def _demo_folder(self) -> Path:
-        """Where the demo remembers; it is forgotten with it."""
-        if self._demo_state is None:
-            self._demo_state = TemporaryFolder("demo")
-        return self._demo_state.path
+        return Memory(self._own_folder("sent"))
 
     def _own_folder(self, name: str) -> Path | None:
-        """Where this is kept of what an API said; None where there is no place for it."""
+        """Where something is kept about this server, or for as long as the demo lasts; None where
+        there is no place for it."""
+        if self._parent:
+            return self._parent._own_folder(name)
         if self.settings.demo_speed is not None:
-            return self._demo_folder() / name
+            if self._demo_state is None:
+                self._demo_state = TemporaryFolder("demo")
+            return self._demo_state.path / name
         state = state_folder()
         return state and state / name / api_server(self.settings.api_url)
 
@@ -166,10 +177,69 @@ class Session:
         """What `.sourcecraft/ci.yaml` says at a revision: the demo's, or that of the clone."""
         return await aside(partial(self._read_ci_config, revision))
 
+    def about(self, repo: RepoSlug) -> "Session":
+        """The session for another repository, with the same client, clock and state."""
+        if repo == self._repo:
+            return self
+        if self._repo is None:
+            self.settle(repo)
+            return self
+        if repo not in self._others:
+            self._others[repo] = Session(replace(self.settings, repo=repo), parent=self)
+        return self._others[repo]
+
+    def runs_poll(self, repositories: Iterable[RepoSlug]) -> "RunsPoll":
+        """What keeps up with the lists of runs of some repositories; not started yet."""
+        from cubewatch.watch.runs_poll import RunsPoll
+
+        return RunsPoll(self.client, repositories, self.timing)
+
+    async def user(self) -> "User | None":
+        """Who the token belongs to; None if the server does not say."""
+        from cubewatch.api.errors import ApiError
+
+        if self._user is None:
+            client = await self.client()
+            with suppress(ApiError):
+                self._user = await client.user()
+        return self._user
+
+    def watched_runs(self) -> "WatchedRuns":
+        """Which runs were looked at, also at earlier starts."""
+        from cubewatch.history.watched import WatchedRuns
+
+        return WatchedRuns(self._own_folder("watched"))
+
+    async def repositories(self) -> tuple[RepoSlug, ...]:
+        """The repositories whose runs are listed where none is named: this one and those of the
+        config file; without any those that were used before, and those that the server says are
+        the person's."""
+        own = (self._repo,) if self._repo else ()
+        if known := tuple(dict.fromkeys((*own, *self.settings.repositories))):
+            return known
+        return await self.all_repositories()
+
+    async def all_repositories(self) -> tuple[RepoSlug, ...]:
+        """All repositories that are known, at most MAX_REPOSITORIES: what `repositories` may name,
+        then those used before, then those the server says are the person's."""
+        from cubewatch.api.errors import ApiError
+
+        def used() -> tuple[RepoSlug, ...]:
+            return (*self.watched_runs().repositories(), *self.memory().repositories())
+
+        found = [*((self._repo,) if self._repo else ()), *self.settings.repositories]
+        found += await aside(used)
+        client = await self.client()
+        with suppress(ApiError):
+            found += (await client.my_repositories(page_size=MAX_REPOSITORIES)).slugs
+        return tuple(dict.fromkeys(found))[:MAX_REPOSITORIES]
+
     async def close(self) -> None:
         """Gives connections and disk space back; what is under way ends."""
         for feed in tuple(self._feeds):
             feed.close()
+        for other in self._others.values():
+            await other.close()
         if self._logs is not None:
             self._logs.close()
         if self._downloads is not None:
@@ -229,5 +299,8 @@ def _find_clone() -> "Clone | None":
 
     return find_clone(current_folder())
 
+
+MAX_REPOSITORIES = 20
+"""Repositories that are listed where none is named."""
 
 DEMO_URL = "https://demo.invalid"

@@ -121,3 +121,13 @@ async def test_raw_config_is_given_without_a_token_and_for_public_repositories_o
     ) as http:
         assert "lychee" in (await http.get(public)).text
         assert (await http.get(private)).status_code == 404
+
+
+async def test_answer_that_is_known_already_comes_without_a_body() -> None:
+    demo = Demo()
+    first = await demo.http.get(RUNS)
+    again = await demo.http.get(RUNS, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    demo.seconds += 5
+    later = await demo.http.get(RUNS, headers={"If-None-Match": first.headers["etag"]})
+    assert later.status_code == 200

@@ -34,7 +34,7 @@ from cubewatch.model.run import (
 from cubewatch.model.secrecy import secrets_of
 from cubewatch.settings import Secret
 
-__all__ = ["Answer", "Client", "CubePath", "Limits", "Pace", "run_in"]
+__all__ = ["Answer", "Client", "CubePath", "Limits", "Pace", "run_in", "runs_in"]
 
 T = TypeVar("T")
 
@@ -77,6 +77,12 @@ class Client:
         second or so, as `Date` is whole seconds."""
         return self._exchange.server_ahead
 
+    @property
+    def notable_headers(self) -> dict[str, str]:
+        """The last value of every header seen that says how a client may behave: ETag, Date,
+        Retry-After, limits of the rate; names in lower case, texts inert."""
+        return self._exchange.notable_headers
+
     async def close(self) -> None:
         """Closes the connections; calls that are under way fail."""
         await self._exchange.close()
@@ -109,6 +115,14 @@ class Client:
     ) -> RunPage:
         """A page of the runs, newest first; the first page without a token."""
         return await self._read(RunPage, f"{repo.api_path}/cicd/runs", _page(page_size, page_token))
+
+    async def runs_answer(
+        self, repo: RepoSlug | RepoId, *, page_size: int, page_token: str = "", etag: str = ""
+    ) -> Answer:
+        """A page of the runs as it came, by exactly one request; `runs_in` reads it. `etag`: that
+        of the last answer, so that a list in the same state needs no body."""
+        target = _target(f"{repo.api_path}/cicd/runs", _page(page_size, page_token))
+        return await self._exchange.once("GET", target, seconds=self._deadline, etag=etag)
 
     async def run(self, repo: RepoSlug, slug: str) -> Run:
         run = run_in(await self._get(_run_path(repo, slug)))
@@ -182,13 +196,7 @@ class Client:
         return await self._read(Release, f"{repo.api_path}/releases/latest")
 
     async def _read(self, kind: type[T], path: str, query: dict[str, str] | None = None) -> T:
-        if query:
-            path = f"{path}?{urlencode(query, errors='replace', quote_via=quote)}"
-        answer = await self._get(path)
-        value = _parsed(lambda: read(kind, answer.body), answer)
-        if value == kind() and holds_foreign_fields(kind, answer.body):
-            raise BadAnswer("the answer is about something else", status=200)
-        return value
+        return _read_answer(kind, await self._get(_target(path, query)))
 
     async def _get(self, target: str) -> Answer:
         until = self._pace.now() + self._deadline
@@ -220,6 +228,18 @@ def check_slug(run: Run, slug: str) -> None:
         raise BadAnswer(f"the answer is about another run (#{run.slug})", status=200)
 
 
+def runs_in(answer: Answer) -> RunPage:
+    """The page of an answer to `runs_answer`. Raises BadAnswer if it holds none."""
+    return _read_answer(RunPage, answer)
+
+
+def _read_answer(kind: type[T], answer: Answer) -> T:
+    value = _parsed(lambda: read(kind, answer.body), answer)
+    if value == kind() and holds_foreign_fields(kind, answer.body):
+        raise BadAnswer("the answer is about something else", status=200)
+    return value
+
+
 def _parsed(parse: Callable[[], T], answer: Answer, *, sent: bool = False) -> T:
     try:
         return parse()
@@ -228,6 +248,10 @@ def _parsed(parse: Callable[[], T], answer: Answer, *, sent: bool = False) -> T:
     if answer.web_page:
         reason = "a web page came instead of an answer"
     raise NotJson(reason, status=200, web_page=answer.web_page, sent=sent)
+
+
+def _target(path: str, query: dict[str, str] | None) -> str:
+    return f"{path}?{urlencode(query, errors='replace', quote_via=quote)}" if query else path
 
 
 def _page(page_size: int, page_token: str, containing: str = "") -> dict[str, str]:

@@ -50,6 +50,10 @@ class Limits:
     spacing: float = 0.13
 
 
+_NOTABLE = frozenset({"etag", "date", "retry-after", "cache-control", "server"})
+MAX_HEADER = 60
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer of success: its body, unpacked, and the server's clock (UTC) if it told.
@@ -111,6 +115,7 @@ class Exchange:
         self.server_ahead = timedelta()
         self._pace = pace
         self._budget = RequestBudget(limits.spacing, pace)
+        self.notable_headers: dict[str, str] = {}
         over_network = transport is None and url.scheme == "https"
         self._tls = tls_context() if over_network else False
         name = url.raw_host.decode("ascii")
@@ -240,6 +245,7 @@ class Exchange:
         if server_time:
             self._learn_clock(server_time)
         etag = response.headers.get("etag", "")
+        self.notable_headers |= _notable(response.headers)
         try:
             if response.status_code == 304 and "If-None-Match" in request.headers:
                 return Answer(b"", server_time, etag=etag, not_modified=True)
@@ -266,6 +272,15 @@ def _request(
     return http.build_request(
         method, url, content=content, headers=headers, extensions={"trace": writing}
     )
+
+
+def _notable(headers: httpx.Headers) -> dict[str, str]:
+    """The headers that say how a client may behave, by lower-case names, each cut short."""
+    return {
+        inert(name.lower())[:MAX_HEADER]: inert(value)[:MAX_HEADER]
+        for name, value in headers.items()
+        if name.lower() in _NOTABLE or "ratelimit" in name.lower().replace("-", "")
+    }
 
 
 def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:

@@ -45,3 +45,13 @@ class Arguments(argparse.Namespace):
     folder: str | None = None
     everything: bool = False
     shell: str | None = None
+    head: bool = False
+    next: bool = False
+    wait: str | None = None
+    workflow: str | None = None
+    by: str | None = None
+    event: str | None = None
+    repositories: Sequence[str] = ()
+    limit: str | None = None
+    filter: str | None = None
+    mine: bool = False

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cubewatch.cli.arguments import Arguments, UsageError
 from cubewatch.model.repository import RepoSlug
 from cubewatch.runtime.folders import current_folder, expanded
-from cubewatch.settings import DEMO_REPO, Secret, Settings, TerminalOptions
+from cubewatch.settings import DEMO_REPO, DEMO_REPOS, Secret, Settings, TerminalOptions
 from cubewatch.settings.config_file import ConfigFile, read_config_file
 from cubewatch.settings.token_sources import Sources
 from cubewatch.settings.values import parse_repo, parse_run, parse_speed
@@ -28,9 +28,9 @@ def named_repo(arguments: Arguments, run_repo: RepoSlug | None = None) -> RepoSl
     repo = run_repo if arguments.repo is None else parse_repo(arguments.repo)
     if run_repo not in (None, repo):
         raise UsageError(f"the run is one of {run_repo}, -R says {repo}: leave out one of them")
-    if arguments.demo and repo not in (None, DEMO_REPO):
-        raise UsageError(f"the demo has only the repository {DEMO_REPO}: leave out -R")
-    return DEMO_REPO if arguments.demo else repo
+    if arguments.demo and repo not in (None, *DEMO_REPOS):
+        raise UsageError(f"the demo has only {', '.join(map(str, DEMO_REPOS))}: name one of them")
+    return DEMO_REPO if arguments.demo and repo is None else repo
 
 
 def named_run(arguments: Arguments) -> tuple[RepoSlug | None, str]:
@@ -99,6 +99,7 @@ def settings_for(arguments: Arguments, repo: RepoSlug | None) -> Settings:
         theme=config.theme,
         poll_interval=config.poll_interval,
         presets=config.presets,
+        repositories=config.repositories,
     )
     if arguments.demo:
         speed = arguments.demo_speed

@@ -80,6 +80,7 @@ def _versions() -> str:
 def _access(sources: Sources, repo: RepoSlug | None, wait: Tell) -> Iterator[Check]:
     """Token, API, and the one at the other. Raises SettingsError if the API's address is wrong or
     the environment has no usable way to it."""
+    from cubewatch.cli.api_report import api_report, report_checks
     from cubewatch.cli.network_checks import network_checks
     from cubewatch.cli.token_trial import try_address, try_token
 
@@ -107,6 +108,7 @@ def _access(sources: Sources, repo: RepoSlug | None, wait: Tell) -> Iterator[Che
         yield Check("note", "signed in", "can't be told without a repository: add -R ORG/REPO")
     elif not problem:
         yield Check("good", "signed in", f"the token is accepted: {repo} can be read")
+        yield from report_checks(api_report(address, found.token, repo))
     else:
         text = f"{repo} can't be read with this token: {problem}. {problem.advice}"
         yield Check("bad", "signed in", text, EXIT_NO_API)

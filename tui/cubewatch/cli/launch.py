@@ -5,7 +5,7 @@ import os
 
 from cubewatch.cli.arguments import Arguments, UsageError
 from cubewatch.cli.options import PLAIN
-from cubewatch.settings import Plain, Settings, Start
+from cubewatch.settings import FirstScreen, Plain, Settings, Start
 from cubewatch.settings.values import parse_duration, parse_heartbeat
 
 
@@ -15,6 +15,11 @@ def launch(settings: Settings, start: Start, plain: Plain | None) -> int:
         from cubewatch.headless import run_plain
 
         return run_plain(settings, start, plain)
+    return show(settings, start)
+
+
+def show(settings: Settings, start: FirstScreen) -> int:
+    """Shows a screen, and those that it leads to. Returns the exit status."""
     gc.disable()  # nothing that is loaded for the first frame is garbage; the app enables it then
     try:
         from cubewatch.ui.app import run_app

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zlib
 from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
 from itertools import count
@@ -77,7 +78,7 @@ class Server:
         async def respond(request: Request) -> Response:
             try:
                 _check_token(request)
-                return _json(await answer(request))
+                return _unless_known(request, _json(await answer(request)))
             except RefusalError as refusal:
                 return self.refuse(refusal)
 
@@ -230,6 +231,17 @@ def _page(request: Request, name: str, items: list[Json], *, empty_last: bool = 
 def _json(body: Any, status: int = 200) -> Response:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(text, status, media_type="application/json")
+
+
+def _unless_known(request: Request, response: Response) -> Response:
+    """The response with an ETag; without a body for a client that has it already."""
+    if request.method != "GET":
+        return response
+    etag = f'"{zlib.crc32(response.body):08x}"'
+    if request.headers.get("if-none-match") == etag:
+        response = Response(status_code=304)
+    response.headers["etag"] = etag
+    return response
 
 
 def _dated(app: ASGIApp, clock: Clock) -> ASGIApp:

@@ -14,6 +14,7 @@ from cubewatch.headless.compare import print_comparison, print_trace
 from cubewatch.headless.handover import print_report
 from cubewatch.headless.log import print_log
 from cubewatch.headless.output import Output, OutputError
+from cubewatch.headless.runs import print_runs
 from cubewatch.runtime.exit_status import EXIT_BROKEN_PIPE, EXIT_USAGE, exit_status_of_signal
 from cubewatch.runtime.folders import expanded
 from cubewatch.session import Session
@@ -23,6 +24,7 @@ from cubewatch.settings import (
     Errand,
     PrintLog,
     PrintReport,
+    PrintRuns,
     PrintTrace,
     Settings,
     SettingsError,
@@ -34,10 +36,10 @@ INTERRUPTED = "interrupted: what has come is kept, and the same command goes on 
 def run_errand(settings: Settings, errand: Errand) -> int:
     """Does what it says: what was asked for to standard output, all else to standard error.
 
-    Returns the exit status: that of `print_log` or `artifacts`; 2 for output that can't be
-    written; 141 when nobody reads it any more. SIGINT, SIGTERM and SIGHUP end it with 130, 143
-    and 129, unless they are ignored; downloads then let go of their files first. Raises
-    SettingsError if the environment has no usable way to the API.
+    Returns the exit status: that of the errand; 2 for output that can't be written; 141 when nobody
+    reads it any more. SIGINT, SIGTERM and SIGHUP end it with 130, 143 and 129, unless they are
+    ignored; downloads then let go of their files first. Raises SettingsError if the environment
+    has no usable way to the API.
     """
     try:
         output = Output.standard()
@@ -55,7 +57,7 @@ def run_errand(settings: Settings, errand: Errand) -> int:
 
 async def _print(
     settings: Settings,
-    errand: PrintLog | CompareRuns | PrintTrace | PrintReport,
+    errand: PrintLog | CompareRuns | PrintRuns | PrintTrace | PrintReport,
     output: Output,
     tell: Callable[[str], object],
 ) -> int:
@@ -71,6 +73,8 @@ async def _print(
                 return await print_trace(session, errand, output, tell)
             case PrintReport():
                 return await print_report(session, errand, output, tell)
+            case PrintRuns():
+                return await print_runs(session, errand, output, tell)
     finally:
         await session.close()
 

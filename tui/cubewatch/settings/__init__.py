@@ -8,6 +8,10 @@ from cubewatch.model.draft import Draft
 from cubewatch.model.repository import API_URL, RepoSlug
 
 DEMO_REPO = RepoSlug("acme", "shop")
+DEMO_REPOS = (
+    DEMO_REPO,
+    *(RepoSlug("acme", name) for name in ("search", "site.docs", "mobile", "archive")),
+)
 
 
 class SettingsError(Exception):
@@ -53,7 +57,8 @@ class Settings:
     person names. `demo_speed` is how fast the built-in server's clock goes; None means the real
     API. `theme` None: our own. `poll_interval`: seconds from one request to the next while
     something changes, None for what the poll loop takes by itself. `renew_token` looks for the
-    token again, in a thread, once the server refuses it: some expire within hours."""
+    token again, in a thread, once the server refuses it: some expire within hours.
+    `repositories` are those whose runs are listed where none is named."""
 
     repo: RepoSlug | None
     api_url: str = API_URL
@@ -64,6 +69,7 @@ class Settings:
     poll_interval: float | None = None
     presets: tuple[Preset, ...] = ()
     renew_token: Callable[[], Secret] | None = field(default=None, repr=False, compare=False)
+    repositories: tuple[RepoSlug, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +83,38 @@ class ComposeFirst:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitedRun:
+    """A run that is still to be found: that of the commit checked out here (`head`), or else the
+    next one that begins and fits: empty texts fit every run, `by` is a user's name or `me`.
+    `wait`: seconds until that is given up, None for never."""
+
+    head: bool = False
+    workflow: str = ""
+    by: str = ""
+    event: str = ""
+    wait: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WatchFirst:
-    """Start with watching a run; an empty slug is the newest one."""
+    """Start with watching a run, or with waiting for one; an empty slug is the newest one."""
 
     run_slug: str = ""
+    awaited: AwaitedRun | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRuns:
+    """Start with the runs of repositories; without any, of those that are known. `filter` and
+    `mine` say which runs are shown."""
+
+    repositories: tuple[RepoSlug, ...] = ()
+    filter: str = ""
+    mine: bool = False
 
 
 Start = ComposeFirst | WatchFirst
+FirstScreen = Start | ShowRuns
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +181,18 @@ class PrintReport:
     run_slug: str
 
 
-Errand = PrintLog | BringArtifacts | CompareRuns | PrintTrace | PrintReport
+@dataclass(frozen=True, slots=True)
+class PrintRuns:
+    """The newest runs of repositories, at most `limit` of each, as lines or JSON objects."""
+
+    repositories: tuple[RepoSlug, ...] = ()
+    json: bool = False
+    limit: int = 30
+    filter: str = ""
+    mine: bool = False
+
+
+Errand = PrintLog | BringArtifacts | CompareRuns | PrintTrace | PrintReport | PrintRuns
 """What is done without a screen and without watching."""
 
 

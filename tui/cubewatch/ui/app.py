@@ -28,7 +28,7 @@ from cubewatch.runtime.signals import (
     terminal_restorer,
 )
 from cubewatch.session import Session
-from cubewatch.settings import ComposeFirst, Settings, Start
+from cubewatch.settings import ComposeFirst, FirstScreen, Settings, ShowRuns
 from cubewatch.ui import osc
 from cubewatch.ui.palette import palette
 from cubewatch.ui.screens.compose import ComposeScreen, Started, UnderWay
@@ -60,10 +60,11 @@ class CubewatchApp(InTurn[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "leave_app(130)", "Quit at once", show=False, priority=True),
         Binding("ctrl+q", "leave_app(0)", "Quit", show=False, priority=True),
+        Binding("ctrl+o", "show_runs", "Runs of all repositories", show=False),
         Binding("ctrl+z", "suspend_process", "To the shell, `fg` comes back", show=False),
     ]
 
-    def __init__(self, session: Session, start: Start, *, at_signals: bool = False) -> None:
+    def __init__(self, session: Session, start: FirstScreen, *, at_signals: bool = False) -> None:
         """`at_signals`: leave when the system says so, which takes this process's signals."""
         super().__init__()
         self._at_signals = at_signals
@@ -93,6 +94,15 @@ class CubewatchApp(InTurn[int]):
     def get_default_screen(self) -> Screen[None]:
         if isinstance(self._start, ComposeFirst):
             return ComposeScreen(self._session, self._start)
+        if isinstance(self._start, ShowRuns):
+            start = self._start
+            return make_screen(
+                "runs",
+                self._session,
+                repositories=start.repositories,
+                filter_text=start.filter,
+                mine=start.mine,
+            )
         return make_screen("live", self._session, run_slug=self._start.run_slug)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -151,7 +161,8 @@ class CubewatchApp(InTurn[int]):
 
     @on(OpenScreen)
     def _open_screen(self, wanted: OpenScreen) -> None:
-        self.push_screen(make_screen(wanted.name, self._session, **wanted.arguments))
+        session = self._session.about(wanted.repo) if wanted.repo else self._session
+        self.push_screen(make_screen(wanted.name, session, **wanted.arguments))
 
     @on(Started)
     def _watch(self, started: Started) -> None:
@@ -166,7 +177,8 @@ class CubewatchApp(InTurn[int]):
     def _compose_again(self, asked: ComposeAgain) -> None:
         """A form of its own, from which there is a way back to the run."""
         start = ComposeFirst(asked.draft, forgotten=asked.forgotten)
-        self.push_screen(ComposeScreen(self._session, start))
+        session = self._session.about(asked.repo) if asked.repo else self._session
+        self.push_screen(ComposeScreen(session, start))
 
     @on(News)
     def _take_news(self, news: News) -> None:
@@ -210,6 +222,14 @@ class CubewatchApp(InTurn[int]):
         self.write_to_terminal(osc.RESTORE_TITLE)
         super().exit(result, return_code, message)
 
+    def action_show_runs(self) -> None:
+        """Shows all that goes on."""
+        if not any(screen.id == "runs" for screen in self.screen_stack):
+            self.post_message(OpenScreen("runs"))
+            return
+        while self.screen.id != "runs":
+            self.pop_screen()
+
     async def action_leave_app(self, exit_status: int) -> None:
         """Leaves at once; a run that was started goes on."""
         self.exit(exit_status)
@@ -221,7 +241,7 @@ def _collect_what_comes() -> None:
     gc.enable()
 
 
-def run_app(settings: Settings, start: Start) -> int:
+def run_app(settings: Settings, start: FirstScreen) -> int:
     """Runs the app until the person leaves it, then says what was watched. Returns the status."""
     app = CubewatchApp(Session(settings), start, at_signals=True)
     with unbroken_terminal():

@@ -15,6 +15,7 @@ from cubewatch.cli.options import WHERE, OptionGroup
 COMMANDS = {
     "run": "compose a run with its workflows filled in",
     "watch": "follow a run to its end",
+    "runs": "show what goes on in repositories",
     "log": "print the log of a cube",
     "artifacts": "list or download the artifacts of a run",
     "compare": "print what differs in a run from an earlier one",

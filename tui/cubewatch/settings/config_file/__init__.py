@@ -15,6 +15,7 @@ from cubewatch.model.draft import (
     WorkflowDraft,
     check,
 )
+from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import REVISION_OPTIONS, RevisionKind
 from cubewatch.runtime.folders import config_folder
 from cubewatch.settings import Preset, Secret, SettingsError, as_token, parse_api_url
@@ -38,7 +39,7 @@ POLL_INTERVALS = (1, 60)
 
 _KEYS = (
     *("api_url", "token_command", "token", "theme", "ascii", "notifications", "mouse"),
-    *("poll_interval", "presets"),
+    *("poll_interval", "presets", "repositories"),
 )
 _HEAD: dict[str, RevisionKind] = {option: kind for kind, option in REVISION_OPTIONS.items()}
 _CONFIG: dict[str, RevisionKind] = {f"cfg_{key}": kind for key, kind in _HEAD.items()}
@@ -64,6 +65,7 @@ class ConfigFile:
     mouse: bool | None = None
     poll_interval: float | None = None
     presets: tuple[Preset, ...] = ()
+    repositories: tuple[RepoSlug, ...] = ()
 
 
 def config_place() -> Path | None:
@@ -112,6 +114,7 @@ def _config(path: Path, top: Table) -> ConfigFile:
         mouse=top.switch("mouse"),
         poll_interval=top.number("poll_interval", *POLL_INTERVALS),
         presets=tuple(_preset(name, presets) for name in presets),
+        repositories=top.texts("repositories", parse_repo),
     )
 
 

@@ -54,6 +54,16 @@ class Table:
         except SettingsError as error:
             raise self.wrong(key, str(error)) from None
 
+    def texts(self, key: str, make: Callable[[str], T]) -> tuple[T, ...]:
+        """The list of texts of `key`, each as what `make` makes of it."""
+        values = self._values.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise self.wrong(key, f"{key} is a list of texts in quotes")
+        try:
+            return tuple(dict.fromkeys(map(make, values)))
+        except SettingsError as error:
+            raise self.wrong(key, str(error)) from None
+
     def switch(self, key: str) -> bool | None:
         value = self._values.get(key)
         if value is None or isinstance(value, bool):

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 if TYPE_CHECKING:
+    from cubewatch.model.repository import RepoSlug
     from cubewatch.session import Session
 
 
@@ -28,16 +29,19 @@ SCREENS = {
     "log": Entry("log", "LogScreen", ("log",)),
     "artifacts": Entry("artifacts", "ArtifactsScreen", ("artifacts",)),
     "search": Entry("search", "SearchScreen", ("search",)),
+    "runs": Entry("runs", "RunsScreen", ("runs",)),
 }
 COMMON_SHEETS = ("app", "dialogs")
 
 
 class OpenScreen(Message):
-    """Asks the app to put another screen in front: its name and what its constructor takes."""
+    """Asks the app to put another screen in front: its name and what its constructor takes.
+    `repo`: the repository that the screen is about, if it is not that of the app's session."""
 
-    def __init__(self, name: str, **arguments: Any) -> None:
+    def __init__(self, name: str, *, repo: "RepoSlug | None" = None, **arguments: Any) -> None:
         super().__init__()
         self.name = name
+        self.repo = repo
         self.arguments = arguments
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cubewatch.model.draft import Draft
+    from cubewatch.model.repository import RepoSlug
     from cubewatch.model.run import Run
     from cubewatch.model.snapshot import Snapshot
     from cubewatch.ui.screens.log.cube_log import LogOpener
@@ -26,10 +27,12 @@ class News(Message):
 
 @dataclass
 class ComposeAgain(Message):
-    """The person wants the form, filled with what the run was started with."""
+    """The person wants the form, filled with what the run was started with. `repo`: that of the
+    run, if it is not that of the app's session."""
 
     draft: "Draft"
     forgotten: tuple[tuple[str, str], ...]
+    repo: "RepoSlug | None" = None
 
 
 @dataclass

@@ -1,0 +1,207 @@
+"""RunsView: the rows of the list of runs, with a cursor that stays on its run."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.message import Message
+
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.runs_list import Fold, Group, Heading, RunKey, RunsList
+from cubewatch.ui.screens.runs.line import PARTS, columns, fold_line, heading_line, run_line
+from cubewatch.ui.screens.runs.texts import repository_text, trouble_text
+from cubewatch.ui.widgets.cells import Span
+from cubewatch.ui.widgets.cursor_lines import CursorLines
+from cubewatch.ui.widgets.painted import component_classes
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cubewatch.watch.runs_poll import RepositoryRuns, RunsPoll
+
+NEAR_END = 8
+"""Rows before the oldest run in which older ones are loaded."""
+
+
+class RepositoriesHeading:
+    """The row above the repositories."""
+
+
+REPOSITORIES = RepositoriesHeading()
+
+
+class RunsView(CursorLines):
+    """A row per run below the title of its group, then a row per repository."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = component_classes(*PARTS)
+
+    class Chosen(Message):
+        """The person wants the run, the fold or the repository under the cursor."""
+
+        def __init__(self, row: object) -> None:
+            super().__init__()
+            self.row = row
+
+    class NearEnd(Message):
+        """The oldest run that is known is almost in sight."""
+
+    class InSight(Message):
+        """Other runs are in sight than before."""
+
+        def __init__(self, keys: list[RunKey]) -> None:
+            super().__init__()
+            self.keys = keys
+
+    def __init__(self, poll: "RunsPoll") -> None:
+        super().__init__()
+        self.model = RunsList()
+        self._poll = poll
+        self._rows: list[object] = []
+        self._now = poll.server_now()
+        self._clock = 0.0
+        self._in_sight: list[RunKey] = []
+        self._was_moved = False
+        self._measure()
+
+    @property
+    def row_count(self) -> int:
+        return len(self._rows)
+
+    @property
+    def current(self) -> object:
+        """What the cursor is on: a RunKey, a Fold, a RepoSlug, a title; None: there is no row."""
+        return self._rows[self.cursor] if self._rows else None
+
+    @property
+    def run_count(self) -> int:
+        """How many runs are listed or folded."""
+        return sum(self.model.counts.values())
+
+    def update_runs(self, now: "datetime", clock: float) -> None:
+        """Shows what is known at the server's time `now`, and at `clock` of the poll's. A cursor
+        that was moved stays on its run, and the run where it is on screen; else the cursor is on
+        the first run."""
+        self._now, self._clock = now, clock
+        before, offset = self.current, self.cursor - round(self.scroll_y)
+        self.model.runs = self._poll.runs()
+        self.model.arrange(now)
+        self._measure()
+        self._rows = [*self.model.rows]
+        states = self._poll.repositories
+        if len(states) > 1:
+            self._rows += [REPOSITORIES, *states]
+        if before is not None and (self._was_moved or round(self.scroll_y)):
+            self.cursor = self._place_of(before)
+            self.rows_changed(top=max(0, self.cursor - offset))
+        else:
+            self.cursor = self._first_choice()
+            self.rows_changed(top=0)
+        self._look_around()
+
+    def _place_of(self, row: object) -> int:
+        if isinstance(row, Fold):
+            folds = [n for n, each in enumerate(self._rows) if isinstance(each, Fold)]
+            return folds[0] if folds else self.cursor
+        try:
+            return self._rows.index(row)
+        except ValueError:
+            return min(self.cursor, len(self._rows) - 1)
+
+    def _first_choice(self) -> int:
+        return next((n for n, row in enumerate(self._rows) if isinstance(row, RunKey)), 0)
+
+    def start_over(self) -> None:
+        """Goes back to the first run, and stays on the first one until the cursor is moved."""
+        self._was_moved = False
+        self.scroll_to(y=0, animate=False, force=True)
+
+    def go_to_attention(self) -> None:
+        """Moves the cursor to the next run that needs attention, after the last to the first."""
+        group = self.model.counts.get(Group.ATTENTION, 0)
+        if group:
+            first = self._first_choice()
+            self._go(first + (self.cursor - first + 1) % group if self.cursor >= first else first)
+
+    def tick(self, now: "datetime", clock: float) -> None:
+        """Moves the clocks."""
+        self._now, self._clock = now, clock
+        self.repaint()
+
+    def row_spans(self, row: int) -> list[Span]:
+        item = self._rows[row]
+        if isinstance(item, RunKey):
+            run = self.model.runs[item]
+            return run_line(item, run, self._poll.detail_of(item), self._now, self._columns)
+        if isinstance(item, Heading):
+            return heading_line(item)
+        if isinstance(item, Fold):
+            return fold_line(item)
+        if isinstance(item, RepoSlug):
+            return self._repository_line(self._poll.repositories[item])
+        return [(" Repositories", "title")]
+
+    def _repository_line(self, state: "RepositoryRuns") -> list[Span]:
+        if state.trouble:
+            return [(f" ! {trouble_text(state, self._clock)}", "culprit")]
+        about = repository_text(state, self._clock)
+        return [("   ", "text"), (str(state.repo), "text"), (f"  {about}", "note")]
+
+    def _measure(self) -> None:
+        """Works out the columns, which stay the same however the list is scrolled."""
+        runs = self.model.runs
+        self._columns = columns(
+            self.scrollable_content_region.width,
+            slugs={key.slug for key in runs},
+            users={run.user.slug for run in runs.values()},
+            repositories=list(self._poll.repositories),
+        )
+
+    def on_resize(self) -> None:
+        self._measure()
+        super().on_resize()
+        self._look_around()
+
+    def _go(self, row: int) -> None:
+        """Titles are passed over."""
+        step = 1 if row >= self.cursor else -1
+        row = max(0, min(row, self.row_count - 1))
+        while 0 <= row < self.row_count and self._is_title(row):
+            row += step
+        if 0 <= row < self.row_count:
+            self._was_moved = True
+            super()._go(row)
+        elif step < 0:
+            self.scroll_to(y=0, animate=False, force=True)
+
+    def _is_title(self, row: int) -> bool:
+        return isinstance(self._rows[row], Heading | RepositoriesHeading)
+
+    def _keys_in_sight(self) -> list[RunKey]:
+        top = round(self.scroll_y)
+        rows = self._rows[top : top + self.size.height]
+        return [row for row in rows if isinstance(row, RunKey)]
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._look_around()
+
+    def _look_around(self) -> None:
+        keys = self._keys_in_sight()
+        if keys != self._in_sight:
+            self._in_sight = keys
+            self.post_message(self.InSight(keys))
+        if self._wants_older():
+            self.post_message(self.NearEnd())
+
+    def _wants_older(self) -> bool:
+        """Whether the oldest run that is known is almost in sight, and none is folded away."""
+        last = None
+        for row, item in enumerate(self._rows):
+            if isinstance(item, Fold) and not item.is_open:
+                return False
+            if isinstance(item, RunKey):
+                last = row
+        return last is not None and round(self.scroll_y) + self.size.height + NEAR_END > last
+
+    def action_choose(self) -> None:
+        if self._rows:
+            self.post_message(self.Chosen(self.current))
