@@ -42,6 +42,7 @@ class Api:
     runs: Sequence[Step] = ()
     post: Sequence[Step] = ()
     user: Sequence[Step] = ({"id": "u-1", "username": "olga"},)
+    log: Sequence[Step] = (httpx.Response(404),)
     calls: list[str] = field(default_factory=list)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -50,6 +51,8 @@ class Api:
             kind = "runs"
         if request.url.path == "/user":
             kind = "user"
+        if "/cicd/logs/" in request.url.path:
+            kind = "log"
         steps: Sequence[Step] = getattr(self, kind)
         step = steps[min(self.calls.count(kind), len(steps) - 1)]
         self.calls.append(kind)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cubewatch.git.surroundings import ConfigFound, Surroundings
     from cubewatch.history import Memory
     from cubewatch.history.watched import WatchedRuns
+    from cubewatch.logs.failure_causes import FailureCauses
     from cubewatch.logs.store import LogStore
     from cubewatch.model.around import User
     from cubewatch.watch.earlier import EarlierRuns
@@ -102,6 +103,12 @@ class Session:
 
             self._logs = LogStore(self.client, self.repo, self.timing)
         return self._logs
+
+    def failure_causes(self, on_change: "Callable[[], object]" = lambda: None) -> "FailureCauses":
+        """Why cubes of a run failed, found out quietly: give it the run's snapshots."""
+        from cubewatch.logs.failure_causes import FailureCauses
+
+        return FailureCauses(self.logs(), self.timing, on_change)
 
     def feed(self, repo: RepoSlug, slug: str, *, exists: bool = False) -> "RunFeed":
         """The feed of a run: the same for all who look at it. An empty slug is the newest run.

@@ -102,7 +102,7 @@ async def test_why_a_run_was_rejected() -> None:
 async def test_siblings_of_one_name_and_parts_without_one_can_be_told_apart() -> None:
     twins = task("", "processing", cube("unit", "success"), cube("unit", "failed"))
     _, told = await watch(Api(run=[run("failed", workflow("w", "processing", twins))]))
-    assert [line for line in told.bodies if "unit" in line] == [
+    assert [line for line in told.bodies if "unit" in line][:2] == [
         "w/?/unit success",
         "w/?/unit ×2 failed",
     ]
@@ -244,3 +244,36 @@ def test_what_an_interruption_leaves_behind(run_slug: str, sending: bool, words:
     report.run_slug, report.sending = run_slug, sending
     assert report.end(interrupted(report, 130)) == 130
     assert told.lines == [words]
+
+
+CAUSE = "E       assert 2 == 3"
+LOG = {"logs": f"collected 9 items\n{CAUSE}\n1 failed\n", "page_complete": True, "done": True}
+PAST_END = refused(404)
+
+
+async def test_last_lines_name_what_failed_its_cause_and_the_next_command() -> None:
+    build = task("build", "failed", cube("unit", "failed"), cube("lint", "success"))
+    ended = run("failed", workflow("release", "failed", build))
+    _, told = await watch(Api(run=[ended], log=[LOG, PAST_END]))
+    assert told.lines[-3:] == [
+        f"failed: release/build/unit: {CAUSE}",
+        "more: cubewatch log acme/shop#142 --failed --brief",
+        f"run #142 failed {URL}",
+    ]
+
+
+async def test_causes_of_failures_are_in_the_last_json_object() -> None:
+    build = task("build", "failed", cube("unit", "failed"))
+    ended = run("failed", workflow("release", "failed", build))
+    plain = Plain(json=True, heartbeat=0)
+    _, told = await watch(Api(run=[ended], log=[LOG, PAST_END]), plain=plain)
+    end = told.objects[-1]
+    assert end["failures"] == ["release/build/unit"]
+    assert end["causes"] == [{"path": "release/build/unit", "text": CAUSE}]
+
+
+async def test_log_that_can_not_be_read_leaves_the_failure_named() -> None:
+    build = task("build", "failed", cube("unit", "failed"))
+    ended = run("failed", workflow("release", "failed", build))
+    _, told = await watch(Api(run=[ended], log=[refused(403)]))
+    assert "failed: release/build/unit" in told.lines

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from types import FrameType
 
@@ -19,11 +20,15 @@ from cubewatch.headless.text import TextLines
 from cubewatch.history import CannotRemember
 from cubewatch.model.draft import check
 from cubewatch.model.request import RunRequest
+from cubewatch.model.snapshot import Snapshot
 from cubewatch.runtime.exit_status import EXIT_BROKEN_PIPE, EXIT_USAGE, exit_status_of_signal
 from cubewatch.session import Session
 from cubewatch.settings import ComposeFirst, Plain, Settings, SettingsError, Start
 
 __all__ = ["run_plain", "watch_plain"]
+
+CAUSE_SECONDS = 15.0
+"""Seconds for the logs of what failed, at the end."""
 
 
 def run_plain(settings: Settings, start: Start, plain: Plain) -> int:
@@ -83,11 +88,22 @@ async def watch_plain(session: Session, start: Start, plain: Plain, report: Repo
             with suppress(TimeoutError):
                 await asyncio.wait_for(outlook.settled(), COMPARE_TIMEOUT)
         outlook.close()
+        if end.failures and feed.snapshot:
+            end = await _with_causes(session, feed.snapshot, end)
     except Ended as ended:
         end = ended.end
     finally:
         await session.close()
     return report.end(end)
+
+
+async def _with_causes(session: Session, snapshot: Snapshot, end: End) -> End:
+    """The end with the likely causes of what failed, as far as they are found in a few seconds."""
+    causes = session.failure_causes()
+    causes.take(snapshot)
+    await causes.settled(CAUSE_SECONDS)
+    causes.close()
+    return replace(end, causes=tuple(causes.known))
 
 
 async def _remember(session: Session, request: RunRequest, slug: str, sent_at: datetime) -> None:

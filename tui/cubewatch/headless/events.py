@@ -84,7 +84,8 @@ class End:
     """The last word. `status` is the last one seen ("": none), `seconds` how long a final run
     took. `note` is one line that says what is not plain from the status. `candidates` are the
     slugs of the runs that a lost request may have started. `comparison`: what differs from the
-    last good run, if one is known."""
+    last good run, if one is known. `causes` are the likely causes of the first failures, each by
+    its path, inert."""
 
     exit_status: int
     reason: Reason
@@ -96,6 +97,7 @@ class End:
     error: ApiError | None = None
     candidates: tuple[str, ...] = ()
     comparison: Comparison | None = None
+    causes: tuple[tuple[Path, str], ...] = ()
 
 
 Event = RunSeen | StatusChanged | TroubleBegan | Recovered | Heartbeat | Estimated | End

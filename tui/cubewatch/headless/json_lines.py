@@ -20,7 +20,8 @@ event `estimate`: `left` and `usual` (`low`, `middle` and `high` seconds that th
     earlier runs give ground for it.
 event `end`, always the last: `reason` (`final`, `fail_fast`, `gave_up`, `refused`, `interrupted`,
     `not_started`, `lost`, `not_found`), `exit_status`, `status` (the last one seen), `seconds`
-    (how long a final run took), `url`, `failures` (paths of what failed), `error_messages`,
+    (how long a final run took), `url`, `failures` (paths of what failed), `causes` (of the first
+    of them: `path`, and the line of its log that most likely says why: `text`), `error_messages`,
     `note` (one line for people), `error`, `candidates` (slugs of the runs that a request whose
     answer is lost may have started), `comparison` (with the last good run, as `compare --json`
     prints it; null if none is known).
@@ -140,6 +141,7 @@ def _end(event: End) -> Json:
         "status": event.status or None,
         "seconds": event.seconds,
         "failures": [path_text(path) for path in event.failures],
+        "causes": [{"path": path_text(path), "text": text} for path, text in event.causes],
         "error_messages": list(event.error_messages),
         "note": event.note or None,
         "error": _error(event.error),

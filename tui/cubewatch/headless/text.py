@@ -24,6 +24,9 @@ WIDEST_PATH = 48
 TRANSITION = 24
 """Characters of `awaiting_approval → failed` and of all that is more usual."""
 CURRENT_SHOWN = 3
+FAILURES_SHOWN = 10
+MAX_CAUSE = 200
+"""Characters of a likely cause."""
 NOT_BEGUN = ("", status.CREATED, status.PREPARED)
 _PARTS = ("error_code", "message", "request_id", "details")
 
@@ -31,8 +34,8 @@ _PARTS = ("error_code", "message", "request_id", "details")
 class TextLines:
     """Lines of the form `12:31:06  release/build/unit  processing → success  41s`.
 
-    The last one has no time: `run #142 success in 1m31s https://…`. The column of paths grows
-    with the longest of them.
+    The last ones have no time: what failed, and `run #142 success in 1m31s https://…`. The column
+    of paths grows with the longest of them.
     """
 
     def __init__(self, repo: RepoSlug, arrow: str) -> None:
@@ -48,8 +51,22 @@ class TextLines:
         widest = max(map(len, paths), default=0)
         self._path_width = min(WIDEST_PATH, max(self._path_width, widest))
         timed = [line for event in events for line in self._body(event, run_slug)]
-        last = [self._end(event, run_slug) for event in events if isinstance(event, End)]
-        return [*(f"{at:%H:%M:%S}  {line}".rstrip() for line in timed), *last]
+        ends = [event for event in events if isinstance(event, End)]
+        failed = [line for end in ends for line in self._failures(end, run_slug)]
+        last = [self._end(end, run_slug) for end in ends]
+        return [*(f"{at:%H:%M:%S}  {line}".rstrip() for line in timed), *failed, *last]
+
+    def _failures(self, event: End, run_slug: str) -> Iterator[str]:
+        """What failed, its likely cause, and the command that shows more."""
+        causes = dict(event.causes)
+        for path in event.failures[:FAILURES_SHOWN]:
+            cause = causes.get(path, "")
+            short = cause if len(cause) <= MAX_CAUSE else f"{cause[: MAX_CAUSE - 3]}..."
+            yield f"failed: {path_text(path)}{f': {short}' if short else ''}"
+        if more := len(event.failures) - FAILURES_SHOWN:
+            yield from [f"failed: {more} more"] if more > 0 else []
+        if event.failures:
+            yield f"more: cubewatch log {self._repo}#{run_slug} --failed --brief"
 
     def _body(self, event: Event, run_slug: str) -> Iterator[str]:
         match event:

@@ -33,6 +33,7 @@ from cubewatch.ui.widgets.run_tree import RunTree
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cubewatch.logs.failure_causes import FailureCauses
     from cubewatch.model.estimate import Estimate
     from cubewatch.model.request import RunRequest
     from cubewatch.model.run import Run
@@ -91,6 +92,7 @@ class LiveScreen(BaseScreen):
         self.forgotten: tuple[tuple[str, str], ...] = ()
         self._feed: RunFeed | None = None
         self._outlook: Outlook | None = None
+        self._causes: FailureCauses | None = None
         self._was_started_here = request is not None
         self._unseen: list[Change] = []
         self._following = True
@@ -130,6 +132,7 @@ class LiveScreen(BaseScreen):
         self._unsubscribe = feed.subscribe(lambda update: self.post_message(self.Updated(update)))
         self._outlook = self.session.outlook(feed)
         self._outlook.on_change(self._show_outlook)
+        self._causes = self.session.failure_causes(self._show_cause)
         feed.start()
         if self.run_slug and self.request is None:
             self.recall()
@@ -141,6 +144,8 @@ class LiveScreen(BaseScreen):
             self._unsubscribe()
         if self._outlook:
             self._outlook.close()
+        if self._causes:
+            self._causes.close()
 
     def _estimate(self) -> "Estimate | None":
         """What is expected of the run by what earlier ones took."""
@@ -192,9 +197,21 @@ class LiveScreen(BaseScreen):
         self.session.logs().run_is(fresh.snapshot.run)
         if self.is_current:
             self._show_news()
-        sequences = self._herald.told(fresh, looking=self.app.app_focus)
-        lines = summary(self.session.repo, self.run_slug, fresh.snapshot, self.server_now)
-        self.post_message(News(fresh.snapshot, sequences, lines))
+        if self._causes:
+            self._causes.take(fresh.snapshot)
+        self._tell(fresh.snapshot, self._herald.told(fresh, looking=self.app.app_focus))
+
+    def _tell(self, snapshot: "Snapshot", sequences: str = "") -> None:
+        """Hands the app what it tells beside the screen, and leaves in the scrollback."""
+        cause = self._causes.text if self._causes else lambda _: ""
+        lines = summary(self.session.repo, self.run_slug, snapshot, self.server_now, cause)
+        self.post_message(News(snapshot, sequences, lines))
+
+    def _show_cause(self) -> None:
+        """The likely cause of a failure is known."""
+        if self._snapshot:
+            self._show_header()
+            self._tell(self._snapshot)
 
     def _show_news(self) -> None:
         """What has changed; all at once after another screen was in front."""

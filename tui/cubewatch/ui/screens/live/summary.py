@@ -7,16 +7,25 @@ from cubewatch.model import status
 from cubewatch.text.format import duration, elapsed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cubewatch.model.repository import RepoSlug
-    from cubewatch.model.snapshot import Snapshot
+    from cubewatch.model.snapshot import Path, Snapshot
 
 MOST_FAILURES = 10
+MAX_CAUSE = 160
+"""Characters of a likely cause."""
 
 
 def summary(
-    repo: "RepoSlug", run_slug: str, snapshot: "Snapshot | None", now: datetime
+    repo: "RepoSlug",
+    run_slug: str,
+    snapshot: "Snapshot | None",
+    now: datetime,
+    cause: "Callable[[Path], str]" = lambda _: "",
 ) -> list[str]:
-    """At most 15 lines: the run, its result and time, what failed, its address."""
+    """At most 15 lines: the run, its result and time, what failed, its address. `cause` gives the
+    likely cause of a failure, as far as known."""
     lines = [f"#{run_slug} {repo}"]
     if snapshot is not None:
         run = snapshot.run
@@ -27,9 +36,14 @@ def summary(
         lines = [f"{status.glyph(run.status)} #{run_slug} {names}  {repo}  {word}{time}"]
         lines += [f"  {message.splitlines()[0]}" for message in run.error_messages[:2] if message]
         lines += [
-            f"  {status.glyph(snapshot.status_of(path))} {'/'.join(path)}"
-            for path in snapshot.failures[:MOST_FAILURES]
+            _failure(snapshot, path, cause(path)) for path in snapshot.failures[:MOST_FAILURES]
         ]
         if not snapshot.is_final:
             lines.append("  The run goes on.")
     return [*lines, f"  {repo.run_url(run_slug)}"]
+
+
+def _failure(snapshot: "Snapshot", path: "Path", cause: str) -> str:
+    shown = cause if len(cause) <= MAX_CAUSE else f"{cause[: MAX_CAUSE - 1]}…"
+    words = f": {shown}" if shown else ""
+    return f"  {status.glyph(snapshot.status_of(path))} {'/'.join(path)}{words}"
