@@ -25,6 +25,11 @@ def test_json_is_plain(begin_plain: BeginPlain) -> None:
     assert plain == Plain(json=True, heartbeat=0.0, give_up=90.0)
 
 
+def test_watching_until_something_waits(begin_plain: BeginPlain) -> None:
+    *_, plain = begin_plain(*WATCH, "--plain", "--until", "approval")
+    assert plain == Plain(until_approval=True)
+
+
 def test_a_run_can_be_started_without_a_screen(begin_plain: BeginPlain) -> None:
     _, start, plain = begin_plain("run", "-R", "acme/shop", "release", "-y", "--plain")
     draft = Draft(workflows=(WorkflowDraft("release"),))
@@ -56,6 +61,8 @@ def test_without_a_terminal_it_is_plain_by_itself(
         ((*WATCH, "--heartbeat", "9"), "--heartbeat is for watching without a screen: add --plain"),
         ((*WATCH, "--give-up", "9m"), "add --plain"),
         ((*WATCH, "--fail-fast"), "add --plain"),
+        ((*WATCH, "--until", "approval"), "add --plain"),
+        ((*WATCH, "--plain", "--until", "later"), "--until takes approval"),
         ((*WATCH, "--plain", "--heartbeat", "-1"), "--heartbeat takes seconds"),
         ((*WATCH, "--plain", "--heartbeat", "nan"), "--heartbeat takes seconds"),
         ((*WATCH, "--plain", "--give-up", "30"), "--give-up takes a duration"),

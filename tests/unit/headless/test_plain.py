@@ -1,6 +1,7 @@
 """Watching without a screen: what is told, when it ends, and with which status."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -22,7 +23,7 @@ from tests.support.plain import (
     watch_stepped,
 )
 from tests.support.polling import WALL, HandTiming
-from tests.support.runs import cube, dates, progress, run, task, workflow
+from tests.support.runs import Json, cube, dates, progress, run, task, workflow
 
 
 async def test_one_line_for_each_change() -> None:
@@ -165,6 +166,56 @@ async def test_the_first_failure_can_be_the_end() -> None:
 async def test_fail_fast_leaves_a_success_alone() -> None:
     status, _ = await watch(Api(run=[run("success")]), plain=Plain(heartbeat=0, fail_fast=True))
     assert status == 0
+
+
+def gated(status: str, gate: str) -> Json:
+    return run(status, workflow("release", status, task("deploy", gate, cube("push", "created"))))
+
+
+async def test_waiting_for_approval_is_said_once_with_the_page() -> None:
+    waits = gated("awaiting_approval", "awaiting_approval")
+    states = [gated("processing", "created"), waits, waits | {"x": 1}, gated("failed", "rejected")]
+    status, told = await watch(Api(run=states))
+    assert status == 1
+    assert told.bodies.count(f"release/deploy waits for approval: {URL}") == 1
+    _, told = await watch(Api(run=states), plain=Plain(json=True, heartbeat=0))
+    [event] = [one for one in told.objects if one["event"] == "approval"]
+    assert (event["path"], event["url"]) == ("release/deploy", URL)
+
+
+async def test_watching_can_end_when_something_waits_for_a_person() -> None:
+    states = [gated("processing", "created"), gated("processing", "awaiting_approval")]
+    plain = Plain(heartbeat=0, until_approval=True)
+    status, told = await watch(Api(run=states), plain=plain)
+    assert status == 0
+    words = "run #142 processing: release/deploy waits for approval"
+    assert told.last == f"{words} {URL}"
+    status, told = await watch(Api(run=states), plain=replace(plain, json=True))
+    assert (status, told.objects[-1]["reason"]) == (0, "approval")
+
+
+async def test_a_run_may_wait_without_saying_which_part_of_it() -> None:
+    plain = Plain(heartbeat=0, until_approval=True)
+    status, told = await watch(Api(run=[run("awaiting_approval")]), plain=plain)
+    assert status == 0
+    assert f"run #142 waits for approval: {URL}" in told.bodies
+    assert told.last == f"run #142 awaiting_approval: the run waits for approval {URL}"
+
+
+async def test_a_run_that_ends_before_it_waits_has_its_own_exit_status() -> None:
+    plain = Plain(heartbeat=0, until_approval=True)
+    status, told = await watch(Api(run=[gated("failed", "rejected")]), plain=plain)
+    assert (status, told.last) == (1, f"run #142 failed {URL}")
+
+
+async def test_a_failure_is_said_while_the_run_goes_on() -> None:
+    failing = release("processing", "failed", dates=dates(43, 91))
+
+    def beaten(told: Told) -> bool:
+        return any("still" in line for line in told.lines)
+
+    _, told = await watch_stepped(Api(run=[failing]), Plain(heartbeat=30), beaten)
+    assert ", 1 failed" in told.last
 
 
 @pytest.mark.parametrize("code", [401, 403])

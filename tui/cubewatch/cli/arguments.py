@@ -37,6 +37,7 @@ class Arguments(argparse.Namespace):
     heartbeat: str | None = None
     give_up: str | None = None
     fail_fast: bool = False
+    until: str | None = None
     path: str | None = None
     failed: bool = False
     follow: bool = False

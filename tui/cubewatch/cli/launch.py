@@ -43,12 +43,15 @@ def plain_options(arguments: Arguments, *, needs_person: bool) -> Plain | None:
         if given:
             raise UsageError(f"{given[0]} is for watching without a screen: add --plain")
         return None
+    if arguments.until not in (None, "approval"):
+        raise UsageError("--until takes approval")
     heartbeat, give_up = arguments.heartbeat, arguments.give_up
     return Plain(
         json=arguments.json,
         heartbeat=Plain().heartbeat if heartbeat is None else parse_heartbeat(heartbeat),
         give_up=None if give_up is None else parse_duration("--give-up", give_up),
         fail_fast=arguments.fail_fast,
+        until_approval=arguments.until == "approval",
     )
 
 

@@ -90,6 +90,7 @@ PLAIN = OptionGroup(
         option("--heartbeat", metavar="SECONDS", help="a line after so long without one (60)"),
         option("--give-up", metavar="DURATION", help="end with 3 after such an outage: 90s, 1h30m"),
         option("--fail-fast", action="store_true", help="end with 1 at the first failure"),
+        option("--until", metavar="approval", help="end with 0 once something waits for a person"),
     ),
 )
 GROUPS = (WHERE, WHAT, SCREEN, PLAIN)

@@ -34,11 +34,12 @@ CAUSE_SECONDS = 15.0
 def run_plain(settings: Settings, start: Start, plain: Plain) -> int:
     """Watches a run, or starts one and watches it, with lines on standard output.
 
-    Returns the exit status: 0 success (or skipped), 1 any other final status or, with
-    `fail_fast`, a failure; 2 a request that is not accepted, no run at all, or output that can't
-    be written; 3 a refusal, an outage that was given up, or a lost answer whose run did not show
-    up; 141 when nobody reads the output any more, as for any program in a pipe. SIGINT, SIGTERM
-    and SIGHUP end the process at once with 130, 143 and 129, unless they are ignored (nohup).
+    Returns the exit status: 0 success (or skipped, or with `until_approval` a wait for a person),
+    1 any other final status or, with `fail_fast`, a failure; 2 a request that is not accepted, no
+    run at all, or output that can't be written; 3 a refusal, an outage that was given up, or a
+    lost answer whose run is not known; 141 when nobody reads the output any more, as for any
+    program in a pipe. SIGINT, SIGTERM and SIGHUP end the process at once with 130, 143 and 129,
+    unless they are ignored (nohup).
     Raises SettingsError if the environment has no usable way to the API.
     """
     try:
@@ -82,7 +83,7 @@ async def watch_plain(session: Session, start: Start, plain: Plain, report: Repo
         feed = session.feed(session.repo, slug, exists=isinstance(start, ComposeFirst))
         outlook = session.outlook(feed)
         report.look_ahead(outlook)
-        follow = Follow(report, fail_fast=plain.fail_fast)
+        follow = Follow(report, plain)
         end = await patience.watching(feed, follow.take)
         if end.reason == "final":
             with suppress(TimeoutError):

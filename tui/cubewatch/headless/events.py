@@ -11,9 +11,18 @@ from cubewatch.model.run import Run
 from cubewatch.model.snapshot import Path
 
 Reason = Literal[
-    "final", "fail_fast", "gave_up", "refused", "interrupted", "not_started", "lost", "not_found"
+    "final",
+    "approval",
+    "fail_fast",
+    "gave_up",
+    "refused",
+    "interrupted",
+    "not_started",
+    "lost",
+    "not_found",
 ]
-"""Why the watching ends. Only `final` means that the run itself has ended. `lost`: the answer to
+"""Why the watching ends. Only `final` means that the run itself has ended. `approval`: something
+waits for a person, as was to be waited for; `lost`: the answer to
 the POST was lost, and no run has shown up that can be it; `not_found`: there is no run at all."""
 
 
@@ -39,6 +48,13 @@ class StatusChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalAwaited:
+    """A part of the run waits for a person, who decides on the run's page."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class TroubleBegan:
     """No news from now on; the next try is due in `retry_in` seconds (None: there is none)."""
 
@@ -58,9 +74,10 @@ class Recovered:
 class Heartbeat:
     """Nothing has happened for a while. `status` is empty before the first answer.
 
-    `seconds`: since the run began. `current`: the cubes at work. `trouble`: the error that keeps
-    the news away, `silent`: since how many seconds; None and 0 if all is well. `expected`: how
-    long it still takes by what earlier runs took.
+    `seconds`: since the run began. `current`: the cubes at work; `failures`: what has failed so
+    far; `waiting`: what waits for a person. `trouble`: the error that keeps the news away,
+    `silent`: since how many seconds; None and 0 if all is well. `expected`: how long it still takes
+    by what earlier runs took.
     """
 
     status: str
@@ -69,6 +86,8 @@ class Heartbeat:
     current: tuple[Path, ...]
     trouble: ApiError | None
     silent: float
+    failures: tuple[Path, ...] = ()
+    waiting: tuple[Path, ...] = ()
     expected: Expected = NOTHING_EXPECTED
 
 
@@ -100,7 +119,16 @@ class End:
     causes: tuple[tuple[Path, str], ...] = ()
 
 
-Event = RunSeen | StatusChanged | TroubleBegan | Recovered | Heartbeat | Estimated | End
+Event = (
+    RunSeen
+    | StatusChanged
+    | ApprovalAwaited
+    | TroubleBegan
+    | Recovered
+    | Heartbeat
+    | Estimated
+    | End
+)
 
 
 def path_text(path: Path) -> str:

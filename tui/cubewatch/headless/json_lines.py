@@ -9,22 +9,23 @@ event `run`: `repository`, `status`, `workflows` (slugs), `event_type`, `user`, 
     `error_messages`. Which run it is; again when workflows or messages become known.
 event `change`: `path`, `before` (null: it is new), `after`, `seconds` (how long it took, where it
     has ended). One for each status that differs from the last answer.
+event `approval`: `path`, `url` (the page on which a person decides). A part of the run waits.
 event `trouble`: `error`, `retry_in` (seconds). An outage begins; or, with `retry_in` null, the
     answer to the POST is lost and the run that it may have started is looked for.
 event `recovered`: `seconds` since the first failure, `tries` that failed.
 event `heartbeat`: `status`, `seconds` since the run began, `fraction` (0 to 1), `current` (paths
-    of the cubes at work), `trouble` (text, null if all is well), `silent` (its seconds), and what
-    `estimate` has.
+    of the cubes at work), `failures` and `waiting` (paths of what failed, and of what waits for a
+    person), `trouble` (text, null if all is well), `silent` (its seconds), and what `estimate` has.
 event `estimate`: `left` and `usual` (`low`, `middle` and `high` seconds that the run still takes,
     and that it usually takes in all), `over_by` (how many more it has taken already). Once, when
     earlier runs give ground for it.
-event `end`, always the last: `reason` (`final`, `fail_fast`, `gave_up`, `refused`, `interrupted`,
-    `not_started`, `lost`, `not_found`), `exit_status`, `status` (the last one seen), `seconds`
-    (how long a final run took), `url`, `failures` (paths of what failed), `causes` (of the first
-    of them: `path`, and the line of its log that most likely says why: `text`), `error_messages`,
-    `note` (one line for people), `error`, `candidates` (slugs of the runs that a request whose
-    answer is lost may have started), `comparison` (with the last good run, as `compare --json`
-    prints it; null if none is known).
+event `end`, always the last: `reason` (`final`, `approval`, `fail_fast`, `gave_up`, `refused`,
+    `interrupted`, `not_started`, `lost`, `not_found`), `exit_status`, `status` (the last one
+    seen), `seconds` (how long a final run took), `url`, `failures` (paths of what failed),
+    `causes` (of the first of them: `path`, and the line of its log that most likely says why:
+    `text`), `error_messages`, `note` (one line for people), `error`, `candidates` (slugs of the
+    runs that a request whose answer is lost may have started), `comparison` (with the last good
+    run, as `compare --json` prints it; null if none is known).
 
 `error` is null or an object with `what`, `meaning`, `advice`, `http_status`, `error_code`,
 `message`, `request_id`, `details`.
@@ -37,6 +38,7 @@ from typing import Any
 
 from cubewatch.api.errors import ApiError
 from cubewatch.headless.events import (
+    ApprovalAwaited,
     End,
     Estimated,
     Event,
@@ -82,6 +84,11 @@ class JsonLines:
                     "after": after,
                     "seconds": seconds,
                 }
+            case ApprovalAwaited(path):
+                return "approval", {
+                    "path": path_text(path),
+                    "url": self._repo.run_url(run_slug),
+                }
             case TroubleBegan(error, retry_in):
                 return "trouble", {"error": _error(error), "retry_in": _rounded(retry_in)}
             case Recovered(seconds, tries):
@@ -114,6 +121,8 @@ def _heartbeat(event: Heartbeat) -> Json:
         "seconds": _rounded(event.seconds),
         "fraction": round(event.fraction, 4),
         "current": [path_text(path) for path in event.current],
+        "failures": [path_text(path) for path in event.failures],
+        "waiting": [path_text(path) for path in event.waiting],
         "trouble": str(event.trouble) if event.trouble else None,
         "silent": _rounded(event.silent),
         **_expected(event.expected),

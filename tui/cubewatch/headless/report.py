@@ -7,6 +7,7 @@ from typing import Protocol
 
 from cubewatch.api.errors import ApiError
 from cubewatch.headless.events import (
+    ApprovalAwaited,
     End,
     Estimated,
     Event,
@@ -22,7 +23,7 @@ from cubewatch.model import status
 from cubewatch.model.estimate import NOTHING_EXPECTED, Expected, left_text
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run
-from cubewatch.model.snapshot import Path, Snapshot
+from cubewatch.model.snapshot import ROOT, Path, Snapshot
 from cubewatch.runtime.clock import Timing
 from cubewatch.text.format import elapsed
 from cubewatch.watch.outlook import Outlook
@@ -90,15 +91,17 @@ class Report:
 
     def fresh(self, update: Fresh) -> None:
         """All that has changed."""
+        known = awaited(self._snapshot)
         self._snapshot = update.snapshot
         self._offset = timedelta(seconds=update.offset)
         self.run(update.snapshot.run)
-        found = [
+        found: list[Event] = [
             StatusChanged(
                 change.path, change.before, change.after, took(update.snapshot, change.path)
             )
             for change in update.changes
         ]
+        found += [ApprovalAwaited(path) for path in awaited(update.snapshot) if path not in known]
         self._tell(*found)
         self._estimate()
 
@@ -134,6 +137,8 @@ class Report:
                 current=tuple(sorted(snapshot.current)) if snapshot else (),
                 trouble=self.last_error,
                 silent=self._silent,
+                failures=snapshot.failures if snapshot else (),
+                waiting=awaited(snapshot),
                 expected=self._expected(),
             )
         )
@@ -163,6 +168,14 @@ class Report:
         at = self._timing.utc().astimezone()
         self._paper.write(self._style.lines(events, self.run_slug, at))
         self.told_at = self._timing.now()
+
+
+def awaited(snapshot: Snapshot | None) -> tuple[Path, ...]:
+    """What waits for a person: the run itself, where it says so and none of its parts does."""
+    if snapshot is None:
+        return ()
+    itself = (ROOT,) if snapshot.run.status == status.AWAITING_APPROVAL else ()
+    return snapshot.waiting or itself
 
 
 def took(snapshot: Snapshot, path: Path) -> float | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from cubewatch.headless.events import (
+    ApprovalAwaited,
     End,
     Estimated,
     Event,
@@ -74,6 +75,9 @@ class TextLines:
                 yield from self._run(event)
             case StatusChanged():
                 yield from self._change(event, run_slug)
+            case ApprovalAwaited(path):
+                url = self._repo.run_url(run_slug)
+                yield f"{path_text(path) or f'run #{run_slug}'}  waits for approval: {url}"
             case TroubleBegan(error, retry_in):
                 yield f"trouble: {error}{_next_try(retry_in)}"
             case Recovered(seconds, tries):
@@ -151,9 +155,11 @@ def _heartbeat(event: Heartbeat, run_slug: str) -> str:
     more = len(event.current) - len(shown)
     now = f", now {', '.join(shown)}" if shown else ""
     beyond = f" and {more} more" if more else ""
+    failed = f", {len(event.failures)} failed" if event.failures else ""
+    waiting = f", {path_text(event.waiting[0]) or 'it'} waits for approval" if event.waiting else ""
     left = _left(event.expected)
     share = f"{percentage(event.fraction)}%{f', {left}' if left else ''}"
-    return f"{run}still {event.status}{time}, {share}{now}{beyond}"
+    return f"{run}still {event.status}{time}, {share}{failed}{waiting}{now}{beyond}"
 
 
 def _end_details(event: End) -> Iterator[str]:

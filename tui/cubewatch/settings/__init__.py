@@ -121,12 +121,13 @@ FirstScreen = Start | ShowRuns
 class Plain:
     """Watching without a screen. `heartbeat`: seconds without a line until there is one, 0 for
     never. `give_up`: seconds that an outage may last, None for ever. `fail_fast`: the first
-    failure ends the watching."""
+    failure ends the watching; `until_approval`: so does whatever waits for a person."""
 
     json: bool = False
     heartbeat: float = 60.0
     give_up: float | None = None
     fail_fast: bool = False
+    until_approval: bool = False
 
 
 @dataclass(frozen=True, slots=True)
