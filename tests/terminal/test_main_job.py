@@ -31,8 +31,8 @@ def test_the_demo_runs_from_the_form_to_its_end(
 def test_a_run_that_fails_shows_where(terminal: StartTerminal) -> None:
     words = ("--demo", "--demo-speed", "60", "run", "release", "VERSION=1", "FAIL_AT=unit", "-y")
     seen = terminal(*words, columns=120, rows=40)
-    seen.wait_for("✗ failed in")
-    seen.wait_for("release › build › unit")
+    seen.wait_for("✗ FAILED in")
+    seen.wait_for("build › unit")
     assert b"\a" in seen.raw
 
 

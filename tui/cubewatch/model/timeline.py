@@ -77,7 +77,7 @@ class Timeline:
         item = self.snapshot.items[path] if path else self.snapshot.run
         dates = item.dates
         waits = item.status == status.AWAITING_APPROVAL
-        ready = self._at(self._ready(path)) if dates.started_at or waits else None
+        ready = self._at(self.ready(path)) if dates.started_at or waits else None
         ready = None if ready is None else max(0.0, ready)
         start, end = self._at(dates.started_at), self._at(dates.finished_at)
         if start is None:
@@ -90,7 +90,7 @@ class Timeline:
     def _at(self, moment: datetime | None) -> float | None:
         return None if moment is None else (moment - self.origin).total_seconds()
 
-    def _ready(self, path: Path) -> datetime | None:
+    def ready(self, path: Path) -> datetime | None:
         """When all that a node waits for had ended; None where that is not known."""
         snapshot = self.snapshot
         if not path:
@@ -104,7 +104,7 @@ class Timeline:
 
     def _begin_of(self, path: Path) -> datetime | None:
         dates = (self.snapshot.items[path] if path else self.snapshot.run).dates
-        return dates.started_at or (self._ready(path) if path else dates.created_at)
+        return dates.started_at or (self.ready(path) if path else dates.created_at)
 
     def _needs_of(self, path: Path) -> tuple[Path, ...]:
         parent = path[:-1]

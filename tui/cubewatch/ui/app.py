@@ -17,9 +17,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.types import CSSPathType
 
-from cubewatch.model import status
 from cubewatch.runtime.exit_status import EXIT_FAULT, EXIT_HANGUP
-from cubewatch.runtime.folders import current_folder
 from cubewatch.runtime.output import unbroken_terminal
 from cubewatch.runtime.signals import (
     discard_output,
@@ -32,13 +30,7 @@ from cubewatch.settings import ComposeFirst, FirstScreen, Settings, ShowRuns
 from cubewatch.ui import osc
 from cubewatch.ui.palette import palette
 from cubewatch.ui.screens.compose import ComposeScreen, Started, UnderWay
-from cubewatch.ui.screens.live.messages import (
-    ComposeAgain,
-    News,
-    OpenArtifacts,
-    OpenLog,
-    OpenSearch,
-)
+from cubewatch.ui.screens.live.messages import News
 from cubewatch.ui.screens.registry import OpenScreen, make_screen, sheets
 from cubewatch.ui.serial_input import InTurn
 from cubewatch.ui.styles import style_sheets
@@ -173,45 +165,10 @@ class CubewatchApp(InTurn[int]):
     def _keep_in_mind(self, sent: UnderWay) -> None:
         self.summary = sent.summary
 
-    @on(ComposeAgain)
-    def _compose_again(self, asked: ComposeAgain) -> None:
-        """A form of its own, from which there is a way back to the run."""
-        start = ComposeFirst(asked.draft, forgotten=asked.forgotten)
-        session = self._session.about(asked.repo) if asked.repo else self._session
-        self.push_screen(ComposeScreen(session, start))
-
     @on(News)
     def _take_news(self, news: News) -> None:
         self.summary = news.summary
         self.write_to_terminal(news.sequences)
-
-    @on(OpenLog)
-    def _open_log(self, asked: OpenLog) -> None:
-        from cubewatch.ui.screens.log import LogScreen
-
-        self.push_screen(
-            LogScreen(
-                self._session.timing,
-                asked.opener,
-                asked.run_slug,
-                asked.cube,
-                cube_status=asked.cube_status,
-                at_cause=asked.cube_status in status.FAILURES,
-            )
-        )
-
-    @on(OpenArtifacts)
-    def _open_artifacts(self, asked: OpenArtifacts) -> None:
-        from cubewatch.ui.screens.artifacts import ArtifactsScreen
-
-        screen = ArtifactsScreen(self._session, asked.run_slug, asked.cubes, current_folder())
-        self.push_screen(screen)
-
-    @on(OpenSearch)
-    def _open_search(self, asked: OpenSearch) -> None:
-        from cubewatch.ui.screens.search import SearchScreen
-
-        self.push_screen(SearchScreen(self._session, asked.run_slug, asked.run))
 
     async def on_unmount(self) -> None:
         await self._session.close()

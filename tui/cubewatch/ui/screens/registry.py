@@ -1,7 +1,6 @@
 """The screens by name: a new screen is a package and a line here.
 
-A screen is imported when it is first opened. Its constructor takes the `Session` and then what
-`OpenScreen` carries.
+A screen is imported when it is first opened. Its constructor takes what `OpenScreen` carries.
 """
 
 from importlib import import_module
@@ -16,17 +15,20 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """Where a screen's class is, and its style sheets (`styles/NAME.tcss`)."""
+    """Where a screen's class is, its style sheets (`styles/NAME.tcss`), and whether its
+    constructor takes the session first."""
 
     module: str
     class_name: str
     sheets: tuple[str, ...] = ()
+    takes_session: bool = True
 
 
 SCREENS = {
     "compose": Entry("compose", "ComposeScreen", ("compose", "suggest")),
     "live": Entry("live.screen", "LiveScreen", ("live",)),
-    "log": Entry("log", "LogScreen", ("log",)),
+    "log": Entry("log", "LogScreen", ("log",), takes_session=False),
+    "timeline": Entry("timeline", "TimelineScreen", ("timeline",)),
     "artifacts": Entry("artifacts", "ArtifactsScreen", ("artifacts",)),
     "search": Entry("search", "SearchScreen", ("search",)),
     "runs": Entry("runs", "RunsScreen", ("runs",)),
@@ -55,5 +57,6 @@ def make_screen(name: str, session: "Session", **arguments: Any) -> Screen[Any]:
     """The screen of this name, made with `arguments`."""
     entry = SCREENS[name]
     module = import_module(f"cubewatch.ui.screens.{entry.module}")
-    screen: Screen[Any] = getattr(module, entry.class_name)(session, **arguments)
+    first = [session] if entry.takes_session else []
+    screen: Screen[Any] = getattr(module, entry.class_name)(*first, **arguments)
     return screen

@@ -10,8 +10,9 @@ from cubewatch.ui.widgets.painted import PaintedLines
 class Line(PaintedLines):
     """Shows a text as it is, cut off at the right edge; `show` changes it."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002, as in textual
+    def __init__(self, *, id: str | None = None, classes: str = "") -> None:  # noqa: A002
         super().__init__(id=id)
+        self.add_class(*classes.split())
         self._text = ""
 
     def show(self, text: str) -> None:

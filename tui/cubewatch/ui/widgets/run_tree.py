@@ -14,7 +14,8 @@ from cubewatch.ui.widgets.tree_rows import TreeRows
 
 if TYPE_CHECKING:
     from cubewatch.model.estimate import Estimate
-    from cubewatch.model.snapshot import Change, Path, Snapshot
+    from cubewatch.model.snapshot import Change, Path
+    from cubewatch.model.timeline import Timeline
     from cubewatch.ui.widgets.cells import Span
     from cubewatch.ui.widgets.tree_line import TreeDrawing
 
@@ -88,35 +89,38 @@ class RunTree(CursorLines):
 
     def show(
         self,
-        snapshot: "Snapshot",
+        line: "Timeline",
         changes: "list[Change]",
         now: datetime,
         estimate: "Estimate | None" = None,
     ) -> None:
         """Goes over to a new state; cursor, scroll and what is open stay."""
         from cubewatch.model.estimate import Estimate
-        from cubewatch.model.timeline import Timeline
         from cubewatch.ui.widgets.tree_line import TreeDrawing, longest_name
 
         self._drawing = TreeDrawing(
-            Timeline(snapshot),
+            line,
             now,
             self.scrollable_content_region.width,
             self.app.size.width,
-            longest_name(snapshot),
+            longest_name(line.snapshot),
             estimate or Estimate(),
         )
         top = self._top()
-        self._model.take(snapshot, changes, now)
+        self._model.take(line.snapshot, changes, now)
         self._keep_top(top)
 
     def tick(self, now: datetime, estimate: "Estimate | None" = None) -> None:
-        """Moves the clocks of what runs."""
-        if self._drawing:
-            self._drawing = replace(
-                self._drawing, now=now, estimate=estimate or self._drawing.estimate
-            )
+        """Moves the clocks of what runs, and takes over what is expected."""
+        if drawing := self._drawing:
+            estimate = estimate or drawing.estimate
+            self._drawing = replace(drawing, now=now, estimate=estimate)
             self.repaint()
+
+    @property
+    def pattern(self) -> str:
+        """What the tree is filtered by."""
+        return self._model.pattern
 
     def filter(self, pattern: str) -> None:
         """Shows only what matches; "" shows all."""

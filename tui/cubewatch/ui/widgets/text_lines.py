@@ -7,13 +7,14 @@ from textual import events
 from textual.content import Content
 from textual.strip import Strip
 
+from cubewatch.model.status import TONES
 from cubewatch.ui.widgets.painted import PaintedLines, component_classes
 
 
 class TextLines(PaintedLines, can_focus=True):
     """Shows (style, text) pairs as they are: nothing in a text is markup."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = component_classes("title", "text", "note", "failure")
+    COMPONENT_CLASSES: ClassVar[set[str]] = component_classes(*TONES, "title", "text", "note")
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
         super().__init__(id=id)
@@ -28,6 +29,11 @@ class TextLines(PaintedLines, can_focus=True):
             if width := self.size.width:  # it is laid out later if it is not seen
                 self._wrap(width)
                 self.repaint()
+
+    @property
+    def line_count(self) -> int:
+        """How many lines the text takes."""
+        return len(self._lines)
 
     def home(self) -> None:
         """Scrolls back to the first line."""

@@ -81,7 +81,7 @@ class TreeDrawing:
                 self.axis,
                 self._now,
                 expected,
-                crossed=path in self.culprits,
+                crossed=path in self.snapshot.failed,
             ),
             [(f"{indent}{sign} ", "text"), (slug, part)],
             (self._note(path, item), "note"),
@@ -94,7 +94,7 @@ class TreeDrawing:
         state = _together([item.status for item in items])
         tone = status.tone(state)
         tone = "muted" if tone == "success" else tone
-        span = _around([self.line.bar(cube) for cube in cubes])
+        span = around([self.line.bar(cube) for cube in cubes])
         end = self.line.seconds(self.now) if span.is_open else span.end
         time = "" if span.start is None or end is None else duration(end - span.start)
         done = sum(item.status in status.FINAL for item in items)
@@ -123,7 +123,7 @@ class TreeDrawing:
         right: list[Span] = []
         if progress.share[0] and self.width >= PERCENT_FROM:
             bars = progress.bar if self.width >= PROGRESS_FROM else []
-            right = [(" ", "text"), *bars, (f"{progress.share[0]:>7}", progress.share[1])]
+            right = [(" ", "text"), *bars, (f"{progress.share[0]:>7} ", progress.share[1])]
         room = self.width - LEFT - _cells(right)
         text = fit_spans([*name, note], room)
         return [left, *text, (" " * (room - _cells(text)), "text"), *right]
@@ -137,14 +137,10 @@ class TreeDrawing:
     def _name_part(self, path: Path, tone: status.Tone) -> str:
         """The look of a name. The culprit of a failure is stronger than what is above it."""
         if tone == "failure":
-            return "culprit" if path in self.culprits else "failure"
+            return "culprit" if path in self.snapshot.failed else "failure"
         if tone == "success":
             return "strong" if len(path) == 1 else "text"
         return tone
-
-    @cached_property
-    def culprits(self) -> frozenset[Path]:
-        return frozenset(self.snapshot.failures)
 
     def _progress(self, path: Path, item: Item) -> "_Progress":
         """How far a workflow or a task is."""
@@ -156,7 +152,7 @@ class TreeDrawing:
         count = self.snapshot.counts[path]
         share = percent(fraction).strip()
         if item.status in status.FINAL:
-            share = f"{count.done + count.skipped}/{count.total}"
+            share = f"{count.over}/{count.total}"
         part = "note" if item.status in status.FINAL or tone == "pending" else tone
         return _Progress([(done, tone), (rest, "rest")], (f"  {share}", part))
 
@@ -179,16 +175,19 @@ class TreeDrawing:
         if item.status != status.CREATED or needs is None:
             return []
         items, above = self.snapshot.items, path[:-1]
-        return [
-            need.name
+        names = [
+            "setup" if need.name.startswith("#") else need.name
             for need in needs.needs
             if (other := items.get((*above, need.name))) is None or other.status not in status.FINAL
         ]
+        return list(dict.fromkeys(names))
 
 
 def longest_name(snapshot: Snapshot) -> int:
-    """How many cells the longest name in the tree takes, with what it is indented by."""
-    return max((cell_len(path[-1]) + 2 * len(path) for path in snapshot.items), default=0)
+    """How many cells the longest name in the tree takes, with what it is indented by; but for
+    housekeeping, which is folded."""
+    names = (path for path in snapshot.items if path[-1][:1] != "#")
+    return max((cell_len(path[-1]) + 2 * len(path) for path in names), default=0)
 
 
 class _Progress(NamedTuple):
@@ -214,7 +213,7 @@ def _together(statuses: Sequence[str]) -> str:
     return next(iter([*failed, *running, *open_ones, *done, *statuses]), "")
 
 
-def _around(bars: Sequence[Bar]) -> Bar:
+def around(bars: Sequence[Bar]) -> Bar:
     """From the first beginning of several bars to their last end."""
     starts = [one.start for one in bars if one.start is not None]
     ends = [one.end for one in bars if one.end is not None]

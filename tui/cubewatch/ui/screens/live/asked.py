@@ -1,4 +1,5 @@
-"""What a run was asked to be, in words: the API does not tell, so only we know, of what we sent."""
+"""What a run was started with, in words: known of runs that were sent from here, as the API does
+not say."""
 
 from collections.abc import Iterator
 
@@ -8,9 +9,13 @@ from cubewatch.text.sanitize import inert
 
 
 def asked_briefly(request: RunRequest) -> Iterator[str]:
-    """For one line: the head, where the config is from, each input that was given."""
-    yield f"@ {_name(request.head) or 'default'}"
-    yield f"config {_name(request.config_revision) or 'default'}"
+    """For one line: the head, where the config is from if that is elsewhere, each input that was
+    given."""
+    head, config = _name(request.head), _name(request.config_revision)
+    if head:
+        yield f"@ {head}"
+    if config and config != head:
+        yield f"config {config}"
     for _, given in _values(request):
         yield given
 

@@ -12,41 +12,53 @@ from cubewatch.ui.screens.live.asked import asked_fully
 from cubewatch.ui.screens.live.where import CUBE_DEPTH
 
 if TYPE_CHECKING:
+    from cubewatch.model.compare import Comparison
+    from cubewatch.model.durations import Band
     from cubewatch.model.request import RunRequest
     from cubewatch.model.run import Artifact, DatesByStage, Run
     from cubewatch.model.snapshot import Item, Path, Snapshot
+    from cubewatch.model.timeline import Bar
 
 SLOWEST = 3
+LABEL = 10
 
 DetailLine = tuple[str, str]
-"""The name of a style (`title`, `text`, `note`, `failure`) and a text, which may be long."""
+"""The part of a line (`title`, `text`, `note`, `failure`) and a text, which may be long."""
+
+
+def title_of(snapshot: "Snapshot", path: "Path") -> str:
+    """The name of a node, below what it is part of: of a workflow, if there are several."""
+    nodes = (snapshot.items.get(path[: n + 1]) for n in range(len(path)))
+    names = [node.slug or "(no name)" for node in nodes if node]
+    if len(snapshot.run.workflows) == 1 and len(names) > 1:
+        del names[0]
+    return " › ".join(names) or f"Run #{snapshot.run.slug}"
 
 
 def details(
-    snapshot: "Snapshot", path: "Path", now: datetime, asked: "RunRequest | None" = None
+    snapshot: "Snapshot",
+    path: "Path",
+    now: datetime,
+    asked: "RunRequest | None" = None,
+    bar: "Bar | None" = None,
+    usual: "Band | None" = None,
 ) -> Iterator[DetailLine]:
     """The node at `path`, the run itself for (), as it is at `now` (the server's clock). `asked`
-    is what the run was started with, if we know."""
+    is what the run was started with, if we know; `usual` how long the node usually takes."""
     item = snapshot.items.get(path) or snapshot.run
-    yield "title", " › ".join(_names(snapshot, path)) or f"Run #{snapshot.run.slug}"
-    yield "text", " · ".join(_state(item.status, item.dates, now))
-    yield from _needs(snapshot, path)
+    parts = [*_state(item.status, item.dates, now), *_usual(usual), *_needs(snapshot, path)]
+    yield status.tone(item.status), " · ".join(parts)
+    if dates := _dates(item.dates, bar, item.status, now):
+        yield "note", dates
     if description := getattr(item, "description", ""):
         yield "text", description
     if not path:
         yield from _about_run(snapshot.run)
         yield from (_asked(asked) if asked else ())
-    yield "text", ""
-    yield from _dates(item.dates)
     if path in snapshot.children:
         yield from _cubes(snapshot, path, now)
     if artifacts := getattr(item, "artifacts", ()):
         yield from _artifacts(artifacts)
-
-
-def _names(snapshot: "Snapshot", path: "Path") -> list[str]:
-    nodes = (snapshot.items.get(path[: n + 1]) for n in range(len(path)))
-    return [node.slug or "(no name)" for node in nodes if node]
 
 
 def _state(node_status: str, dates: "DatesByStage", now: datetime) -> Iterator[str]:
@@ -61,14 +73,40 @@ def _state(node_status: str, dates: "DatesByStage", now: datetime) -> Iterator[s
             yield f"waiting {duration(waiting)}"
 
 
-def _needs(snapshot: "Snapshot", path: "Path") -> Iterator[DetailLine]:
+def _usual(usual: "Band | None") -> Iterator[str]:
+    if usual:
+        yield f"usually {duration(usual.middle)}"
+
+
+def _needs(snapshot: "Snapshot", path: "Path") -> Iterator[str]:
     relations = getattr(snapshot.items.get(path), "relations", None)
     if relations and relations.needs:
         names = []
         for need in relations.needs:
             other = snapshot.items.get((*path[:-1], need.name))
             names.append(f"{need.name} {status.glyph(other.status)}" if other else need.name)
-        yield "text", f"needs {', '.join(names)}"
+        yield f"after {', '.join(names)}"
+
+
+def _dates(dates: "DatesByStage", bar: "Bar | None", node_status: str, now: datetime) -> str:
+    """From when to when, and how long it waited: `12:04:27 → 12:04:37 · queued 3s`."""
+    begin, end = dates.started_at, dates.finished_at
+    if begin is None:
+        known = dates.created_at or dates.updated_at
+        return f"created {_moment(known, since=now)}" if known else ""
+    until = _moment(end, since=begin) if end else "?" if node_status in status.FINAL else "now"
+    parts = [f"{_moment(begin, since=now)} → {until}"]
+    if bar and bar.ready is not None and bar.start is not None:
+        queued = bar.start - bar.ready
+        parts += [f"queued {duration(queued)}"] if queued >= 1 else []
+    return " · ".join(parts)
+
+
+def _moment(moment: datetime, since: datetime) -> str:
+    """The time here; with the date unless it is that of `since`."""
+    here = moment.astimezone()
+    same_day = since.astimezone().date() == here.date()
+    return f"{here:%H:%M:%S}" if same_day else f"{here:%Y-%m-%d %H:%M:%S}"
 
 
 def _about_run(run: "Run") -> Iterator[DetailLine]:
@@ -86,24 +124,13 @@ def _about_run(run: "Run") -> Iterator[DetailLine]:
 def _asked(request: "RunRequest") -> Iterator[DetailLine]:
     yield "text", ""
     for label, text in asked_fully(request):
-        yield "note", f"{label:<10}{text}"
+        yield "note", f"{label:<{LABEL}}{text}"
 
 
 def _why_empty(run_status: str) -> str:
     if run_status in status.FINAL:
         return "This run has no workflows: there was nothing to do."
     return "No workflows yet: the server still reads the config."
-
-
-def _dates(dates: "DatesByStage") -> Iterator[DetailLine]:
-    for label, moment in (
-        ("created", dates.created_at),
-        ("started", dates.started_at),
-        ("finished", dates.finished_at),
-        ("updated", dates.updated_at),
-    ):
-        if moment:
-            yield "note", f"{label:<10}{moment.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def _cubes(snapshot: "Snapshot", path: "Path", now: datetime) -> Iterator[DetailLine]:
@@ -113,10 +140,10 @@ def _cubes(snapshot: "Snapshot", path: "Path", now: datetime) -> Iterator[Detail
         return
     counts = (f"{n} {name.replace('_', ' ') or 'no status'}" for name, n in tally.items())
     yield "text", ""
-    yield "note", f"cubes     {', '.join(counts)}"
+    yield "note", f"{'cubes':<{LABEL}}{', '.join(counts)}"
     for n, (seconds, cube) in enumerate(slowest(snapshot, path, now)):
         label = "" if n else "slowest"
-        yield "note", f"{label:<10}{duration(seconds):>6}  {'/'.join(cube[1:])}"
+        yield "note", f"{label:<{LABEL}}{duration(seconds):>6}  {'/'.join(cube[1:])}"
 
 
 def _cubes_below(snapshot: "Snapshot", path: "Path") -> "Iterator[tuple[Path, Item]]":
@@ -141,4 +168,24 @@ def _artifacts(artifacts: "tuple[Artifact, ...]") -> Iterator[DetailLine]:
     yield "text", ""
     for n, artifact in enumerate(artifacts):
         name = artifact.local_path or "(no path)"
-        yield "note", f"{'' if n else 'artifacts':<10}{name}  {artifact.status}".rstrip()
+        yield "note", f"{'' if n else 'artifacts':<{LABEL}}{name}  {artifact.status}".rstrip()
+
+
+def ending(
+    snapshot: "Snapshot", now: datetime, comparison: "Comparison | None"
+) -> Iterator[DetailLine]:
+    """What there is to say of a run that has ended, below its tree."""
+    slow = slowest(snapshot, (), now)
+    if slow:
+        names = " · ".join(f"{'/'.join(cube[1:])} {duration(s)}" for s, cube in slow)
+        yield "note", f"{'slowest':<{LABEL}}{names}"
+    if comparison:
+        from cubewatch.model.compare import brief
+
+        yield "note", f"{'against':<{LABEL}}{brief(comparison)}"
+    kept = sum(len(getattr(item, "artifacts", ())) for item in snapshot.items.values())
+    if kept:
+        files = "1 artifact" if kept == 1 else f"{kept} artifacts"
+        yield "note", f"{'files':<{LABEL}}{files}: a shows and saves them"
+    steps = ["l log", "y copy", "R run again"] if snapshot.failures else ["R run again"]
+    yield "note", f"{'next':<{LABEL}}{' · '.join([*steps, 't timeline', 'o web page'])}"

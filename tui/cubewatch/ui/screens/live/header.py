@@ -1,29 +1,45 @@
-"""RunHeader: which run, of what, by whom; how it is, since when, how far, how long still."""
+"""RunHeader: which run it is, how it stands, and in a band what needs somebody's eye."""
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
 from textual.strip import Strip
 
 from cubewatch.model import status
-from cubewatch.text.format import duration, elapsed
-from cubewatch.text.sanitize import inert
-from cubewatch.ui.screens.live.asked import asked_briefly
-from cubewatch.ui.widgets.cells import bar, fit, percent
+from cubewatch.ui.screens.live.texts import about, band, counts, state_words
+from cubewatch.ui.widgets.cells import Span, bar, cell_len, fit_spans, percent
 from cubewatch.ui.widgets.painted import PaintedLines, component_classes
 
 if TYPE_CHECKING:
     from cubewatch.model.request import RunRequest
-    from cubewatch.model.snapshot import Snapshot
+    from cubewatch.model.snapshot import Path, Snapshot
+
+WIDE, BAR = 60, 20
+TITLE, STATE, BAND = 0, 1, 2
+"""The lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """What the header shows of a run at `now` (the server's clock). `age`: how old it is, in
+    words; `left`: how long it will still take. `cause`: of a failed node that the person is told
+    of, why. `waiting_since`: from when on a person has to decide."""
+
+    snapshot: "Snapshot | None"
+    now: datetime
+    age: str = ""
+    left: str = ""
+    cause: "tuple[Path, str] | None" = None
+    waiting_since: datetime | None = None
 
 
 class RunHeader(PaintedLines):
-    """Two lines. What changes stands left on the second. `request` is what the run was started
-    with, if we know."""
+    """Three lines: the run, its state, and a band at a failure or while it waits for a person.
+    `request` is what the run was started with, if we know."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = component_classes(
-        *status.TONES, "rest", "title", "note"
+        *status.TONES, "rest", "title", "note", "text", "band-failure", "band-waiting"
     )
 
     def __init__(self, repo: str, run_slug: str) -> None:
@@ -31,64 +47,58 @@ class RunHeader(PaintedLines):
         self._repo = repo
         self.run_slug = run_slug
         self.request: RunRequest | None = None
-        self._snapshot: Snapshot | None = None
-        self._now = datetime.now(UTC)
-        self._following = False
+        self._state: RunState | None = None
 
-    def show(self, snapshot: "Snapshot | None", now: datetime, *, following: bool) -> None:
-        """The run as it is at `now` (the server's clock), and whether its work is followed."""
-        self._snapshot = snapshot
-        self._now = now
-        self._following = following
+    def show(self, state: RunState) -> None:
+        self._state = state
         self.repaint()
 
+    def on_resize(self) -> None:
+        self._painted.clear()
+
     def line_at(self, y: int) -> Strip:
-        return Strip(self._title() if y == 0 else self._state())
+        state = self._state
+        if state is None:
+            return self.strip_of(self._title(None, "") if y == TITLE else [])
+        if y == TITLE:
+            return self.strip_of(self._title(state.snapshot, state.age))
+        snapshot = state.snapshot
+        if snapshot is None:
+            return self.strip_of([(" no answer yet", "note")] if y == STATE else [])
+        part, text = band(snapshot, state.cause, state.waiting_since, state.now)
+        if y == BAND:
+            return self._filled_with([(f" {text}", part)], part) if text else self.strip_of([])
+        spans = self._stands(snapshot, state)
+        return self._filled_with(spans, part) if part == "band-failure" else self.strip_of(spans)
 
-    def _title(self) -> list[Segment]:
-        run = self._snapshot.run if self._snapshot else None
-        names = ", ".join(workflow.slug for workflow in run.workflows) if run else ""
-        if not names and self.request:
-            names = inert(", ".join(workflow.name for workflow in self.request.workflows))
-        title = f" #{self.run_slug or '…'} {names}".rstrip()
-        head, *asked = asked_briefly(self.request) if self.request else [""]
-        about = [f"{self._repo} {head}".rstrip(), *asked]
-        if run:
-            about += [part for part in (run.user.slug, run.event_type.replace("_", " ")) if part]
-        title = fit(title, self.size.width)
-        room = self.size.width - Segment(title).cell_length
-        return [
-            Segment(title, self.part("title")),
-            Segment(
-                fit(f"  {' · '.join(about)}", room),
-                self.part("note"),
-            ),
+    def _filled_with(self, spans: list[Span], part: str) -> Strip:
+        """A line that is of one part from edge to edge."""
+        strip = self.strip_of((text, part) for text, _ in spans)
+        return strip.adjust_cell_length(self.size.width, self.part(part))
+
+    def _title(self, snapshot: "Snapshot | None", age: str) -> list[Span]:
+        run = snapshot.run if snapshot else None
+        title, parts = about(self._repo, self.run_slug, run, self.request)
+        shown_age = f" {age} " if age else ""
+        room = self.size.width - cell_len(shown_age)
+        left = fit_spans([(f" {title}", "title"), (f"  {' · '.join(parts)}", "note")], room)
+        gap = room - sum(cell_len(text) for text, _ in left)
+        return [*left, (" " * gap, "text"), (shown_age, "note")]
+
+    def _stands(self, snapshot: "Snapshot", state: RunState) -> list[Span]:
+        wide = self.size.width >= WIDE
+        tone = status.tone(snapshot.run.status)
+        spans: list[Span] = [
+            (f" {text}", part) for text, part in state_words(snapshot, state.now, brief=not wide)
         ]
-
-    def _state(self) -> list[Segment]:
-        about = self.part("note")
-        if self._snapshot is None:
-            return [Segment(" no answer yet", about)]
-        run = self._snapshot.run
-        colour = self.part(status.tone(run.status))
-        seconds = elapsed(_begin(self._snapshot), run.dates.finished_at, self._now)
-        word = run.status.replace("_", " ") or "no status"
-        time = duration(seconds) if seconds is not None else ""
-        parts = [Segment(f" {status.glyph(run.status)} {word}  {time:>5}  ", colour)]
-        if run.workflows:
-            fraction = self._snapshot.fractions[()]
-            done, rest = bar(fraction, 20 if self.size.width >= 60 else 8)
-            parts += [
-                Segment(done, colour),
-                Segment(rest, self.part("rest")),
-                Segment(f" {percent(fraction)}", colour),
-            ]
-        if self._following and not self._snapshot.is_final:
-            parts.append(Segment("  following", about))
-        return parts
-
-
-def _begin(snapshot: "Snapshot") -> datetime | None:
-    """When a run started, or came to be, as long as it waits for its start."""
-    dates = snapshot.run.dates
-    return dates.started_at or dates.created_at
+        if not snapshot.run.workflows:
+            return spans
+        fraction = snapshot.fractions[()]
+        done, rest = bar(fraction, BAR)
+        drawn: list[Span] = [(f"  {done}", tone), (rest, "rest")] if wide else []
+        tally: list[Span] = [(f"  {glyph} {n}", part) for glyph, n, part in counts(snapshot)]
+        share: Span = (f" {percent(fraction)}", tone)
+        left: Span = (f"   {state.left}" if state.left else "", "text")
+        if wide:
+            return [*spans, (" ", "text"), *tally, *drawn, share, left]
+        return [*spans, share, *tally, left]

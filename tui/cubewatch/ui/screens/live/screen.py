@@ -7,28 +7,30 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Footer
 
 from cubewatch.model import status
 from cubewatch.model.draft import Draft, check
+from cubewatch.runtime.folders import current_folder
+from cubewatch.settings import ComposeFirst
+from cubewatch.ui.browser import open_page
 from cubewatch.ui.screens.base import BaseScreen
+from cubewatch.ui.screens.live.details import ending
 from cubewatch.ui.screens.live.freshness import age, classes, notice
-from cubewatch.ui.screens.live.header import RunHeader
-from cubewatch.ui.screens.live.herald import Herald
-from cubewatch.ui.screens.live.messages import (
-    ComposeAgain,
-    News,
-    OpenArtifacts,
-    OpenLog,
-    OpenSearch,
-)
+from cubewatch.ui.screens.live.header import RunHeader, RunState
+from cubewatch.ui.screens.live.messages import News
+from cubewatch.ui.screens.live.notifier import Notifier
 from cubewatch.ui.screens.live.side import Side
 from cubewatch.ui.screens.live.summary import summary
+from cubewatch.ui.screens.live.texts import NO_FAILURE, NO_LOG, NOT_OURS
 from cubewatch.ui.screens.live.where import first_of, slugs, telling_cube
+from cubewatch.ui.screens.registry import OpenScreen
+from cubewatch.ui.widgets.key_bar import KeyBar
 from cubewatch.ui.widgets.line import Line
+from cubewatch.ui.widgets.prompt import Prompt
 from cubewatch.ui.widgets.run_tree import RunTree
+from cubewatch.ui.widgets.text_lines import TextLines
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,8 +39,10 @@ if TYPE_CHECKING:
     from cubewatch.model.estimate import Estimate
     from cubewatch.model.request import RunRequest
     from cubewatch.model.run import Run
-    from cubewatch.model.snapshot import Change, Snapshot
+    from cubewatch.model.snapshot import Change, Path, Snapshot
+    from cubewatch.model.timeline import Timeline
     from cubewatch.session import Session
+    from cubewatch.ui.screens.timeline import TimelineScreen
     from cubewatch.watch.feed import RunFeed
     from cubewatch.watch.outlook import Outlook
     from cubewatch.watch.updates import Fresh, Update
@@ -51,17 +55,20 @@ class LiveScreen(BaseScreen):
 
     AUTO_FOCUS = "RunTree"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "help", "Help"),
-        Binding("l", "log", "Log"),
-        Binding("a", "artifacts", "Artifacts"),
+        Binding("l", "log", "Log", tooltip="The log of the selected cube"),
         Binding("n", "failure(1)", "Failure", tooltip="Next failure"),
         Binding("N", "failure(-1)", "Failure before", show=False),
-        Binding("f", "follow", "Follow"),
+        Binding("t", "timeline", "Timeline"),
+        Binding("a", "artifacts", "Artifacts"),
         Binding("d", "details", "Details"),
+        Binding("o", "web", "Web", tooltip="Open the run's page in a browser"),
+        Binding("y", "copy_url", "Copy", tooltip="Copy the run's address"),
+        Binding("slash", "filter", "Filter", tooltip="Show only what matches", key_display="/"),
+        Binding("f", "follow", "Follow", tooltip="Keep the running cube in sight"),
+        Binding("R", "again", "Again", tooltip="Run again"),
         Binding("r", "ask_now", "Now", tooltip="Ask the server now"),
-        Binding("ctrl+f", "search", "Search", show=False),
-        Binding("y", "copy_url", "Copy the run's address", show=False),
-        Binding("R", "again", "Run again", show=False),
+        Binding("ctrl+f", "search", "Search the logs", show=False),
+        Binding("question_mark,f1", "help", "Help"),
         Binding("q", "leave", "Back"),
         Binding("escape", "back", "Back", show=False),
     ]
@@ -93,17 +100,22 @@ class LiveScreen(BaseScreen):
         self._feed: RunFeed | None = None
         self._outlook: Outlook | None = None
         self._causes: FailureCauses | None = None
+        self._line: Timeline | None = None
         self._was_started_here = request is not None
         self._unseen: list[Change] = []
         self._following = True
         self._narrow = False
-        self._herald = Herald(os.environ, session.settings.terminal.notify)
+        self._notifier = Notifier(os.environ, session.settings.terminal.notify)
         self._header = RunHeader(str(session.repo), run_slug)
         self._tree = RunTree()
         self._side = Side(session, lambda: self.run_slug)
         self._notice = Line(id="notice")
         self._advice = Line(id="advice")
-        self._age = Line(id="age")
+        self._panel = Vertical(id="run")
+        self._panel.border_title = "Run"
+        self._ending = TextLines(id="ending")
+        self._ending.can_focus = False
+        self._filter = Prompt("filter", id="filter")
         self._know_request(request)
 
     @property
@@ -113,13 +125,14 @@ class LiveScreen(BaseScreen):
     def compose(self) -> ComposeResult:
         yield self._header
         with Horizontal(id="body"):
-            yield self._tree
+            with self._panel:
+                yield self._tree
+                yield self._ending
             yield self._side
+        yield self._filter
         yield self._notice
         yield self._advice
-        with Horizontal(id="foot"):
-            yield Footer(compact=True, show_command_palette=False)
-            yield self._age
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._begin_watching)
@@ -146,16 +159,6 @@ class LiveScreen(BaseScreen):
             self._outlook.close()
         if self._causes:
             self._causes.close()
-
-    def _estimate(self) -> "Estimate | None":
-        """What is expected of the run by what earlier ones took."""
-        return self._outlook.estimate(self.server_now) if self._outlook else None
-
-    def _show_outlook(self) -> None:
-        """More is known of earlier runs."""
-        if self.is_current:
-            self._show_news()
-            self._show_freshness()
 
     @work(group="recall", exclusive=True, exit_on_error=False)
     async def recall(self) -> None:
@@ -199,7 +202,8 @@ class LiveScreen(BaseScreen):
             self._show_news()
         if self._causes:
             self._causes.take(fresh.snapshot)
-        self._tell(fresh.snapshot, self._herald.told(fresh, looking=self.app.app_focus))
+        has_focus = self.app.app_focus
+        self._tell(fresh.snapshot, self._notifier.sequences(fresh.snapshot, has_focus=has_focus))
 
     def _tell(self, snapshot: "Snapshot", sequences: str = "") -> None:
         """Hands the app what it tells beside the screen, and leaves in the scrollback."""
@@ -220,11 +224,35 @@ class LiveScreen(BaseScreen):
             return
         self._unseen = []
         self._show_tree(bool(snapshot.items))
-        self._tree.show(snapshot, changes, self.server_now, self._estimate())
+        now = self.server_now
+        if self._line is None or self._line.snapshot is not snapshot:
+            from cubewatch.model.timeline import Timeline
+
+            self._line = Timeline(snapshot)
+        self._tree.show(self._line, changes, now, self._estimate)
         if self._following:
             self._follow(snapshot, changes)
         self._show_header()
         self._show_details()
+
+    @property
+    def _estimate(self) -> "Estimate | None":
+        return self._outlook.estimate(self.server_now) if self._outlook else None
+
+    def _show_outlook(self) -> None:
+        """More is known of earlier runs."""
+        if self.is_current and self._snapshot:
+            self._tree.tick(self.server_now, self._estimate)
+            self._show_header()
+            self._show_details()
+
+    def _show_ending(self) -> None:
+        """What there is to say below the tree of a run that has ended."""
+        snapshot = self._snapshot
+        if snapshot and snapshot.is_final and snapshot.items:
+            comparison = self._outlook.comparison if self._outlook else None
+            self._ending.show(list(ending(snapshot, self.server_now, comparison)))
+            self._ending.styles.height = self._ending.line_count + 1
 
     def _show_tree(self, shown: bool) -> None:
         """A run without workflows speaks through its details alone."""
@@ -243,21 +271,50 @@ class LiveScreen(BaseScreen):
             self._tree.reveal(first_of(snapshot.items, working))
 
     def _show_header(self) -> None:
-        self._header.show(self._snapshot, self.server_now, following=self._following)
+        snapshot, estimate = self._snapshot, self._estimate
+        left, since = "", None
+        if estimate:
+            from cubewatch.model.estimate import left_text
+
+            left = left_text(estimate.run)
+        if snapshot and snapshot.waiting and self._line:
+            since = self._line.ready(snapshot.waiting[0])
+        age_text = age(self._feed, self.session.timing.now()) if self._feed else ""
+        self._header.show(RunState(snapshot, self.server_now, age_text, left, waiting_since=since))
+        following = self._following and not (snapshot and snapshot.is_final)
+        self._panel.border_subtitle = "following" if following else ""
+        if snapshot:
+            self.set_class(bool(snapshot.failures or snapshot.waiting), "-band")
+            self.set_class(bool(snapshot.failures), "-failed")
+
+    @property
+    def _shown_cause(self) -> "tuple[Path, str] | None":
+        """The failed cube that the header names: the selected one, else the first with a cause."""
+        if not (self._snapshot and self._snapshot.failures and self._causes):
+            return None
+        failures, text = self._snapshot.failures, self._causes.text
+        known = [path for path, _ in self._causes.known]
+        selected = self._tree.selected
+        path = selected if selected in self._snapshot.failed else next(iter(known), failures[0])
+        return path, text(path)
 
     def _show_details(self) -> None:
-        if self._snapshot:
-            self._side.show(self._snapshot, self._tree.selected, self.server_now)
+        if self._snapshot and self._line:
+            path = self._tree.selected
+            usual = self._outlook.usual(path) if self._outlook and path else None
+            bar = self._line.bar(path)
+            self._side.show(self._snapshot, path, self.server_now, bar, usual)
+        self._show_ending()
 
     def _tick(self) -> None:
         """Moves the clocks, as long as something runs or an answer is due."""
         snapshot = self._snapshot if self.is_current else None
         if snapshot and not snapshot.is_final:
-            self._tree.tick(self.server_now, self._estimate())
-            self._show_header()
+            self._tree.tick(self.server_now, self._estimate)
             if snapshot.status_of(self._tree.selected) not in status.FINAL:
                 self._show_details()
         if self.is_current:
+            self._show_header()
             self._show_freshness()
 
     @property
@@ -272,7 +329,6 @@ class LiveScreen(BaseScreen):
         self._notice.show(notice(feed, now))
         trouble = feed.freshness.trouble
         self._advice.show(trouble.error.advice if trouble else "")
-        self._age.show(f"{age(feed, now):>23}")
         for name, holds in classes(feed, now).items():
             self.set_class(holds, name)
 
@@ -300,7 +356,7 @@ class LiveScreen(BaseScreen):
         """Goes to the next or the previous failure."""
         failures = list(self._snapshot.failures) if self._snapshot else []
         if not failures:
-            self.notify("Nothing has failed so far.", markup=False)
+            self.notify(NO_FAILURE, markup=False)
             return
         self._set_following(False)
         selected = self._tree.selected
@@ -350,12 +406,23 @@ class LiveScreen(BaseScreen):
         cube that failed or works."""
         cube = telling_cube(self._snapshot, self._tree.selected) if self._snapshot else None
         if self._snapshot is None or cube is None:
-            self.notify("There is no cube here to show a log of.", markup=False)
+            self.notify(NO_LOG, markup=False)
             return
         self._tree.reveal(cube)
         path = slugs(self._snapshot, cube)
         cube_status = self._snapshot.status_of(cube)
-        self.post_message(OpenLog(self.run_slug, self._side.opener(path), path, cube_status))
+        self.post_message(
+            OpenScreen(
+                "log",
+                repo=self.session.repo,
+                timing=self.session.timing,
+                opener=self._side.opener(path),
+                run_slug=self.run_slug,
+                cube=path,
+                cube_status=cube_status,
+                at_cause=cube_status in status.FAILURES,
+            )
+        )
 
     def action_artifacts(self) -> None:
         """The artifacts of the selected node, to be downloaded."""
@@ -365,15 +432,55 @@ class LiveScreen(BaseScreen):
             return
         under = slugs(self._snapshot, self._tree.selected)
         cubes = [path[1:] for path in cubes_with_artifacts(self._snapshot.run, under)]
-        self.post_message(OpenArtifacts(self.run_slug, cubes))
+        self.post_message(
+            OpenScreen("artifacts", run_slug=self.run_slug, cubes=cubes, folder=current_folder())
+        )
 
     def action_search(self) -> None:
         """Looks for a text in the logs of all cubes that have run."""
         if self._snapshot:
-            self.post_message(OpenSearch(self.run_slug, self._known_run))
+            self.post_message(
+                OpenScreen(
+                    "search", repo=self.session.repo, run_slug=self.run_slug, run=self._known_run
+                )
+            )
 
     def _known_run(self) -> "Run | None":
         return self._snapshot.run if self._snapshot else None
+
+    def action_timeline(self) -> None:
+        """The run over the whole width, as bars on a time axis."""
+        if self._feed and self._snapshot:
+            from cubewatch.ui.screens.timeline import TimelineScreen
+
+            screen = TimelineScreen(self.session, self._feed, self._tree.selected)
+            self.app.push_screen(screen, lambda _: self._come_back(screen))
+
+    def _come_back(self, timeline: "TimelineScreen") -> None:
+        """To the node that was chosen in the timeline."""
+        if timeline.chosen:
+            self._set_following(False)
+            self._tree.reveal(timeline.chosen)
+            if timeline.wants_log:
+                self.action_log()
+
+    def action_filter(self) -> None:
+        """Asks what to show of the tree."""
+        self._filter.ask(self._tree.pattern)
+
+    @on(Prompt.Changed)
+    def _narrow_tree(self, changed: Prompt.Changed) -> None:
+        self._tree.filter(changed.text)
+
+    @on(Prompt.Left)
+    def _leave_filter(self, left: Prompt.Left) -> None:
+        if not left.kept:
+            self._tree.filter("")
+        self._tree.focus()
+
+    def action_web(self) -> None:
+        """Opens the run's page where there is a browser, else copies its address."""
+        open_page(self, self.session.repo.run_url(self.run_slug))
 
     def action_copy_url(self) -> None:
         """Puts the run's web address on the clipboard."""
@@ -384,9 +491,10 @@ class LiveScreen(BaseScreen):
     def action_again(self) -> None:
         """Fills the form with what this run was started with."""
         if self.request:
-            self.post_message(ComposeAgain(Draft.of(self.request), self.forgotten))
+            start = ComposeFirst(Draft.of(self.request), forgotten=self.forgotten)
+            self.post_message(OpenScreen("compose", repo=self.session.repo, start=start))
         else:
-            self.notify("Only a run that was started from here can be run again.", markup=False)
+            self.notify(NOT_OURS, markup=False)
 
     def action_leave(self) -> None:
         """Back, or out of the program from the first screen; the run goes on."""
@@ -397,6 +505,8 @@ class LiveScreen(BaseScreen):
         """Back from the details to the tree, or to the screen before; whether there was one."""
         if self.has_class("-narrow") and self.has_class("-details"):
             self.action_details()
+        elif self._tree.pattern:
+            self._tree.filter("")
         elif len(self.app.screen_stack) > 1:
             self.dismiss()
         else:

@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.css.scalar import Scalar
+from textual.markup import escape
 from textual.message import Message
 
 from cubewatch.model import status
-from cubewatch.ui.screens.live.details import details
+from cubewatch.ui.screens.live.details import details, title_of
 from cubewatch.ui.screens.live.where import CUBE_DEPTH, slugs
 from cubewatch.ui.screens.log import CubeLog
 from cubewatch.ui.widgets.text_lines import TextLines
 
 if TYPE_CHECKING:
+    from cubewatch.model.durations import Band
     from cubewatch.model.request import RunRequest
     from cubewatch.model.snapshot import Path, Snapshot
+    from cubewatch.model.timeline import Bar
     from cubewatch.session import Session
     from cubewatch.ui.screens.log.cube_log import LogOpener
 
@@ -53,15 +57,37 @@ class Side(Vertical):
     def is_of_cube(self) -> bool:
         return len(self._path) == CUBE_DEPTH
 
-    def show(self, snapshot: "Snapshot", path: "Path", now: datetime) -> None:
+    def show(
+        self,
+        snapshot: "Snapshot",
+        path: "Path",
+        now: datetime,
+        bar: "Bar | None" = None,
+        usual: "Band | None" = None,
+    ) -> None:
         """The node at `path` as it is at `now` (the server's clock)."""
         moved = path != self._path
         self._snapshot, self._path = snapshot, path
-        self._details.show(list(details(snapshot, path, now, self.request)))
+        self.border_title = escape(title_of(snapshot, path))
+        self._details.show(list(details(snapshot, path, now, self.request, bar, usual)))
+        if self.is_of_cube:
+            self._fit_details()
         if moved:
             self._details.home()
             self.set_class(self.is_of_cube, "-cube")
+            if not self.is_of_cube:
+                self._details.styles.height = "1fr"
             self._choose_log()
+
+    def _fit_details(self) -> None:
+        """Leaves the log what the details of a cube do not need."""
+        lines = max(1, min(self._details.line_count, self.size.height // 3))
+        if self._details.styles.height != Scalar.from_number(lines):
+            self._details.styles.height = lines
+
+    def on_resize(self) -> None:
+        if self.is_of_cube:
+            self.call_after_refresh(self._fit_details)
 
     def attend(self, attending: bool) -> None:
         """Whether somebody looks: no request is made for a log that nobody sees."""

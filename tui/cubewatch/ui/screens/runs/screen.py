@@ -11,9 +11,10 @@ from textual.widgets import Footer, Input
 
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.runs_list import Fold, RunFilter, RunKey
+from cubewatch.settings import ComposeFirst
 from cubewatch.text.sanitize import inert
+from cubewatch.ui.browser import open_page
 from cubewatch.ui.screens.base import BaseScreen
-from cubewatch.ui.screens.live.messages import ComposeAgain
 from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.screens.runs import texts
 from cubewatch.ui.screens.runs.header import RunsHeader
@@ -276,22 +277,23 @@ class RunsScreen(BaseScreen):
         sent = await asyncio.to_thread(self._session.memory().of_run, key.repo, key.slug)
         request = check(sent.draft, config=None).so_far if sent else None
         if sent and request:
-            self.post_message(ComposeAgain(Draft.of(request), sent.forgotten, key.repo))
+            start = ComposeFirst(Draft.of(request), forgotten=sent.forgotten)
+            self.post_message(OpenScreen("compose", repo=key.repo, start=start))
             return
         run = self._poll.runs().get(key) if self._poll else None
         names = [workflow.slug for workflow in run.workflows] if run else []
         self.notify(texts.NOT_FROM_HERE, markup=False)
         draft = Draft(workflows=tuple(WorkflowDraft(name) for name in names))
-        self.post_message(ComposeAgain(draft, (), key.repo))
+        self.post_message(OpenScreen("compose", repo=key.repo, start=ComposeFirst(draft)))
 
     def _address(self) -> str:
         key = self._current
         return key.repo.run_url(key.slug) if key else ""
 
     def action_web(self) -> None:
-        """Opens the run's page in a browser."""
+        """Opens the run's page where there is a browser, else copies its address."""
         if self._address():
-            self.app.open_url(self._address())
+            open_page(self, self._address())
 
     def action_copy(self) -> None:
         """Puts the run's web address on the clipboard."""

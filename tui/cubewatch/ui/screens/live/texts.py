@@ -1,0 +1,108 @@
+"""What the live screen says of a run, in words. Texts of a server are inert in the model."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cubewatch.model import status
+from cubewatch.text.format import duration, elapsed
+from cubewatch.text.sanitize import inert
+from cubewatch.ui.screens.live.asked import asked_briefly
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cubewatch.model.request import RunRequest
+    from cubewatch.model.run import Run
+    from cubewatch.model.snapshot import Path, Snapshot
+
+NO_FAILURE = "Nothing has failed so far."
+NO_LOG = "There is no cube here to show a log of."
+NOT_OURS = "Only a run that was started from here can be run again."
+
+
+def about(
+    repo: str, run_slug: str, run: "Run | None", request: "RunRequest | None"
+) -> tuple[str, list[str]]:
+    """Which run it is, then of what, by whom and since when."""
+    names = ", ".join(workflow.slug for workflow in run.workflows) if run else ""
+    if not names and request:
+        names = inert(", ".join(workflow.name for workflow in request.workflows))
+    asked = list(asked_briefly(request)) if request else []
+    head = asked.pop(0) if asked and asked[0].startswith("@") else ""
+    parts = [f"{repo} {head}".rstrip(), *asked]
+    if run:
+        parts += [part for part in (run.user.slug, run.event_type.replace("_", " ")) if part]
+        if run.dates.started_at:
+            parts.append(f"began {clock(run.dates.started_at)}")
+    return f"#{run_slug or '…'} {names}".rstrip(), parts
+
+
+def clock(moment: "datetime") -> str:
+    """The time of day here."""
+    return f"{moment.astimezone():%H:%M}"
+
+
+def state_words(
+    snapshot: "Snapshot", now: "datetime", *, brief: bool = False
+) -> Iterator[tuple[str, str]]:
+    """How a run stands and since when, each with the part of a line it is."""
+    run = snapshot.run
+    style = status.style_of(run.status)
+    word = run.status.replace("_", " ") or "no status"
+    if run.status == status.AWAITING_APPROVAL:
+        word = "waits for approval"
+    begin = run.dates.started_at or run.dates.created_at
+    seconds = elapsed(begin, run.dates.finished_at, now)
+    known = seconds is not None and (run.dates.finished_at or not snapshot.is_final)
+    time = f" {duration(seconds)}" if seconds is not None and known else ""
+    if snapshot.is_final and time:
+        time = f" in{time}"
+    if snapshot.failures and not snapshot.is_final:
+        so_far = status.glyph(status.FAILED)
+        yield (f"{so_far}" if brief else f"{so_far} FAILED so far ·"), "failure"
+    if style.tone == "failure":
+        word = word.upper()
+    yield f"{style.glyph} {word}{time}", style.tone
+
+
+def counts(snapshot: "Snapshot") -> Iterator[tuple[str, int, status.Tone]]:
+    """How many cubes are in which state, without those that none is in."""
+    count = snapshot.counts[()]
+    for name, number in (
+        (status.SUCCESS, count.done - count.failed),
+        (status.FAILED, count.failed),
+        (status.PROCESSING, count.running),
+        (status.AWAITING_APPROVAL, count.waiting),
+        (status.CREATED, count.pending),
+        (status.SKIPPED, count.skipped),
+    ):
+        if number > 0:
+            yield status.glyph(name), number, status.tone(name)
+
+
+def band(
+    snapshot: "Snapshot",
+    cause: "tuple[Path, str] | None",
+    waiting_since: "datetime | None",
+    now: "datetime",
+) -> tuple[str, str]:
+    """The part and the text of the band: what failed and why, or what waits for a person; twice
+    "" where there is nothing to say."""
+    if snapshot.failures:
+        path, why = cause or (snapshot.failures[0], "")
+        more = len(snapshot.failures) - 1
+        others = f" (and {more} more)" if more else ""
+        return "band-failure", f"  {'/'.join(path[1:] or path)}{others}{': ' if why else ''}{why}"
+    if snapshot.waiting and not snapshot.is_final:
+        return "band-waiting", approval(snapshot, waiting_since, now)
+    return "", ""
+
+
+def approval(snapshot: "Snapshot", since: "datetime | None", now: "datetime") -> str:
+    """What waits for a person, and what there is to do."""
+    path = snapshot.waiting[0]
+    waited = elapsed(since, None, now)
+    long = f" since {duration(waited)}" if waited is not None else ""
+    more = f" (and {len(snapshot.waiting) - 1} more)" if len(snapshot.waiting) > 1 else ""
+    sign = status.glyph(status.AWAITING_APPROVAL)
+    return f"{sign} {path[-1]}{more} waits for approval{long} · o opens the page"

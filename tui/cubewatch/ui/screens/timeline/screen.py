@@ -1,0 +1,126 @@
+"""TimelineScreen: a run as bars over the whole width, with what its end waited for."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from cubewatch.text.format import duration
+from cubewatch.ui.screens.base import BaseScreen
+from cubewatch.ui.screens.live.freshness import age
+from cubewatch.ui.screens.live.header import RunHeader, RunState
+from cubewatch.ui.screens.timeline.view import TimelineView
+from cubewatch.ui.widgets.key_bar import KeyBar
+from cubewatch.ui.widgets.line import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cubewatch.model.snapshot import Path, Snapshot
+    from cubewatch.model.timeline import Timeline
+    from cubewatch.session import Session
+    from cubewatch.watch.feed import RunFeed
+
+MOST_NAMES = 5
+
+
+class TimelineScreen(BaseScreen):
+    """The run of a feed. `chosen` is the node that the person wants to see in the tree, and
+    `wants_log` whether its log; set when the screen is left."""
+
+    AUTO_FOCUS = "TimelineView"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose(False)", "Open", key_display="⏎", tooltip="Show it in the tree"),
+        Binding("l", "choose(True)", "Log"),
+        Binding("question_mark,f1", "help", "Help"),
+        Binding("q,escape,t", "leave", "Back", key_display="q"),
+    ]
+
+    class Updated(Message):
+        """The feed of the run has an update."""
+
+    def __init__(self, session: "Session", feed: "RunFeed", selected: "Path" = ()) -> None:
+        super().__init__()
+        self.chosen: Path | None = None
+        self.wants_log = False
+        self._session = session
+        self._feed = feed
+        self._selected = selected
+        self._line: Timeline | None = None
+        self._critical: tuple[Path, ...] = ()
+        self._header = RunHeader(str(session.repo), feed.slug)
+        self._view = TimelineView()
+        self._words = Line(id="critical")
+
+    def compose(self) -> ComposeResult:
+        self._view.border_title = "Timeline"
+        yield self._header
+        yield self._view
+        yield self._words
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._unsubscribe = self._feed.subscribe(lambda _: self.post_message(self.Updated()))
+        self._show()
+        if self._selected:
+            self._view.reveal(self._selected)
+        self.set_interval(1.0, self._tick)
+
+    def on_unmount(self) -> None:
+        self._unsubscribe()
+
+    @on(Updated)
+    def _show(self) -> None:
+        snapshot = self._feed.snapshot
+        if snapshot is None:
+            return
+        if self._line is None or self._line.snapshot is not snapshot:
+            from cubewatch.model.timeline import Timeline, critical_path
+
+            self._line = Timeline(snapshot)
+            self._critical = critical_path(snapshot)
+            self._view.show(self._line, self._critical, self._feed.server_now())
+        self._show_words(snapshot)
+
+    def _tick(self) -> None:
+        """Moves the clocks, as long as something runs."""
+        snapshot = self._feed.snapshot
+        if snapshot and self.is_current and not snapshot.is_final:
+            self._view.tick(self._feed.server_now())
+            self._show_words(snapshot)
+
+    def _show_words(self, snapshot: "Snapshot") -> None:
+        from cubewatch.model.timeline import worked_on
+
+        now = self._feed.server_now()
+        age_text = age(self._feed, self._session.timing.now())
+        self._header.show(RunState(snapshot, now, age_text))
+        self.set_class(bool(snapshot.failures or snapshot.waiting), "-band")
+        if self._line:
+            worked = worked_on(snapshot, self._critical, now).total_seconds()
+            idle = sum(end - start for start, end in self._line.idle(now))
+            total = self._line.end(now) - idle
+            self._words.show(f" {critical_words(self._critical, worked, total)}")
+
+    def action_choose(self, wants_log: bool) -> None:
+        """Back to the tree, at the node under the cursor."""
+        self.chosen, self.wants_log = self._view.selected, wants_log
+        self.dismiss()
+
+    def action_leave(self) -> None:
+        """Back to the tree."""
+        self.dismiss()
+
+
+def critical_words(path: "Sequence[Path]", worked: float, total: float) -> str:
+    """`critical: compile → unit → … → deploy, 11m of 14m`; nothing for an empty path."""
+    names = [cube[-1] for cube in path if not cube[-1].startswith("#")] or [
+        cube[-1] for cube in path
+    ]
+    if not names:
+        return ""
+    if len(names) > MOST_NAMES:
+        names = [*names[:2], "…", *names[-2:]]
+    return f"critical: {' → '.join(names)}, {duration(min(worked, total))} of {duration(total)}"
