@@ -44,7 +44,7 @@ class Terminal:
         self.raw = bytearray()
         self._pending = b""
         self._given_back: list[int] = []
-        self._screen = pyte.Screen(columns, rows)
+        self._screen = pyte.Screen(max(1, columns), max(1, rows))
         self._stream = pyte.ByteStream(self._screen)
         self._master, self._slave = os.openpty()
         self._set_size(columns, rows)
@@ -109,8 +109,8 @@ class Terminal:
         self._process.send_signal(number)
 
     def resize(self, columns: int, rows: int) -> None:
-        """Give the terminal another size; the program gets SIGWINCH."""
-        self._screen.resize(rows, columns)
+        """Give the terminal another size, which may be 0; the program gets SIGWINCH."""
+        self._screen.resize(max(1, rows), max(1, columns))
         self._set_size(columns, rows)
 
     def wait_for(self, condition: Condition) -> None:

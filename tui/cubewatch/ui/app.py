@@ -28,7 +28,7 @@ from cubewatch.runtime.signals import (
 from cubewatch.session import Session
 from cubewatch.settings import ComposeFirst, FirstScreen, Settings, ShowRuns
 from cubewatch.ui import osc
-from cubewatch.ui.palette import palette
+from cubewatch.ui.palette import SteadyPalette, palette
 from cubewatch.ui.screens.compose import ComposeScreen, Started, UnderWay
 from cubewatch.ui.screens.live.messages import News
 from cubewatch.ui.screens.registry import OpenScreen, make_screen, sheets
@@ -99,6 +99,11 @@ class CubewatchApp(InTurn[int]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         return palette(self, screen)
+
+    def action_command_palette(self) -> None:
+        """Lists every action by its name."""
+        if not isinstance(self.screen, SteadyPalette):
+            self.push_screen(SteadyPalette(id="--command-palette"))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Without colour means without any, whatever the theme."""

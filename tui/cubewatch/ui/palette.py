@@ -5,7 +5,18 @@ from functools import partial
 from typing import Any
 
 from textual.app import App, SystemCommand
+from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.widgets import Input
+
+from cubewatch.ui.textual_internals import SteadyScreen
+
+
+class SteadyPalette(CommandPalette, SteadyScreen[None]):
+    """Textual's palette, at rest: nothing blinks, and a window that is dragged is no trouble."""
+
+    def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False
 
 
 def palette(app: App[Any], screen: Screen[Any]) -> Iterator[SystemCommand]:

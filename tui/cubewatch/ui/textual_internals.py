@@ -13,17 +13,20 @@ from rich.console import Console
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._time import get_time
 from textual.app import App, ReturnType
+from textual.driver import Driver
+from textual.geometry import Size
 from textual.message_pump import MessagePump
+from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from textual.screen import Screen
 
 __all__ = [
+    "Frame",
     "FrameApp",
     "LayoutUpdate",
-    "ReportingApp",
+    "SteadyScreen",
     "frame_size",
     "frame_strips",
     "get_time",
@@ -54,12 +57,26 @@ class ReportingApp(App[ReturnType]):
         self._close_messages_no_wait()
 
 
+RESET_STYLE = "\x1b[m"
+
+
 class FrameApp(ReportingApp[ReturnType]):
     """An app in which a subclass may display frames: see `display_frame`."""
 
     def display_frame(self, frame: Frame) -> None:
         """Has the terminal show a frame."""
         raise NotImplementedError
+
+    def get_driver_class(self) -> type[Driver]:
+        """A driver that leaves a terminal in which the next one writes in its own style."""
+        driver_class = super().get_driver_class()
+
+        class StyleResettingDriver(driver_class):  # type: ignore[misc, valid-type]
+            def stop_application_mode(self) -> None:
+                self.write(RESET_STYLE)
+                super().stop_application_mode()
+
+        return StyleResettingDriver
 
     @property
     def terminal_session(self) -> object:
@@ -87,7 +104,7 @@ class FrameApp(ReportingApp[ReturnType]):
             self._driver.write(sequences)
             self._driver.flush()
 
-    def _display(self, screen: "Screen[object]", renderable: "RenderableType | None") -> None:
+    def _display(self, screen: Screen[object], renderable: "RenderableType | None") -> None:
         if not isinstance(renderable, Frame) or self._batch_count or not self.draws_frames:
             super()._display(screen, renderable)
             return
@@ -97,6 +114,18 @@ class FrameApp(ReportingApp[ReturnType]):
             self._handle_exception(error)
         finally:
             self.post_display_hook()
+
+
+class SteadyScreen(Screen[ScreenResultType]):
+    """A screen that is laid out for the size that the terminal has, whichever size it is told of.
+
+    Textual has a screen tell itself again of each size that it was laid out for. Of two sizes that
+    are under way at a time, as in a window that is dragged or that has no size at first, each has
+    the other one told again, for ever.
+    """
+
+    def _screen_resized(self, size: Size) -> None:
+        super()._screen_resized(self.app.size)
 
 
 def frame_size(frame: Frame) -> tuple[int, int]:

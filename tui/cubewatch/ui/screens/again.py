@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from cubewatch.model.draft import Draft, check
 from cubewatch.model.wording import ago, in_brief, in_words
 from cubewatch.text.sanitize import inert
+from cubewatch.ui.textual_internals import SteadyScreen
 
 if TYPE_CHECKING:
     from cubewatch.model.request import RunRequest
@@ -49,7 +50,7 @@ class EarlierOption(Option):
         self.earlier = earlier
 
 
-class AgainScreen(ModalScreen[Earlier | None]):
+class AgainScreen(ModalScreen[Earlier | None], SteadyScreen[Earlier | None]):
     """A dialog with earlier requests and presets; its result is the chosen one, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -2,11 +2,12 @@
 
 from textual.content import Content
 from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.widget import Widget
 
+from cubewatch.ui.textual_internals import SteadyScreen
 
-class BaseScreen(Screen[None]):
+
+class BaseScreen(SteadyScreen[None]):
     """A screen that does not repaint itself whole when the focus moves (13 kB at 160×48), and
     that says so where a terminal is too small for it."""
 

@@ -14,11 +14,12 @@ from textual.widgets.option_list import Option
 
 from cubewatch.model.copies import Copy
 from cubewatch.text.sanitize import inert_block
+from cubewatch.ui.textual_internals import SteadyScreen
 
 MASKED = "secrets are hidden here, but copied"
 
 
-class CopyScreen(ModalScreen[None]):
+class CopyScreen(ModalScreen[None], SteadyScreen[None]):
     """A dialog with the request in several forms, and the highlighted one as text. `shown` are the
     copies without secrets; `note` is a warning about all of them."""
 

@@ -13,6 +13,8 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from cubewatch.ui.textual_internals import SteadyScreen
+
 
 @dataclass(slots=True)
 class Command:
@@ -56,7 +58,7 @@ def _is_own(node: DOMNode, binding: Binding) -> bool:
     )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(ModalScreen[None], SteadyScreen[None]):
     """A list of keys over the screen that it explains."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
