@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,7 @@ def test_a_signal_ends_a_program_that_hangs(terminal: StartTerminal, signals: in
     seen.wait_for(lambda t: b"hangs" in t.raw)
     for _ in range(signals):
         seen.signal(signal.SIGTERM)
+        time.sleep(0.6)
     assert seen.wait_for_exit() == 143
     assert seen.modes() == seen.modes_before
     for sequence in UNDONE:

@@ -7,6 +7,7 @@ import signal
 import sys
 import termios
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import FrameType
@@ -16,6 +17,9 @@ from cubewatch.runtime.exit_status import exit_status_of_signal
 
 GRACE = 3.0
 """Seconds that an orderly end may take; then the process ends without one."""
+SEPARATE = 0.5
+"""Seconds between two signals that somebody has sent one after the other. A terminal that closes
+sends several at once."""
 RESTORED = (
     "\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
     "\x1b[?1016l\x1b[<u\x1b[0m\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[23;2t"
@@ -42,16 +46,18 @@ def on_leaving(leave: Callable[[int], object], restore: Callable[[], object]) ->
     a shell expects. If that does not end the process within GRACE seconds, or at a second signal,
     calls `restore` and ends it: the loop may hang."""
     loop = asyncio.get_running_loop()
-    seen: list[int] = []
+    seen: list[tuple[int, float]] = []
 
     def end() -> None:
         restore()
-        os._exit(exit_status_of_signal(seen[0]))
+        os._exit(exit_status_of_signal(seen[0][0]))
 
     def handle(number: int, _frame: FrameType | None) -> None:
-        seen.append(number)
+        seen.append((number, time.monotonic()))
         if len(seen) > 1:
-            end()
+            if seen[-1][1] - seen[0][1] >= SEPARATE:
+                end()
+            return
         with suppress(RuntimeError):  # the loop is closed: we are leaving already
             loop.call_soon_threadsafe(leave, exit_status_of_signal(number))
         timer = threading.Timer(GRACE, end)
