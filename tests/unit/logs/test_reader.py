@@ -306,21 +306,37 @@ async def test_trouble_is_waited_out_with_jitter_and_a_refusal_stops() -> None:
     timing = HandTiming(chance=0.999)
     down = ServerTrouble("down", status=502)
     slow = TooManyRequests("slow", status=429, retry_after=60.0)
-    script = LogScript(timing, *[down] * 8, slow, LogPage("x"), Refused("no", status=403))
+    script = LogScript(timing, *[down] * 8, slow, Refused("no", status=403))
     reader = reader_of(script)
     updates = reader.updates()
-    states = [await anext(updates) for _ in range(11)]
+    states = [await anext(updates) for _ in range(10)]
     gaps = [round(b - a) for (a, _), (b, _) in pairwise(script.asked)]
-    assert gaps[:8] == [3, 6, 12, 24, 30, 30, 30, 30]
+    assert gaps[:8] == [2, 4, 8, 16, 30, 30, 30, 30]
     assert gaps[8] == 60
-    assert [state.phase for state in states[-2:]] == ["growing", "refused"]
+    assert states[-1].phase == "refused"
     waiting = asyncio.ensure_future(anext(updates))
     for _ in range(20):
         await asyncio.sleep(0)
-    assert len(script.asked) == 11
+    assert len(script.asked) == 10
     script.steps.append(LogPage("xy"))
     reader.wake()
     assert (await waiting).phase == "growing"
+
+
+async def test_short_refusal_of_a_log_that_was_read_is_waited_out() -> None:
+    refused = Refused("no", status=401)
+    script = LogScript(HandTiming(), LogPage("x"), *[refused] * 5, LogPage("xy", done=True))
+    states = await read_all(reader_of(script))
+    assert [state.phase for state in states if state.error] == ["trouble"] * 5
+    assert states[-1].phase == "ended"
+
+
+async def test_long_refusal_of_a_log_that_was_read_stops() -> None:
+    script = LogScript(HandTiming(), LogPage("x"), Refused("no", status=401))
+    updates = reader_of(script).updates()
+    while (await anext(updates)).phase != "refused":
+        pass
+    assert 600 <= script.asked[-1][0] - script.asked[1][0] <= 660
 
 
 async def test_nothing_is_requested_after_the_end() -> None:

@@ -14,6 +14,14 @@ from cubewatch.logs.state import OVER, LogState
 from cubewatch.model import status
 from cubewatch.model.repository import RepoSlug
 from cubewatch.runtime.clock import Timing
+from cubewatch.watch.cadence import (
+    LOG,
+    MIN_GAP,
+    NEW_LOG,
+    REFUSAL_TIMEOUT,
+    SUSPEND_THRESHOLD,
+    Failures,
+)
 
 if TYPE_CHECKING:
     from cubewatch.model.run import LogPage
@@ -21,24 +29,11 @@ if TYPE_CHECKING:
 CubePath = tuple[str, str, str, str]
 """The slugs of a run, a workflow, a task and a cube."""
 
-MOVING = 1.5
-"""Seconds from one request to the next while the log grows, in its first minute."""
-STEADY = 4.5
-"""The same later on: a log is watched for hours, and the run wants requests too."""
 FIRST_MINUTE = 60.0
-CALM = ((10.0, 2.0), (30.0, 6.0), (120.0, 16.0))
-"""After so many seconds without news, so many seconds between requests."""
 REREAD_RATE = 50_000
 """Characters a second: a page that grows is fetched whole each time, a long one less often."""
 CONFIRM = 0.4
 """Seconds until what looks like the end of a log is requested again."""
-MIN_GAP = 0.5
-"""Seconds between two requests that somebody asks for."""
-MAX_BACK_OFF = 30.0
-MAX_RETRY_AFTER = 300.0
-"""Seconds of a `Retry-After` that are waited at most."""
-SUSPEND_THRESHOLD = 32.0
-"""Seconds: a call that failed after more than its deadline failed because the machine slept."""
 LONG = 3
 """Complete pages after which the end of a log is looked for, to be shown at once."""
 
@@ -90,7 +85,7 @@ class LogReader:
         self._news_at = timing.now()
         self._page_length = 0
         self._took = 0.0
-        self._tries = 0
+        self._failures = Failures()
 
     def wake(self) -> None:
         """Requests at once, also after a refusal."""
@@ -160,7 +155,7 @@ class LogReader:
         self._requested_at = self._timing.now()
         try:
             self.state = await self._answered()
-            self._tries = 0
+            self._failures.clear()
             self._due = self._timing.now() + self._pause()
         except ApiError as error:
             self.state = self._trouble(error)
@@ -256,16 +251,15 @@ class LogReader:
         self.preview = None
 
     def _trouble(self, error: ApiError) -> LogState:
-        if isinstance(error, Refused | Invalid):
-            return LogState("refused", error=error)
         now = self._timing.now()
         if now - self._requested_at > SUSPEND_THRESHOLD:
             return LogState("trouble", error=error, retry_at=now)
-        self._tries += 1
-        longest = min(MAX_BACK_OFF, MOVING * 2.0 ** min(self._tries, 8))
-        wait = MIN_GAP + self._timing.chance() * (longest - MIN_GAP)
-        if error.retry_after is not None:
-            wait = max(wait, min(error.retry_after, MAX_RETRY_AFTER))
+        self._failures.add(error, now)
+        patience = REFUSAL_TIMEOUT if self._began_at is not None else 0.0
+        lasts = self._failures.seconds_of(type(error), now) >= patience
+        if isinstance(error, Invalid) or (isinstance(error, Refused) and lasts):
+            return LogState("refused", error=error)
+        wait = self._failures.wait(error, self._timing.chance())
         return LogState("trouble", error=error, retry_at=now + wait)
 
     def _pause(self) -> float:
@@ -276,9 +270,9 @@ class LogReader:
         if self._paging.done and self._paging.has_ended:
             return CONFIRM
         began_at = now if self._began_at is None else self._began_at
-        pace = MOVING if now - began_at < FIRST_MINUTE else STEADY
-        calm = [seconds for after, seconds in CALM if now - self._news_at >= after]
-        return max(pace, *calm, self._page_length / REREAD_RATE, MIN_GAP + 2 * self._took)
+        cadence = NEW_LOG if now - began_at < FIRST_MINUTE else LOG
+        pause = cadence.pause(now - self._news_at, self._took)
+        return max(pause, self._page_length / REREAD_RATE)
 
 
 def _whole_lines(text: str) -> str:

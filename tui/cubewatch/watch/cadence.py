@@ -36,6 +36,14 @@ class Cadence:
 
 
 RUN = Cadence(3.0, ((30.0, 5.0), (120.0, 10.0)))
+LOG_CALM = ((10.0, 2.0), (30.0, 6.0), (120.0, 16.0))
+NEW_LOG = Cadence(1.5, LOG_CALM)
+"""For the first minute in which a log is watched."""
+LOG = Cadence(4.5, LOG_CALM)
+"""For later: a log is watched for hours, and the run wants requests too."""
+REFUSAL_TIMEOUT = 600.0
+"""Seconds that 401, 403 and 404 are retried after good answers: tokens are renewed, proxies and
+servers come back."""
 
 
 class Failures:

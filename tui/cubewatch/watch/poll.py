@@ -18,7 +18,7 @@ from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run, RunPage
 from cubewatch.model.snapshot import Snapshot, advance, changes
 from cubewatch.runtime.clock import MAX_OFFSET, Timing
-from cubewatch.watch.cadence import MIN_GAP, RUN, SUSPEND_THRESHOLD, Failures
+from cubewatch.watch.cadence import MIN_GAP, REFUSAL_TIMEOUT, RUN, SUSPEND_THRESHOLD, Failures
 from cubewatch.watch.updates import Fresh, NoRunError, Trouble, Unchanged, Update
 
 MAX_LAG = 30.0
@@ -28,9 +28,6 @@ APPEAR_TIMEOUT = 30.0
 """Seconds that a run which surely exists may be 404: it was started a moment ago."""
 LOOKUP_TIMEOUT = 3.0
 """The same for a run that a person named: a stray answer is retried, a typing error is not."""
-REFUSAL_TIMEOUT = 600.0
-"""Seconds that 401, 403 and 404 are retried after good answers: tokens are renewed, proxies and
-servers come back."""
 SAME_CLOCK = 2.0
 """Seconds that two clocks may differ, as `Date` is whole seconds and answers take their time."""
 
