@@ -212,12 +212,15 @@ async def shows(pilot: Pilot[int], text: str) -> None:
         pytest.fail(f"{text!r} is not on screen:\n{screen_text(pilot.app)}")
 
 
-async def ready(pilot: Pilot[int]) -> Form:
-    """Wait until the config has been read and the form says what it thinks of itself."""
+async def ready(pilot: Pilot[int], *, at_top: bool = True) -> Form:
+    """Wait until the config has been read and the form says what it thinks of itself. `at_top`:
+    put the cursor on the first field then."""
     app = cast("Form", pilot.app)
     await until(pilot, lambda: re.search(r"^ (✗|!|Ready|✓|Sending)", screen_text(app), re.M))
     await until(pilot, lambda: not cast("Any", app.screen).is_reading)
     await pilot.pause()
+    if at_top:
+        await pilot.press("pageup", "pageup", "pageup")
     return app
 
 

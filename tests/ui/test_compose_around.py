@@ -71,7 +71,7 @@ async def test_send_at_once_waits_for_the_config_and_sends_once() -> None:
 async def test_send_at_once_stops_at_a_problem() -> None:
     draft = Draft(workflows=(WorkflowDraft("release"),))
     async with Form(draft, send_at_once=True).run_test() as pilot:
-        app = await ready(pilot)
+        app = await ready(pilot, at_top=False)
         await shows(pilot, "›   VERSION *")
         assert app.sent == []
 

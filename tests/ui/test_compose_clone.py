@@ -27,6 +27,7 @@ workflows:
       DRY_RUN: {type: boolean, default: false}
       VERSION: {required: true, description: becomes the tag}
     tasks: [{name: build, cubes: [{name: compile}]}]
+  lint: {tasks: []}
 """
 OTHER = "workflows: {nightly: {tasks: []}}"
 
@@ -52,7 +53,7 @@ async def test_in_a_clone_one_only_has_to_confirm() -> None:
         await shows(pilot, "main, not fix/cart")
         await pilot.press("down", "down", "down", "space", "down")
         await write(pilot, "1.5.0")
-        await shows(pilot, "release on acme/shop at fix/cart (")
+        await shows(pilot, " on acme/shop at fix/cart (")
         await shows(pilot, "'Lock the cart'")
         app.session.recorder.go_on.set()
         await pilot.press("ctrl+r")
@@ -107,6 +108,7 @@ async def test_another_config_than_the_heads_is_told(clones: Clones, clone: Path
         await shows(
             pilot, "! the config is that of origin/main, which is not the same as that of fix/cart"
         )
+        await ready(pilot)
         await pilot.press("down", "down", "right", "down")
         await write(pilot, "fix/cart")
         await shows(pilot, "[ ] nightly")
@@ -138,6 +140,7 @@ async def test_a_revision_that_is_not_here_can_be_fetched(clones: Clones, clone:
     draft = Draft(config_revision=RevisionDraft("branch", "late"))
     async with Form(draft, session=Standing()).run_test() as pilot:
         await shows(pilot, "late is not in this clone")
+        await ready(pilot)
         await pilot.press("down", "down", "down", "down")
         await shows(pilot, "› ")
         await pilot.press("enter")
@@ -154,6 +157,7 @@ async def test_a_config_that_is_out_of_date_here_can_be_fetched(
     async with Form(Draft(), session=session).run_test() as pilot:
         await shows(pilot, "! main is another commit on the server")
         await shows(pilot, "[ ] release")
+        await ready(pilot)
         await pilot.press("down", "down", "down", "enter")
         await shows(pilot, "[ ] nightly")
         await until(pilot, lambda: "another commit" not in screen_text(pilot.app))

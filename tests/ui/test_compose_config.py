@@ -96,6 +96,7 @@ async def test_what_was_wrong_with_one_config_is_not_said_of_the_next() -> None:
     session.config = CiConfigError("mapping values are not allowed here", 17, 3)
     async with Form(Draft(), session=session).run_test() as pilot:
         await shows(pilot, "! .sourcecraft/ci.yaml of main: ")
+        await ready(pilot)
         session.read.clear()
         await pilot.press(*TO_CONFIG, *"o")
         await until(pilot, lambda: "column 3" not in screen_text(pilot.app))
@@ -148,15 +149,15 @@ async def test_what_is_to_run_by_another_config_waits_for_it(
 
 async def test_it_is_sent_when_the_other_config_has_come() -> None:
     hotfix = Draft(workflows=(WorkflowDraft("hotfix"),))
-    session = session_with(other=HOTFIX)
+    session = session_with(ci_new=HOTFIX)
     async with Form(hotfix, session=session).run_test() as pilot:
         app = await ready(pilot)
         session.read.clear()
-        await pilot.press(*TO_CONFIG, *"other", "ctrl+r")
+        await pilot.press(*TO_CONFIG, *"ci/new", "ctrl+r")
         await shows(pilot, "sent as soon as")
         session.read.set()
         await until(pilot, lambda: app.sent)
-        assert b'"config_revision":{"branch":"other"}' in body(app)
+        assert b'"config_revision":{"branch":"ci/new"}' in body(app)
 
 
 async def test_nothing_is_waited_for_where_the_name_is_erased_again() -> None:

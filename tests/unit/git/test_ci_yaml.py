@@ -5,7 +5,14 @@ import random
 import pytest
 
 from cubewatch.git.ci_yaml import CiConfigError, read_ci_config
-from cubewatch.model.config import CiConfig, CubeSpec, InputSpec, TaskSpec, WorkflowSpec
+from cubewatch.model.config import (
+    ApprovalSpec,
+    CiConfig,
+    CubeSpec,
+    InputSpec,
+    TaskSpec,
+    WorkflowSpec,
+)
 
 WHOLE = """
 on: {push: {}}
@@ -234,3 +241,26 @@ def test_no_text_does_worse_than_being_refused() -> None:
         except CiConfigError:
             continue
     assert 100 < read < 2900
+
+
+@pytest.mark.parametrize(
+    ("text", "approval"),
+    [
+        ("true", ApprovalSpec()),
+        ("{}", ApprovalSpec()),
+        ("{timeout: 2h, note: 'ask  olga', approvers: [olga]}", ApprovalSpec("2h", "ask olga")),
+        ("false", None),
+        ("", None),
+        ("[1]", None),
+    ],
+)
+def test_a_task_says_whether_it_waits_for_approval(
+    text: str, approval: ApprovalSpec | None
+) -> None:
+    [task] = tasks(f"[{{name: deploy, approval: {text}}}]")
+    assert task.approval == approval
+
+
+def test_a_shared_task_says_whether_it_waits_for_approval() -> None:
+    text = "{tasks: [{name: deploy, approval: true}], workflows: {w: {tasks: [deploy]}}}"
+    assert read_ci_config(text).workflows[0].tasks[0].approval == ApprovalSpec()

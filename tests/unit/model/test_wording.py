@@ -39,8 +39,8 @@ def test_everything() -> None:
         release(VERSION="1.5.0"), release("deploy"), head=GitRevision("branch", "release/1.5")
     )
     assert words(request, BRANCH) == (
-        "release, deploy on acme/shop at release/1.5 (3f2a91c 'Fix cart', 2 h ago), "
-        "config from main, VERSION=1.5.0"
+        "release VERSION=1.5.0, deploy on acme/shop at release/1.5 "
+        "(3f2a91c 'Fix cart', 2 h ago), config from main"
     )
 
 
@@ -81,11 +81,11 @@ def test_where_the_config_comes_from() -> None:
 @pytest.mark.parametrize(
     ("workflows", "text"),
     [
-        ([release(A="1", B="two words", C="")], "A=1, B='two words', C=''"),
-        ([release(A="1"), release("deploy", A="1")], "A=1"),
+        ([release(A="1", B="two words", C="")], "release A=1 B='two words' C=''"),
+        ([release(A="1"), release("deploy", A="1")], "release, deploy A=1"),
         ([release(A="1"), release("deploy", A="2", B="3")], "release A=1, deploy A=2 B=3"),
-        ([release(TOKEN="pv1_mine", KEY="")], "TOKEN=•••, KEY=''"),
-        ([release(A="x" * 41)], f"A={'x' * 39}…"),
+        ([release(TOKEN="pv1_mine", KEY="")], "release TOKEN=••• KEY=''"),
+        ([release(A="x" * 41)], f"release A={'x' * 39}…"),
         (
             [release(A="x" * 41), release("deploy", A="x" * 42)],
             f"release A={'x' * 39}…, deploy A={'x' * 39}…",
@@ -93,7 +93,7 @@ def test_where_the_config_comes_from() -> None:
     ],
 )
 def test_values(workflows: list[WorkflowData], text: str) -> None:
-    assert words(asked(*workflows)).endswith(f", config from main, {text}")
+    assert words(asked(*workflows)).startswith(f"{text} on acme/shop at ")
 
 
 def test_nothing_in_it_steers_a_terminal() -> None:

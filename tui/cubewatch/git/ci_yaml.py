@@ -4,7 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 from cubewatch.git.yaml_tree import CiConfigError, Map, Node, read_tree
-from cubewatch.model.config import CiConfig, CubeSpec, InputSpec, TaskSpec, WorkflowSpec
+from cubewatch.model.config import (
+    ApprovalSpec,
+    CiConfig,
+    CubeSpec,
+    InputSpec,
+    TaskSpec,
+    WorkflowSpec,
+)
 from cubewatch.text.sanitize import inert
 
 __all__ = ["CiConfigError", "read_ci_config"]
@@ -87,7 +94,8 @@ class _Reader:
         says = body if "cubes" in body or "uses" in body else shared
         cubes = _followed("cubes", says, siblings, self._shared_tasks, self._tasks_in_place)
         needs = body if body.get("needs") is not None else shared
-        return TaskSpec(inert(name), self._needs(needs.get("needs")), self._cubes(cubes))
+        approval = _approval(body["approval"] if "approval" in body else shared.get("approval"))
+        return TaskSpec(inert(name), self._needs(needs.get("needs")), self._cubes(cubes), approval)
 
 
 def _followed(key: str, body: Map, *places: Named) -> Node:
@@ -102,6 +110,13 @@ def _followed(key: str, body: Map, *places: Named) -> Node:
         if not body:
             break
     return None
+
+
+def _approval(node: Node) -> ApprovalSpec | None:
+    """`true`, `{}` or a map with more about it; `false`, nothing or anything else is none."""
+    if isinstance(node, dict):
+        return ApprovalSpec(_line(node.get("timeout")), _line(node.get("note")))
+    return ApprovalSpec() if _is_true(node) else None
 
 
 def _used(body: Map) -> str:

@@ -44,13 +44,23 @@ class CubeSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalSpec:
+    """What a task says about the person who has to approve it. Both texts are inert, and "" where
+    it says nothing."""
+
+    timeout: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TaskSpec:
     """A task of a workflow. `needs` names tasks of the same workflow, or says a name that none of
-    its tasks has."""
+    its tasks has. `approval` None: it starts without a person."""
 
     name: str
     needs: tuple[str, ...] = ()
     cubes: tuple[CubeSpec, ...] = ()
+    approval: ApprovalSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)

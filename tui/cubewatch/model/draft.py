@@ -159,6 +159,11 @@ def _problems(draft: Draft, config: CiConfig | None) -> Iterator[Problem]:
         yield Problem(CONFIG_REVISION, f"Config from: {text}")
     if not draft.workflows:
         yield Problem(WORKFLOWS, "choose a workflow")
+    for workflow in draft.workflows:
+        if config and (owner := _owner_of_input(workflow.name, draft, config)):
+            name = inert(workflow.name)
+            text = f"{name} is an input of {inert(owner)}, not a workflow: write {name}=…"
+            yield Problem(workflow_field(workflow.name), text, by_config=True)
     seen: set[str] = set()
     for workflow in draft.workflows:
         field = workflow_field(workflow.name)
@@ -170,6 +175,15 @@ def _problems(draft: Draft, config: CiConfig | None) -> Iterator[Problem]:
         spec = config.workflow(workflow.name) if config else None
         suffix = f" of {inert(workflow.name)}" if len(draft.workflows) > 1 else ""
         yield from _value_problems(workflow, spec, suffix)
+
+
+def _owner_of_input(name: str, draft: Draft, config: CiConfig) -> str | None:
+    """The chosen workflow that has an input of that name, if no workflow has it."""
+    if config.workflow(name):
+        return None
+    specs = (config.workflow(workflow.name) for workflow in draft.workflows)
+    owners = (spec.name for spec in specs if spec for one in spec.inputs if one.name == name)
+    return next(owners, None)
 
 
 def _value_problems(

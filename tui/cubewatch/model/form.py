@@ -208,6 +208,12 @@ class FormState:
         for name in names:
             self.workflow(name, "recent")
 
+    def tick_only_workflow(self) -> None:
+        """Tick the workflow of a config that has no other."""
+        if len(self.workflows) == 1:
+            [workflow] = self.workflows.values()
+            workflow.ticked = True
+
     def draft(self) -> Draft:
         """What would be sent now, including what is just being typed."""
         chosen = {one.name: one.draft() for one in self.workflows.values() if one.ticked}

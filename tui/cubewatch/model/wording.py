@@ -17,17 +17,15 @@ _QUOTED_IF_IN_IT = frozenset(" ,='")
 def in_words(
     request: RunRequest, repo: RepoSlug, *, head: GitRef | None, config: str, now: datetime
 ) -> str:
-    """`release on acme/shop at main (3f2a91c 'Fix cart', 2 h ago), config from main, VERSION=1`.
+    """`release VERSION=1 on acme/shop at main (3f2a91c 'Fix cart', 2 h ago), config from main`.
 
     `head` is what is known of the request's head, or of the default branch if it has none; one
     that is about something else is passed over. `config` names where the config is taken from;
     empty: what the request says. Inert; values of secrets are masked, long ones shortened.
     """
-    names = ", ".join(_short(workflow.name, MOST_OF_A_VALUE) for workflow in request.workflows)
     parts = [
-        f"{names} on {inert(str(repo))} at {_head(request.head, head, now)}",
+        f"{_workflows(request)} on {inert(str(repo))} at {_head(request.head, head, now)}",
         f"config from {inert(config) or _revision(request.config_revision)}",
-        *_values(masked(request)),
     ]
     return ", ".join([*parts, "shared"] if request.shared else parts)
 
@@ -35,10 +33,9 @@ def in_words(
 def in_brief(request: RunRequest) -> str:
     """`release VERSION=1.5.0 · release/1.5 · config from main`: what tells one request of a
     repository from another. Inert, as `in_words` has it."""
-    names = ", ".join(_short(workflow.name, MOST_OF_A_VALUE) for workflow in request.workflows)
     head, config = request.head, request.config_revision
     parts = (
-        " ".join((names, *_values(masked(request)))),
+        _workflows(request),
         _revision(head) if head else "",
         f"config from {_revision(config)}" if config else "",
         "shared" if request.shared else "",
@@ -79,15 +76,17 @@ def _details(ref: GitRef, now: datetime) -> str:
     return f" ({details})" if details else ""
 
 
-def _values(request: RunRequest) -> list[str]:
-    """Each value alone if all workflows that have some have the same, else by workflow."""
-    given = [workflow for workflow in request.workflows if workflow.values]
-    if len({workflow.values for workflow in given}) == 1:
-        return [_value(one) for one in given[0].values]
-    return [
-        " ".join([_short(workflow.name, MOST_OF_A_VALUE), *map(_value, workflow.values)])
-        for workflow in given
-    ]
+def _workflows(request: RunRequest) -> str:
+    """All workflows with their values; values that are the same for all stand once, at the end."""
+    workflows = masked(request).workflows
+    given = {workflow.values for workflow in workflows if workflow.values}
+    if len(given) > 1 or not all(workflow.values for workflow in workflows):
+        return ", ".join(
+            " ".join([_short(one.name, MOST_OF_A_VALUE), *map(_value, one.values)])
+            for one in workflows
+        )
+    names = ", ".join(_short(workflow.name, MOST_OF_A_VALUE) for workflow in workflows)
+    return " ".join([names, *(_value(one) for values in given for one in values)])
 
 
 def _value(one: InputValue) -> str:

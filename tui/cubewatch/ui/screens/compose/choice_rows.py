@@ -19,8 +19,8 @@ class ChoiceRow(KeyRow):
     """Cells of an option beside its text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,space", "step(1)", "Next choice", show=False),
-        Binding("left", "step(-1)", "Previous choice", show=False),
+        Binding("right,space,l", "step(1)", "Next choice", show=False),
+        Binding("left,h", "step(-1)", "Previous choice", show=False),
     ]
 
     def __init__(
@@ -101,8 +101,8 @@ class TickRow(KeyRow):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "flip", "Tick or untick", show=False),
-        Binding("right", "set(True)", "Tick", show=False),
-        Binding("left", "set(False)", "Untick", show=False),
+        Binding("right,l", "set(True)", "Tick", show=False),
+        Binding("left,h", "set(False)", "Untick", show=False),
     ]
 
     def __init__(

@@ -19,10 +19,10 @@ from cubewatch.refs.search import RefSearch
 from cubewatch.ui.screens.compose import texts
 from cubewatch.ui.screens.compose.choice_rows import TickRow
 from cubewatch.ui.screens.compose.revision_rows import RevisionRows
-from cubewatch.ui.screens.compose.rows import ActionRow, Row
+from cubewatch.ui.screens.compose.rows import ActionRow, KeyRow, Row, full_label_width
 from cubewatch.ui.screens.compose.status import StatusLines
 from cubewatch.ui.screens.compose.suggest_row import KnownNames, SuggestRow
-from cubewatch.ui.screens.compose.text_row import TextRow
+from cubewatch.ui.screens.compose.text_row import Entry, TextRow
 from cubewatch.ui.screens.compose.workflow_rows import AddingRow, WorkflowRows
 
 LABEL_CELLS = (15, 26)
@@ -43,8 +43,8 @@ class Form(Vertical):
     class RepositoryNamed(Message):
         """The person has named a repository, right or not."""
 
-    class ConfigNamed(Message):
-        """The person has left the name of the config's revision."""
+    class RevisionNamed(Message):
+        """The person has left the name of a revision."""
 
     def __init__(self, state: FormState, refs: RefSearch) -> None:
         super().__init__(id="form")
@@ -118,9 +118,26 @@ class Form(Vertical):
         self.screen.set_focus(self._head.kind)
 
     @property
-    def is_typing_config(self) -> bool:
-        """Whether the person is typing the name of the config's revision."""
-        return self._config_revision.name.input.has_focus
+    def typing(self) -> str:
+        """The field of the revision whose name is being typed, "" if none is."""
+        pairs = {HEAD: self._head, CONFIG_REVISION: self._config_revision}
+        return next((field for field, pair in pairs.items() if pair.name.input.has_focus), "")
+
+    @property
+    def is_at_start(self) -> bool:
+        """Whether the cursor is where it is put before anything is known."""
+        return self.screen.focused in (None, self._head.kind)
+
+    def leave_text(self) -> None:
+        """Move the cursor out of a text field, to the nearest row above that has none."""
+        focused = self.screen.focused
+        if not isinstance(focused, Entry):
+            self.refocus()
+            return
+        rows = [row for row in self.query(Row) if row.display and row.entry.display]
+        place = next((n for n, row in enumerate(rows) if row.entry is focused), 0)
+        keys = [*reversed(rows[:place]), *rows[place:]]
+        self.screen.set_focus(next(row for row in keys if isinstance(row, KeyRow)))
 
     def reload_head(self) -> None:
         """Show a head that was put into the state."""
@@ -211,7 +228,9 @@ class Form(Vertical):
     def _fit_labels(self, widgets: Iterable[Widget], width: int) -> None:
         rows = [row for row in widgets if isinstance(row, Row)]
         least, most = LABEL_CELLS
+        inputs = max(map(full_label_width, texts.input_labels(self.state)), default=0)
         wish = max((row.full_label_width for row in rows if row.display), default=0)
+        wish = max(wish, inputs)  # ticking a workflow must not shift the form
         cells = max(least, min(wish, most, width * 2 // 5))
         for row in rows:
             row.set_label_width(cells)
@@ -251,8 +270,8 @@ class Form(Vertical):
             return  # the terminal has lost the focus, not the field
         if row is self._repository:
             self.post_message(self.RepositoryNamed())
-        if row is self._config_revision.name:
-            self.post_message(self.ConfigNamed())
+        if row in (self._head.name, self._config_revision.name):
+            self.post_message(self.RevisionNamed())
         if isinstance(row, AddingRow) and row.commit():
             await self.sync()
             self.post_message(self.Changed())

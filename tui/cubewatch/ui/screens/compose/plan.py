@@ -114,6 +114,10 @@ def _task_lines(task: TaskSpec, graph: _Graph, column: int, width: int) -> list[
 
 def _task_texts(task: TaskSpec, graph: _Graph) -> Iterator[tuple[str, str]]:
     """What is said of a task, with its style."""
+    if approval := task.approval:
+        timeout = f" (within {approval.timeout})" if approval.timeout else ""
+        note = f": {approval.note}" if approval.note else ""
+        yield f"‖ waits for approval{timeout}{note}", "$warning"
     if needs := graph.needs[task.name]:
         yield f"after {_listed(needs)}", "dim"
     if missing := graph.missing.get(task.name):

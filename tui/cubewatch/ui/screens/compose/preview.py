@@ -3,9 +3,11 @@
 import json
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -37,6 +39,11 @@ class Outlook:
 
 class Preview(VerticalScroll):
     """The body and the plan, one below the other, that scroll together."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", "Down", show=False),
+        Binding("k", "scroll_up", "Up", show=False),
+    ]
 
     def __init__(self) -> None:
         super().__init__(id="preview")

@@ -39,7 +39,7 @@ class Row(Widget):
     @property
     def full_label_width(self) -> int:
         """Cells of the whole label, with the mark before and the gap behind it."""
-        return cell_len(MARK) + cell_len(self.label) + cell_len(self.suffix) + GAP
+        return full_label_width(self.label + self.suffix)
 
     @property
     def entry(self) -> Widget:
@@ -87,6 +87,11 @@ class Row(Widget):
 
     def on_descendant_blur(self) -> None:
         self.refresh(Region(0, 0, self.label_width, 1))
+
+
+def full_label_width(label: str) -> int:
+    """Cells that a whole label takes, with the mark before and the gap behind it."""
+    return cell_len(MARK) + cell_len(label) + GAP
 
 
 def _starts_part(label: str) -> bool:

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Footer
 
 from cubewatch.facts import Facts, RepositoryFacts
-from cubewatch.model.draft import HEAD, Draft, RevisionDraft
+from cubewatch.model.draft import CONFIG_REVISION, HEAD, WORKFLOWS, Draft, RevisionDraft
 from cubewatch.model.form import REPOSITORY, FormState
 from cubewatch.model.git_ref import GitRef
 from cubewatch.model.repository import RepoSlug
@@ -60,6 +60,7 @@ class ComposeScreen(BaseScreen):
     has answered with a run."""
 
     AUTO_FOCUS = "ChoiceRow"
+    """Until it is known where the next decision is."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+r", "run", "Run"),
         Binding("ctrl+y", "copy", "Copy as", tooltip="Copy the request as a command"),
@@ -70,6 +71,8 @@ class ComposeScreen(BaseScreen):
         Binding("escape", "back", "Leave the field", show=False),
         Binding("down", "move(1)", "Next field", show=False, priority=True),
         Binding("up", "move(-1)", "Previous field", show=False, priority=True),
+        Binding("j", "move(1)", "Next field", show=False),
+        Binding("k", "move(-1)", "Previous field", show=False),
         Binding("enter", "next", "On to the next field", show=False, priority=True),
         Binding("pagedown", "move(8)", "A page of fields down", show=False, priority=True),
         Binding("pageup", "move(-8)", "A page of fields up", show=False, priority=True),
@@ -107,6 +110,8 @@ class ComposeScreen(BaseScreen):
         self._prefilled_at = float("-inf")
         """When the checked out head was put in, by Textual's clock."""
         self._asks_repository = False
+        self._has_started = False
+        """The cursor is where the next decision is, or the person has moved it."""
         self._leaving: Draft | None = None
         """The draft that the person was warned to lose."""
         settings = session.settings
@@ -237,7 +242,7 @@ class ComposeScreen(BaseScreen):
         elif self.has_class("-preview"):
             self.show_form()
         else:
-            self.set_focus(None)
+            self._form.leave_text()
 
     def action_next(self) -> None:
         """Go to the next field, and take the name that is highlighted in a list."""
@@ -301,10 +306,19 @@ class ComposeScreen(BaseScreen):
             facts = self._shown_facts = self.facts.now
         await self._take_config(facts)
         if not facts.is_reading:
+            self._start_at_decision()
             self.unsettled = False
             if not self.is_reading:
                 self._carry_out(self.submission.config_read(self._shown()))
         self.show()
+
+    def _start_at_decision(self) -> None:
+        """Put the cursor on the first problem or the workflows, unless the person has moved it."""
+        focused, self._has_started = self._has_started, True
+        if focused or not self._form.is_at_start or self.facts.now.repo is None:
+            return
+        problems = [one for one in self._state.checked().problems if one.field != WORKFLOWS]
+        self._form.focus_field(problems[0].field if problems else WORKFLOWS)
 
     def _take_location(self, facts: Facts) -> None:
         clone = facts.clone
@@ -329,6 +343,9 @@ class ComposeScreen(BaseScreen):
             self._state.learn(found.config, certain=found.certain)
         if found.config is None:
             self._state.offer_recent(facts.recent or ())
+        elif not self._has_started and self._state.draft() == self._untouched:
+            self._state.tick_only_workflow()
+            self._untouched = self._state.draft()
         await self._form.sync()
 
     @on(Form.RepositoryNamed)
@@ -366,12 +383,13 @@ class ComposeScreen(BaseScreen):
             self._state.head.draft,
             self._state.config_revision.draft,
             delay=delay,
-            is_typing_config=self._form.is_typing_config,
+            is_typing_config=self._form.typing == CONFIG_REVISION,
         )
 
-    @on(Form.ConfigNamed)
-    def _finish_config(self) -> None:
+    @on(Form.RevisionNamed)
+    def _finish_revision(self) -> None:
         self.facts.finish_config()
+        self.show()
 
     @on(ActionRow.Pressed)
     def _fetch(self) -> None:
@@ -423,9 +441,25 @@ class ComposeScreen(BaseScreen):
         )
 
     def _checked(self) -> "Checked":
-        """The request so far, with what is known of the repository now."""
-        self._state.warnings = texts.warnings(self._shown_facts)
+        """The request so far, with what is known of the repository now. A name that is being typed
+        is not called wrong while it can still become right."""
+        warnings = texts.warnings(self._shown_facts)
+        typing = self._form.typing
+        self._state.warnings = tuple(
+            one for one in warnings if one.field != typing or not self._may_become_name(typing)
+        )
         return self._state.checked()
+
+    def _may_become_name(self, field: str) -> bool:
+        """Whether the revision that is typed in a field is the beginning of one that is known."""
+        revisions = {HEAD: self._state.head, CONFIG_REVISION: self._state.config_revision}
+        revision = revisions.get(field)
+        return bool(
+            revision
+            and revision.kind
+            and self.facts.refs.ref(revision.kind, revision.name) is None
+            and self.facts.refs.found(revision.kind, revision.name).count
+        )
 
     def show(self) -> None:
         """Bring title, form, preview and status up to date."""
@@ -464,7 +498,13 @@ class ComposeScreen(BaseScreen):
         if self._leaving == self._state.draft():
             text = texts.QUIT_SENDING if submission.phase == "sending" else texts.QUIT_TYPED
             return [Content.assemble((f"! {text}", "$warning"))]
-        lines = status_lines(submission, checked, summary, is_reading=self.is_reading)
+        lines = status_lines(
+            submission,
+            checked,
+            summary,
+            is_reading=self.is_reading,
+            typing="" if submission.is_refused else self._form.typing,
+        )
         if submission.may_insist and self._state.doubtful():
             lines[0] = Content.assemble(lines[0], (texts.DOUBT, "dim"))
         if submission.has_changed:

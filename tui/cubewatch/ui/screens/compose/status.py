@@ -11,10 +11,11 @@ from cubewatch.watch.submission import Submission
 
 
 def status_lines(
-    submission: Submission, checked: Checked, summary: str, *, is_reading: bool
+    submission: Submission, checked: Checked, summary: str, *, is_reading: bool, typing: str = ""
 ) -> list[Content]:
     """What is being done; else a line for each of: the first problem (but not that an empty form
-    is empty), the first warning, what would run."""
+    is empty), the first warning, what would run. `typing` is a field whose text is not finished,
+    so that nothing is wrong with it yet."""
     phase = submission.phase
     if phase == "confirming":
         return [Content.assemble((f"! {texts.CONFIRMING}", "$warning"))]
@@ -28,7 +29,7 @@ def status_lines(
         return [Content.assemble((text, "dim"))]
     is_empty = [problem.field for problem in checked.problems] == [WORKFLOWS]
     hides_problem = is_empty and checked.warnings and not submission.is_refused
-    problems = () if hides_problem else checked.problems
+    problems = [one for one in checked.problems if one.field != typing and not hides_problem]
     lines = [_first("✗", "$error", problems)] if problems else []
     if checked.warnings:
         lines.append(_first("!", "$warning", checked.warnings))

@@ -1,5 +1,6 @@
 """The texts of the form. Everything here is inert."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -150,6 +151,13 @@ def left_while_sending(repository: str) -> str:
 def input_label(state: InputField) -> str:
     """The label of an input."""
     return INDENT + inert(state.name)
+
+
+def input_labels(state: FormState) -> Iterator[str]:
+    """The labels of all inputs of all workflows, ticked or not, with their suffixes."""
+    for workflow in state.workflows.values():
+        for one in workflow.inputs.values():
+            yield input_label(one) + (REQUIRED if one.spec and one.spec.required else "")
 
 
 def placeholder(kind: RevisionKind) -> str:
