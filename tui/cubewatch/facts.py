@@ -48,7 +48,8 @@ class RevisionFacts:
 class Facts:
     """All that is known at one moment. Texts are one inert line, "" where there is nothing to say.
 
-    `repo` None: the person has to name it; `candidates` are repositories to choose from.
+    `has_remote`: configs can be read from the server without a clone. `repo` None: the person has
+    to name it; `candidates` are repositories to choose from.
     `is_surveyed`: the clone was read. `config_at` is the revision of the config (None: a default
     branch that nobody knows), `config` what was read there last. `recent` are names of workflows
     of the newest runs, None before they were loaded. `names` counts the answers about branches
@@ -56,6 +57,7 @@ class Facts:
     """
 
     is_located: bool = False
+    has_remote: bool = False
     repo: RepoSlug | None = None
     clone: "Clone | None" = None
     clone_trouble: str = ""
@@ -88,7 +90,8 @@ class Facts:
             return not self.is_located
         if not self.is_config_named:
             return False
-        needs_server = self.is_config_default and self.config_at is None and self.is_cloned
+        can_read = self.is_cloned or self.has_remote
+        needs_server = self.is_config_default and self.config_at is None and can_read
         return not self.is_config_read or (needs_server and not self.api_state)
 
     def revision(self, field: str) -> RevisionFacts:
@@ -105,7 +108,11 @@ class RepositoryFacts:
     def __init__(self, session: "Session") -> None:
         self._session = session
         self.refs = RefSearch(session.client, lambda: session.repo, session.timing)
-        self.now = Facts(repo=session.repo if session.knows_repo else None)
+        settings = session.settings
+        self.now = Facts(
+            has_remote=bool(settings.raw_url or settings.git_url),
+            repo=session.repo if session.knows_repo else None,
+        )
         self._subscribers: list[Callable[[], None]] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._drafts: dict[str, RevisionDraft] = {}
@@ -336,13 +343,26 @@ class RepositoryFacts:
         from cubewatch.git.surroundings import ConfigFound
 
         try:
-            found = await self._session.ci_config(revision)
+            found = await self._load_config(revision)
             if not found.blob or head in (None, revision):
                 return found, False
-            of_head = await self._session.ci_config(head)
+            of_head = await self._load_config(head)
         except Exception as error:
             return ConfigFound(trouble=inert(str(error))), False
         return found, bool(of_head.source) and of_head.blob != found.blob
+
+    async def _load_config(self, revision: GitRevision | None) -> "ConfigFound":
+        """The config at a revision, from the clone, or from the server where we have none; else
+        the file that lies here, which may be another repository's."""
+        session = self._session
+        remote = None if self.now.is_cloned else session.remote_config()
+        if remote is None or revision is None:
+            return await session.ci_config(revision)
+        found = await remote.at(session.repo, revision, self.refs)
+        if found.config is None and not found.blob:
+            here = await session.ci_config(revision)
+            found = here if here.config else found
+        return found
 
     async def _is_outdated(self, revision: GitRevision) -> bool:
         """Whether the server has another commit at a branch than the clone."""

@@ -13,7 +13,7 @@ from cubewatch.model.address import api_server
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision
 from cubewatch.runtime.clock import Timing
-from cubewatch.runtime.folders import current_folder, state_folder
+from cubewatch.runtime.folders import cache_folder, current_folder, state_folder
 from cubewatch.runtime.temporary import TemporaryFolder, sweep
 from cubewatch.runtime.threads import aside
 from cubewatch.settings import Settings, SettingsError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from cubewatch.api.client import Client
     from cubewatch.api.download import Downloader
+    from cubewatch.api.raw import RawHost
     from cubewatch.artifacts.downloads import Downloads
     from cubewatch.git.clone import Clone
     from cubewatch.git.surroundings import ConfigFound, Surroundings
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from cubewatch.logs.failure_causes import FailureCauses
     from cubewatch.logs.store import LogStore
     from cubewatch.model.around import User
+    from cubewatch.refs.remote_config import RemoteConfig
     from cubewatch.watch.earlier import EarlierRuns
     from cubewatch.watch.feed import RunFeed
     from cubewatch.watch.outlook import Outlook
@@ -60,6 +62,7 @@ class Session:
         self._new_client = client or _make_client
         self._repo = settings.repo
         self._client: Client | None = None
+        self._raw: RawHost | None = None
         self._downloader: Downloader | None = None
         self._downloads: Downloads | None = None
         self._logs: LogStore | None = None
@@ -241,6 +244,24 @@ class Session:
             found += (await client.my_repositories(page_size=MAX_REPOSITORIES)).slugs
         return tuple(dict.fromkeys(found))[:MAX_REPOSITORIES]
 
+    def remote_config(self) -> "RemoteConfig | None":
+        """Configs of repositories without a clone; None where they can be read from nowhere."""
+        settings = self.settings
+        if not (settings.raw_url or settings.git_url):
+            return None
+        from cubewatch.refs.remote_config import RemoteConfig
+
+        cache = cache_folder()
+        folder = cache and cache / "config" / api_server(settings.api_url)
+        raw = self._raw_host if settings.raw_url else None
+        return RemoteConfig(raw, settings.git_url, settings.token, folder)
+
+    async def _raw_host(self) -> "RawHost":
+        async with self._making:
+            if self._raw is None:
+                self._raw = await asyncio.to_thread(_make_raw_host, self.settings.raw_url)
+            return self._raw
+
     async def close(self) -> None:
         """Gives connections and disk space back; what is under way ends."""
         for feed in tuple(self._feeds):
@@ -255,6 +276,8 @@ class Session:
             await self._downloader.close()
         if self._client is not None:
             await self._client.close()
+        if self._raw is not None:
+            await self._raw.close()
         if self._demo_state is not None:
             self._demo_state.close()
 
@@ -299,6 +322,12 @@ def _make_client(settings: Settings) -> "Client":
     app = demo_app(clock=DemoClock(settings.demo_speed))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return Client(DEMO_URL, DEMO_TOKEN, transport=transport)
+
+
+def _make_raw_host(url: str) -> "RawHost":
+    from cubewatch.api.raw import RawHost
+
+    return RawHost(url)
 
 
 def _find_clone() -> "Clone | None":

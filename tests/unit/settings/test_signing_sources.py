@@ -110,3 +110,15 @@ def test_the_first_that_should_have_one_must_have_a_good_one(token: str) -> None
     with pytest.raises(SettingsError, match="SOURCECRAFT_TOKEN holds no token") as refusal:
         found(Sources(ENVIRON | {"SOURCECRAFT_TOKEN": token}, CONFIG))
     assert token not in str(refusal.value)
+
+
+def test_files_and_clones_of_another_api_are_nowhere_unless_named() -> None:
+    assert Sources({}, ConfigFile()).raw_url() == "https://raw.sourcecraft.tech"
+    assert Sources({}, ConfigFile()).git_url() == "https://git.sourcecraft.dev"
+    other = ConfigFile(api_url="https://ci.example.com")
+    assert Sources({}, other).raw_url() == Sources({}, other).git_url() == ""
+    environ = {"SOURCECRAFT_RAW_URL": "http://127.0.0.1:1/"}
+    assert Sources(environ, other).raw_url() == "http://127.0.0.1:1"
+    assert Sources({}, ConfigFile(git_url="https://git.x")).git_url() == "https://git.x"
+    with pytest.raises(SettingsError, match="SOURCECRAFT_GIT_URL must start with https"):
+        Sources({"SOURCECRAFT_GIT_URL": "http://git.x"}, other).git_url()

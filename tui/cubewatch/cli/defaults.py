@@ -113,6 +113,8 @@ def settings_for(arguments: Arguments, repo: RepoSlug | None) -> Settings:
     return replace(
         settings,
         api_url=sources.address(),
+        raw_url=sources.raw_url(),
+        git_url=sources.git_url(),
         token=sources.token(print_notice).token,
         renew_token=renew_token,
     )

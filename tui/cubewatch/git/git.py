@@ -97,11 +97,28 @@ class Git:
             )
         return answer.out
 
-    def reach(self, *words: str, environ: dict[str, str], patience: float) -> Answer:
+    def reach(
+        self,
+        *words: str,
+        environ: dict[str, str],
+        patience: float,
+        most: int = MOST_BYTES,
+        password: str = "",
+    ) -> Answer:
         """The answer to a command that may ask a server, but never a person. `environ` adds to
-        the environment; `patience` is in seconds."""
+        the environment; `patience` is in seconds. `password` is given to git through a pipe when
+        it asks for one."""
         allowed = {"GIT_ALLOW_PROTOCOL": os.environ.get("GIT_ALLOW_PROTOCOL", _TRANSPORTS)}
-        return _run(self.folder, words, _ONLINE | allowed | environ, patience, MOST_BYTES)
+        online = _ONLINE | allowed | environ
+        if not password:
+            return _run(self.folder, words, online, patience, most)
+        reader, writer = os.pipe()
+        try:
+            os.write(writer, f"username=cubewatch\npassword={password}\n".encode())
+            os.close(writer)
+            return _run(self.folder, words, online, patience, most, credentials=reader)
+        finally:
+            os.close(reader)
 
     def commit(self, name: str) -> Commit | None:
         """The commit that `name`, HEAD or a hash or the beginning of one, is; None if there is
@@ -161,10 +178,17 @@ def end_all_git() -> None:
 
 
 def _run(
-    folder: Path, words: tuple[str, ...], environ: dict[str, str], patience: float, most: int
+    folder: Path,
+    words: tuple[str, ...],
+    environ: dict[str, str],
+    patience: float,
+    most: int,
+    *,
+    credentials: int = -1,
 ) -> Answer:
+    """`credentials` is a descriptor from which git may read a user name and a password."""
     until = monotonic() + patience
-    with _start(folder, words, environ) as process:
+    with _start(folder, words, environ, credentials) as process:
         try:
             out, errors = _read(process, until, most)
         except (TimeoutError, subprocess.TimeoutExpired):
@@ -177,7 +201,7 @@ def _run(
 
 
 def _start(
-    folder: Path, words: tuple[str, ...], environ: dict[str, str]
+    folder: Path, words: tuple[str, ...], environ: dict[str, str], credentials: int
 ) -> subprocess.Popen[bytes]:
     program = git_program()
     if program is None:
@@ -185,12 +209,16 @@ def _start(
     try:
         with _starting:
             process = subprocess.Popen(  # noqa: S603, no shell
-                [os.fsencode(program), *(_raw(word) for word in (*_OPTIONS, *words))],
+                [
+                    os.fsencode(program),
+                    *map(_raw, (*_OPTIONS, *_credential_options(credentials), *words)),
+                ],
                 cwd=folder,
                 env=_environment() | environ,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                pass_fds=(credentials,) if credentials >= 0 else (),
                 start_new_session=True,  # nothing below git can ask at our terminal
             )
             _running.add(process)
@@ -198,6 +226,15 @@ def _start(
         reason = getattr(error, "strerror", None) or error
         raise GitError(f"git can't be run in {folder}: {reason}") from None
     return process
+
+
+def _credential_options(descriptor: int) -> tuple[str, ...]:
+    """The first helper is none, which forgets the person's: they must not store what we send. As
+    a helper is asked whatever host a redirect leads to, none is followed."""
+    if descriptor < 0:
+        return ()
+    helper = f"credential.helper=!cat /dev/fd/{descriptor} #"
+    return ("-c", "credential.helper=", "-c", helper, "-c", "http.followRedirects=false")
 
 
 def _raw(word: str) -> bytes:

@@ -22,11 +22,11 @@ def is_confidential(scheme: str, host: str) -> bool:
     return scheme == "https" or (scheme == "http" and is_loopback(host))
 
 
-def checked_api_url(text: str) -> str:
-    """The address of an API, without a slash at its end. Raises ValueError if the token must not
-    go there."""
+def checked_api_url(text: str, name: str = "the API's address", sample: str = API_URL) -> str:
+    """The address of an API, without a slash at its end; or another one, which errors call `name`.
+    Raises ValueError if the token must not go there."""
     if problem := _problem(text):
-        raise ValueError(f"the API's address {problem}, for example {API_URL}")
+        raise ValueError(f"{name} {problem}, for example {sample}")
     return text.rstrip("/")
 
 

@@ -7,6 +7,10 @@ from urllib.parse import quote, unquote
 WEB_URL = "https://sourcecraft.dev"
 API_URL = "https://api.sourcecraft.tech"
 """The public API, which is asked where no other is named."""
+RAW_URL = "https://raw.sourcecraft.tech"
+"""Where files of the public API's public repositories are."""
+GIT_URL = "https://git.sourcecraft.dev"
+"""Where its repositories are fetched from."""
 
 _HOST = r"(?:(?:ssh|git)\.)?sourcecraft\.dev"
 _SSH_USER = r"(?:[^]/?#@:[\\\s]*@)?"

@@ -19,6 +19,13 @@ def state_folder() -> Path | None:
     return _own(user_state_dir)
 
 
+def cache_folder() -> Path | None:
+    """Where cubewatch keeps what it can load again; None where no home is known."""
+    from platformdirs import user_cache_dir
+
+    return _own(user_cache_dir)
+
+
 def _own(place: Callable[[str], str]) -> Path | None:
     """Without HOME and without an entry for our user (as in many containers) platformdirs raises,
     or in older releases gives a relative path, which would make a folder named `~` here."""

@@ -58,7 +58,8 @@ class Settings:
     API. `theme` None: our own. `poll_interval`: seconds from one request to the next while
     something changes, None for what the poll loop takes by itself. `renew_token` looks for the
     token again, in a thread, once the server refuses it: some expire within hours.
-    `repositories` are those whose runs are listed where none is named."""
+    `repositories` are those whose runs are listed where none is named. `raw_url` and `git_url`:
+    where files and repositories are that belong to the API's, "" for nowhere."""
 
     repo: RepoSlug | None
     api_url: str = API_URL
@@ -70,6 +71,8 @@ class Settings:
     presets: tuple[Preset, ...] = ()
     renew_token: Callable[[], Secret] | None = field(default=None, repr=False, compare=False)
     repositories: tuple[RepoSlug, ...] = ()
+    raw_url: str = ""
+    git_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +205,14 @@ def parse_api_url(text: str) -> str:
     not go there: only https will do, or http to this machine itself."""
     try:
         return checked_api_url(text)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+
+
+def parse_host_url(name: str, sample: str, text: str) -> str:
+    """The same for another address than the API's; errors call it `name`. Raises SettingsError."""
+    try:
+        return checked_api_url(text, name, sample)
     except ValueError as error:
         raise SettingsError(str(error)) from None
 

@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from functools import partial
 
 from cubewatch.model.address import api_server
-from cubewatch.model.repository import API_URL
+from cubewatch.model.repository import API_URL, GIT_URL, RAW_URL
 from cubewatch.runtime.children import TOKEN_VARIABLES
 from cubewatch.settings import (
     Secret,
     SettingsError,
     as_token,
     parse_api_url,
+    parse_host_url,
 )
 from cubewatch.settings.config_file import ConfigFile
 from cubewatch.text.sanitize import inert
 
 API_URL_VARIABLE = "SOURCECRAFT_API_URL"
+RAW_URL_VARIABLE = "SOURCECRAFT_RAW_URL"
+GIT_URL_VARIABLE = "SOURCECRAFT_GIT_URL"
 
 Tell = Callable[[str], object]
 """Takes a line for a person who waits."""
@@ -50,6 +53,20 @@ class Sources:
         if address := self.environ.get(API_URL_VARIABLE, "").strip():
             return parse_api_url(address)
         return self.config.api_url or API_URL
+
+    def raw_url(self) -> str:
+        """Where files of public repositories are; "" for nowhere. Raises SettingsError."""
+        return self._beside_api(RAW_URL_VARIABLE, self.config.raw_url, RAW_URL)
+
+    def git_url(self) -> str:
+        """Where repositories are fetched from; "" for nowhere. Raises SettingsError."""
+        return self._beside_api(GIT_URL_VARIABLE, self.config.git_url, GIT_URL)
+
+    def _beside_api(self, variable: str, configured: str | None, public: str) -> str:
+        """Environment, config file; else that of the public API, which no other API has."""
+        if address := self.environ.get(variable, "").strip():
+            return parse_host_url(variable, public, address)
+        return configured or (public if self.address() == API_URL else "")
 
     def token(self, notify: Tell) -> Found:
         """The token for `address`: of the first of `places`, the system keyring, or src's file.

@@ -4,6 +4,7 @@ import os
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cubewatch.model.draft import (
@@ -15,10 +16,17 @@ from cubewatch.model.draft import (
     WorkflowDraft,
     check,
 )
-from cubewatch.model.repository import RepoSlug
+from cubewatch.model.repository import GIT_URL, RAW_URL, RepoSlug
 from cubewatch.model.request import REVISION_OPTIONS, RevisionKind
 from cubewatch.runtime.folders import config_folder
-from cubewatch.settings import Preset, Secret, SettingsError, as_token, parse_api_url
+from cubewatch.settings import (
+    Preset,
+    Secret,
+    SettingsError,
+    as_token,
+    parse_api_url,
+    parse_host_url,
+)
 from cubewatch.settings.config_file.source import Source
 from cubewatch.settings.config_file.table import Table, instead
 from cubewatch.settings.values import parse_repo
@@ -39,7 +47,7 @@ POLL_INTERVALS = (1, 60)
 
 _KEYS = (
     *("api_url", "token_command", "token", "theme", "ascii", "notifications", "mouse"),
-    *("poll_interval", "presets", "repositories"),
+    *("poll_interval", "presets", "repositories", "raw_url", "git_url"),
 )
 _HEAD: dict[str, RevisionKind] = {option: kind for kind, option in REVISION_OPTIONS.items()}
 _CONFIG: dict[str, RevisionKind] = {f"cfg_{key}": kind for key, kind in _HEAD.items()}
@@ -57,6 +65,8 @@ class ConfigFile:
 
     path: Path | None = None
     api_url: str | None = None
+    raw_url: str | None = None
+    git_url: str | None = None
     token_command: str | None = None
     token: Secret | None = None
     theme: str | None = None
@@ -106,6 +116,8 @@ def _config(path: Path, top: Table) -> ConfigFile:
     return ConfigFile(
         path=path,
         api_url=top.made("api_url", parse_api_url),
+        raw_url=top.made("raw_url", partial(parse_host_url, "raw_url", RAW_URL)),
+        git_url=top.made("git_url", partial(parse_host_url, "git_url", GIT_URL)),
         token_command=top.made("token_command", _command),
         token=top.made("token", lambda text: as_token(text, "token")),
         theme=top.made("theme", _theme),
