@@ -129,6 +129,28 @@ async def test_it_opens_at_the_likeliest_cause() -> None:
         assert "following" not in shown.state
 
 
+async def test_log_that_is_here_already_opens_at_its_cause_too() -> None:
+    text = f"{TEXT}Error: Timed out 30000ms waiting for it\nmore\n"
+    async with showing(text, at_cause=True, cube_status="failed") as shown:
+        await shown.until("1 of 1 likely causes")
+        await shown.press("q")
+        await shown.app.push_screen(shown.app.log_screen())
+        await shown.until("1 of 1 likely causes")
+        assert "following" not in shown.state
+
+
+@pytest.mark.parametrize("rows", [6, 12, 40])
+async def test_cause_stays_in_sight_when_the_height_changes(rows: int) -> None:
+    async with showing(FAILED + TEXT, at_cause=True) as shown:
+        await shown.until("E   assert 1 == 2")
+        await shown.pilot.resize_terminal(80, rows)
+        await shown.until("E   assert 1 == 2")
+        await shown.press("g")
+        await shown.pilot.resize_terminal(80, 20)
+        await shown.pilot.pause()
+        assert "E   assert 1 == 2" not in shown.text
+
+
 async def test_hostile_logs_show_nothing_that_steers() -> None:
     hostile = "a\x1b]0;t\x07b\x1b[2Jc\x07d\u202ee\x9b31mf\n" + "x" * 1_000_000 + "\nlast\n"
     async with showing(hostile) as shown:

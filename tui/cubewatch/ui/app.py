@@ -62,6 +62,7 @@ class CubewatchApp(InTurn[int]):
         self._at_signals = at_signals
         self.animation_level = "none"
         self.summary: list[str] = []
+        self._held: list[str] | None = None
         self.fault = ""
         self._session = session
         self._start = start
@@ -123,7 +124,8 @@ class CubewatchApp(InTurn[int]):
             self.fault = crash_report(error, [self._session.settings.token.reveal()])
 
     def on_mount(self) -> None:
-        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+        self.app_suspend_signal.subscribe(self, lambda _: self._hold(), immediate=True)
+        self.app_resume_signal.subscribe(self, lambda _: self._release(), immediate=True)
         if not self.is_headless:
             self.set_interval(1.0, self._leave_a_closed_terminal)
             self.write_to_terminal(osc.SAVE_TITLE)
@@ -136,8 +138,20 @@ class CubewatchApp(InTurn[int]):
 
     def write_to_terminal(self, sequence: str) -> None:
         """Sends a control sequence that has no place on the screen, such as a title."""
-        if sequence and self._driver is not None and not self.is_headless:
+        if self._held is not None:
+            self._held.append(sequence)
+        elif sequence and self._driver is not None and not self.is_headless:
             self._driver.write(sequence)
+
+    def _hold(self) -> None:
+        """The terminal is somebody else's: what has no place on the screen waits."""
+        self._held = []
+
+    def _release(self) -> None:
+        """The terminal is ours again."""
+        held, self._held = self._held or [], None
+        self.write_to_terminal("".join(held))
+        self.refresh(layout=True)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Also by tmux's own command: as it is set up by default, it keeps OSC 52 to itself."""

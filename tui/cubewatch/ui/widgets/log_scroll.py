@@ -260,8 +260,10 @@ class LogScroll(PaintedLines, can_focus=True):
         self._put(top)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """The wheel or the scroll bar moved it."""
-        if round(new_value) != self._top.line:
+        """The wheel or the scroll bar moved it; or a layout did that has more rows, and then
+        `on_resize` says where to."""
+        by_hand = old_value <= self.max_scroll_y
+        if by_hand and round(new_value) != self._top.line:
             self._scroll(Place(round(new_value)))
 
     def _scroll(self, top: Place) -> None:

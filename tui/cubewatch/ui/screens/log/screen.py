@@ -1,9 +1,6 @@
 """LogScreen: the log of one cube on the whole screen."""
 
 import asyncio
-import os
-import shlex
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -16,8 +13,8 @@ from textual.message import Message
 from textual.widgets import Footer
 
 from cubewatch.logs.search import Query
-from cubewatch.runtime.children import child_environment
 from cubewatch.text.sanitize import inert
+from cubewatch.ui.pager import pager_command, run_pager
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.log.cube_log import CubeLog, LogOpener
 from cubewatch.ui.screens.log.keep import save_log, write_log
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
 
 MOST_COPIED = 56_000
 """Bytes that are put on the clipboard: 74 994 in base64 is the least that terminals take."""
-PAGER = "less -R"
 
 
 class LogScreen(BaseScreen):
@@ -153,18 +149,18 @@ class LogScreen(BaseScreen):
             reason = inert(saved.problem.strerror or str(saved.problem))
             self.notify(f"Not saved to {name}: {reason}", severity="error", markup=False)
 
-    def action_pager(self) -> None:
+    @work(group="pager", exclusive=True, exit_on_error=False)
+    async def action_pager(self) -> None:
         """Shows the log as it came in `$PAGER`, until that is left."""
         log = self._pane.log_reader
-        if log is None or not log.spool.size:
+        if log is None or not log.shown.size:
             self.notify("There is nothing to show yet.", markup=False)
             return
         try:
-            command = shlex.split(os.environ.get("PAGER") or PAGER)
-            with tempfile.NamedTemporaryFile(prefix="cubewatch-", suffix=".log") as file:
-                write_log(log.spool, log.spool.size, file.fileno())
-                with self.app.suspend(), self.app.batch_update():
-                    subprocess.run([*command, file.name], env=child_environment(), check=False)  # noqa: S603
+            with tempfile.TemporaryFile(prefix="cubewatch-") as file:
+                await asyncio.to_thread(write_log, log.shown, log.shown.size, file.fileno())
+                file.seek(0)
+                await run_pager(self.app, pager_command(), file.fileno())
         except SuspendNotSupported:
             self.notify("This terminal can't be handed to a pager.", markup=False)
         except (OSError, ValueError) as error:
