@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -25,12 +26,14 @@ URL = "https://sourcecraft.dev/acme/shop/cicd/runs/142"
 WATCH = ("watch", "142", "-R", "acme/shop")
 START = ("run", "release", "-y", "-R", "acme/shop", "--plain")
 
-Step = Json | int
+HANGING = "hangs"
+Step = Json | int | str
 Start = Callable[..., "subprocess.Popen[bytes]"]
 
 
 class Api:
-    """Answers the calls of each kind in turn, the last answer for ever; a number is a status."""
+    """Answers the calls of each kind in turn, the last answer for ever; a number is a status, and
+    a HANGING one gets no answer until the client leaves."""
 
     def __init__(self) -> None:
         self.run: list[Step] = [run("processing")]
@@ -43,6 +46,10 @@ class Api:
         if request.url.path.endswith("/cicd/runs"):
             steps = self.post if request.method == "POST" else self.runs
         step = steps.pop(0) if len(steps) > 1 else steps[0]
+        if isinstance(step, str):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            return
         answer = Response(status_code=step) if isinstance(step, int) else JSONResponse(step)
         await answer(scope, receive, send)
 
@@ -285,3 +292,23 @@ def test_no_screen_is_loaded(api: Api, start: Start) -> None:
     names = {line.rpartition("|")[2].strip().partition(".")[0] for line in err.decode().split("\n")}
     assert {"cubewatch", "httpx"} <= names
     assert not {"textual", "starlette", "uvicorn", "yaml"} & names
+
+
+def test_a_request_that_hangs_is_given_up_in_time(api: Api, start: Start) -> None:
+    """The deadline of a request is 30 s; five must do."""
+    api.run = [run("processing"), HANGING]
+    begun = time.monotonic()
+    with start(*WATCH, "--plain", "--heartbeat", "0", "--give-up", "5s") as process:
+        output, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 3
+    assert time.monotonic() - begun < 25
+    last = output.decode().splitlines()[-1]
+    assert last == f"run #142 processing: given up after 5s without an answer {URL}"
+
+
+def test_a_request_that_hangs_is_said_by_the_heartbeat(api: Api, start: Start) -> None:
+    api.run = [run("processing"), HANGING]
+    with start(*WATCH, "--plain", "--heartbeat", "5", "--give-up", "12s") as process:
+        output, _ = process.communicate(timeout=PATIENCE)
+    beats = [line for line in output.decode().splitlines() if "no answer for " in line]
+    assert beats

@@ -81,6 +81,7 @@ async def watch_plain(session: Session, start: Start, plain: Plain, report: Repo
             slug = start.run_slug
         report.run_slug = slug
         feed = session.feed(session.repo, slug, exists=isinstance(start, ComposeFirst))
+        report.feed = feed
         outlook = session.outlook(feed)
         report.look_ahead(outlook)
         follow = Follow(report, plain)

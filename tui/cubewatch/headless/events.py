@@ -76,7 +76,8 @@ class Heartbeat:
 
     `seconds`: since the run began. `current`: the cubes at work; `failures`: what has failed so
     far; `waiting`: what waits for a person. `trouble`: the error that keeps the news away,
-    `silent`: since how many seconds; None and 0 if all is well. `expected`: how long it still takes
+    `silent`: since how many seconds; None and 0 if all is well, and a time alone while a
+    request hangs. `expected`: how long it still takes
     by what earlier runs took.
     """
 

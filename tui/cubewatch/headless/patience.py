@@ -10,9 +10,11 @@ from cubewatch.runtime.clock import Timing
 from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
 from cubewatch.settings import Plain
 from cubewatch.text.format import duration
-from cubewatch.watch.feed import RunFeed
+from cubewatch.watch.feed import HANG_THRESHOLD, RunFeed
 from cubewatch.watch.updates import NoRunError, Trouble, Update
 
+LOOK_INTERVAL = 1.0
+"""Seconds after which it is looked again whether a request hangs."""
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -88,8 +90,10 @@ class Patience:
 
     async def _has_come(self, pending: "asyncio.Future[Any]") -> bool:
         """Waits until an update has come, or something else is due."""
-        due = [at for at in (self._heartbeat_at, self._give_up_at) if at is not None]
-        seconds = min(due) - self._timing.now() if due else None
+        now = self._timing.now()
+        looks_at = None if self._give_up is None else now + LOOK_INTERVAL
+        due = [at for at in (self._heartbeat_at, self._give_up_at, looks_at) if at is not None]
+        seconds = min(due) - now if due else None
         never = asyncio.Event()
         timer = asyncio.create_task(self._timing.wait(never, seconds))
         try:
@@ -105,8 +109,10 @@ class Patience:
 
     @property
     def _give_up_at(self) -> float | None:
-        since = self._report.silent_since
-        return None if since is None or self._give_up is None else since + self._give_up
+        since = self._report.unanswered_since
+        if since is None or self._give_up is None:
+            return None
+        return since + max(self._give_up, HANG_THRESHOLD)
 
     def _tick(self) -> None:
         """Does what has become due."""
@@ -130,5 +136,6 @@ class Patience:
 
     def _ended_by_outage(self) -> Ended:
         error = self._report.last_error
-        note = f"given up after {duration(self._give_up or 0)} without an answer: {error}"
+        note = f"given up after {duration(self._give_up or 0)} without an answer"
+        note += f": {error}" if error else ""
         return Ended(End(EXIT_NO_API, "gave_up", note, self._report.status, error=error))

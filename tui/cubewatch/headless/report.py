@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cubewatch.api.errors import ApiError
 from cubewatch.headless.events import (
@@ -28,6 +28,9 @@ from cubewatch.runtime.clock import Timing
 from cubewatch.text.format import elapsed
 from cubewatch.watch.outlook import Outlook
 from cubewatch.watch.updates import Fresh, Trouble
+
+if TYPE_CHECKING:
+    from cubewatch.watch.feed import RunFeed
 
 
 class Paper(Protocol):
@@ -62,6 +65,8 @@ class Report:
         self._trouble: Trouble | None = None
         self._outlook: Outlook | None = None
         self._is_estimated = False
+        self.feed: RunFeed | None = None
+        """What is watched, as soon as it is known."""
 
     def look_ahead(self, outlook: Outlook) -> None:
         """Tells from now on what earlier runs say about this one."""
@@ -161,8 +166,22 @@ class Report:
         return self._trouble.error if self._trouble else None
 
     @property
+    def unanswered_since(self) -> float | None:
+        """When the outage began, or the request that is still without an answer; None: neither."""
+        if self.silent_since is not None:
+            return self.silent_since
+        return (
+            self.feed.freshness.unconfirmed_since if self.feed and not self.feed.is_final else None
+        )
+
+    @property
     def _silent(self) -> float:
-        return 0.0 if self.silent_since is None else self._timing.now() - self.silent_since
+        """Seconds of the outage, or of an answer that is overdue."""
+        now = self._timing.now()
+        if self.silent_since is None and self.feed and not self.feed.freshness.unconfirmed_for(now):
+            return 0.0
+        since = self.unanswered_since
+        return 0.0 if since is None else now - since
 
     def _tell(self, *events: Event) -> None:
         at = self._timing.utc().astimezone()

@@ -146,8 +146,9 @@ def _left(expected: Expected) -> str:
 
 def _heartbeat(event: Heartbeat, run_slug: str) -> str:
     run = f"run #{run_slug} " if run_slug else ""
-    if event.trouble:
-        return f"{run}no answer for {duration(event.silent)}: {event.trouble}"
+    if event.trouble or event.silent:
+        why = f": {event.trouble}" if event.trouble else ""
+        return f"{run}no answer for {duration(event.silent)}{why}"
     if not event.status:
         return f"{run}waiting for an answer"
     time = "" if event.seconds is None else f" for {duration(event.seconds)}"
