@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from cubewatch.watch.earlier import EarlierRuns
     from cubewatch.watch.feed import RunFeed
     from cubewatch.watch.outlook import Outlook
+    from cubewatch.watch.recording import Recorder, RecordingFolder, RecordingSource
     from cubewatch.watch.runs_poll import RunsPoll
 
 
@@ -67,6 +68,8 @@ class Session:
         self._downloads: Downloads | None = None
         self._logs: LogStore | None = None
         self._feeds: WeakSet[RunFeed] = WeakSet()
+        self._recorders: list[Recorder] = []
+        self._record_to = settings.record_to
         self._clone: Clone | None = None
         self._looked_for_clone = False
         self._demo_state: TemporaryFolder | None = None
@@ -122,9 +125,30 @@ class Session:
             if (feed.repo, feed.slug) == (repo, slug):
                 return feed
         interval = self.settings.poll_interval
-        feed = RunFeed(self.client, repo, slug, self.timing, interval, exists=exists)
+        source = self._recorded(repo)
+        feed = RunFeed(source, repo, slug, self.timing, interval, exists=exists)
         self._feeds.add(feed)
         return feed
+
+    def _recorded(self, repo: RepoSlug) -> "RecordingSource":
+        """The API as the source of a run, whose answers are recorded on their way."""
+        from cubewatch.watch.recording import Recorder, RecordingSource, new_recording
+
+        recorders = []
+        if folder := self.recordings():
+            recorders.append(Recorder(repo, folder.opened))
+        if path := self._record_to:
+            self._record_to = None
+            recorders.append(Recorder(repo, lambda *_: new_recording(path)))
+        self._recorders += recorders
+        return RecordingSource(self.client, recorders, self.timing)
+
+    def recordings(self) -> "RecordingFolder | None":
+        """The recordings of all runs that were watched; None where there is no place for them."""
+        from cubewatch.watch.recording import RecordingFolder
+
+        folder = self._own_folder("recordings")
+        return RecordingFolder(folder) if folder else None
 
     def outlook(self, feed: "RunFeed") -> "Outlook":
         """What earlier runs say about the run of a feed."""
@@ -195,7 +219,9 @@ class Session:
             self.settle(repo)
             return self
         if repo not in self._others:
-            self._others[repo] = Session(replace(self.settings, repo=repo), parent=self)
+            self._others[repo] = Session(
+                replace(self.settings, repo=repo, record_to=None), parent=self
+            )
         return self._others[repo]
 
     def runs_poll(self, repositories: Iterable[RepoSlug]) -> "RunsPoll":
@@ -266,6 +292,8 @@ class Session:
         """Gives connections and disk space back; what is under way ends."""
         for feed in tuple(self._feeds):
             feed.close()
+        for recorder in self._recorders:
+            await asyncio.to_thread(recorder.close)
         for other in self._others.values():
             await other.close()
         if self._logs is not None:

@@ -20,7 +20,7 @@ from tests.unit.test_house import FOR_A_SCREEN, imported
 
 pytestmark = pytest.mark.usefixtures("clean_environment")
 
-COMMANDS = ["run", "watch", "runs", "log", "artifacts", "compare", "report", "trace"]
+COMMANDS = ["run", "watch", "runs", "log", "artifacts", "compare", "report", "replay", "trace"]
 COMMANDS += ["login", "logout", "doctor", "completion"]
 
 

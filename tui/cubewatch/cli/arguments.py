@@ -15,6 +15,8 @@ class Arguments(argparse.Namespace):
     words: Sequence[str] = ()
     run: str | None = None
     baseline: str | None = None
+    record: str | None = None
+    speed: str | None = None
     yes: bool = False
     repo: str | None = None
     api_url: str | None = None

@@ -120,6 +120,17 @@ def settings_for(arguments: Arguments, repo: RepoSlug | None) -> Settings:
     )
 
 
+def settings_without_token(arguments: Arguments, repo: RepoSlug | None) -> Settings:
+    """What is needed to show something that lies on this machine. Raises SettingsError."""
+    config = config_for(arguments)
+    return Settings(
+        repo,
+        api_url=sources_for(arguments, config).address(),
+        terminal=terminal_options_for(arguments, config),
+        theme=config.theme,
+    )
+
+
 def config_for(arguments: Arguments) -> ConfigFile:
     """The config file that --config names (a shell leaves the `~` of `--config=~/x` as it is), or
     the usual one. Raises SettingsError."""

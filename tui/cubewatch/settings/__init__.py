@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from cubewatch.model.address import checked_api_url
 from cubewatch.model.draft import Draft
@@ -58,8 +59,9 @@ class Settings:
     API. `theme` None: our own. `poll_interval`: seconds from one request to the next while
     something changes, None for what the poll loop takes by itself. `renew_token` looks for the
     token again, in a thread, once the server refuses it: some expire within hours.
-    `repositories` are those whose runs are listed where none is named. `raw_url` and `git_url`:
-    where files and repositories are that belong to the API's, "" for nowhere."""
+    `repositories` are those whose runs are listed where none is named. `record_to`: a new file
+    for a recording of the run that is watched. `raw_url` and `git_url`: where files and
+    repositories are that belong to the API's, "" for nowhere."""
 
     repo: RepoSlug | None
     api_url: str = API_URL
@@ -68,6 +70,7 @@ class Settings:
     terminal: TerminalOptions = TerminalOptions()
     theme: str | None = None
     poll_interval: float | None = None
+    record_to: Path | None = None
     presets: tuple[Preset, ...] = ()
     renew_token: Callable[[], Secret] | None = field(default=None, repr=False, compare=False)
     repositories: tuple[RepoSlug, ...] = ()
@@ -116,8 +119,15 @@ class ShowRuns:
     mine: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PlayRecording:
+    """Start with a recording of this run."""
+
+    run_slug: str
+
+
 Start = ComposeFirst | WatchFirst
-FirstScreen = Start | ShowRuns
+FirstScreen = Start | ShowRuns | PlayRecording
 
 
 @dataclass(frozen=True, slots=True)

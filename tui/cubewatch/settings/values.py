@@ -51,15 +51,15 @@ def parse_run(text: str) -> tuple[RepoSlug | None, str]:
     return (parse_repo(repo) if repo else None), slug
 
 
-def parse_speed(text: str) -> float:
-    """How many times faster than a clock the demo goes. Raises SettingsError."""
+def parse_speed(text: str, option: str = "--demo-speed") -> float:
+    """How many times faster than a clock something goes. Raises SettingsError."""
     slowest, fastest = _SPEEDS
     try:
         speed = float(text)
     except ValueError:
         speed = math.nan
     if not slowest <= speed <= fastest:
-        raise SettingsError(f"--demo-speed takes a number from {slowest:g} to {fastest:g}")
+        raise SettingsError(f"{option} takes a number from {slowest:g} to {fastest:g}")
     return speed
 
 

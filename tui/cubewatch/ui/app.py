@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
 from textual import on, work
@@ -26,7 +26,7 @@ from cubewatch.runtime.signals import (
     terminal_restorer,
 )
 from cubewatch.session import Session
-from cubewatch.settings import ComposeFirst, FirstScreen, Settings, ShowRuns
+from cubewatch.settings import ComposeFirst, FirstScreen, PlayRecording, Settings, ShowRuns
 from cubewatch.ui import osc
 from cubewatch.ui.palette import SteadyPalette, palette
 from cubewatch.ui.screens.compose import ComposeScreen, Started, UnderWay
@@ -35,6 +35,9 @@ from cubewatch.ui.screens.registry import OpenScreen, make_screen, sheets
 from cubewatch.ui.serial_input import InTurn
 from cubewatch.ui.styles import style_sheets
 from cubewatch.ui.theme import THEME, AsciiOnly, NoColour, in_ascii
+
+if TYPE_CHECKING:
+    from cubewatch.watch.recording_file import Recording
 
 
 class CubewatchApp(InTurn[int]):
@@ -96,7 +99,8 @@ class CubewatchApp(InTurn[int]):
                 filter_text=start.filter,
                 mine=start.mine,
             )
-        return make_screen("live", self._session, run_slug=self._start.run_slug)
+        name = "replay" if isinstance(self._start, PlayRecording) else "live"
+        return make_screen(name, self._session, run_slug=self._start.run_slug)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         return palette(self, screen)
@@ -219,7 +223,20 @@ def _collect_what_comes() -> None:
 
 def run_app(settings: Settings, start: FirstScreen) -> int:
     """Runs the app until the person leaves it, then says what was watched. Returns the status."""
-    app = CubewatchApp(Session(settings), start, at_signals=True)
+    return _run(Session(settings), start)
+
+
+def run_replay(settings: Settings, recording: "Recording", speed: float | None) -> int:
+    """The same for a recording, played so many times faster than it was."""
+    from cubewatch.replay import ReplaySession
+
+    session = ReplaySession(settings, recording, speed)
+    return _run(session, PlayRecording(recording.header.slug))
+
+
+def _run(session: Session, start: FirstScreen) -> int:
+    settings = session.settings
+    app = CubewatchApp(session, start, at_signals=True)
     with unbroken_terminal():
         exit_status = app.run(mouse=settings.terminal.mouse)
     text = "\n".join([*app.summary, ""]) if app.summary else ""

@@ -41,9 +41,16 @@ class EarlierRuns:
     none the next, as a run that has ended does not change."""
 
     def __init__(
-        self, source: Callable[[], Awaitable[PastSource]], store: "DurationStore", timing: Timing
+        self,
+        source: Callable[[], Awaitable[PastSource]],
+        store: "DurationStore",
+        timing: Timing,
+        *,
+        keeps: bool = True,
     ) -> None:
+        """`keeps`: what is watched is kept; a recording may come from anybody."""
         self._source = source
+        self._keeps = keeps
         self._store = store
         self._timing = timing
 
@@ -72,7 +79,8 @@ class EarlierRuns:
     async def keep(self, repo: RepoSlug, snapshot: Snapshot) -> RunTimes:
         """Keeps a run that was watched to its end."""
         times = await asyncio.to_thread(times_of, snapshot)
-        await asyncio.to_thread(self._store.add, repo, times)
+        if self._keeps:
+            await asyncio.to_thread(self._store.add, repo, times)
         return times
 
     async def _known(

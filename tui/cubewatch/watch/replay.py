@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Never
 
-from cubewatch.api.errors import ApiError, Unreachable
+from cubewatch.api.errors import Refused, Unreachable
 from cubewatch.model.decode import UnreadableError, read_run
 from cubewatch.model.snapshot import Snapshot, advance, changes
 from cubewatch.runtime.clock import Timing
@@ -26,11 +26,16 @@ MIN_PAUSE = 0.05
 """Seconds between two updates, however fast it plays."""
 
 
-class NotRecordedError(ApiError):
+class NotRecordedError(Refused):
     """A recording has nothing but the states of a run."""
 
-    _meaning = "A recording holds the states of a run, neither logs nor artifacts."
-    _advice = "Watch the run itself to read them."
+    @property
+    def meaning(self) -> str:
+        return "A recording holds the states of a run, neither logs nor artifacts."
+
+    @property
+    def advice(self) -> str:
+        return "Watch the run itself to see them."
 
 
 class ReplayClock(Timing):

@@ -20,6 +20,7 @@ COMMANDS = {
     "artifacts": "list or download the artifacts of a run",
     "compare": "print what differs in a run from an earlier one",
     "report": "print a hand-over of a run as Markdown",
+    "replay": "play a recorded run on the live screen",
     "trace": "print a run as a trace for ui.perfetto.dev",
     "login": "keep a token in the system keyring",
     "logout": "forget that token",

@@ -27,6 +27,7 @@ class Entry(NamedTuple):
 SCREENS = {
     "compose": Entry("compose", "ComposeScreen", ("compose", "suggest")),
     "live": Entry("live.screen", "LiveScreen", ("live",)),
+    "replay": Entry("replay.screen", "ReplayScreen", ("replay",)),
     "log": Entry("log", "LogScreen", ("log",), takes_session=False),
     "timeline": Entry("timeline", "TimelineScreen", ("timeline",)),
     "artifacts": Entry("artifacts", "ArtifactsScreen", ("artifacts",)),

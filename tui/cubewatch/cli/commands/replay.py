@@ -1,0 +1,75 @@
+"""`cubewatch replay`: a recorded run on the live screen."""
+
+from typing import TYPE_CHECKING
+
+from cubewatch.cli.arguments import Arguments, UsageError
+from cubewatch.cli.commands import Command, Parser
+from cubewatch.cli.options import SCREEN, WHERE
+
+if TYPE_CHECKING:
+    from cubewatch.settings import Settings
+    from cubewatch.watch.recording_file import Recording
+
+
+def _add_arguments(parser: Parser) -> None:
+    parser.add_argument("run", metavar="FILE|RUN", help="a recording, or a run watched here before")
+    parser.add_argument("--speed", metavar="N", help="play it N times faster than it was (10)")
+
+
+def _run(arguments: Arguments) -> int:
+    from cubewatch.cli.launch import no_screen
+    from cubewatch.settings.values import parse_speed
+
+    if arguments.demo:
+        raise UsageError("a recording is played without a server: leave out --demo")
+    if obstacle := no_screen():
+        raise UsageError(obstacle)
+    speed = None if arguments.speed is None else parse_speed(arguments.speed, "--speed")
+    settings, recording = _recording(arguments)
+    from cubewatch.ui.app import run_replay
+
+    return run_replay(settings, recording, speed)
+
+
+def _recording(arguments: Arguments) -> "tuple[Settings, Recording]":
+    """The recording in a file of that name, else those of the run. Raises UsageError."""
+    from cubewatch.cli.defaults import clone_here, named_run, repo_of, settings_without_token
+    from cubewatch.runtime.folders import expanded
+    from cubewatch.session import Session
+    from cubewatch.watch.recording import read_recordings
+    from cubewatch.watch.recording_file import RecordingError, read_recording
+
+    path = expanded(arguments.run or "")
+    try:
+        if path.is_file():
+            return settings_without_token(arguments, None), read_recording(path)
+        repo, slug = named_run(arguments)
+        repo = repo or repo_of(clone_here())
+        settings = settings_without_token(arguments, repo)
+        folder = Session(settings).recordings()
+        found = folder.of_run(repo, slug) if folder else []
+        if not found:
+            raise UsageError(f"there is no recording of run #{slug} of {repo} on this machine")
+        return settings, read_recordings(found)
+    except RecordingError as error:
+        raise UsageError(str(error)) from None
+
+
+COMMAND = Command(
+    usage="cubewatch replay [options] FILE|RUN",
+    description="Play a recorded run on the live screen. Every run that is watched is recorded;\n"
+    "watch --record FILE makes a recording that can be handed to somebody else.",
+    run=_run,
+    groups=(WHERE, SCREEN),
+    add_arguments=_add_arguments,
+    epilog="""\
+keys:
+  p        stop, go on          < >   slower, faster
+  , .      10 s back, forward   [ ]   to the change before, to the next
+                                { }   to the failure before, to the next
+
+examples:
+  cubewatch replay acme/shop#142
+  cubewatch replay run-142.gz --speed 60
+""",
+)

@@ -1,0 +1,80 @@
+"""ReplayScreen: the live screen of a recording."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from cubewatch.ui.screens.live.messages import News
+from cubewatch.ui.screens.live.screen import LiveScreen
+from cubewatch.ui.screens.replay.bar import ReplayBar
+
+if TYPE_CHECKING:
+    from cubewatch.replay import ReplaySession
+
+SCRUB = 10.0
+"""Recorded seconds that a key goes back or forward."""
+BAR_INTERVAL = 0.5
+"""Seconds from one position that is shown to the next while it plays."""
+
+
+class ReplayScreen(LiveScreen):
+    """All that a live screen does, over a recording whose time can be stopped, set and sped up."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "play", "Stop or go on", show=False),
+        Binding("right_square_bracket", "jump(1)", "To the next change", show=False),
+        Binding("left_square_bracket", "jump(-1)", "To the change before", show=False),
+        Binding("right_curly_bracket", "jump(1, True)", "To the next failure", show=False),
+        Binding("left_curly_bracket", "jump(-1, True)", "To the failure before", show=False),
+        Binding("full_stop", "scrub(1)", "10 seconds forward", show=False),
+        Binding("comma", "scrub(-1)", "10 seconds back", show=False),
+        Binding("greater_than_sign", "speed(1)", "Faster", show=False),
+        Binding("less_than_sign", "speed(-1)", "Slower", show=False),
+    ]
+
+    session: "ReplaySession"
+
+    def __init__(self, session: "ReplaySession", run_slug: str) -> None:
+        super().__init__(session, run_slug)
+        self._replay = session.replay
+        self._bar = ReplayBar(session.clock, is_whole=session.replay.is_whole)
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield self._bar
+
+    def on_mount(self) -> None:
+        self.set_interval(BAR_INTERVAL, self._show_bar)
+
+    def _show_bar(self) -> None:
+        if self.is_current:
+            self._bar.show()
+
+    @on(News)
+    def _keep_news(self, news: News) -> None:
+        """What is played is no news: neither for the title nor for the scrollback."""
+        news.stop()
+
+    def action_play(self) -> None:
+        """Stops, or goes on; from the end it begins anew."""
+        self._replay.toggle()
+        self._bar.show()
+
+    def action_jump(self, step: int, failure: bool = False) -> None:
+        """Goes to another change of a status, or failure."""
+        if not self._replay.jump(step, failure=failure):
+            what = "failure" if failure else "change"
+            self.notify(f"There is no {what} {'after' if step > 0 else 'before'} this one.")
+        self._bar.show()
+
+    def action_scrub(self, step: int) -> None:
+        """Goes a few seconds back or forward."""
+        self._replay.seek(self.session.clock.now() + step * SCRUB)
+        self._bar.show()
+
+    def action_speed(self, step: int) -> None:
+        """Plays faster or slower."""
+        self._replay.change_speed(step)
+        self._bar.show()
