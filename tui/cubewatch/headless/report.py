@@ -96,7 +96,7 @@ class Report:
 
     def fresh(self, update: Fresh) -> None:
         """All that has changed."""
-        known = awaited(self._snapshot)
+        known = set(awaited(self._snapshot))
         self._snapshot = update.snapshot
         self._offset = timedelta(seconds=update.offset)
         self.run(update.snapshot.run)
