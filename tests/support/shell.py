@@ -1,4 +1,4 @@
-"""Errands in the shell: an API of logs on a real socket, and the errand in this process."""
+"""One-shot commands over an API of logs on a real socket."""
 
 import json
 from collections.abc import Callable
@@ -89,7 +89,7 @@ def hasty_session(url: str, timing: HandTiming) -> Session:
 
 @dataclass
 class Done:
-    """What an errand wrote, told and returned."""
+    """What a command wrote, said and returned."""
 
     status: int
     out: bytes
@@ -100,7 +100,7 @@ async def call_log(
     api: LogApi,
     timing: HandTiming,
     folder: Path,
-    errand: PrintLog,
+    command: PrintLog,
     tell: Callable[[str], object] = len,
 ) -> Done:
     """`cubewatch log` against a real server; what it prints goes through a file in `folder`."""
@@ -114,7 +114,7 @@ async def call_log(
     with serve(api) as served, place.open("wb") as file:
         session = hasty_session(served.url, timing)
         try:
-            status = await print_log(session, errand, Output(file.fileno(), "utf-8"), keep)
+            status = await print_log(session, command, Output(file.fileno(), "utf-8"), keep)
         finally:
             await session.close()
     return Done(status, place.read_bytes(), told)

@@ -18,7 +18,7 @@ from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision
 from cubewatch.model.wording import config_differs, standing_notice
 from cubewatch.refs.search import RefSearch
-from cubewatch.runtime.threads import aside
+from cubewatch.runtime.threads import run_in_daemon_thread
 from cubewatch.text.sanitize import inert
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class RepositoryFacts:
             trouble = inert(str(error))
         try:
             if not session.knows_repo:
-                used = await aside(lambda: session.memory().repositories())
+                used = await run_in_daemon_thread(lambda: session.memory().repositories())
         except Exception as error:
             trouble = trouble or inert(str(error))
         remotes = tuple(remote.repo for remote in clone.remotes) if clone else ()
@@ -193,8 +193,8 @@ class RepositoryFacts:
         session, default, trouble = self._session, "", ""
         refs: tuple[GitRef, ...] = ()
         try:
-            default = await aside(lambda: session.surroundings().default_branch())
-            refs = await aside(lambda: session.surroundings().refs())
+            default = await run_in_daemon_thread(lambda: session.surroundings().default_branch())
+            refs = await run_in_daemon_thread(lambda: session.surroundings().refs())
         except Exception as error:
             trouble = inert(str(error))
         self.refs.learn(refs)
@@ -267,7 +267,9 @@ class RepositoryFacts:
         await session.timing.sleep(delay)
         ref, standing = None, Standing()
         try:
-            ref, standing = await aside(lambda: session.surroundings().look_up(revision))
+            ref, standing = await run_in_daemon_thread(
+                lambda: session.surroundings().look_up(revision)
+            )
         except Exception as error:
             self._learn_revision(name, None, inert(str(error)))
             return
@@ -277,7 +279,9 @@ class RepositoryFacts:
         if there and served and served.commit:
             at = served.commit
             with suppress(Exception):
-                standing = await aside(lambda: session.surroundings().standing_at(revision, at))
+                standing = await run_in_daemon_thread(
+                    lambda: session.surroundings().standing_at(revision, at)
+                )
         if there is not None:
             standing = replace(standing, on_server=there, certain=True)
         if served and (served.commit or not ref):
@@ -371,7 +375,7 @@ class RepositoryFacts:
             return False
         served = self.refs.ref(kind, name)
         try:
-            here, _ = await aside(lambda: session.surroundings().look_up(revision))
+            here, _ = await run_in_daemon_thread(lambda: session.surroundings().look_up(revision))
         except Exception:
             return False
         return bool(served and here and served.commit and served.commit != here.commit)
@@ -396,7 +400,7 @@ class RepositoryFacts:
 
     async def _fetch(self, revision: GitRevision) -> None:
         try:
-            await aside(partial(self._session.surroundings().fetch, revision))
+            await run_in_daemon_thread(partial(self._session.surroundings().fetch, revision))
         except Exception as error:
             config = self.now.config
             if config and revision == self.now.config_at:

@@ -15,7 +15,7 @@ from cubewatch.model.request import GitRevision
 from cubewatch.runtime.clock import Timing
 from cubewatch.runtime.folders import cache_folder, current_folder, state_folder
 from cubewatch.runtime.temporary import TemporaryFolder, sweep
-from cubewatch.runtime.threads import aside
+from cubewatch.runtime.threads import run_in_daemon_thread
 from cubewatch.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ class Session:
     async def clone(self) -> "Clone | None":
         """The clone that we stand in; the demo stands in none. Raises GitError."""
         if self.settings.demo_speed is None and not self._looked_for_clone:
-            self._clone = await aside(_find_clone)
+            self._clone = await run_in_daemon_thread(_find_clone)
             self._looked_for_clone = True
         return self._clone
 
@@ -209,7 +209,7 @@ class Session:
 
     async def ci_config(self, revision: GitRevision | None) -> "ConfigFound":
         """What `.sourcecraft/ci.yaml` says at a revision: the demo's, or that of the clone."""
-        return await aside(partial(self._read_ci_config, revision))
+        return await run_in_daemon_thread(partial(self._read_ci_config, revision))
 
     def about(self, repo: RepoSlug) -> "Session":
         """The session for another repository, with the same client, clock and state."""
@@ -264,7 +264,7 @@ class Session:
             return (*self.watched_runs().repositories(), *self.memory().repositories())
 
         found = [*((self._repo,) if self._repo else ()), *self.settings.repositories]
-        found += await aside(used)
+        found += await run_in_daemon_thread(used)
         client = await self.client()
         with suppress(ApiError):
             found += (await client.my_repositories(page_size=MAX_REPOSITORIES)).slugs

@@ -80,9 +80,9 @@ class Written(Output):
         self.text += text
 
 
-async def compare(api: Api, errand: CompareRuns) -> tuple[int, str, list[str]]:
+async def compare(api: Api, command: CompareRuns) -> tuple[int, str, list[str]]:
     output, told, session = Written(), list[str](), api.session()
-    status = await print_comparison(session, errand, output, told.append)
+    status = await print_comparison(session, command, output, told.append)
     await session.close()
     return status, output.text, told
 

@@ -35,8 +35,8 @@ def written(seed: int = 1, lines: int = 40) -> str:
 async def test_a_whole_log(tmp_path: Path, size: int, habit: str, follow: bool, raw: bool) -> None:
     timing, wanted = HandTiming(), written(size)
     server = LogServer(timing, wanted, size, habit=habit, start=-60)
-    errand = PrintLog("142", UNIT, follow=follow, raw=raw)
-    done = await call_log(LogApi({UNIT: server}), timing, tmp_path, errand)
+    command = PrintLog("142", UNIT, follow=follow, raw=raw)
+    done = await call_log(LogApi({UNIT: server}), timing, tmp_path, command)
     expected = wanted if raw else text_of(wanted.encode())
     assert (done.status, done.out.decode(), done.told) == (0, expected, [])
 
@@ -49,9 +49,9 @@ async def test_a_log_that_is_followed_while_it_grows(
 ) -> None:
     timing, wanted = HandTiming(), written(size)
     server = LogServer(timing, wanted, size, habit=habit, start=9, rate=40)
-    errand = PrintLog("142", UNIT, follow=True, raw=raw)
+    command = PrintLog("142", UNIT, follow=True, raw=raw)
     api = LogApi({UNIT: server}, [release("created"), release("processing")])
-    done = await call_log(api, timing, tmp_path, errand)
+    done = await call_log(api, timing, tmp_path, command)
     expected = wanted if raw else text_of(wanted.encode())
     assert (done.status, done.out.decode()) == (0, expected)
     assert done.told == [f"{UNIT}: has not begun (created), waiting"]
@@ -119,8 +119,8 @@ async def test_a_log_that_is_not_there(tmp_path: Path, is_now: str, words: str) 
 @pytest.mark.parametrize("last", [release("skipped"), {**release("created"), "status": "failed"}])
 async def test_a_cube_that_never_begins_is_not_waited_for(tmp_path: Path, last: Json) -> None:
     api = LogApi(runs=[release("created"), release("created"), 503, last])
-    errand = PrintLog("142", UNIT, follow=True)
-    done = await call_log(api, HandTiming(), tmp_path, errand)
+    command = PrintLog("142", UNIT, follow=True)
+    done = await call_log(api, HandTiming(), tmp_path, command)
     assert (done.status, done.out) == (0, b"")
     assert done.told[0] == f"{UNIT}: has not begun (created), waiting"
     assert done.told[-1].startswith(f"{UNIT}: there is no log; the cube is ")

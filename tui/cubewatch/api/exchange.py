@@ -27,7 +27,7 @@ from cubewatch.api.retry import Pace, moment
 from cubewatch.api.trouble import NOT_SENT, trouble
 from cubewatch.model.address import checked_api_url
 from cubewatch.runtime.clock import MAX_OFFSET
-from cubewatch.runtime.threads import aside
+from cubewatch.runtime.threads import run_in_daemon_thread
 from cubewatch.settings import Secret, SettingsError
 from cubewatch.text.sanitize import inert
 
@@ -161,7 +161,7 @@ class Exchange:
         async with self._renewing:
             if self._token == refused and self._pace.now() >= self._renewed_at + RENEWAL_GAP:
                 with suppress(SettingsError, OSError, ValueError):
-                    self._token = _checked_token(await aside(self._renew_token))
+                    self._token = _checked_token(await run_in_daemon_thread(self._renew_token))
                 self._renewed_at = self._pace.now()
         return self._token != refused
 

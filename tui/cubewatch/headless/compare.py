@@ -22,27 +22,27 @@ Tell = Callable[[str], object]
 
 
 async def print_comparison(
-    session: "Session", errand: CompareRuns, output: Output, tell: Tell
+    session: "Session", command: CompareRuns, output: Output, tell: Tell
 ) -> int:
     """Prints what differs. Returns the exit status: 0; 2 if there is no run to compare with; 3 if
     the API refuses us or does not answer. Raises OutputError."""
     try:
-        found = await find_comparison(session, errand)
+        found = await find_comparison(session, command)
     except ApiError as error:
         tell(f"{error}. {error.meaning} {error.advice}")
         return EXIT_NO_API
     if found is None:
-        tell(_nothing_to_compare(errand))
+        tell(_nothing_to_compare(command))
         return EXIT_USAGE
-    if errand.json:
+    if command.json:
         output.write([json.dumps(as_object(found), ensure_ascii=False)])
     else:
         output.write(list(_lines(found)))
     return 0
 
 
-def _nothing_to_compare(errand: CompareRuns) -> str:
-    slug, baseline = errand.run_slug, errand.baseline_slug
+def _nothing_to_compare(command: CompareRuns) -> str:
+    slug, baseline = command.run_slug, command.baseline_slug
     if baseline:
         return f"#{slug} and #{baseline} have no workflow in common: there is nothing to compare"
     return (
@@ -51,14 +51,14 @@ def _nothing_to_compare(errand: CompareRuns) -> str:
     )
 
 
-async def find_comparison(session: "Session", errand: CompareRuns) -> Comparison | None:
+async def find_comparison(session: "Session", command: CompareRuns) -> Comparison | None:
     """What differs; None if there is nothing to compare with. Raises ApiError."""
     client = await session.client()
-    run = await client.run(session.repo, errand.run_slug)
+    run = await client.run(session.repo, command.run_slug)
     times = times_of_run(run)
     baseline = None
-    if errand.baseline_slug:
-        baseline = times_of_run(await client.run(session.repo, errand.baseline_slug))
+    if command.baseline_slug:
+        baseline = times_of_run(await client.run(session.repo, command.baseline_slug))
     history: list[RunTimes] = []
     async for known in session.earlier_runs()().before(session.repo, run):
         history = known
@@ -76,18 +76,18 @@ def _lines(comparison: Comparison) -> list[str]:
     return lines if len(lines) > 1 else [*lines, "no difference"]
 
 
-async def print_trace(session: "Session", errand: PrintTrace, output: Output, tell: Tell) -> int:
+async def print_trace(session: "Session", command: PrintTrace, output: Output, tell: Tell) -> int:
     """Prints a run as Trace Event JSON. Returns the exit status: 0, or 3 if the API refuses us or
     does not answer. Raises OutputError."""
     try:
         client = await session.client()
-        run = await client.run(session.repo, errand.run_slug)
+        run = await client.run(session.repo, command.run_slug)
     except ApiError as error:
         tell(f"{error}. {error.meaning} {error.advice}")
         return EXIT_NO_API
     snapshot: Snapshot = advance(None, run)
     now = session.timing.utc() + client.server_ahead
-    name = f"{session.repo}#{errand.run_slug}"
+    name = f"{session.repo}#{command.run_slug}"
     found = trace(snapshot, now, critical_path(snapshot), name)
     output.write([json.dumps(found, ensure_ascii=False)])
     return 0

@@ -26,13 +26,13 @@ MAX_DIFFERENCES = 4
 
 
 async def print_report(
-    session: "Session", errand: PrintReport, output: Output, tell: Callable[[str], object]
+    session: "Session", command: PrintReport, output: Output, tell: Callable[[str], object]
 ) -> int:
     """Prints the hand-over as Markdown. Returns the exit status: 0, or 3 if the API refuses us or
     does not answer. Raises OutputError."""
     try:
         client = await session.client()
-        run = await client.run(session.repo, errand.run_slug)
+        run = await client.run(session.repo, command.run_slug)
     except ApiError as error:
         tell(f"{error}. {error.meaning} {error.advice}")
         return EXIT_NO_API

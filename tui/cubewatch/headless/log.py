@@ -33,8 +33,8 @@ UNBEGUN = (*NOT_BEGUN, status.AWAITING_APPROVAL)
 Tell = Callable[[str], object]
 
 
-async def print_log(session: "Session", errand: PrintLog, output: Output, tell: Tell) -> int:
-    """Prints what the errand asks for to `output`, and lines of trouble by `tell`.
+async def print_log(session: "Session", command: PrintLog, output: Output, tell: Tell) -> int:
+    """Prints what the command asks for to `output`, and lines of trouble by `tell`.
 
     Without `follow` an outage is given up after a few tries, with it after the first answer never.
     Returns the exit status: 0; 2 if no cube, or more than one, is called so, or there is no room
@@ -42,27 +42,27 @@ async def print_log(session: "Session", errand: PrintLog, output: Output, tell: 
     """
     try:
         client = await session.client()
-        run = await client.run(session.repo, errand.run_slug)
+        run = await client.run(session.repo, command.run_slug)
     except ApiError as error:
         tell(_refusal(error))
         return EXIT_NO_API
-    cubes = _cubes(run, errand.run_slug)
-    if errand.failed:
+    cubes = _cubes(run, command.run_slug)
+    if command.failed:
         names = [name for name, cube in cubes.items() if cube.status in status.FAILURES]
         if not names:
-            tell(f"no cube of run #{errand.run_slug} has failed")
+            tell(f"no cube of run #{command.run_slug} has failed")
     else:
-        names = _named(errand.path, cubes)
+        names = _named(command.path, cubes)
         if len(names) != 1:
-            tell("\n".join(_which(errand, names, cubes)))
+            tell("\n".join(_which(command, names, cubes)))
             return EXIT_USAGE
-    if errand.brief:
+    if command.brief:
         return await print_briefs(session, {name: cubes[name] for name in names}, output, tell)
     statuses = [0]
     for name in names:
-        if errand.failed:
+        if command.failed:
             output.write([f"==> {name} <=="])
-        reading = _Reading(session, errand, name, cubes[name].path, output, tell)
+        reading = _Reading(session, command, name, cubes[name].path, output, tell)
         statuses.append(await reading.read(run))
     return max(statuses)
 
@@ -87,18 +87,18 @@ def _named(path: str, cubes: Cubes) -> list[str]:
     return at_end or [name for name in cubes if f"{part}/" in f"/{name}/"]
 
 
-def _which(errand: PrintLog, names: list[str], cubes: Cubes) -> list[str]:
+def _which(command: PrintLog, names: list[str], cubes: Cubes) -> list[str]:
     """Lines that say why a path does not do, and what would."""
-    slug = errand.run_slug
+    slug = command.run_slug
     if not cubes:
         return [f"run #{slug} has no cubes, or none yet"]
-    if not errand.path:
+    if not command.path:
         first, names = f"whose log? add a PATH, or --failed; run #{slug} has these cubes:", []
     elif names:
-        first = f"{inert(errand.path)} names {len(names)} cubes of run #{slug}, say more:"
+        first = f"{inert(command.path)} names {len(names)} cubes of run #{slug}, say more:"
     else:
-        near = did_you_mean(errand.path, cubes)
-        first = f"no cube of run #{slug} is called {inert(errand.path)}; {near or 'there are:'}"
+        near = did_you_mean(command.path, cubes)
+        first = f"no cube of run #{slug} is called {inert(command.path)}; {near or 'there are:'}"
     names = names or list(cubes)
     more = [f"  and {len(names) - MOST_LISTED} more"] if len(names) > MOST_LISTED else []
     return [first, *(f"  {name}  {cubes[name].status}" for name in names[:MOST_LISTED]), *more]
@@ -114,7 +114,7 @@ class _Reading:
     def __init__(
         self,
         session: "Session",
-        errand: PrintLog,
+        command: PrintLog,
         name: str,
         path: CubePath,
         output: Output,
@@ -123,11 +123,11 @@ class _Reading:
         pool = SpoolPool(limit=sys.maxsize)  # it goes out as it comes: the disk is the limit
         self._session = session
         self._repo, self._timing = session.repo, session.timing
-        self._errand = errand
+        self._command = command
         self._name = name
         self._tell_line = tell
         self._log = LogReader(session.client, self._repo, path, self._timing, pool)
-        self._printer = LogPrinter(self._log.spool, output, raw=errand.raw)
+        self._printer = LogPrinter(self._log.spool, output, raw=command.raw)
         self._status = ""
         self._look_at = self._timing.now() + LOOK_EVERY
         self._tries = 0
@@ -142,7 +142,7 @@ class _Reading:
                     await self._take(state)
                     if self._is_over(state):
                         break
-            if self._errand.failed:
+            if self._command.failed:
                 self._printer.end_line()
             return self._end(self._log.state)
         finally:
@@ -154,13 +154,13 @@ class _Reading:
             self._printer.restarted()
         if self._printer.go_on(to_end=self._is_over(state)):
             self._tell("the log has changed: it follows from there on")
-        if state.phase in ("waiting", "quiet") and self._errand.follow:
+        if state.phase in ("waiting", "quiet") and self._command.follow:
             await self._look()
 
     def _is_over(self, state: "LogState") -> bool:
         if self._log.is_over or state.phase == "refused":
             return True
-        if self._errand.follow:
+        if self._command.follow:
             return False
         if state.phase == "trouble":
             return self._tries >= TRIES
@@ -176,7 +176,7 @@ class _Reading:
             if self._tries:
                 self._tell("an answer again")
             self._tries = 0
-        if state.phase == "waiting" and self._errand.follow and not self._waits:
+        if state.phase == "waiting" and self._command.follow and not self._waits:
             self._waits = True
             self._tell(f"{self._why_empty()}, waiting")
 
@@ -206,13 +206,13 @@ class _Reading:
         self._look_at = self._timing.now() + LOOK_EVERY
         client = await self._session.client()
         try:
-            run = await client.run(self._repo, self._errand.run_slug)
+            run = await client.run(self._repo, self._command.run_slug)
         except ApiError:
             return  # the log's own requests tell of it
         self._seen(run)
 
     def _seen(self, run: "Run") -> None:
-        if cube := _cubes(run, self._errand.run_slug).get(self._name):
+        if cube := _cubes(run, self._command.run_slug).get(self._name):
             self._status = cube.status
         is_over = self._status not in status.FINAL and run.status in status.FINAL
         self._log.cube_is(run.status if is_over else self._status)

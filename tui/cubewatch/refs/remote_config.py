@@ -18,7 +18,7 @@ from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision
 from cubewatch.refs.search import RefSearch
 from cubewatch.runtime.files import new_file, private_folder, read_file, write_all
-from cubewatch.runtime.threads import aside
+from cubewatch.runtime.threads import run_in_daemon_thread
 from cubewatch.text.sanitize import inert
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ class RemoteConfig:
         if not commit:
             return ConfigFound(trouble=trouble)
         path = self.cache and self.cache / _file_name(repo, commit)
-        if path and (data := await aside(lambda: read_file(path, MOST_BYTES))):
+        if path and (data := await run_in_daemon_thread(lambda: read_file(path, MOST_BYTES))):
             return _found(data.decode(errors="replace"), revision)
         text, trouble = await self._raw_text(repo, commit)
         if text is None and self.git_url:
             try:
                 url = f"{self.git_url}/{repo}.git"
                 password = self.token.reveal()
-                fetched = await aside(lambda: fetch_config(url, password, revision))
+                fetched = await run_in_daemon_thread(lambda: fetch_config(url, password, revision))
             except GitError as error:
                 trouble = "; ".join(filter(None, (trouble, str(error))))
             else:
@@ -68,7 +68,7 @@ class RemoteConfig:
             return ConfigFound(trouble=inert(f"{CONFIG_PATH} of {name} cannot be read: {trouble}"))
         if self.cache:
             cache, content = self.cache, text.encode()
-            await aside(lambda: _keep(cache, _file_name(repo, commit), content))
+            await run_in_daemon_thread(lambda: _keep(cache, _file_name(repo, commit), content))
         return _found(text, revision)
 
     async def _commit(self, revision: GitRevision, refs: RefSearch) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def aside(work: Callable[[], T]) -> T:
+async def run_in_daemon_thread(work: Callable[[], T]) -> T:
     """What `work` returns, or raises. `asyncio.to_thread` would hold up the program's end."""
     done: Future[T] = Future()
     done.set_running_or_notify_cancel()

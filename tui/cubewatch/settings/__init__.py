@@ -206,7 +206,7 @@ class PrintRuns:
     mine: bool = False
 
 
-Errand = PrintLog | BringArtifacts | CompareRuns | PrintTrace | PrintReport | PrintRuns
+OneShotCommand = PrintLog | BringArtifacts | CompareRuns | PrintTrace | PrintReport | PrintRuns
 """What is done without a screen and without watching."""
 
 

@@ -165,10 +165,10 @@ class CubewatchApp(InTurn[int]):
 
     @work(group="clipboard", exclusive=True, exit_on_error=False)
     async def _give_to_tmux(self, text: str) -> None:
-        from cubewatch.runtime.threads import aside
+        from cubewatch.runtime.threads import run_in_daemon_thread
         from cubewatch.ui.clipboard import give_to_tmux
 
-        await aside(lambda: give_to_tmux(text))
+        await run_in_daemon_thread(lambda: give_to_tmux(text))
 
     def action_suspend_process(self) -> None:
         with self.batch_update():

@@ -14,7 +14,7 @@ def _add_arguments(parser: Parser) -> None:
 
 def _run(arguments: Arguments) -> int:
     from cubewatch.cli.defaults import run_settings
-    from cubewatch.headless.errand import run_errand
+    from cubewatch.headless.one_shot import run_one_shot
     from cubewatch.settings import BringArtifacts
 
     folder, paths = arguments.folder, tuple(arguments.paths)
@@ -23,7 +23,7 @@ def _run(arguments: Arguments) -> int:
     if folder and not (paths or arguments.everything):
         raise UsageError("--dir is for downloads: name a PATH, or add --all")
     settings, slug = run_settings(arguments)
-    return run_errand(settings, BringArtifacts(slug, paths, folder or "", arguments.everything))
+    return run_one_shot(settings, BringArtifacts(slug, paths, folder or "", arguments.everything))
 
 
 COMMAND = Command(

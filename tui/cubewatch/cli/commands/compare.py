@@ -15,7 +15,7 @@ def _add_arguments(parser: Parser) -> None:
 
 def _run(arguments: Arguments) -> int:
     from cubewatch.cli.defaults import run_settings
-    from cubewatch.headless.errand import run_errand
+    from cubewatch.headless.one_shot import run_one_shot
     from cubewatch.settings import CompareRuns
     from cubewatch.settings.values import parse_run
 
@@ -23,7 +23,7 @@ def _run(arguments: Arguments) -> int:
     repo, baseline = (None, "") if arguments.baseline is None else parse_run(arguments.baseline)
     if repo not in (None, settings.repo):
         raise UsageError(f"both runs must be of the same repository: EARLIER is one of {repo}")
-    return run_errand(settings, CompareRuns(slug, baseline, arguments.json))
+    return run_one_shot(settings, CompareRuns(slug, baseline, arguments.json))
 
 
 COMMAND = Command(

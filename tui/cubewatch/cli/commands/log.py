@@ -18,7 +18,7 @@ def _add_arguments(parser: Parser) -> None:
 
 def _run(arguments: Arguments) -> int:
     from cubewatch.cli.defaults import run_settings
-    from cubewatch.headless.errand import run_errand
+    from cubewatch.headless.one_shot import run_one_shot
     from cubewatch.settings import PrintLog
 
     if arguments.failed and arguments.path is not None:
@@ -26,7 +26,7 @@ def _run(arguments: Arguments) -> int:
     if arguments.brief and (arguments.follow or arguments.raw):
         raise UsageError("--brief goes with neither --follow nor --raw")
     settings, slug = run_settings(arguments)
-    errand = PrintLog(
+    command = PrintLog(
         slug,
         arguments.path or "",
         failed=arguments.failed,
@@ -34,7 +34,7 @@ def _run(arguments: Arguments) -> int:
         raw=arguments.raw,
         brief=arguments.brief,
     )
-    return run_errand(settings, errand)
+    return run_one_shot(settings, command)
 
 
 COMMAND = Command(

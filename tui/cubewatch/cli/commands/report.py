@@ -11,11 +11,11 @@ def _add_arguments(parser: Parser) -> None:
 
 def _run(arguments: Arguments) -> int:
     from cubewatch.cli.defaults import run_settings
-    from cubewatch.headless.errand import run_errand
+    from cubewatch.headless.one_shot import run_one_shot
     from cubewatch.settings import PrintReport
 
     settings, slug = run_settings(arguments)
-    return run_errand(settings, PrintReport(slug))
+    return run_one_shot(settings, PrintReport(slug))
 
 
 COMMAND = Command(

@@ -32,12 +32,12 @@ def _run(arguments: Arguments) -> int:
     settings = settings_for(arguments, given[0] if given else repo)
     limit, text = _limit(arguments.limit), arguments.filter or ""
     if arguments.plain or arguments.json or no_screen():
-        from cubewatch.headless.errand import run_errand
+        from cubewatch.headless.one_shot import run_one_shot
 
         wish = PrintRuns(
             given, arguments.json, 30 if limit is None else limit, text, arguments.mine
         )
-        return run_errand(settings, wish)
+        return run_one_shot(settings, wish)
     if limit is not None:
         raise UsageError("--limit is for printing runs: add --plain or --json")
     return show(settings, ShowRuns(given, text, arguments.mine))

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 
 from cubewatch.model.request import RunRequest
-from cubewatch.runtime.threads import aside
+from cubewatch.runtime.threads import run_in_daemon_thread
 from cubewatch.watch.submission import Lost
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ async def duplicates(
         return (await client.runs(session.repo, page_size=NEWEST_RUNS)).runs
 
     async def sent() -> "tuple[Sent, ...]":
-        return await aside(lambda: session.memory().sent(session.repo))
+        return await run_in_daemon_thread(lambda: session.memory().sent(session.repo))
 
     async with asyncio.TaskGroup() as group:
         known_runs = group.create_task(_or_nothing(runs()))

@@ -21,7 +21,7 @@ from cubewatch.session import Session
 from cubewatch.settings import (
     BringArtifacts,
     CompareRuns,
-    Errand,
+    OneShotCommand,
     PrintLog,
     PrintReport,
     PrintRuns,
@@ -33,21 +33,21 @@ from cubewatch.settings import (
 INTERRUPTED = "interrupted: what has come is kept, and the same command goes on from there"
 
 
-def run_errand(settings: Settings, errand: Errand) -> int:
+def run_one_shot(settings: Settings, command: OneShotCommand) -> int:
     """Does what it says: what was asked for to standard output, all else to standard error.
 
-    Returns the exit status: that of the errand; 2 for output that can't be written; 141 when nobody
-    reads it any more. SIGINT, SIGTERM and SIGHUP end it with 130, 143 and 129, unless they are
-    ignored; downloads then let go of their files first. Raises SettingsError if the environment
-    has no usable way to the API.
+    Returns the exit status: that of the command; 2 for output that can't be written; 141 when
+    nobody reads it any more. SIGINT, SIGTERM and SIGHUP end it with 130, 143 and 129, unless they
+    are ignored; downloads then let go of their files first. Raises SettingsError if the
+    environment has no usable way to the API.
     """
     try:
         output = Output.standard()
         tell = _teller()
-        if isinstance(errand, BringArtifacts):
-            return asyncio.run(_until_signalled(_bring(settings, errand, output, tell), tell))
+        if isinstance(command, BringArtifacts):
+            return asyncio.run(_until_signalled(_bring(settings, command, output, tell), tell))
         _at_signals(lambda number: os._exit(exit_status_of_signal(number)))
-        return asyncio.run(_print(settings, errand, output, tell))
+        return asyncio.run(_print(settings, command, output, tell))
     except OutputError as error:
         if error.broken_pipe:
             return EXIT_BROKEN_PIPE
@@ -57,40 +57,40 @@ def run_errand(settings: Settings, errand: Errand) -> int:
 
 async def _print(
     settings: Settings,
-    errand: PrintLog | CompareRuns | PrintRuns | PrintTrace | PrintReport,
+    command: PrintLog | CompareRuns | PrintRuns | PrintTrace | PrintReport,
     output: Output,
     tell: Callable[[str], object],
 ) -> int:
     session = Session(settings)
     try:
         await _usable(session)
-        match errand:
+        match command:
             case PrintLog():
-                return await print_log(session, errand, output, tell)
+                return await print_log(session, command, output, tell)
             case CompareRuns():
-                return await print_comparison(session, errand, output, tell)
+                return await print_comparison(session, command, output, tell)
             case PrintTrace():
-                return await print_trace(session, errand, output, tell)
+                return await print_trace(session, command, output, tell)
             case PrintReport():
-                return await print_report(session, errand, output, tell)
+                return await print_report(session, command, output, tell)
             case PrintRuns():
-                return await print_runs(session, errand, output, tell)
+                return await print_runs(session, command, output, tell)
     finally:
         await session.close()
 
 
 async def _bring(
-    settings: Settings, errand: BringArtifacts, output: Output, tell: Callable[[str], object]
+    settings: Settings, command: BringArtifacts, output: Output, tell: Callable[[str], object]
 ) -> int:
     session = Session(settings)
     try:
         await _usable(session)
         return await artifacts(
             session,
-            errand.run_slug,
-            errand.paths,
-            folder=_folder(errand.folder),
-            everything=errand.everything,
+            command.run_slug,
+            command.paths,
+            folder=_folder(command.folder),
+            everything=command.everything,
             write=lambda line: output.write([line]),
             tell=tell,
         )

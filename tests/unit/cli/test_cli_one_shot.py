@@ -1,4 +1,4 @@
-"""The command line of logs and artifacts: an errand, or one line and status 2."""
+"""The command line of logs and artifacts: one command, or one line and status 2."""
 
 import sys
 from types import ModuleType
@@ -11,7 +11,7 @@ from cubewatch.model.repository import RepoSlug
 from cubewatch.settings import (
     DEMO_REPO,
     BringArtifacts,
-    Errand,
+    OneShotCommand,
     PrintLog,
     Settings,
     SettingsError,
@@ -23,25 +23,25 @@ SHOP = RepoSlug("acme", "shop")
 RUN = "acme/shop#142"
 
 
-class BeginErrand(Protocol):
-    def __call__(self, *words: str) -> tuple[Settings, Errand]: ...
+class BeginOneShot(Protocol):
+    def __call__(self, *words: str) -> tuple[Settings, OneShotCommand]: ...
 
 
 @pytest.fixture
-def begin_errand(monkeypatch: pytest.MonkeyPatch) -> BeginErrand:
+def begin_one_shot(monkeypatch: pytest.MonkeyPatch) -> BeginOneShot:
     """What these words would do; the exit status is passed on, and no terminal is needed."""
-    begun: list[tuple[Settings, Errand]] = []
+    begun: list[tuple[Settings, OneShotCommand]] = []
 
-    def run_errand(*given: Any) -> int:
+    def run_one_shot(*given: Any) -> int:
         begun.append(given)
         return 3
 
-    module = ModuleType("cubewatch.headless.errand")
-    monkeypatch.setattr(module, "run_errand", run_errand, raising=False)
-    monkeypatch.setitem(sys.modules, "cubewatch.headless.errand", module)
+    module = ModuleType("cubewatch.headless.one_shot")
+    monkeypatch.setattr(module, "run_one_shot", run_one_shot, raising=False)
+    monkeypatch.setitem(sys.modules, "cubewatch.headless.one_shot", module)
     monkeypatch.setattr("os.isatty", lambda _: False)
 
-    def start(*words: str) -> tuple[Settings, Errand]:
+    def start(*words: str) -> tuple[Settings, OneShotCommand]:
         assert main(words) == 3
         return begun.pop()
 
@@ -49,7 +49,7 @@ def begin_errand(monkeypatch: pytest.MonkeyPatch) -> BeginErrand:
 
 
 @pytest.mark.parametrize(
-    ("words", "errand"),
+    ("words", "command"),
     [
         (("log", RUN, "unit"), PrintLog("142", "unit")),
         (("log", "142", "unit", "-R", "acme/shop"), PrintLog("142", "unit")),
@@ -69,15 +69,17 @@ def begin_errand(monkeypatch: pytest.MonkeyPatch) -> BeginErrand:
         (("artifacts", "--all", "--dir=o", RUN), BringArtifacts("142", (), "o", True)),
     ],
 )
-def test_an_errand(begin_errand: BeginErrand, words: tuple[str, ...], errand: Errand) -> None:
-    settings, asked = begin_errand(*words)
+def test_a_one_shot_command(
+    begin_one_shot: BeginOneShot, words: tuple[str, ...], command: OneShotCommand
+) -> None:
+    settings, asked = begin_one_shot(*words)
     assert settings.repo == SHOP
-    assert asked == errand
+    assert asked == command
 
 
 @pytest.mark.parametrize("command", ["log", "artifacts"])
-def test_an_errand_in_the_demo(begin_errand: BeginErrand, command: str) -> None:
-    settings, _ = begin_errand(command, "138", "--demo", "x")
+def test_a_one_shot_command_in_the_demo(begin_one_shot: BeginOneShot, command: str) -> None:
+    settings, _ = begin_one_shot(command, "138", "--demo", "x")
     assert settings == Settings(DEMO_REPO, demo_speed=1.0)
 
 
@@ -102,15 +104,17 @@ def test_an_errand_in_the_demo(begin_errand: BeginErrand, command: str) -> None:
         (("artifacts", RUN, "x", "--dir", ""), "--dir takes a directory"),
     ],
 )
-def test_what_is_no_errand(refuse: Refuse, words: tuple[str, ...], reason: str) -> None:
+def test_what_no_command_takes_is_refused(
+    refuse: Refuse, words: tuple[str, ...], reason: str
+) -> None:
     assert reason in refuse(*words)
 
 
 def test_an_environment_that_cannot_be_used(
     refuse: Refuse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run_errand(*_: object) -> int:
+    def run_one_shot(*_: object) -> int:
         raise SettingsError("the environment names a proxy")
 
-    monkeypatch.setattr("cubewatch.headless.errand.run_errand", run_errand)
+    monkeypatch.setattr("cubewatch.headless.one_shot.run_one_shot", run_one_shot)
     assert refuse("log", RUN, "unit") == "the environment names a proxy"
