@@ -13,14 +13,14 @@ from tests.support.clones import Clones
 from tests.support.fifo import Fifo
 from tests.support.terminal import Terminal
 
-DEMO = ("--demo", "--demo-speed", "10", "run", "release", "VERSION=1.5.0", "-y")
+DEMO = ("--demo", "--demo-speed", "4", "run", "release", "VERSION=1.5.0", "-y")
 UNDONE = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1004l", b"\x1b[?2004l", b"\x1b[23;2t")
 COLOUR = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-9]|4[0-9]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
 
 
 def watching(terminal: StartTerminal, **environ: str) -> Terminal:
     seen = terminal(*DEMO, columns=100, rows=30, **environ)
-    seen.wait_for("◂ now")
+    seen.wait_for("◐")
     return seen
 
 
