@@ -1,6 +1,7 @@
 """The form over a client that keeps what it is asked, and a person before it."""
 
 import asyncio
+import json
 import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -12,6 +13,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.types import CSSPathType
 
+from cubewatch.api.exchange import Answer
 from cubewatch.git.clone import Clone
 from cubewatch.git.surroundings import ConfigFound
 from cubewatch.model.around import User
@@ -24,6 +26,7 @@ from cubewatch.session import Session
 from cubewatch.settings import ComposeFirst, Settings
 from cubewatch.ui.palette import palette
 from cubewatch.ui.screens.compose import ComposeScreen, Started
+from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.serial_input import InTurn
 from cubewatch.ui.styles import style_sheets
 from tests.ui.snapshots import screen_text
@@ -108,6 +111,18 @@ class Recorder:
     async def runs(self, repo: RepoSlug, **_page: object) -> RunPage:
         return RunPage(self.runs_there)
 
+    async def runs_answer(self, repo: RepoSlug, **_page: object) -> Answer:
+        runs = [
+            {
+                "slug": run.slug,
+                "status": run.status,
+                "workflows": [{"slug": workflow.slug} for workflow in run.workflows],
+                "user": {"slug": run.user.slug},
+            }
+            for run in self.runs_there
+        ]
+        return Answer(json.dumps({"runs": runs}).encode(), None)
+
     async def user(self) -> User:
         return User(id="u-1", username="olga")
 
@@ -175,6 +190,7 @@ class Form(InTurn[int]):
         self.prepared = Prepared(config, answers)
         self.session: Prepared | Standing = session or self.prepared
         self.started: list[tuple[str, RunRequest]] = []
+        self.opened: list[tuple[str, dict[str, Any]]] = []
         self._start = ComposeFirst(draft, send_at_once)
 
     def get_default_screen(self) -> Screen[None]:
@@ -186,6 +202,10 @@ class Form(InTurn[int]):
     @on(Started)
     def _keep(self, event: Started) -> None:
         self.started.append((event.run.slug, event.request))
+
+    @on(OpenScreen)
+    def _note(self, wanted: OpenScreen) -> None:
+        self.opened.append((wanted.name, wanted.arguments))
 
     @property
     def sent(self) -> list[bytes]:

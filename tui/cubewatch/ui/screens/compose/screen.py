@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
@@ -30,6 +30,7 @@ from cubewatch.ui.screens.compose.rows import ActionRow
 from cubewatch.ui.screens.compose.status import StatusLines, TitleLine, status_lines
 from cubewatch.ui.screens.compose.suggest_row import SuggestRow
 from cubewatch.ui.screens.compose.workflow_rows import AddingRow
+from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.serial_input import InTurn
 from cubewatch.ui.textual_internals import get_time
 from cubewatch.watch.submission import Shown, Step, Submission
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from cubewatch.settings import ComposeFirst
     from cubewatch.ui.screens.again import Earlier
     from cubewatch.ui.screens.compose.panels import AnswerPanel, LostAnswerPanel
+    from cubewatch.ui.screens.compose.recent import RecentRuns
 
 WIDE_COLUMNS = 100
 """From this width on the preview stands beside the fields."""
@@ -120,12 +122,13 @@ class ComposeScreen(BaseScreen):
         self._preview = Preview()
         self._status = StatusLines("status")
         self._form: Form
+        self._recent: RecentRuns | None = None
 
     def compose(self) -> ComposeResult:
         self._fit(self.app.size)
         yield self._title
         self._form = Form(self._state, self.facts.refs)
-        with Horizontal(id="panes"):
+        with Horizontal(id="panes"), Vertical(id="left"):
             yield self._form
         yield self._status
         yield Footer(compact=True)
@@ -146,7 +149,11 @@ class ComposeScreen(BaseScreen):
     def _after_first_frame(self) -> None:
         panes = self.query_one("#panes")
         if panes.is_attached:  # the app may be about to end
+            from cubewatch.ui.screens.compose.recent import RecentRuns
+
+            self._recent = RecentRuns(self.session)
             panes.mount(self._preview)
+            self.query_one("#left").mount(self._recent)
             self.facts.locate()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -241,6 +248,8 @@ class ComposeScreen(BaseScreen):
             self._close_answer()
         elif self.has_class("-preview"):
             self.show_form()
+        elif self.focused is self._recent:
+            self._form.move(0)
         else:
             self._form.leave_text()
 
@@ -358,6 +367,8 @@ class ComposeScreen(BaseScreen):
     def _choose_repository(self, repo: RepoSlug) -> None:
         self.facts.choose(repo)
         self._shown_config = None
+        if self._recent:
+            self._recent.follow(repo)
         self._state.change_repository(str(repo))
         self._prefill(repo)
         self._follow()
@@ -391,6 +402,9 @@ class ComposeScreen(BaseScreen):
         self.facts.finish_config()
         self.show()
 
+    def on_recent_runs_chosen(self, event: "RecentRuns.Chosen") -> None:
+        self.post_message(OpenScreen("live", run_slug=event.slug))
+
     @on(ActionRow.Pressed)
     def _fetch(self) -> None:
         self.facts.fetch()
@@ -416,8 +430,8 @@ class ComposeScreen(BaseScreen):
         await self._form.remove()
         self._state, self._form = state, Form(state, self.facts.refs)
         self._untouched = state.draft()
-        panes = self.query_one("#panes")
-        await panes.mount(self._form, before=0 if panes.children else None)
+        left = self.query_one("#left")
+        await left.mount(self._form, before=0 if left.children else None)
         self._unlock_repository()
         self._form.move(0)
         self._follow()
@@ -622,10 +636,17 @@ class ComposeScreen(BaseScreen):
         if self.submission.phase == "confirming":
             self._close_answer()
         self.submission.cancel()
+        if self._recent:
+            self._recent.pause()
 
     def on_screen_resume(self) -> None:
-        """Back from a run that was started, no key must land in a text field."""
+        """Back from a run that was started, the cursor is on it among the recent ones, and no key
+        can land in a text field."""
+        if self._recent:
+            self._recent.resume()
         if self.submission.phase == "sent":
             self._form.focus_choice()
+            if self._recent and self._recent.size.height:
+                self.set_focus(self._recent)
         self.submission.rest()
         self.show()
