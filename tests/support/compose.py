@@ -27,7 +27,7 @@ from cubewatch.settings import ComposeFirst, Settings
 from cubewatch.ui.palette import palette
 from cubewatch.ui.screens.compose import ComposeScreen, Started
 from cubewatch.ui.screens.registry import OpenScreen
-from cubewatch.ui.serial_input import InTurn
+from cubewatch.ui.serial_input import SerialInputApp
 from cubewatch.ui.styles import style_sheets
 from tests.ui.snapshots import screen_text
 
@@ -171,7 +171,7 @@ class Standing(Session):
         super().__init__(Settings(repo), client=lambda _: cast("Client", self.recorder))
 
 
-class Form(InTurn[int]):
+class Form(SerialInputApp[int]):
     """An app of this screen alone; it keeps the runs that were started."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = style_sheets(*SHEETS)

@@ -20,7 +20,7 @@ from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.compose.rows import Row
 from cubewatch.ui.screens.compose.suggest_row import KnownNames, RefSource, SuggestRow
 from cubewatch.ui.screens.compose.text_row import TextRow
-from cubewatch.ui.serial_input import InTurn
+from cubewatch.ui.serial_input import SerialInputApp
 from cubewatch.ui.styles import style_sheets
 from cubewatch.ui.widgets.suggestions import Suggestions
 from tests.support.refs import RefServer, Searching, local
@@ -124,7 +124,7 @@ class FormScreen(BaseScreen):
         self.set_focus(places[min(max(place, 0), len(places) - 1)])
 
 
-class FormApp(InTurn[int]):
+class FormApp(SerialInputApp[int]):
     """The form over a server whose answers and clock the test holds in its hands."""
 
     CSS_PATH = style_sheets("app", "compose", "suggest")

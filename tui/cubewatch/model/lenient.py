@@ -5,11 +5,10 @@ All of it happens inside pydantic's core, item by item, so that 10,000 cubes sta
 
 import json
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, SchemaValidator, core_schema
+from pydantic_core import CoreSchema, core_schema
 
 from cubewatch.text.sanitize import cut, inert, inert_block
 
@@ -69,24 +68,11 @@ _BLOCK = core_schema.no_info_after_validator_function(
 _URL = core_schema.no_info_after_validator_function(
     inert, core_schema.str_schema(max_length=MAX_RAW)
 )
-_DATE = SchemaValidator(
-    core_schema.datetime_schema(gt=EARLIEST_DATE, lt=LATEST_DATE, tz_constraint="aware")
-)
-
-
-@lru_cache(4096)
-def _moment(text: str) -> datetime:
-    """The moment in UTC. Cubes of a run have many in common: each is read, and kept, once."""
-    moment: datetime = _DATE.validate_python(text)
-    return moment.astimezone(UTC)
-
-
-_MOMENT = core_schema.union_schema(
-    [
-        core_schema.no_info_after_validator_function(_moment, core_schema.str_schema()),
-        core_schema.is_instance_schema(datetime),
-    ],
-    mode="left_to_right",
+_MOMENT = core_schema.json_or_python_schema(
+    core_schema.datetime_schema(
+        strict=True, gt=EARLIEST_DATE, lt=LATEST_DATE, tz_constraint="aware"
+    ),
+    core_schema.is_instance_schema(datetime),
 )
 _FLOAT = core_schema.float_schema(allow_inf_nan=False)
 _JSON = core_schema.no_info_plain_validator_function(_json_text)

@@ -32,7 +32,7 @@ from cubewatch.ui.palette import SteadyPalette, palette
 from cubewatch.ui.screens.compose import ComposeScreen, Started, UnderWay
 from cubewatch.ui.screens.live.messages import News
 from cubewatch.ui.screens.registry import OpenScreen, make_screen, sheets
-from cubewatch.ui.serial_input import InTurn
+from cubewatch.ui.serial_input import SerialInputApp
 from cubewatch.ui.styles import style_sheets
 from cubewatch.ui.theme import THEME, AsciiOnly, NoColour, in_ascii
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from cubewatch.watch.recording_file import Recording
 
 
-class CubewatchApp(InTurn[int]):
+class CubewatchApp(SerialInputApp[int]):
     """Compose, then live. Its result is the exit status; `summary` is what to leave behind."""
 
     TITLE = "cubewatch"

@@ -1,8 +1,8 @@
-"""InTurn: an app in which a key has taken effect before the next one is looked at.
+"""SerialInputApp: an app in which each key has taken effect before the next one is handled.
 
-Keys come in bursts, over a slow line, from a script, or typed ahead. Textual looks at the next one
-as soon as it has passed the last one on; what that one opens, adds or focuses is there only some
-messages later, so that the next would go to where a person no longer is.
+Keys arrive in bursts: over a slow line, from a script, or typed ahead. Textual handles the next key
+as soon as the last one has been passed on. What that one opens, adds or focuses exists only some
+messages later, so the next key would go to the screen that the person has already left.
 """
 
 import asyncio
@@ -18,29 +18,29 @@ from cubewatch.ui.painter.app import PaintedApp
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.textual_internals import get_time, is_idle
 
-PATIENCE = 5.0
-"""Seconds that a key may take; it needs less than one of a thousand where nothing is loaded."""
-GLANCE = 0.002
-"""Seconds between two looks at whether it has taken effect, after as many at a stretch as most
-keys need."""
-AT_A_STRETCH = 50
-AT_ONCE = "ctrl+c"
+SETTLE_TIMEOUT = 5.0
+"""Seconds for which the next key waits at most; a key takes about a millisecond to settle."""
+CHECK_INTERVAL = 0.002
+"""Seconds between two checks whether a key has settled, after the first MAX_QUICK_CHECKS."""
+MAX_QUICK_CHECKS = 50
+"""Checks without a pause: more than most keys need."""
+QUIT_KEY = "ctrl+c"
+"""The key that does not wait for those before it."""
 
 
-class InTurn(PaintedApp[ReturnType]):
-    """What is typed and pasted comes in its turn, but for the key that leaves at once."""
+class SerialInputApp(PaintedApp[ReturnType]):
+    """Queues keys and pastes, and handles each when the one before it has settled."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._typed: deque[Key | Paste] = deque()
-        self._its_turn: Key | Paste | None = None
+        self._queue: deque[Key | Paste] = deque()
+        self._current: Key | Paste | None = None
         self._typed_at: float | None = None
-        self._taking_turns: asyncio.Task[None] | None = None
+        self._queue_task: asyncio.Task[None] | None = None
 
     @property
     def typed_at(self) -> float:
-        """When the key was typed that what happens now comes of, by Textual's clock; now, if it
-        comes of no key."""
+        """When the key was typed that is being handled, by Textual's clock; now, if none is."""
         return self._typed_at if self._typed_at is not None else get_time()
 
     async def on_event(self, event: Event) -> None:
@@ -49,33 +49,33 @@ class InTurn(PaintedApp[ReturnType]):
         if (
             not isinstance(event, Key | Paste)
             or event.is_forwarded
-            or event is self._its_turn
-            or (isinstance(event, Key) and event.key == AT_ONCE)
+            or event is self._current
+            or (isinstance(event, Key) and event.key == QUIT_KEY)
         ):
             await super().on_event(event)
             return
-        self._typed.append(event)
-        if self._taking_turns is None or self._taking_turns.done():
-            self._taking_turns = asyncio.create_task(self._take_turns())
+        self._queue.append(event)
+        if self._queue_task is None or self._queue_task.done():
+            self._queue_task = asyncio.create_task(self._handle_queue())
 
-    async def _take_turns(self) -> None:
-        while self._typed:
+    async def _handle_queue(self) -> None:
+        while self._queue:
             with suppress(TimeoutError):
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(SETTLE_TIMEOUT):
                     await self._settled()
-            self._its_turn = self._typed.popleft()
-            self._typed_at = self._its_turn.time
-            self.post_message(self._its_turn)
+            self._current = self._queue.popleft()
+            self._typed_at = self._current.time
+            self.post_message(self._current)
 
     async def _settled(self) -> None:
         """Returns when no message is under way between the app and its widgets, and the screen
-        is what it is going to be."""
-        glances = 0
-        while self._is_in_motion():
-            glances += 1
-            await asyncio.sleep(0 if glances < AT_A_STRETCH else GLANCE)
+        in front is not about to be replaced."""
+        checks = 0
+        while self._is_busy():
+            checks += 1
+            await asyncio.sleep(0 if checks < MAX_QUICK_CHECKS else CHECK_INTERVAL)
 
-    def _is_in_motion(self) -> bool:
+    def _is_busy(self) -> bool:
         front = self.screen_stack[-1:]
         if any(isinstance(screen, BaseScreen) and screen.unsettled for screen in front):
             return True

@@ -31,7 +31,7 @@ from cubewatch.ui.screens.compose.status import StatusLines, TitleLine, status_l
 from cubewatch.ui.screens.compose.suggest_row import SuggestRow
 from cubewatch.ui.screens.compose.workflow_rows import AddingRow
 from cubewatch.ui.screens.registry import OpenScreen
-from cubewatch.ui.serial_input import InTurn
+from cubewatch.ui.serial_input import SerialInputApp
 from cubewatch.ui.textual_internals import get_time
 from cubewatch.watch.submission import Shown, Step, Submission
 
@@ -188,7 +188,7 @@ class ComposeScreen(BaseScreen):
         pressed before the answer could be read, sends nothing again; nor does one that was pressed
         before the checked out head was put in."""
         self._leaving = None
-        if isinstance(self.app, InTurn) and self.app.typed_at < self._prefilled_at:
+        if isinstance(self.app, SerialInputApp) and self.app.typed_at < self._prefilled_at:
             self._carry_out(self.submission.show_change())
             return
         self._form.take()
