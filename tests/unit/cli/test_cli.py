@@ -24,7 +24,8 @@ SHOP = RepoSlug("acme", "shop")
 
 def test_no_command_composes_an_empty_draft(begin: Begin) -> None:
     settings, start = begin("-R", "acme/shop")
-    assert settings == Settings(SHOP, API_URL, Secret("pv1_secret"))
+    assert (settings.repo, settings.api_url) == (SHOP, API_URL)
+    assert settings.token == Secret("pv1_secret")
     assert start == ComposeFirst(Draft())
 
 

@@ -89,6 +89,8 @@ def test_the_parser_knows_the_place(
         (("watch", "14", ""), []),
         (("--api-url", ""), []),
         (("--give-up", ""), []),
+        (("watch", "--until", ""), ["approval"]),
+        (("watch", "--record", ""), [""]),
         (("completion", ""), list(SHELLS)),
         (("completion", "-"), ["-h", "--help"]),
         (("--config", "a"), [""]),
@@ -247,7 +249,8 @@ def test_nothing_is_complained_of_or_written(
     assert said[0].startswith("run\t")
     assert said[1].startswith("release")
     assert said[2].startswith("main\tOn the server")
-    assert said[3] == said[4].replace("only one of the demo", "remote origin of the clone")
+    assert said[3] == "acme/shop\tthe remote origin of the clone"
+    assert said[4].startswith("acme/shop\tof the demo\nacme/search\t")
     assert said[5].startswith("141\t")
     assert "".join(said[6:]) == ""
     assert state(tmp_path) == before

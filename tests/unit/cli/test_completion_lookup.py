@@ -157,7 +157,9 @@ def test_the_demo_is_asked_in_this_process(monkeypatch: pytest.MonkeyPatch) -> N
     assert texts("--demo", "run", "n") == ["nightly"]
     assert texts("--demo", "run", "--ref", "fix/") == ["fix/cart-race", "fix/vat-rounding"]
     assert texts("--demo", "--tag", "v1.5") == ["v1.5.0-rc.1", "v1.5.0-rc.2"]
-    assert texts("--demo", "-R", "") == ["acme/shop"]
+    assert texts("--demo", "-R", "acme/s") == ["acme/shop", "acme/search", "acme/site.docs"]
+    assert texts("--demo", "runs", "acme/m") == ["acme/mobile"]
+    assert texts("--demo", "compare", "130", "12")[0] == "129"
 
 
 class Api:

@@ -64,7 +64,7 @@ def examine(
         ),
         terminal=lambda _: TerminalOptions(),
         repo=repo,
-        repo_told="the remote origin of the clone here" if repo else "no repository is named",
+        repo_source="the remote origin of the clone here" if repo else "no repository is named",
     )
     lines: list[str] = []
     waits: list[str] = []
@@ -124,7 +124,7 @@ def test_without_a_repository_the_token_goes_nowhere(served: Served) -> None:
     assert status == 0
     assert lines["repository"] == "! no repository is named"
     assert lines["API"].startswith("✓")
-    assert lines["signed in"].startswith("! can't be told without a repository")
+    assert lines["signed in"].startswith("! not known without a repository")
     assert [request.headers.get("authorization") for request in served.requests] == [None]
 
 

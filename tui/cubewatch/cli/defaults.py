@@ -14,6 +14,7 @@ from cubewatch.settings import DEMO_REPO, DEMO_REPOS, Secret, Settings, Terminal
 from cubewatch.settings.config_file import ConfigFile, read_config_file
 from cubewatch.settings.token_sources import Sources
 from cubewatch.settings.values import parse_repo, parse_run, parse_speed
+from cubewatch.text.near_miss import did_you_mean
 
 if TYPE_CHECKING:
     from cubewatch.cli.diagnose import DoctorContext
@@ -29,7 +30,9 @@ def named_repo(arguments: Arguments, run_repo: RepoSlug | None = None) -> RepoSl
     if run_repo not in (None, repo):
         raise UsageError(f"the run is one of {run_repo}, -R says {repo}: leave out one of them")
     if arguments.demo and repo not in (None, *DEMO_REPOS):
-        raise UsageError(f"the demo has only {', '.join(map(str, DEMO_REPOS))}: name one of them")
+        known = [str(one) for one in DEMO_REPOS]
+        advice = did_you_mean(str(repo), known) or "name one of them"
+        raise UsageError(f"the demo has only {', '.join(known)}: {advice}")
     return DEMO_REPO if arguments.demo and repo is None else repo
 
 
@@ -89,7 +92,7 @@ def repo_here(arguments: Arguments) -> tuple[RepoSlug | None, str]:
 
 
 def settings_for(arguments: Arguments, repo: RepoSlug | None) -> Settings:
-    """All that is left to be told; the token is looked for last. Raises UsageError and
+    """The settings of a command; the token is looked for last. Raises UsageError and
     SettingsError."""
     _check_demo(arguments)
     config = config_for(arguments)
@@ -176,14 +179,14 @@ def _check_demo(arguments: Arguments) -> None:
 
 
 def terminal_options_for(arguments: Arguments, config: ConfigFile) -> TerminalOptions:
-    """Over SSH every move of the mouse would go over the wire, so it is off unless asked for;
+    """Over SSH every move of the mouse would go over the wire, so it is off unless wanted;
     where the terminal takes no Unicode, ASCII goes without saying."""
     over_ssh = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
-    asked = [wish for wish in (arguments.mouse, config.mouse) if wish is not None]
+    wishes = [wish for wish in (arguments.mouse, config.mouse) if wish is not None]
     screen = sys.__stderr__
     knows_more = screen is None or screen.encoding.lower().startswith("utf")
     return TerminalOptions(
-        mouse=asked[0] if asked else not over_ssh,
+        mouse=wishes[0] if wishes else not over_ssh,
         ascii_only=arguments.ascii or bool(config.ascii) or not knows_more,
         notify=arguments.notify and config.notifications is not False,
     )

@@ -14,7 +14,7 @@ from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
 from cubewatch.runtime.folders import state_folder
 from cubewatch.settings import SettingsError, TerminalOptions
 from cubewatch.settings.config_file import ConfigFile, config_place
-from cubewatch.settings.token_sources import Sources, Tell
+from cubewatch.settings.token_sources import Sources, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class DoctorContext:
     sources: Callable[[ConfigFile], Sources]
     terminal: Callable[[ConfigFile], TerminalOptions]
     repo: RepoSlug | None
-    repo_told: str
+    repo_source: str
 
 
-def diagnose(context: DoctorContext, encoding: str, write: Tell, wait: Tell) -> int:
-    """Writes about ten lines that a terminal of `encoding` can show, none with a token; `wait` is
-    told what takes its time.
+def diagnose(context: DoctorContext, encoding: str, write: Write, wait: Write) -> int:
+    """Writes about ten lines that a terminal of `encoding` can show, none with a token; `wait`
+    takes a line about what takes its time.
 
     Returns the exit status: 0; 2 if the configuration is wrong or has no token; 3 if the API
     can't be reached or refuses us.
@@ -43,7 +43,7 @@ def diagnose(context: DoctorContext, encoding: str, write: Tell, wait: Tell) -> 
     return EXIT_USAGE if EXIT_USAGE in statuses else max(statuses)
 
 
-def _checks(context: DoctorContext, wait: Tell) -> Iterator[Check]:
+def _checks(context: DoctorContext, wait: Write) -> Iterator[Check]:
     yield Check("good", "cubewatch", _versions())
     config = ConfigFile()
     try:
@@ -56,9 +56,9 @@ def _checks(context: DoctorContext, wait: Tell) -> Iterator[Check]:
     except SettingsError as error:
         yield Check("bad", "config file", str(error), EXIT_USAGE)
     if context.repo:
-        yield Check("good", "repository", f"{context.repo}, {context.repo_told}")
+        yield Check("good", "repository", f"{context.repo}, {context.repo_source}")
     else:
-        yield Check("note", "repository", context.repo_told)
+        yield Check("note", "repository", context.repo_source)
     sources = context.sources(config)
     try:
         yield from _access(sources, context.repo, wait)
@@ -77,7 +77,7 @@ def _versions() -> str:
     return f"{__version__}, Python {platform.python_version()}, textual {textual}, {system}"
 
 
-def _access(sources: Sources, repo: RepoSlug | None, wait: Tell) -> Iterator[Check]:
+def _access(sources: Sources, repo: RepoSlug | None, wait: Write) -> Iterator[Check]:
     """Token, API, and the one at the other. Raises SettingsError if the API's address is wrong or
     the environment has no usable way to it."""
     from cubewatch.cli.api_report import api_report, report_checks
@@ -105,7 +105,7 @@ def _access(sources: Sources, repo: RepoSlug | None, wait: Tell) -> Iterator[Che
     if not found:
         return
     if not repo:
-        yield Check("note", "signed in", "can't be told without a repository: add -R ORG/REPO")
+        yield Check("note", "signed in", "not known without a repository: add -R ORG/REPO")
     elif not problem:
         yield Check("good", "signed in", f"the token is accepted: {repo} can be read")
         yield from report_checks(api_report(address, found.token, repo))

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Callable
 from warnings import catch_warnings, simplefilter
 
 from cubewatch.model.address import api_server
@@ -22,14 +21,11 @@ from cubewatch.settings.system_keyring import (
     keep_token,
     kept_token,
 )
-from cubewatch.settings.token_sources import Sources
+from cubewatch.settings.token_sources import Sources, Write
 from cubewatch.text.sanitize import inert
 
 MAX_LINE = 64_000
 """Bytes of a line that is read from a pipe."""
-
-Write = Callable[[str], object]
-"""Takes a line without its end."""
 
 
 def login(sources: Sources, repo: RepoSlug | None, write: Write) -> int:

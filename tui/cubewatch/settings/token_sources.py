@@ -21,7 +21,7 @@ API_URL_VARIABLE = "SOURCECRAFT_API_URL"
 RAW_URL_VARIABLE = "SOURCECRAFT_RAW_URL"
 GIT_URL_VARIABLE = "SOURCECRAFT_GIT_URL"
 
-Tell = Callable[[str], object]
+Write = Callable[[str], object]
 """Takes a line for a person who waits."""
 
 
@@ -68,7 +68,7 @@ class Sources:
             return parse_host_url(variable, public, address)
         return configured or (public if self.address() == API_URL else "")
 
-    def token(self, notify: Tell) -> Found:
+    def token(self, notify: Write) -> Found:
         """The token for `address`: of the first of `places`, the system keyring, or src's file.
 
         `notify` gets a line about what is waited for. Raises SettingsError if there is none, or if

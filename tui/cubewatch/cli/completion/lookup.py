@@ -14,7 +14,7 @@ from cubewatch.model.draft import RevisionDraft
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision, RevisionKind
 from cubewatch.session import Session
-from cubewatch.settings import DEMO_REPO, Settings, SettingsError
+from cubewatch.settings import DEMO_REPOS, Settings, SettingsError
 from cubewatch.settings.values import parse_repo, parse_run
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _named_repo(place: Place) -> RepoSlug | None:
     repo = None
     if place.arguments.run is not None:
         repo, _ = parse_run(place.arguments.run)
-    elif place.field == "run" and "#" in place.typed:
+    elif place.field in ("run", "baseline") and "#" in place.typed:
         repo = parse_repo(place.typed.rpartition("#")[0])
     return named_repo(place.arguments, repo)
 
@@ -103,7 +103,7 @@ async def _give_up(seconds: float) -> NoReturn:
 
 async def _repositories(here: _Here) -> list[Offer]:
     if here.arguments.demo:
-        return [Offer(str(DEMO_REPO), "the only one of the demo")]
+        return [Offer(str(repo), "of the demo") for repo in DEMO_REPOS]
     remotes = here.clone.remotes if here.clone else ()
     before = here.session.memory().repositories()
     return [
@@ -174,6 +174,11 @@ async def _words(here: _Here) -> list[Offer]:
     ]
 
 
+async def _workflow_names(here: _Here) -> list[Offer]:
+    config = await _config(here)
+    return [Offer(one.name, _about_workflow(one)) for one in config.workflows]
+
+
 def _choices(wanted: InputSpec) -> list[Offer]:
     texts = wanted.options or (wanted.on_off if wanted.is_boolean else ())
     return [
@@ -215,11 +220,14 @@ def _config_revision(here: _Here) -> GitRevision | None:
 
 _FINDERS: dict[str, Callable[[_Here], Awaitable[list[Offer]]]] = {
     "repo": _repositories,
+    "workflow": _workflow_names,
     "ref": _refs("branch"),
     "cfg_ref": _refs("branch"),
     "tag": _refs("tag"),
     "cfg_tag": _refs("tag"),
+    "repositories": _repositories,
     "run": _runs,
+    "baseline": _runs,
     "path": _cubes,
     "paths": _cubes,
     "words": _words,

@@ -17,7 +17,12 @@ MAX_ABOUT = 72
 FromDisk = Literal["files", "folders"]
 """What the shell knows better how to complete."""
 
-_FROM_DISK: dict[str, FromDisk] = {"config": "files", "folder": "folders"}
+_FROM_DISK: dict[str, FromDisk] = {"config": "files", "record": "files", "folder": "folders"}
+_FIXED: dict[str, Sequence[str]] = {
+    "shell": SHELLS,
+    "until": ("approval",),
+    "event": ("push", "pr_update", "manual", "restart", "schedule", "repository_event"),
+}
 
 
 def offers(words: Sequence[str], current: str) -> list[Offer] | FromDisk:
@@ -50,8 +55,8 @@ def _fitting(found: Iterable[Offer], current: str) -> list[Offer]:
 
 
 def _values(place: Place) -> list[Offer]:
-    if place.field == "shell":
-        return [Offer(shell) for shell in SHELLS]
+    if fixed := _FIXED.get(place.field):
+        return [Offer(text) for text in fixed]
     import asyncio
 
     from cubewatch.cli.completion.lookup import looked_up
