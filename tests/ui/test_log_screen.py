@@ -115,6 +115,18 @@ async def test_search_as_you_type_and_back() -> None:
         await shown.until("no regular expression")
 
 
+async def test_escape_ends_the_search_first_and_then_leaves() -> None:
+    async with showing(TEXT) as shown:
+        await shown.until("complete")
+        await shown.press("slash", *"0042", "enter")
+        await shown.until("1 of 1 for '0042'")
+        await shown.press("escape")
+        assert "for '0042'" not in shown.text
+        assert "[unit] step" in shown.text
+        await shown.press("escape")
+        await shown.until(lambda: len(shown.app.screen_stack) == 1)
+
+
 async def test_an_expression_without_end_is_given_up() -> None:
     async with showing("a" * 60 + "b\n") as shown:
         await shown.until("complete")

@@ -24,7 +24,7 @@ def done(text: str) -> LogPage:
 
 async def test_brief_shows_the_cause_and_the_lines_around_it(tmp_path: Path) -> None:
     timing = HandTiming()
-    server = LogServer(timing, LOG, 30_000, start=-99)
+    server = LogServer(timing, LOG, 50_000, start=-99)
     api = LogApi({UNIT: server}, [release("failed")])
     found = await call_log(api, timing, tmp_path, BRIEF)
     lines = found.out.decode().splitlines()

@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cubewatch.api.errors import ApiError
 from cubewatch.headless.compare import find_comparison
 from cubewatch.headless.output import Output
-from cubewatch.logs.handover import FailedCube, Handover, failed_cubes
-from cubewatch.model.compare_text import sections
+from cubewatch.logs.handover import Handover, diagnosed_cubes, differences_in_words
 from cubewatch.runtime.exit_status import EXIT_NO_API
 from cubewatch.settings import CompareRuns, PrintReport
 
@@ -18,11 +16,7 @@ if TYPE_CHECKING:
     from cubewatch.model.run import Run
     from cubewatch.session import Session
 
-MAX_DIAGNOSED = 6
-"""Failed cubes whose logs are read; the others are named."""
 COMPARE_SECONDS = 10.0
-MAX_DIFFERENCES = 4
-"""Cubes that are named under one heading of what is new."""
 
 
 async def print_report(
@@ -45,19 +39,11 @@ async def handover(session: "Session", run: "Run") -> Handover:
     """What is known of a run, with the causes in the logs of its failed cubes. Raises nothing:
     what can't be fetched is left out, or said where it is missed."""
     client = await session.client()
-    logs = session.logs()
-    failed: list[FailedCube] = []
-    for number, cube in enumerate(failed_cubes(run)):
-        if number < MAX_DIAGNOSED:
-            workflow, task, name = cube.slugs
-            found = await logs.diagnosis((run.slug, workflow, task, name), cube.status)
-            cube = replace(cube, diagnosis=found)
-        failed.append(cube)
     return Handover(
         session.repo,
         run,
         session.timing.utc() + client.server_ahead,
-        failed,
+        await diagnosed_cubes(session.logs(), run),
         differences=await _differences(session, run),
         secrets=(session.settings.token.reveal(),),
     )
@@ -69,11 +55,4 @@ async def _differences(session: "Session", run: "Run") -> list[str]:
     with suppress(ApiError, TimeoutError):
         async with asyncio.timeout(COMPARE_SECONDS):
             found = await find_comparison(session, CompareRuns(run.slug, "", False))
-    if found is None:
-        return []
-    lines = []
-    for heading, _, cubes in sections(found):
-        more = len(cubes) - MAX_DIFFERENCES
-        names = [*cubes[:MAX_DIFFERENCES], *([f"and {more} more"] if more > 0 else [])]
-        lines.append(f"Against the last good run, {found.baseline}, {heading}: {', '.join(names)}")
-    return lines
+    return differences_in_words(found) if found else []

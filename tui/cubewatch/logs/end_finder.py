@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cubewatch.model.run import LogPage
 
+FACTOR = 4
 FAR = 1_000_000
 """A page that is past the end of any log."""
-FACTOR = 4
 ENOUGH = 64_000
 """Characters that fill any screen: a shorter last page is shown with the one before it."""
 MIN_MISSES = 2
@@ -18,19 +18,20 @@ class EndFinder:
     """Finds the last page by multiplying and halving page numbers.
 
     Call `number` for the page to request and `take` with the answer (None: it is missing), until
-    `number` says None; then `text` is the end of the log. A server that repeats its last page
-    gives it away at once.
+    `number` says None; then `text` is the end of the log. A server that repeats its last page for
+    every number past the end gives it away: two pages far from each other, and one far beyond,
+    say the same.
     """
 
     def __init__(self, known: int) -> None:
         """`known`: a page that is complete, so that there may be more behind it."""
-        self._low = known
+        self._low = self._lower = known
         self._high: int | None = None
         self._texts: dict[int, str] = {}
         self._repeated: str | None = None
+        self._suspected: int | None = None
         self._asked_far = False
         self._misses = 0
-        self._has_failed = False
 
     @property
     def text(self) -> str:
@@ -43,7 +44,7 @@ class EndFinder:
 
     def number(self) -> int | None:
         """The page to request; None when the end is found."""
-        if not self._asked_far:
+        if self._suspected is not None:
             return FAR
         if self._repeated is not None and len(self._repeated) >= ENOUGH:
             return None
@@ -63,23 +64,35 @@ class EndFinder:
     def take(self, page: "LogPage | None") -> None:
         """The answer to the request for `number`."""
         number = self.number()
-        if not self._asked_far:
-            self._asked_far = True
-            if page is not None and page.logs:
-                self._repeated = page.logs
-            return
+        text = page.logs if page is not None else ""
         if number is None:
             return
-        text = page.logs if page is not None else ""
-        if number < self._low:
+        if self._suspected is not None:
+            self._decide(text)
+        elif number < self._low:
             self._texts[number] = text
         elif page is None or not (text or page.page_complete) or text == self._repeated:
             self._misses = self._misses + 1 if number == self._low + 1 else 1
             self._high = number
+        elif text and not self._asked_far and text == self._texts.get(self._low):
+            self._suspected = number
         else:
-            self._low = number
-            self._misses = 0
-            self._texts = {at: kept for at, kept in self._texts.items() if at == number - 1}
-            self._texts[number] = text
-            if self._high is not None and number >= self._high:
-                self._high = None
+            self._advance(number, text)
+
+    def _advance(self, number: int, text: str) -> None:
+        """A page is there: the end is behind it, or is it."""
+        self._lower, self._low = self._low, number
+        self._misses = 0
+        self._texts = {at: self._texts[at] for at in (number - 1, self._lower) if at in self._texts}
+        self._texts[number] = text
+        if self._high is not None and number >= self._high:
+            self._high = None
+
+    def _decide(self, far: str) -> None:
+        """What a page far beyond says about two that were the same."""
+        number, self._suspected, self._asked_far = self._suspected, None, True
+        text = self._texts[self._low]
+        if far == text:
+            self._repeated, self._high, self._low = text, self._low, self._lower
+        elif number is not None:
+            self._advance(number, text)

@@ -6,12 +6,15 @@ taken for markup, and without what looks like a secret.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cubewatch.logs.diagnosis import Diagnosis
 from cubewatch.logs.excerpt import Excerpt
+from cubewatch.logs.store import LogStore
 from cubewatch.model import status
+from cubewatch.model.compare import Comparison
+from cubewatch.model.compare_text import sections
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run
 from cubewatch.text.format import duration, elapsed
@@ -19,6 +22,10 @@ from cubewatch.text.sanitize import inert
 
 MAX_BYTES = 8_000
 MAX_LISTED = 20
+MAX_DIAGNOSED = 6
+"""Failed cubes whose logs are read; the others are named."""
+MAX_DIFFERENCES = 4
+"""Cubes that are named under one heading of what is new."""
 MAX_NAME = 200
 MAX_MESSAGE = 600
 MASK = "***"
@@ -193,6 +200,38 @@ def _around(lines: Sequence[str], middle: int, room: int) -> list[str]:
             break
         kept.add(at)
     return [lines[at] for at in sorted(kept)]
+
+
+async def diagnosed_cubes(logs: LogStore, run: Run) -> list[FailedCube]:
+    """The cubes of a run that failed, the first of them with what their logs say. Never raises
+    ApiError."""
+    found = list(failed_cubes(run))
+    for number, cube in enumerate(found[:MAX_DIAGNOSED]):
+        workflow, task, name = cube.slugs
+        path = (run.slug, workflow, task, name)
+        found[number] = replace(cube, diagnosis=await logs.diagnosis(path, cube.status))
+    return found
+
+
+def brief_text(cube: FailedCube) -> str:
+    """What the log of a failed cube says, as plain text."""
+    found = cube.diagnosis
+    lines = [f"{'/'.join(cube.slugs)} {cube.status}"]
+    for number, excerpt in enumerate(found.excerpts if found else ()):
+        lines += ["", f"--- {excerpt_title(found, excerpt, number)}" if found else ""]
+        lines += [_SECRET.sub(MASK, line) for line in excerpt.lines]
+    return "\n".join(lines)
+
+
+def differences_in_words(comparison: Comparison) -> list[str]:
+    """What is new against an earlier run, a line for each heading."""
+    lines = []
+    for heading, _, cubes in sections(comparison):
+        more = len(cubes) - MAX_DIFFERENCES
+        names = [*cubes[:MAX_DIFFERENCES], *([f"and {more} more"] if more > 0 else [])]
+        baseline = f"the last good run, {comparison.baseline}"
+        lines.append(f"Against {baseline}, {heading}: {', '.join(names)}")
+    return lines
 
 
 def failed_cubes(run: Run) -> Iterable[FailedCube]:

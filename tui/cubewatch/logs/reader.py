@@ -34,7 +34,7 @@ REREAD_RATE = 50_000
 """Characters a second: a page that grows is fetched whole each time, a long one less often."""
 CONFIRM = 0.4
 """Seconds until what looks like the end of a log is requested again."""
-LONG = 3
+LONG = 2
 """Complete pages after which the end of a log is looked for, to be shown at once."""
 
 

@@ -40,7 +40,8 @@ class LogScreen(BaseScreen):
         Binding("z", "bare", "Bare"),
         Binding("r", "request_again", "Try again", show=False),
         Binding("question_mark,f1", "help", "Help", key_display="?"),
-        Binding("q,escape", "leave", "Back", key_display="q"),
+        Binding("q", "leave", "Back"),
+        Binding("escape", "back", "End the search, or back", show=False),
     ]
 
     class Saved(Message):
@@ -166,6 +167,13 @@ class LogScreen(BaseScreen):
         except (OSError, ValueError) as error:
             self.notify(inert(f"The pager does not start: {error}"), markup=False)
         self.refresh(layout=True)
+
+    def action_back(self) -> None:
+        """Ends the search if there is one, else goes back."""
+        if self._pane.view.has_search:
+            self._pane.view.search(None)
+        else:
+            self.action_leave()
 
     def action_leave(self) -> None:
         """Back; the log stays where it is."""
