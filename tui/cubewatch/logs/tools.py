@@ -179,7 +179,7 @@ RULES = (
          "(fail) price > rounds half cents [0.12ms]"),
     Rule("deno", SUMMARY + 15, "... failed", r"\S.{0,200} \.\.\. (?:.{0,6})FAILED",
          "rounds half cents ... FAILED (5ms)"),
-    Rule("ava, tape, node:test", FAILURE, "✘ ", r"✘ \[fail\]|✘ ",
+    Rule("playwright, ava", HEADING, "✘ ", r"✘ \[fail\]|✘ ",
          "✘ [fail]: price › rounds half cents"),
     # Rust
     Rule("cargo", FAILURE, "error[e", r"error\[E\d{4}\]: ", "error[E0308]: mismatched types"),

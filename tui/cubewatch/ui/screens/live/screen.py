@@ -62,7 +62,7 @@ class LiveScreen(BaseScreen):
         Binding("a", "artifacts", "Artifacts"),
         Binding("d", "details", "Details"),
         Binding("o", "web", "Web", tooltip="Open the run's page in a browser"),
-        Binding("y", "copy_url", "Copy", tooltip="Copy the run's address"),
+        Binding("y", "copy", "Copy", tooltip="Copy the run's address or a hand-over"),
         Binding("slash", "filter", "Filter", tooltip="Show only what matches", key_display="/"),
         Binding("f", "follow", "Follow", tooltip="Keep the running cube in sight"),
         Binding("R", "again", "Again", tooltip="Run again"),
@@ -280,7 +280,9 @@ class LiveScreen(BaseScreen):
         if snapshot and snapshot.waiting and self._line:
             since = self._line.ready(snapshot.waiting[0])
         age_text = age(self._feed, self.session.timing.now()) if self._feed else ""
-        self._header.show(RunState(snapshot, self.server_now, age_text, left, waiting_since=since))
+        self._header.show(
+            RunState(snapshot, self.server_now, age_text, left, self._shown_cause, since)
+        )
         following = self._following and not (snapshot and snapshot.is_final)
         self._panel.border_subtitle = "following" if following else ""
         if snapshot:
@@ -482,11 +484,19 @@ class LiveScreen(BaseScreen):
         """Opens the run's page where there is a browser, else copies its address."""
         open_page(self, self.session.repo.run_url(self.run_slug))
 
-    def action_copy_url(self) -> None:
-        """Puts the run's web address on the clipboard."""
-        url = self.session.repo.run_url(self.run_slug)
-        self.app.copy_to_clipboard(url)
-        self.notify(f"Copied {url}", markup=False)
+    @work(group="copy", exclusive=True, exit_on_error=False)
+    async def action_copy(self) -> None:
+        """Offers the run's address, a hand-over, and what the logs of failed cubes say."""
+        from cubewatch.ui.screens.copying import CopyScreen
+        from cubewatch.ui.screens.live.handing_over import run_copies
+
+        if self._snapshot and self._snapshot.failures:
+            self.notify("Reading the logs of what failed …", markup=False)
+        comparison = self._outlook.comparison if self._outlook else None
+        offered = await run_copies(
+            self.session, self.run_slug, self._snapshot, self.server_now, self.request, comparison
+        )
+        self.app.push_screen(CopyScreen(offered, offered, ""))
 
     def action_again(self) -> None:
         """Fills the form with what this run was started with."""
