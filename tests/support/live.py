@@ -68,6 +68,15 @@ class Live:
         await self.session.clock.turn(seconds)
         await self.answered(before + 1)
 
+    async def turn_until(self, text: str) -> None:
+        """Lets time pass until a text is on the screen."""
+        for _ in range(PATIENCE):
+            if text in self.text:
+                return
+            await self.session.clock.turn(1)
+            await self.pilot.pause()
+        raise AssertionError(f"{text!r} never came:\n{self.text}")
+
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.pilot.pause()

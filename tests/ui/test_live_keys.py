@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+import pytest
+
+from cubewatch.ui.app import CubewatchApp
 from cubewatch.ui.widgets.log_view import LogView
 from cubewatch.ui.widgets.run_tree import RunTree
 from tests.support.live import Live, watching
@@ -256,3 +259,38 @@ async def test_ten_thousand_cubes() -> None:
         assert "◐" not in "".join(live.text.splitlines()[6:-1])
         await live.press("minus")
         assert live.selected == "w/t99"
+
+
+LOG = "".join(f"step {n}\n" for n in range(40)) + "price.c:12:5: error: no such member\nmore\n"
+
+
+async def test_cause_of_a_failure_stands_in_the_header_and_the_log_opens_there() -> None:
+    async with watching(state("failed", word="failed")) as live:
+        live.session.source.log = LOG
+        await live.turn_until("t0/b: price.c:12:5: error: no such member")
+        await live.press("home", "n")
+        await live.turn_until("step 39")
+        assert live.text.count("price.c:12:5: error: no such member") >= 2
+
+
+async def test_y_offers_a_hand_over_and_what_the_logs_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(CubewatchApp, "copy_to_clipboard", lambda _, text: copied.append(text))
+    async with watching(state("failed", word="failed")) as live:
+        live.session.source.log = LOG
+        await live.press("y")
+        await live.turn_until("Copy as")
+        await live.press("enter")
+        await live.press("y")
+        await live.turn_until("Copy as")
+        await live.press("down", "enter")
+        await live.press("y")
+        await live.turn_until("Copy as")
+        await live.press("down", "down", "enter")
+        address, handover, log = copied
+        assert address == "https://sourcecraft.dev/acme/shop/cicd/runs/142"
+        assert handover.startswith("# Run 142 of acme/shop: failed")
+        assert "price.c:12:5: error: no such member" in handover
+        assert "Likely cause in line 41" in log
