@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from cubewatch.api.client import CubePath
-from cubewatch.api.download import Told
+from cubewatch.api.download import OnProgress
 from cubewatch.api.errors import ApiError
 from cubewatch.artifacts.downloads import AT_ONCE, Downloads, Fetcher
 from cubewatch.artifacts.list import ArtifactList
@@ -80,7 +80,7 @@ class StillTiming(HandTiming):
 
 
 class Script:
-    """Brings files as it was told: how each one ends by its name, a list is used up in order.
+    """Brings files by a script: how each one ends, by its name; a list is used up in order.
 
     `full`: as many are on their way as may be. None ends before `go_on`.
     """
@@ -88,21 +88,23 @@ class Script:
     def __init__(self, **ends: ApiError | list[ApiError | None]) -> None:
         self.ends = ends
         self.urls: list[str] = []
-        self.told: dict[str, Told] = {}
+        self.on_progress: dict[str, OnProgress] = {}
         self.running = 0
         self.most = 0
         self.full = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def download(self, url: str, folder: Path, parts: Parts, source: str, told: Told) -> Path:
+    async def download(
+        self, url: str, folder: Path, parts: Parts, source: str, on_progress: OnProgress
+    ) -> Path:
         self.urls.append(url)
-        self.told[parts[-1]] = told
+        self.on_progress[parts[-1]] = on_progress
         self.running += 1
         self.most = max(self.most, self.running)
         if self.running == AT_ONCE:
             self.full.set()
         try:
-            told(1, 10)
+            on_progress(1, 10)
             await self.go_on.wait()
             end = self.ends.get(parts[-1])
             if isinstance(end, list):

@@ -1,4 +1,4 @@
-"""Taking a body in: never more of it in memory than the limit, packed or not."""
+"""Reading a response body: never more of it in memory than the limit, compressed or not."""
 
 import asyncio
 import zlib
@@ -9,7 +9,7 @@ PIECE = 1 << 20
 
 
 class BodyError(Exception):
-    """A body that can't be taken in; `str()` of it says why, in one line."""
+    """A body that can't be read; `str()` of it says why, in one line."""
 
 
 async def read_body(headers: Mapping[str, str], chunks: AsyncIterator[bytes], limit: int) -> bytes:
@@ -25,7 +25,7 @@ async def read_body(headers: Mapping[str, str], chunks: AsyncIterator[bytes], li
     if encoding in ("gzip", "x-gzip"):
         chunks = _unpacked(chunks)
     elif encoding not in ("", "identity"):
-        raise BodyError("the answer is packed in a way that was not asked for")
+        raise BodyError("the answer has a content encoding that was not requested")
     parts: list[bytes] = []
     size = 0
     async for chunk in chunks:

@@ -48,7 +48,7 @@ class RequestBudget:
         self._next_at = max(self._next_at, self._pace.now() + self._spacing)
 
     def hold(self, seconds: float) -> None:
-        """The server asks everybody to wait so long."""
+        """Lets nobody leave for so long, as the server asked."""
         until = self._pace.now() + min(seconds, MAX_HOLD)
         self._held_until = max(self._held_until, until)
 

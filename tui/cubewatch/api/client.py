@@ -73,7 +73,7 @@ class Client:
 
     @property
     def server_ahead(self) -> timedelta:
-        """How far the server's clock is ahead of ours, by its last answer that told; within a
+        """How far the server's clock is ahead of ours, by its last answer with a `Date`; within a
         second or so, as `Date` is whole seconds."""
         return self._exchange.server_ahead
 

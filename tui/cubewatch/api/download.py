@@ -27,7 +27,7 @@ BATCH = 1 << 18
 """Bytes that are written at once, or what came in BATCH_SECONDS."""
 BATCH_SECONDS = 0.5
 
-Told = Callable[[int, int | None], None]
+OnProgress = Callable[[int, int | None], None]
 """Takes how many bytes there are, and how many there will be, if that is known."""
 
 
@@ -62,7 +62,9 @@ class Downloader:
         while self._clients:
             await self._clients.popitem()[1].aclose()
 
-    async def download(self, url: str, folder: Path, parts: Parts, source: str, told: Told) -> Path:
+    async def download(
+        self, url: str, folder: Path, parts: Parts, source: str, on_progress: OnProgress
+    ) -> Path:
         """Fetches one file and returns where it stands, complete: `parts` below `folder`.
 
         What an earlier download of the same `source` left is continued if the file is still the
@@ -71,21 +73,21 @@ class Downloader:
         part = PartFile(folder, parts, source)
         try:
             await asyncio.to_thread(part.open)
-            await self._fill(url, part, told)
+            await self._fill(url, part, on_progress)
             return await asyncio.to_thread(part.finish)
         finally:
             await asyncio.shield(asyncio.to_thread(part.close))
 
-    async def _fill(self, url: str, part: PartFile, told: Told) -> None:
+    async def _fill(self, url: str, part: PartFile, on_progress: OnProgress) -> None:
         offset, kept = part.offset, part.kept or Kept(part.source, "", None)
         for start in (offset, 0):
             async with self._answer(url, start, kept.validator) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 body = body_of(response.status_code, headers, start, kept)
                 if body is not None:
-                    await self._take(response, body, part, told)
+                    await self._take(response, body, part, on_progress)
                     return
-        raise UnfitError("the file server does not tell what it sends")
+        raise UnfitError("the file server does not say what it sends")
 
     @asynccontextmanager
     async def _answer(self, url: str, offset: int, validator: str) -> AsyncIterator[httpx.Response]:
@@ -120,22 +122,24 @@ class Downloader:
             request = http.build_request("GET", address, headers=headers)
             return await http.send(request, stream=True, auth=None, follow_redirects=False)
 
-    async def _take(self, response: httpx.Response, body: Body, part: PartFile, told: Told) -> None:
+    async def _take(
+        self, response: httpx.Response, body: Body, part: PartFile, on_progress: OnProgress
+    ) -> None:
         """Writes the body where it belongs."""
         if body.start:
             await asyncio.to_thread(part.cut, body.start)
         else:
             await asyncio.to_thread(part.restart, body.kept)
-        told(part.size, body.kept.total)
+        on_progress(part.size, body.kept.total)
         writer = _Writer(part)
         chunks = response.aiter_raw()
         try:
             while chunk := await self._chunk(chunks):
                 if await writer.take(chunk):
-                    told(part.size, body.kept.total)
+                    on_progress(part.size, body.kept.total)
         finally:
             writer.rest()
-        told(part.size, body.kept.total)
+        on_progress(part.size, body.kept.total)
         came = part.size - body.start
         if body.length is not None and came < body.length:
             raise BrokenOffError(f"only {came} of {body.length} bytes came")

@@ -1,4 +1,4 @@
-"""What can go wrong in a call, in words for people.
+"""ApiError and its kinds: what can go wrong in a call, in words for people.
 
 Knows no HTTP library, so that screens may import it. A class is named after what happened.
 """
@@ -13,18 +13,18 @@ MESSAGE_LIMIT = 200
 
 
 class ApiError(Exception):
-    """A call that brought no answer to use. `str()` of it is one line; the token is never in it.
+    """A call without a usable answer. `str()` of it is one line; the token is never in it.
 
     `what`, `meaning` and `advice` are one line each: what happened, what it means, what to do.
     `error_code`, `message`, `request_id` and `details` are the server's own words, inert, "" when
     it gave none; `message` and `details` may have several lines. `status` is that of HTTP, None
     when there was none. `retry_after`: the seconds that the server asks to wait, if it does.
     `web_page`: HTML came where JSON was due, as proxies send it; its text is kept from view.
-    `sent`: the request would change something and may have been carried out, though no answer
-    tells. False for what only reads, and for a request that surely never left or was turned down.
+    `sent`: the request would change something and may have been carried out, although no answer
+    says so. False for what only reads, and for a request that surely never left or was refused.
     """
 
-    _meaning = "The call brought no answer."
+    _meaning = "There was no usable answer."
     _advice = "Try again."
 
     def __init__(
@@ -82,7 +82,7 @@ class ApiError(Exception):
 
 
 class Refused(ApiError):
-    """401, 403 or 404: asking again with this token brings nothing else.
+    """401, 403 or 404: the same token is refused again, unless the refusal was an accident.
 
     A run that was started a moment ago may be 404 for a short while.
     """
@@ -105,14 +105,14 @@ class Refused(ApiError):
 class Invalid(ApiError):
     """Any other 4xx: the request itself is not accepted."""
 
-    _meaning = "The request was understood and turned down."
+    _meaning = "The API understood the request and refused it."
     _advice = "Change what the message names, then send it again."
 
 
 class TooManyRequests(ApiError):
     """429. `retry_after` is set if the server named a time."""
 
-    _meaning = "Too much was asked in a short time, by this program or beside it."
+    _meaning = "There were too many requests in a short time, from this program or others."
     _advice = "Wait a little before the next try."
 
 
@@ -120,7 +120,7 @@ class ServerTrouble(ApiError):
     """5xx. `retry_after` is set if the server named a time."""
 
     _meaning = "The trouble is on the server's side."
-    _advice = "Try again in a while; if it lasts, tell the support the request id."
+    _advice = "Try again later; if it lasts, send the request id to the support."
 
 
 class Unreachable(ApiError):
@@ -138,4 +138,4 @@ class BadAnswer(ApiError):
 
 
 class NotJson(BadAnswer):
-    """An answer of success that is no JSON, or not of the form that was asked for."""
+    """An answer of success that is no JSON, or JSON of another form than expected."""

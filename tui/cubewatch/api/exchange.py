@@ -56,7 +56,7 @@ MAX_HEADER = 60
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of success: its body, unpacked, and the server's clock (UTC) if it told.
+    """An answer of success: its body, unpacked, and the server's time (UTC) if it had a `Date`.
 
     `etag`: what names this state of the resource, "" if the server gives none. `not_modified`: it
     is still in the state of the etag that was sent along, and there is no body.

@@ -6,7 +6,7 @@ from typing import Protocol
 import httpx
 
 
-class Made(Protocol):
+class MadeResponse(Protocol):
     """An answer: its status, its headers, its body as it comes."""
 
     @property
@@ -20,7 +20,7 @@ class Made(Protocol):
 class StreamedTransport(httpx.AsyncBaseTransport):
     """Lets `make` answer to a URL and headers (their names in lower case)."""
 
-    def __init__(self, make: Callable[[str, Mapping[str, str]], Made]) -> None:
+    def __init__(self, make: Callable[[str, Mapping[str, str]], MadeResponse]) -> None:
         self._make = make
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from cubewatch.api.download import Told
+from cubewatch.api.download import OnProgress
 from cubewatch.api.download_errors import BrokenOffError, ExpiredError, UnfitError
 from cubewatch.api.errors import ApiError
 from cubewatch.api.retry import TRIES, Pace, retry_wait
@@ -28,7 +28,7 @@ class Fetcher(Protocol):
     """Who brings one file: `Downloader`, or a script in a test."""
 
     async def download(
-        self, url: str, folder: Path, parts: Parts, source: str, told: Told
+        self, url: str, folder: Path, parts: Parts, source: str, on_progress: OnProgress
     ) -> Path: ...
 
 
@@ -156,7 +156,7 @@ class Downloads:
             try:
                 job.url = job.url or await self.artifacts.fresh_url(job.key)
                 return await self._fetcher.download(
-                    job.url, job.folder, job.parts, self._source(job.key), self._teller(job)
+                    job.url, job.folder, job.parts, self._source(job.key), self._progress_of(job)
                 )
             except (ExpiredError, BrokenOffError) as error:
                 job.url = ""
@@ -176,14 +176,14 @@ class Downloads:
     def _source(self, key: ArtifactKey) -> str:
         return f"{self.artifacts.repo}#{key}"
 
-    def _teller(self, job: _Job) -> Told:
-        def told(done: int, total: int | None) -> None:
+    def _progress_of(self, job: _Job) -> OnProgress:
+        def on_progress(done: int, total: int | None) -> None:
             if job.transfer.state == "running":
                 job.speed.note(self._timing.now(), done)
                 job.transfer = replace(job.transfer, done=done, total=total)
                 self._changed.set()
 
-        return told
+        return on_progress
 
     def _set(
         self,

@@ -1,4 +1,4 @@
-"""Time and chance for the poll loop, in one place so that tests can turn the clock by hand."""
+"""Timing: the clock, the waits and the chance of everything that polls; tests turn it by hand."""
 
 import asyncio
 import random
@@ -43,7 +43,7 @@ class Timing:
                 return
 
     async def sleep(self, seconds: float) -> None:
-        """The same without a wake; no time at all for less than nothing."""
+        """Waits so many seconds; returns at once if negative."""
         await asyncio.sleep(max(0.0, seconds))
 
 

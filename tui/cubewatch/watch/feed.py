@@ -115,7 +115,7 @@ class RunFeed:
             self._task = asyncio.create_task(self._keep_polling())
 
     def wake(self) -> None:
-        """Asks at once, also after the end, after a refusal, or if the polling had stopped."""
+        """Polls at once, also after the end, after a refusal, or if the polling had stopped."""
         if self._poll:
             self._poll.wake()
         self.start()
@@ -140,7 +140,7 @@ class RunFeed:
             async for update in self._poll.updates():
                 self.slug = self._poll.slug
                 self._publish(update)
-        except Exception as fault:  # nobody else would tell the person
+        except Exception as fault:  # whatever it is, the person must see it
             self._publish(Stopped(fault))
 
     def _publish(self, update: Update) -> None:

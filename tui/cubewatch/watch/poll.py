@@ -40,7 +40,7 @@ class RunSource(Protocol):
 
 
 class RunPoll:
-    """Polls one run until it has ended. `wake` asks at once, at any time.
+    """The poll loop of one run, until it has ended. `wake` polls at once, at any time.
 
     `slug` is empty for the newest run of the repository until the first answer names it.
     `unconfirmed_since`: when the first request began that no answer has followed yet which
@@ -76,7 +76,7 @@ class RunPoll:
         self._doubtful_since: float | None = None
 
     def wake(self) -> None:
-        """Asks at once, also when the run has ended or the polling was given up."""
+        """Polls at once, also when the run has ended or the polling was given up."""
         self._wake.set()
 
     async def updates(self) -> AsyncIterator[Update]:
