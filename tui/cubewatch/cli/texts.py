@@ -13,6 +13,8 @@ examples:
                                      the same without a screen: a line a change
   cubewatch log acme/shop#142 unit   the log of its cube unit, as text
   cubewatch artifacts acme/shop#142  a list of what it keeps
+  cubewatch runs acme/shop acme/web  what goes on in both, live
+  cubewatch compare acme/shop#142    what differs from the last good run
 
 environment:
   SOURCECRAFT_TOKEN    the token that signs you in
