@@ -294,3 +294,41 @@ async def test_y_offers_a_hand_over_and_what_the_logs_say(
         assert handover.startswith("# Run 142 of acme/shop: failed")
         assert "price.c:12:5: error: no such member" in handover
         assert "Likely cause in line 41" in log
+
+
+async def test_the_tree_is_filtered_while_typing() -> None:
+    async with watching(state("created", "failed")) as live:
+        await live.press("slash", "t", "1", "space", "f")
+        assert "▾ t1" in live.text
+        assert "t0" not in live.text
+        await live.press("enter", "home")
+        assert live.selected == "w"
+        await live.press("escape")
+        assert "t0" in live.text
+
+
+async def test_escape_takes_a_filter_back() -> None:
+    async with watching(state("created", "failed")) as live:
+        await live.press("slash", "x", "y")
+        assert "▾ w" not in live.text
+        await live.press("escape")
+        assert "▾ w" in live.text
+        assert focused(live) is RunTree
+
+
+async def test_the_address_is_copied_where_no_browser_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SSH_CONNECTION", "1 2 3 4")
+    async with watching(state("created")) as live:
+        await live.press("o")
+        await live.until(lambda: "No browser here" in live.text)
+        assert live.pilot.app.clipboard.endswith("/142")
+
+
+async def test_a_chosen_theme_is_kept_for_the_next_start() -> None:
+    async with watching(state("created")) as live:
+        live.pilot.app.theme = "nord"
+        await live.pilot.pause()
+    async with watching(state("created")) as live:
+        assert live.pilot.app.theme == "nord"

@@ -28,13 +28,14 @@ from cubewatch.runtime.signals import (
 from cubewatch.session import Session
 from cubewatch.settings import ComposeFirst, FirstScreen, PlayRecording, Settings, ShowRuns
 from cubewatch.ui import osc
+from cubewatch.ui.kept_theme import keep_theme, kept_theme
 from cubewatch.ui.palette import SteadyPalette, palette
 from cubewatch.ui.screens.compose import ComposeScreen, Started, UnderWay
 from cubewatch.ui.screens.live.messages import News
 from cubewatch.ui.screens.registry import OpenScreen, make_screen, sheets
 from cubewatch.ui.serial_input import SerialInputApp
 from cubewatch.ui.styles import style_sheets
-from cubewatch.ui.theme import THEME, AsciiOnly, NoColour, in_ascii
+from cubewatch.ui.theme import THEME, AsciiOnly, DimGrey, NoColour, in_ascii
 
 if TYPE_CHECKING:
     from cubewatch.watch.recording_file import Recording
@@ -69,11 +70,11 @@ class CubewatchApp(SerialInputApp[int]):
         self.fault = ""
         self._session = session
         self._start = start
-        self._own_filters: list[LineFilter] = [NoColour()] if self.no_color else []
+        self._own_filters: list[LineFilter] = [NoColour() if self.no_color else DimGrey()]
         if session.settings.terminal.ascii_only:
             self._own_filters.append(AsciiOnly())
         self.register_theme(THEME)
-        if theme := session.settings.theme:
+        if theme := session.settings.theme or kept_theme(set(self.available_themes)):
             self.set_reactive(CubewatchApp.theme, theme)
 
     def get_key_display(self, binding: Binding) -> str:
@@ -130,6 +131,7 @@ class CubewatchApp(SerialInputApp[int]):
     def on_mount(self) -> None:
         self.app_suspend_signal.subscribe(self, lambda _: self._hold(), immediate=True)
         self.app_resume_signal.subscribe(self, lambda _: self._release(), immediate=True)
+        self.theme_changed_signal.subscribe(self, lambda theme: keep_theme(theme.name))
         if not self.is_headless:
             self.set_interval(1.0, self._leave_a_closed_terminal)
             self.write_to_terminal(osc.SAVE_TITLE)

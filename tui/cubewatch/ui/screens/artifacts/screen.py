@@ -8,12 +8,13 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.artifacts.list import ArtifactListView
 from cubewatch.ui.screens.artifacts.words import news, shown, title
 from cubewatch.ui.screens.base import BaseScreen
+from cubewatch.ui.widgets.key_bar import KeyBar
 from cubewatch.ui.widgets.line import Line
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class ArtifactsScreen(BaseScreen):
         yield self._input
         yield self._list
         yield self._news
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self._input.cursor_blink = False

@@ -11,7 +11,6 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
-from textual.widgets import Footer
 
 from cubewatch.facts import Facts, RepositoryFacts
 from cubewatch.model.draft import CONFIG_REVISION, HEAD, WORKFLOWS, Draft, RevisionDraft
@@ -33,6 +32,7 @@ from cubewatch.ui.screens.compose.workflow_rows import AddingRow
 from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.serial_input import SerialInputApp
 from cubewatch.ui.textual_internals import get_time
+from cubewatch.ui.widgets.key_bar import KeyBar
 from cubewatch.watch.submission import Shown, Step, Submission
 
 if TYPE_CHECKING:
@@ -48,8 +48,6 @@ WIDE_COLUMNS = 100
 """From this width on the preview stands beside the fields."""
 SHORT_LINES, ROOMY_LINES = 20, 32
 """Below the first height there are no frames, from the second on there is space between parts."""
-PALETTE_COLUMNS = 60
-"""From this width on the footer has room for the key of the palette too."""
 MAX_UNSETTLED = 1.0
 """Seconds that keys typed ahead wait for the rows that the config makes."""
 DEBOUNCE = 0.3
@@ -131,7 +129,7 @@ class ComposeScreen(BaseScreen):
         with Horizontal(id="panes"), Vertical(id="left"):
             yield self._form
         yield self._status
-        yield Footer(compact=True)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.unsettled = True
@@ -159,7 +157,6 @@ class ComposeScreen(BaseScreen):
     def on_resize(self, event: events.Resize) -> None:
         self._fit(event.size)
         self.call_after_refresh(self._form.refocus)
-        self.query_one(Footer).show_command_palette = event.size.width >= PALETTE_COLUMNS
         self.refresh_bindings()
 
     def _fit(self, size: Size) -> None:

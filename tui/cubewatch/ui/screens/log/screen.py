@@ -10,7 +10,6 @@ from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Footer
 
 from cubewatch.logs.search import Query
 from cubewatch.text.sanitize import inert
@@ -18,6 +17,7 @@ from cubewatch.ui.pager import pager_command, run_pager
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.log.cube_log import CubeLog, LogOpener
 from cubewatch.ui.screens.log.keep import save_log, write_log
+from cubewatch.ui.widgets.key_bar import KeyBar
 from cubewatch.ui.widgets.line import Line
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class LogScreen(BaseScreen):
         yield self._title_line
         yield self._pane
         with Horizontal(id="log-foot"):
-            yield Footer(compact=True, show_command_palette=False)
+            yield KeyBar()
 
     def on_mount(self) -> None:
         self._title_line.show(f" #{self._run_slug} {' › '.join(self.cube)}")

@@ -7,7 +7,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.runs_list import Fold, RunFilter, RunKey
@@ -19,6 +19,7 @@ from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.screens.runs import texts
 from cubewatch.ui.screens.runs.header import RunsHeader
 from cubewatch.ui.screens.runs.view import RunsView
+from cubewatch.ui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +93,7 @@ class RunsScreen(BaseScreen):
     def compose(self) -> ComposeResult:
         yield self._header
         yield self._input
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self._input.cursor_blink = False

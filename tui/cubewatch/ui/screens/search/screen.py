@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from cubewatch.logs.search import Query
 from cubewatch.text.sanitize import inert
@@ -17,6 +17,7 @@ from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.log import LogScreen
 from cubewatch.ui.screens.search.hits import HitsView
 from cubewatch.ui.screens.search.words import ended, hint, under_way
+from cubewatch.ui.widgets.key_bar import KeyBar
 from cubewatch.ui.widgets.line import Line
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class SearchScreen(BaseScreen):
             yield self._input
         yield self._state
         yield self._hits
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self._title_line.show(f" Search the logs of #{self._run_slug}")

@@ -1,0 +1,46 @@
+"""What is told to a person who looks elsewhere, each thing once."""
+
+from cubewatch.ui.osc import BELL
+from cubewatch.ui.screens.live.notifier import Notifier
+from tests.support.runs import Json, cube, run, snapshot, task, workflow
+
+
+def value(unit: str, word: str = "processing") -> Json:
+    return run(word, workflow("w", word, task("t", unit, cube("unit", unit))))
+
+
+def told(*values: Json, has_focus: bool = False) -> list[str]:
+    notifier = Notifier({}, notify=True)
+    return [notifier.sequences(snapshot(each), has_focus=has_focus) for each in values]
+
+
+def test_what_was_so_before_is_no_news() -> None:
+    assert BELL not in told(value("failed"))[0].replace("\a", "", 1)
+    [first] = told(value("failed", "failed"))
+    assert "]9;" not in first
+
+
+def test_a_failure_is_told_once_and_changes_the_title() -> None:
+    _, second, third = told(value("processing"), value("failed"), value("failed"))
+    assert "\x1b]2;✗" in second
+    assert "failed: w/t/unit" in second
+    assert third == ""
+
+
+def test_a_wait_for_approval_is_told_once() -> None:
+    waiting = value("awaiting_approval")
+    _, second, third = told(value("processing"), waiting, waiting)
+    assert "\x1b]2;‖" in second
+    assert "waits for approval: w/t/unit" in second
+    assert third == ""
+
+
+def test_the_end_is_told() -> None:
+    _, second = told(value("processing"), value("success", "success"))
+    assert "✓ success" in second
+
+
+def test_who_looks_gets_the_bell_alone() -> None:
+    _, second = told(value("processing"), value("failed"), has_focus=True)
+    assert BELL in second
+    assert "]9;" not in second
