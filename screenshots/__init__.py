@@ -1,6 +1,7 @@
 """Pictures of the screens, taken from the demo with its clock stopped: `python -m screenshots`."""
 
 import asyncio
+import html
 import os
 import re
 import time
@@ -9,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from cubewatch.api.client import Client
@@ -78,9 +80,30 @@ async def live(pilot: Pilot[int], session: StoppedSession, seconds: float = 33.0
     await log_is_there(pilot)
 
 
+async def running(pilot: Pilot[int], session: StoppedSession) -> None:
+    """A release at work, with how long it will still take."""
+    await live(pilot, session)
+    await until(pilot, lambda: " left" in shown(pilot))
+
+
 async def failure(pilot: Pilot[int], session: StoppedSession) -> None:
-    """A run whose unit tests have failed."""
+    """A run whose unit tests have failed, with the likely cause."""
     await live(pilot, session, seconds=60.0)
+    await until(pilot, lambda: re.search(r"build/unit.*: \S", shown(pilot)))
+
+
+async def timeline(pilot: Pilot[int], session: StoppedSession) -> None:
+    """A release as bars on a time axis."""
+    await live(pilot, session, seconds=58.0)
+    await pilot.press("t")
+    await until(pilot, lambda: "critical: " in shown(pilot))
+
+
+async def runs(pilot: Pilot[int], session: StoppedSession) -> None:
+    """All runs of the repository."""
+    await compose(pilot, session)
+    await pilot.press("ctrl+o")
+    await until(pilot, lambda: "Done" in shown(pilot) and "need attention" in shown(pilot))
 
 
 async def log_is_there(pilot: Pilot[int]) -> None:
@@ -95,8 +118,10 @@ Pose = Callable[[Pilot[int], StoppedSession], Awaitable[None]]
 
 SHOTS: dict[str, tuple[Pose, dict[str, str]]] = {
     "compose": (compose, {"VERSION": "1.5.0"}),
-    "live": (live, {"VERSION": "1.5.0"}),
+    "live": (running, {"VERSION": "1.5.0"}),
     "live-failure": (failure, {"VERSION": "1.5.0", "FAIL_AT": "unit"}),
+    "timeline": (timeline, {"VERSION": "1.5.0"}),
+    "runs": (runs, {"VERSION": "1.5.0"}),
 }
 """What is pictured: how to get there, and the inputs of the release."""
 
@@ -124,7 +149,35 @@ async def take(name: str, size: tuple[int, int]) -> str:
         while now != before:  # something may still be on its way to the screen
             await pilot.pause(SETTLED)
             before, now = now, app.export_screenshot(title="cubewatch")
-        return now
+        return placed(now)
+
+
+TEXT = re.compile(
+    r'<text class="([^"]*)" x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)"([^>]*)>([^<]*)<'
+)
+WORDS = re.compile(r"\S+(?: \S+)*")
+
+
+def placed(svg: str) -> str:
+    """The picture with each run of words at its own place: some renderers drop or narrow blanks."""
+    return TEXT.sub(_words, svg)
+
+
+def _words(found: re.Match[str]) -> str:
+    kind, x, y, length, more, escaped = found.groups()
+    text = html.unescape(escaped).replace("\xa0", " ")
+    cells = cell_len(text)
+    if not text.strip() or not cells:
+        return f'<text class="{kind}" x="{x}" y="{y}"{more}><'
+    width = float(length) / cells
+    pieces = []
+    for words in WORDS.finditer(text):
+        at = float(x) + cell_len(text[: words.start()]) * width
+        wide = cell_len(words.group()) * width
+        shown_text = html.escape(words.group()).replace(" ", "&#160;")
+        place = f'x="{at:.1f}" y="{y}" textLength="{wide:.1f}"{more}'
+        pieces.append(f'<text class="{kind}" {place}>{shown_text}<')
+    return "/text>".join(pieces)
 
 
 def file_of(name: str, size: tuple[int, int]) -> Path:

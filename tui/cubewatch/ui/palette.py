@@ -18,14 +18,18 @@ class SteadyPalette(CommandPalette, SteadyScreen[None]):
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
 
+MOVES = frozenset({"move", "page", "scroll_time", "leave_app"})
+"""Actions that have no place in the palette."""
+
 
 def palette(app: App[Any], screen: Screen[Any]) -> Iterator[SystemCommand]:
-    """What `screen` and `app` can do now, with the keys; made for `App.get_system_commands`."""
+    """What `screen` and `app` can do now, with the keys; made for `App.get_system_commands`. Moving
+    about is left out: nobody looks for it by name."""
     from cubewatch.ui.screens.help import HelpScreen, commands_of
 
     titles: set[str] = set()
     for command in commands_of(screen):
-        if command.own and command.title not in titles:
+        if command.own and not _moves(command.action) and command.title not in titles:
             titles.add(command.title)
             run = partial(app.run_action, command.action, command.node)
             yield SystemCommand(command.title, f"Key: {' '.join(command.keys)}", run)
@@ -35,3 +39,7 @@ def palette(app: App[Any], screen: Screen[Any]) -> Iterator[SystemCommand]:
     yield SystemCommand("Theme", "Choose the colours", app.action_change_theme)
     if "Quit" not in titles:
         yield SystemCommand("Quit", "Leave cubewatch", app.action_quit)
+
+
+def _moves(action: str) -> bool:
+    return action.partition("(")[0].rpartition(".")[2] in MOVES

@@ -77,23 +77,18 @@ class HelpScreen(ModalScreen[None], SteadyScreen[None]):
 
 
 def help_text(commands: list[Command]) -> Content:
-    """The commands by where they are bound: this screen, the focused widget, everywhere."""
-    groups: dict[str, list[Command]] = {
-        "This screen": [],
-        "Where you are": [],
-        "Everywhere": [],
-        "Standard keys": [],
-    }
+    """The commands by where they are bound: this screen, the focused widget, everywhere. What the
+    toolkit binds by itself is left out: everybody knows how to move in a line of text."""
+    groups: dict[str, list[Command]] = {"This screen": [], "Where you are": [], "Everywhere": []}
     for command in commands:
-        groups[_group(command)].append(command)
+        if command.own:
+            groups[_group(command)].append(command)
     width = max((cell_len(" ".join(command.keys)) for command in commands), default=0)
     lines = [line for title, group in groups.items() for line in _lines(title, group, width)]
     return Content("\n").join(lines[:-1])
 
 
 def _group(command: Command) -> str:
-    if not command.own:
-        return "Standard keys"
     if isinstance(command.node, App):
         return "Everywhere"
     return "This screen" if isinstance(command.node, Screen) else "Where you are"
