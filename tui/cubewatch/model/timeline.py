@@ -212,8 +212,10 @@ def axis(
     rescaled seldom."""
     end = line.end(now)
     folds = line.idle(now)
-    while folds and fold_cells * len(folds) > width // 2:
-        folds.remove(min(folds, key=lambda fold: fold[1] - fold[0]))
+    most = max(1, width // 4)
+    folds = sorted(sorted(folds, key=lambda fold: fold[0] - fold[1])[:most])
+    if folds:
+        fold_cells = max(1, min(fold_cells, width // (2 * len(folds))))
     shown = end - sum(stop - start for start, stop in folds)
     horizon = shown if line.is_final else step_up(shown + max(0.0, left))
     horizon = max(horizon, 1e-6)

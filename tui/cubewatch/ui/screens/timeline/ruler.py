@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800)
 HOURS = (1, 2, 3, 6, 12, 24, 48, 168)
-MIN_CELLS = 10
+MIN_CELLS = 12
 """Cells between two ticks, so that their labels do not touch."""
 DAY = 86400.0
 
@@ -61,7 +61,9 @@ def _ticks(axis: "Axis", origin: datetime, step: float, *, clock: bool) -> Itera
 
 def _label(second: float, origin: datetime, step: float, *, clock: bool) -> str:
     if not clock:
-        return duration(second)
+        whole = round(second)
+        seconds = f"{whole % 60:02}s" if whole >= 3600 and step < 60 else ""
+        return f"{duration(whole)}{seconds}"
     here = (origin + timedelta(seconds=round(second, 3))).astimezone()
     if step >= DAY:
         return f"{here:%d %b}"

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 HEAD = 2
 """Lines of the ruler, above the rows."""
 FOLD_CELLS = 10
+LABEL = 8
+"""Cells behind the axis, for the label of what ends last."""
 MAX_ZOOM = 16
 MIN_NAMES, NAMES_SHARE = 8, 3
 
@@ -128,7 +130,7 @@ class TimelineView(CursorLines):
         part = "strong" if len(path) == 1 else "note" if setup else "text"
         shown = pad(f"{'  ' * (len(path) - 1)}{name}", self._names())
         named: Span = (f" {shown}", tone if tone == "failure" else part)
-        return [named, *self._window(_labeled(drawn, label))]
+        return [named, *_labeled(self._window(drawn), label)]
 
     def _label(self, bar: "Bar", tone: status.Tone) -> str:
         if bar.start is None:
@@ -145,18 +147,22 @@ class TimelineView(CursorLines):
         longest = longest_name(self._line.snapshot) - 2 if self._line else 0
         return max(MIN_NAMES, min(longest, self.size.width // NAMES_SHARE))
 
+    def _cells(self) -> int:
+        """Cells of the axis in sight: what the names leave, but for a label at the end."""
+        return max(1, self.scrollable_content_region.width - self._names() - 2 - LABEL)
+
     def _full_axis(self) -> "Axis | None":
         """The axis as wide as it is zoomed; a window of it is in sight."""
         from cubewatch.model.timeline import axis
 
-        width = max(1, self.scrollable_content_region.width - self._names() - 2) * self._zoom
+        width = self._cells() * self._zoom
         if self._line and (self._axis is None or self._axis.width != width):
             self._axis = axis(self._line, self._now, width, fold_cells=FOLD_CELLS)
         return self._axis
 
     def _window(self, spans: list[Span]) -> list[Span]:
         """The cells in sight of a line that is as wide as the axis."""
-        width = max(1, self.scrollable_content_region.width - self._names() - 2)
+        width = self._cells()
         first = self._first = max(0, min(self._first, width * (self._zoom - 1)))
         found: list[Span] = []
         at = 0
@@ -188,9 +194,10 @@ class TimelineView(CursorLines):
 
 def _labeled(drawn: list[Span], label: str) -> list[Span]:
     """A line with a label behind its bar, where there is room."""
+    drawn = [*drawn, (" " * LABEL, "rest")]
     text = "".join(piece for piece, _ in drawn)
     last = max((n for n, char in enumerate(text) if char in "━█╸╺╳‖╌"), default=-1)
-    at = last + 2
+    at = last + 2 + (text[last + 1 : last + 2] == "┊")
     room = text[at : at + len(label)]
     if last < 0 or not label or len(room) < len(label) or room.strip(" │"):
         return drawn
