@@ -11,15 +11,15 @@ from textual.widgets import Input
 
 from cubewatch.ui.textual_internals import SteadyScreen
 
+MOVES = frozenset({"move", "page", "scroll_time", "leave_app"})
+"""Actions that have no place in the palette."""
+
 
 class SteadyPalette(CommandPalette, SteadyScreen[None]):
     """Textual's palette, at rest: nothing blinks, and a window that is dragged is no trouble."""
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
-
-MOVES = frozenset({"move", "page", "scroll_time", "leave_app"})
-"""Actions that have no place in the palette."""
 
 
 def palette(app: App[Any], screen: Screen[Any]) -> Iterator[SystemCommand]:
