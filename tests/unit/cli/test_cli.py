@@ -282,3 +282,21 @@ def test_terminal_options_follow_flags_and_ssh(
 )
 def test_a_misplaced_secret_is_not_repeated(refuse: Refuse, words: tuple[str, ...]) -> None:
     assert "MYSELF" not in refuse(*words)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("watch", "142", "--head"), "RUN and --head"),
+        (("watch", "--head", "--next"), "--head and --next"),
+        (("watch", "--by", "me"), "add --next"),
+        (("watch", "142", "--wait", "5m"), "add --head or --next"),
+        (("watch", "--next", "--wait", "soon"), "--wait takes a duration"),
+        (("runs", "--limit", "0"), "--limit takes a number"),
+        (("runs", "acme"), "names no repository"),
+    ],
+)
+def test_words_about_runs_that_do_not_fit_are_refused(
+    refuse: Refuse, words: tuple[str, ...], reason: str
+) -> None:
+    assert reason in refuse("--demo", *words)

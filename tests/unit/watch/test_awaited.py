@@ -73,6 +73,9 @@ class Server:
         self._take("runs")
         return RunPage(tuple(self.listed[:page_size]))
 
+    async def close(self) -> None:
+        pass
+
     async def user(self) -> User:
         self._take("user")
         return ME

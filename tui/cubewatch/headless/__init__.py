@@ -11,6 +11,7 @@ from types import FrameType
 
 from cubewatch.headless.beginning import Beginning
 from cubewatch.headless.events import End
+from cubewatch.headless.finding import find_run
 from cubewatch.headless.follow import Follow
 from cubewatch.headless.json_lines import JsonLines
 from cubewatch.headless.output import Output, OutputError
@@ -79,8 +80,11 @@ async def watch_plain(session: Session, start: Start, plain: Plain, report: Repo
             await _remember(session, request, slug, sent_at)
         else:
             slug = start.run_slug
+            if start.awaited:
+                slug = await find_run(session, start.awaited, report, patience)
         report.run_slug = slug
-        feed = session.feed(session.repo, slug, exists=isinstance(start, ComposeFirst))
+        exists = isinstance(start, ComposeFirst) or start.awaited is not None
+        feed = session.feed(session.repo, slug, exists=exists)
         report.feed = feed
         outlook = session.outlook(feed)
         report.look_ahead(outlook)

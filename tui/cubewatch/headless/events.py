@@ -20,10 +20,11 @@ Reason = Literal[
     "not_started",
     "lost",
     "not_found",
+    "wait_ran_out",
 ]
 """Why the watching ends. Only `final` means that the run itself has ended. `approval`: something
-waits for a person, as was to be waited for; `lost`: the answer to
-the POST was lost, and no run has shown up that can be it; `not_found`: there is no run at all."""
+waits for a person, as was to be waited for; `lost`: the answer to the POST was lost, and no run has
+shown up that can be it; `not_found`: there is no run at all; `wait_ran_out`: none came in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ class RunSeen:
 
     run: Run
     repo: RepoSlug
+
+
+@dataclass(frozen=True, slots=True)
+class RunSought:
+    """A look for a run that was not known. `slugs` are the runs that fit, the newest first, which
+    is watched; none if there are none yet. Not `exact`: it is a guess."""
+
+    slugs: tuple[str, ...]
+    note: str
+    exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,7 @@ class End:
 
 Event = (
     RunSeen
+    | RunSought
     | StatusChanged
     | ApprovalAwaited
     | TroubleBegan

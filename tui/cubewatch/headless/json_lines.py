@@ -7,6 +7,8 @@ what it knows and passes over the rest.
 
 event `run`: `repository`, `status`, `workflows` (slugs), `event_type`, `user`, `url`,
     `error_messages`. Which run it is; again when workflows or messages become known.
+event `sought`: `runs` (slugs, the newest first, which is watched; empty: there is none yet),
+    `note` (one line for people), `exact` (false: it is a guess). With --head and --next alone.
 event `change`: `path`, `before` (null: it is new), `after`, `seconds` (how long it took, where it
     has ended). One for each status that differs from the last answer.
 event `approval`: `path`, `url` (the page on which a person decides). A part of the run waits.
@@ -20,12 +22,12 @@ event `estimate`: `left` and `usual` (`low`, `middle` and `high` seconds that th
     and that it usually takes in all), `over_by` (how many more it has taken already). Once, when
     earlier runs give ground for it.
 event `end`, always the last: `reason` (`final`, `approval`, `fail_fast`, `gave_up`, `refused`,
-    `interrupted`, `not_started`, `lost`, `not_found`), `exit_status`, `status` (the last one
-    seen), `seconds` (how long a final run took), `url`, `failures` (paths of what failed),
-    `causes` (of the first of them: `path`, and the line of its log that most likely says why:
-    `text`), `error_messages`, `note` (one line for people), `error`, `candidates` (slugs of the
-    runs that a request whose answer is lost may have started), `comparison` (with the last good
-    run, as `compare --json` prints it; null if none is known).
+    `interrupted`, `not_started`, `lost`, `not_found`, `wait_ran_out`), `exit_status`, `status`
+    (the last one seen), `seconds` (how long a final run took), `url`, `failures` (paths of what
+    failed), `causes` (of the first of them: `path`, and the line of its log that most likely says
+    why: `text`), `error_messages`, `note` (one line for people), `error`, `candidates` (slugs of
+    the runs that a request whose answer is lost may have started), `comparison` (with the last
+    good run, as `compare --json` prints it; null if none is known).
 
 `error` is null or an object with `what`, `meaning`, `advice`, `http_status`, `error_code`,
 `message`, `request_id`, `details`.
@@ -45,6 +47,7 @@ from cubewatch.headless.events import (
     Heartbeat,
     Recovered,
     RunSeen,
+    RunSought,
     StatusChanged,
     TroubleBegan,
     path_text,
@@ -77,6 +80,8 @@ class JsonLines:
         match event:
             case RunSeen():
                 return "run", _run(event)
+            case RunSought(slugs, note, exact):
+                return "sought", {"runs": list(slugs), "note": note, "exact": exact}
             case StatusChanged(path, before, after, seconds):
                 return "change", {
                     "path": path_text(path),

@@ -14,6 +14,7 @@ from cubewatch.headless.events import (
     Heartbeat,
     Recovered,
     RunSeen,
+    RunSought,
     StatusChanged,
     TroubleBegan,
 )
@@ -26,6 +27,7 @@ from cubewatch.model.run import Run
 from cubewatch.model.snapshot import ROOT, Path, Snapshot
 from cubewatch.runtime.clock import Timing
 from cubewatch.text.format import elapsed
+from cubewatch.watch.awaited import Sighting
 from cubewatch.watch.outlook import Outlook
 from cubewatch.watch.updates import Fresh, Trouble
 
@@ -109,6 +111,10 @@ class Report:
         found += [ApprovalAwaited(path) for path in awaited(update.snapshot) if path not in known]
         self._tell(*found)
         self._estimate()
+
+    def sought(self, sighting: Sighting) -> None:
+        """What a look for the run brought."""
+        self._tell(RunSought(sighting.slugs, sighting.note, sighting.exact))
 
     def trouble(self, update: Trouble) -> None:
         """That an outage begins; nothing if it goes on, or is no outage but a refusal."""

@@ -11,6 +11,7 @@ from cubewatch.headless.events import (
     Heartbeat,
     Recovered,
     RunSeen,
+    RunSought,
     StatusChanged,
     TroubleBegan,
     path_text,
@@ -73,6 +74,9 @@ class TextLines:
         match event:
             case RunSeen():
                 yield from self._run(event)
+            case RunSought(slugs, note):
+                shown = ", ".join(f"#{slug}" for slug in slugs)
+                yield f"run {shown}  {note}" if slugs else f"waiting: {note}"
             case StatusChanged():
                 yield from self._change(event, run_slug)
             case ApprovalAwaited(path):

@@ -26,7 +26,14 @@ from cubewatch.runtime.signals import (
     terminal_restorer,
 )
 from cubewatch.session import Session
-from cubewatch.settings import ComposeFirst, FirstScreen, PlayRecording, Settings, ShowRuns
+from cubewatch.settings import (
+    ComposeFirst,
+    FirstScreen,
+    PlayRecording,
+    Settings,
+    ShowRuns,
+    WatchFirst,
+)
 from cubewatch.ui import osc
 from cubewatch.ui.kept_theme import keep_theme, kept_theme
 from cubewatch.ui.palette import SteadyPalette, palette
@@ -100,6 +107,8 @@ class CubewatchApp(SerialInputApp[int]):
                 filter_text=start.filter,
                 mine=start.mine,
             )
+        if isinstance(self._start, WatchFirst) and self._start.awaited:
+            return make_screen("awaiting", self._session, awaited=self._start.awaited)
         name = "replay" if isinstance(self._start, PlayRecording) else "live"
         return make_screen(name, self._session, run_slug=self._start.run_slug)
 

@@ -12,7 +12,10 @@ from cubewatch.api.errors import Refused
 from cubewatch.model.around import MergeChecks, PullRequestPage, User
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run, RunPage
+from cubewatch.settings import AwaitedRun
 
+LOOK_INTERVAL = 5.0
+"""Seconds between two looks."""
 NEWEST = 20
 """Runs of a list that are looked at."""
 MAX_PULLS = 20
@@ -56,6 +59,10 @@ class Sighting:
     slugs: tuple[str, ...]
     note: str
     exact: bool = True
+
+
+class NoCommitError(Exception):
+    """There is no commit to find a run of; `str()` of it is one line that says what to do."""
 
 
 class CommitLook:
@@ -170,6 +177,18 @@ class NextLook:
     def _is_undecided(self, run: Run) -> bool:
         """Whether the workflows of a run that was only just created are still to come."""
         return bool(self._wish.workflow) and not run.workflows and run.status == "created"
+
+
+def look_for(
+    source: AwaitedSource, repo: RepoSlug, awaited: AwaitedRun, commit: Commit | None
+) -> CommitLook | NextLook:
+    """What looks for an awaited run; `commit` is what is checked out here, None if nothing is.
+    Raises NoCommitError."""
+    if not awaited.head:
+        return NextLook(source, repo, NextWish(awaited.workflow, awaited.by, awaited.event))
+    if commit is None:
+        raise NoCommitError(f"--head needs a clone of {repo} with a commit: go into one")
+    return CommitLook(source, repo, commit)
 
 
 async def find_successor(source: AwaitedSource, repo: RepoSlug, run: Run) -> Run | None:

@@ -32,6 +32,7 @@ SCREENS = {
     "timeline": Entry("timeline", "TimelineScreen", ("timeline",)),
     "artifacts": Entry("artifacts", "ArtifactsScreen", ("artifacts",)),
     "search": Entry("search", "SearchScreen", ("search",)),
+    "awaiting": Entry("awaiting", "AwaitingScreen"),
     "runs": Entry("runs", "RunsScreen", ("runs",)),
 }
 COMMON_SHEETS = ("app", "dialogs")

@@ -1,0 +1,66 @@
+"""The screen that waits for a run which is still to be found."""
+
+import asyncio
+from typing import Any, cast
+
+from textual.pilot import Pilot
+
+from cubewatch.session import Session
+from cubewatch.settings import AwaitedRun, Settings, WatchFirst
+from cubewatch.ui.app import CubewatchApp
+from cubewatch.ui.screens.live.screen import LiveScreen
+from cubewatch.watch.awaited import Commit
+from tests.support.polling import SteppedTiming
+from tests.ui.snapshots import screen_text
+from tests.unit.watch.test_awaited import COMMIT, REPO, SHA, Server
+
+PATIENCE = 40
+
+
+def host(server: Server, awaited: AwaitedRun, commit: Commit | None = COMMIT) -> CubewatchApp:
+    clock = SteppedTiming()
+    session = Session(Settings(REPO), client=lambda _: cast("Any", server), timing=clock)
+
+    async def checked_out() -> Commit | None:
+        return commit
+
+    session.checked_out = checked_out  # type: ignore[method-assign]
+    return CubewatchApp(session, WatchFirst(awaited=awaited))
+
+
+async def shows(pilot: Pilot[int], text: str) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while text not in screen_text(pilot.app):
+            await pilot.pause(0.02)
+
+
+async def test_run_that_is_found_is_watched() -> None:
+    server = Server()
+    server.pulls = {"9": "f" * 40}
+    app = host(server, AwaitedRun(head=True))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "pull request #9 is not at b28b7af yet")
+        server.pulls, server.checks = {"9": SHA}, {"9": ["142", "141"]}
+        await pilot.press("r")
+        async with asyncio.timeout(PATIENCE):
+            while not isinstance(app.screen, LiveScreen):
+                await pilot.pause(0.02)
+        assert app.screen.run_slug == "142"
+        await pilot.press("q")
+        async with asyncio.timeout(PATIENCE):
+            while not app._exit:
+                await pilot.pause(0.02)
+
+
+async def test_wait_that_ran_out_leaves_with_124() -> None:
+    app = host(Server(), AwaitedRun(workflow="release", wait=0.2))
+    async with app.run_test(size=(80, 24)) as pilot:
+        async with asyncio.timeout(PATIENCE):
+            while app.return_value is None:
+                await pilot.pause(0.02)
+    assert app.return_value == 124
+
+
+async def test_clone_without_a_commit_says_what_to_do() -> None:
+    async with host(Server(), AwaitedRun(head=True), None).run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "--head needs a clone of acme/shop")
