@@ -24,7 +24,7 @@ LINES = [
     (b"\x1b]0;title\x07text", "text"),
     (b"\x1b]52;c;AAAA\x1b\\text", "text"),
     (b"\x1bPq#0\x1b\\text", "text"),
-    (b"a\x07b\x08c\x00", "a␇b␈c␀"),
+    (b"a\x07b\x08c\x00", "a␇c␀"),
     ("x\u202ey".encode(), "x\ufffdy"),
     (b"\xff\xfe", "\ufffd\ufffd"),
     (b"cut \x1b[3", "cut "),
@@ -131,3 +131,8 @@ def test_an_empty_log_has_no_line_to_end(tmp_path: Path) -> None:
     with (tmp_path / "out").open("wb") as file:
         LogPrinter(spool_of(), Output(file.fileno(), "utf-8"), raw=True).end_line()
     assert (tmp_path / "out").read_bytes() == b""
+
+
+def test_spinners_leave_what_they_wrote_last() -> None:
+    assert text_of("Solving: -\b\\\b|\bdone\nпуть\b\b\b\bok\n".encode()) == "Solving: done\nok\n"
+    assert text_of("\ufeffbegin\n".encode()) == "begin\n"

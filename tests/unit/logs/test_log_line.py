@@ -106,7 +106,7 @@ def test_every_other_sequence_is_taken_out(sequence: bytes) -> None:
 
 def test_other_controls_are_seen() -> None:
     raw = "a\x00\x07\x08\x7f\u202ez".encode() + b"\xff"
-    assert plain(raw, len(raw)) == "a␀␇␈␡\ufffdz\ufffd"
+    assert plain(raw, len(raw)) == "a␀␡\ufffdz\ufffd"
 
 
 @pytest.mark.parametrize("seed", range(300))
@@ -136,3 +136,29 @@ def test_a_very_long_line_is_cut_and_says_so() -> None:
 def test_what_is_searched_has_no_sequences_and_the_same_lines() -> None:
     data = b"er\x1b[31mror\x1b]0;unended\nnext\x1b[\nlast"
     assert without_sequences(data) == b"error\nnext\nlast"
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("Solving: -\b\\\b|\bdone", "Solving: done"),
+        ("Solving: \x1b[32m-\x1b[0m\b/\b ok", "Solving:  ok"),
+        ("a\b\b\b\bb", "b"),
+        ("kept\b\b", "kept"),
+        ("\ufeffbegin", "begin"),
+        ("##[group]Run make", "▾ Run make"),
+        ("::group::Run make", "▾ Run make"),
+        ("##[endgroup]", ""),
+        ("::endgroup::", ""),
+        ("section_start:1560896352:build[collapsed=true]\r\x1b[0KBuild", "Build"),
+        ("section_end:1560896353:build\r\x1b[0K", ""),
+    ],
+)
+def test_spinners_marks_and_groups_are_folded(raw: str, shown: str) -> None:
+    data = raw.encode()
+    assert plain(data, len(data)) == shown
+
+
+def test_backspaces_cost_no_more_than_their_number() -> None:
+    data = ("x" * 20_000 + "\b" * 20_000) * 1 + "y\b" * 10_000 + "end"
+    assert plain(data.encode(), len(data)).endswith("end")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TRIES = 3
 """Failed readings in a row, each of up to three requests, until it is given up."""
 LOOK_EVERY = 10.0
-"""Seconds: how often is asked whether a silent cube has ended."""
+"""Seconds: how often the run is requested to see if a silent cube has ended."""
 MOST_LISTED = 100
 UNBEGUN = (*NOT_BEGUN, status.AWAITING_APPROVAL)
 

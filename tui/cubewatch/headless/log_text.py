@@ -11,7 +11,7 @@ from cubewatch.text.sanitize import inert
 CHUNK = 1 << 18
 """Bytes that are read at once; more only for a line that is longer."""
 
-# Sequences that begin the line anew, as progress bars do it: column 1, erase the line.
+# Sequences that go back to the beginning of a line, as progress bars do: column 1, erase it.
 _BACK = re.compile(rb"\x1b\[(?:[01]?G|2K)")
 _OVERWRITTEN = re.compile(rb"(?m)^[^\n]*\r(?=[^\r\n])")
 _RETURNS = re.compile(rb"\r+(?=\n|\Z)")
@@ -22,15 +22,36 @@ def text_of(data: bytes) -> str:
     all else that could steer a terminal made visible. Tabs stay."""
     if b"\x1b" in data:
         data = without_sequences(_BACK.sub(b"\r", data))
+    if b"\b" in data:
+        data = b"\n".join(map(_without_backspaces, data.split(b"\n")))
     if b"\r" in data:
         data = _RETURNS.sub(b"", _OVERWRITTEN.sub(b"", data))
-    lines = data.decode("utf-8", "replace").split("\n")
+    lines = data.decode("utf-8", "replace").replace("\ufeff", "").split("\n")
     return "\n".join("\t".join(map(inert, line.split("\t"))) for line in lines)
+
+
+def _without_backspaces(line: bytes) -> bytes:
+    """A line as a spinner has left it."""
+    if b"\b" not in line:
+        return line
+    kept: list[str] = []
+    backs = 0
+    for part in re.split("(\b+)", line.decode("utf-8", "surrogateescape")):
+        if part[:1] == "\b":
+            backs += len(part)
+            continue
+        while part and backs and kept:
+            last = kept.pop()
+            kept += [last[:-backs]] if len(last) > backs else []
+            backs -= min(backs, len(last))
+        backs = 0 if part else backs
+        kept += [part] if part else []
+    return "".join(kept).encode("utf-8", "surrogateescape")
 
 
 class LogPrinter:
     """Prints one log as it comes. What was printed is not printed again when the server begins
-    the log anew, as far as it is still the same."""
+    the log again, as far as it is still the same."""
 
     def __init__(self, spool: LogSpool, output: Output, *, raw: bool) -> None:
         self._spool = spool

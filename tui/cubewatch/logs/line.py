@@ -45,8 +45,12 @@ _SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)(?P<parameters>[0-?]*)[ -/]*(?P<final>[@-~])?"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|\Z)?"
     r"|\x1b[ -/]*[0-~]?"
-    r"|[\r\t]"
+    r"|\x08+|[\r\t]"
 )
+_GROUP = re.compile(
+    r"(?:##\[(?P<end>end)?group\]|::(?P<close>end)?group::)(?P<title>.*)", re.DOTALL
+)
+"""Marks of the CI systems whose logs many tools know how to write."""
 _STRIPPED = re.compile(
     rb"\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?"
 )
@@ -85,10 +89,13 @@ def spans(raw: bytes, length: int, pen: Pen = PLAIN) -> list[Span]:
     """A line of `length` bytes as pieces of text that may be shown.
 
     `raw` is the line, or where it is longer than LONGEST_RAW its first so many bytes. `pen` is how
-    text looks where the line begins. What is left out at the end is told in the last piece.
+    text looks where the line begins. What is left out at the end is said in the last piece.
     """
     line = _Line(pen)
-    text = raw.decode("utf-8", "replace").rstrip("\r")
+    text = raw.decode("utf-8", "replace").lstrip("\ufeff").rstrip("\r")
+    if group := _GROUP.fullmatch(text):
+        line.write("" if group["end"] or group["close"] else f"▾ {group['title']}")
+        return line.shown(length - len(raw))
     at = 0
     for found in _SEQUENCE.finditer(text):
         line.write(text[at : found.start()])
@@ -110,6 +117,7 @@ class _Line:
         self._pen = pen
         self._spans: list[Span] = []
         self._back = False
+        self._backspaces = 0
         self._column = 0
 
     def write(self, text: str) -> None:
@@ -117,7 +125,10 @@ class _Line:
             return
         if self._back:
             self._spans.clear()
-            self._back, self._column = False, 0
+            self._back, self._backspaces, self._column = False, 0, 0
+        while self._backspaces and self._spans:
+            self._take_back()
+        self._backspaces = 0
         text = inert(text)
         self._column += _cells(text)
         self._spans.append((text, self._pen))
@@ -126,10 +137,22 @@ class _Line:
         written, final = found[0], found["final"]
         if written == "\t":
             self.write(" " * (TAB - self._column % TAB if not self._back else TAB))
+        elif written[0] == "\b":
+            self._backspaces += len(written)
+        elif final == "K" and self._back and found["parameters"] in ("", "0"):
+            self._spans.clear()
         elif written == "\r" or _goes_back(final, found["parameters"]):
             self._back = True
         elif final == "m":
             self._pen = drawn(self._pen, found["parameters"])
+
+    def _take_back(self) -> None:
+        """Removes what a spinner overwrites of the last piece."""
+        text, pen = self._spans.pop()
+        kept = text[: -self._backspaces]
+        self._backspaces -= len(text) - len(kept)
+        if kept:
+            self._spans.append((kept, pen))
 
     def shown(self, missing: int) -> list[Span]:
         """The pieces, those of one look joined, as far as they are shown."""
@@ -157,7 +180,7 @@ def _cells(text: str) -> int:
 
 
 def _goes_back(final: str | None, parameters: str | None) -> bool:
-    """Whether a sequence begins the line anew, as progress bars do it: column 1, erase the line."""
+    """Whether a sequence goes back to the beginning of the line, as progress bars do it: column 1, erase the line."""
     return (final == "G" and parameters in ("", "0", "1")) or (final == "K" and parameters == "2")
 
 

@@ -81,13 +81,13 @@ class LogView(LogScroll):
         self._aims_at_cause = False
 
     def _more_state(self) -> list[str]:
-        told = (self._told(finds) for finds in (self._search, self._causes))
-        return [words for words in told if words]
+        all_words = (self._words(finds) for finds in (self._search, self._causes))
+        return [words for words in all_words if words]
 
     def _marks(self, text: str) -> list[tuple[int, int]]:
         return self._search.marks(text) if self._search else []
 
-    def _told(self, finds: Finds | None) -> str:
+    def _words(self, finds: Finds | None) -> str:
         if finds is None:
             return ""
         if finds.given_up:
@@ -148,11 +148,11 @@ class LogView(LogScroll):
 
     @work(group="log-search", exclusive=True, exit_on_error=False)
     async def _work(self, finds: list[Finds]) -> None:
-        told = monotonic()
+        shown_at = monotonic()
         for one in finds:
             while one.step():
-                if monotonic() - told > SHORTEST_PAUSE:
-                    told = monotonic()
+                if monotonic() - shown_at > SHORTEST_PAUSE:
+                    shown_at = monotonic()
                     self.post_message(self.Found())
                 await asyncio.sleep(0)
         self.post_message(self.Found())

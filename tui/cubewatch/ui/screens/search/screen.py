@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class SearchScreen(BaseScreen):
     """`run` gives the run as it is known now, None as long as it is not.
 
-    Nothing is asked of the server before a text is submitted, nor while another screen is in front.
+    Nothing is requested before a text is submitted, nor while another screen is in front.
     """
 
     AUTO_FOCUS = "Input"
@@ -46,7 +46,7 @@ class SearchScreen(BaseScreen):
         Binding("q", "leave", "Back", show=False),
     ]
 
-    class Told(Message):
+    class Updated(Message):
         """The search for `query` has come further."""
 
         def __init__(self, query: Query, update: "Reading | Searched") -> None:
@@ -155,22 +155,22 @@ class SearchScreen(BaseScreen):
         try:
             async with aclosing(search_run(logs, cubes, query, timing, room)) as updates:
                 async for update in updates:
-                    self.post_message(self.Told(query, update))
+                    self.post_message(self.Updated(query, update))
         except Exception as fault:  # nobody else would tell the person
             reason = inert(f"{type(fault).__name__}: {fault}")
             self.post_message(self.Ended(query, reason))
 
-    @on(Told)
-    def _take(self, told: Told) -> None:
+    @on(Updated)
+    def _take(self, message: Updated) -> None:
         from cubewatch.logs.run_search import Reading
 
-        if told.query is not self._query:
+        if message.query is not self._query:
             return
-        if isinstance(told.update, Reading):
-            self._reading = told.update
+        if isinstance(message.update, Reading):
+            self._reading = message.update
         else:
-            self._left.pop(told.update.cube)
-            self._hits.take(told.update)
+            self._left.pop(message.update.cube)
+            self._hits.take(message.update)
         self._say()
 
     @on(Ended)
