@@ -180,7 +180,7 @@ def _cells(text: str) -> int:
 
 
 def _goes_back(final: str | None, parameters: str | None) -> bool:
-    """Whether a sequence goes back to the beginning of the line, as progress bars do it: column 1, erase the line."""
+    """Whether a sequence goes back to column 1, or erases the line, as progress bars do it."""
     return (final == "G" and parameters in ("", "0", "1")) or (final == "K" and parameters == "2")
 
 
