@@ -71,8 +71,8 @@ async def find_comparison(session: "Session", command: CompareRuns) -> Compariso
 
 def _lines(comparison: Comparison) -> list[str]:
     lines = [title(comparison)]
-    for heading, _, cubes in sections(comparison):
-        lines += ["", f"{heading}:", *(f"  {cube}" for cube in cubes)]
+    for section in sections(comparison):
+        lines += ["", f"{section.heading}:", *(f"  {cube.text}" for cube in section.cubes)]
     return lines if len(lines) > 1 else [*lines, "no difference"]
 
 

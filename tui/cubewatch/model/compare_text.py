@@ -1,9 +1,9 @@
 """A comparison in words: lines for a person, and an object for a program."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from cubewatch.model.compare import Comparison, TimeChange
+from cubewatch.model.compare import Comparison, FailureCount, TimeChange
 from cubewatch.model.snapshot import Path
 from cubewatch.text.format import duration
 
@@ -21,32 +21,39 @@ def title(comparison: Comparison) -> str:
     return f"{words}: {now}, was {then} ({round(share * 100):+} %)"
 
 
-def sections(comparison: Comparison) -> Iterator[tuple[str, str, list[str]]]:
-    """What differs: a heading, the tone of it, and a line for each cube."""
+class CubeLine(NamedTuple):
+    """What is said of a cube; `path` is () for a line that is about none."""
+
+    path: Path
+    text: str
+
+
+class Section(NamedTuple):
+    """Cubes that differ in the same way, and the tone of that."""
+
+    heading: str
+    tone: str
+    cubes: list[CubeLine]
+
+
+def sections(comparison: Comparison) -> Iterator[Section]:
+    """What differs, the most important first."""
     counts = comparison.failure_counts
-
-    def failures(paths: Sequence[Path]) -> list[str]:
-        return [
-            f"{name(path)}{_failed_before(counts[path].failed, counts[path].known)}"
-            for path in paths
-        ]
-
-    every: tuple[tuple[str, str, list[str]], ...] = (
-        ("newly red", "failure", failures(comparison.newly_failed)),
-        ("still red", "failure", failures(comparison.still_failed)),
-        ("fixed", "success", _names(comparison.fixed)),
-        ("newly skipped", "muted", _names(comparison.newly_skipped)),
+    for heading, tone, cubes in (
+        ("newly red", "failure", [_failure(path, counts) for path in comparison.newly_failed]),
+        ("still red", "failure", [_failure(path, counts) for path in comparison.still_failed]),
+        ("fixed", "success", _cubes(comparison.fixed)),
+        ("newly skipped", "muted", _cubes(comparison.newly_skipped)),
         ("slower", "waiting", [_time(change) for change in comparison.slower]),
         ("longer in the queue", "waiting", [_time(one) for one in comparison.longer_queued]),
         ("faster", "success", [_time(change) for change in comparison.faster]),
-        ("new", "text", _names(comparison.new)),
-        ("gone", "text", _names(comparison.gone)),
-    )
-    for heading, tone, lines in every:
-        more = len(lines) - MAX_LISTED
-        shown = [*lines[:MAX_LISTED], f"and {more} more"] if more > 0 else lines
-        if shown:
-            yield heading, tone, shown
+        ("new", "text", _cubes(comparison.new)),
+        ("gone", "text", _cubes(comparison.gone)),
+    ):
+        if more := len(cubes) - MAX_LISTED:
+            cubes = [*cubes[:MAX_LISTED], CubeLine((), f"and {more} more")] if more > 0 else cubes
+        if cubes:
+            yield Section(heading, tone, cubes)
 
 
 def as_object(comparison: Comparison) -> dict[str, Any]:
@@ -83,14 +90,20 @@ def _names(paths: Sequence[Path]) -> list[str]:
     return [name(path) for path in paths]
 
 
-def _failed_before(failed: int, known: int) -> str:
-    return f"  failed in {failed} of the last {known}" if known > 1 else ""
+def _cubes(paths: Sequence[Path]) -> list[CubeLine]:
+    return [CubeLine(path, name(path)) for path in paths]
 
 
-def _time(change: TimeChange) -> str:
+def _failure(path: Path, counts: Mapping[Path, FailureCount]) -> CubeLine:
+    count = counts[path]
+    often = f"  failed in {count.failed} of the last {count.known}" if count.known > 1 else ""
+    return CubeLine(path, f"{name(path)}{often}")
+
+
+def _time(change: TimeChange) -> CubeLine:
     in_a_row = f", {change.in_a_row} runs in a row" if change.in_a_row > 1 else ""
     now, usual = duration(change.seconds), duration(change.usual)
-    return f"{name(change.path)}  {now} (usually {usual}{in_a_row})"
+    return CubeLine(change.path, f"{name(change.path)}  {now} (usually {usual}{in_a_row})")
 
 
 def _time_object(change: TimeChange) -> dict[str, Any]:

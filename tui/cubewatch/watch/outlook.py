@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cubewatch.model.compare import Comparison, compare_with_last_good
 from cubewatch.model.durations import Band, Durations
 from cubewatch.model.estimate import Estimate, estimate
+from cubewatch.model.past import times_of
 from cubewatch.model.snapshot import Path, Snapshot
 from cubewatch.watch.updates import Fresh, Update
 
@@ -78,6 +79,18 @@ class Outlook:
         """How long a workflow, task or cube usually works, whether it has ended or not."""
         return self._durations.usual(path)
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether earlier runs are still being looked for."""
+        return self._feed.snapshot is None or bool(self._tasks)
+
+    async def compare(self) -> Comparison | None:
+        """What differs so far from the last good run; None if no such run is known."""
+        snapshot, history = self._feed.snapshot, self.history
+        if snapshot is None or not history:
+            return None
+        return await asyncio.to_thread(lambda: compare_with_last_good(times_of(snapshot), history))
+
     async def settled(self) -> None:
         """Returns when nothing more is being looked for."""
         while self._tasks:
@@ -97,7 +110,11 @@ class Outlook:
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(self._guarded(work))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._finish)
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._changed()
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         with suppress(Exception):

@@ -29,6 +29,7 @@ SCREENS = {
     "live": Entry("live.screen", "LiveScreen", ("live",)),
     "replay": Entry("replay.screen", "ReplayScreen", ("replay",)),
     "log": Entry("log", "LogScreen", ("log",), takes_session=False),
+    "compare": Entry("compare", "CompareScreen", ("compare",), takes_session=False),
     "timeline": Entry("timeline", "TimelineScreen", ("timeline",)),
     "artifacts": Entry("artifacts", "ArtifactsScreen", ("artifacts",)),
     "search": Entry("search", "SearchScreen", ("search",)),

@@ -59,6 +59,7 @@ class LiveScreen(BaseScreen):
         Binding("n", "failure(1)", "Failure", tooltip="Next failure"),
         Binding("N", "failure(-1)", "Failure before", show=False),
         Binding("t", "timeline", "Timeline"),
+        Binding("c", "compare", "Compare", tooltip="What differs from the last good run"),
         Binding("a", "artifacts", "Artifacts"),
         Binding("d", "details", "Details"),
         Binding("o", "web", "Web", tooltip="Open the run's page in a browser"),
@@ -465,6 +466,19 @@ class LiveScreen(BaseScreen):
             self._tree.reveal(timeline.chosen)
             if timeline.wants_log:
                 self.action_log()
+
+    def action_compare(self) -> None:
+        """What differs from the last good run."""
+        if self._feed and self._outlook and self._snapshot:
+            from cubewatch.ui.screens.compare import CompareScreen
+
+            screen = CompareScreen(self._feed, self._outlook)
+            self.app.push_screen(screen, lambda _: self._reveal(screen.chosen))
+
+    def _reveal(self, path: "Path") -> None:
+        if path:
+            self._set_following(False)
+            self._tree.reveal(path)
 
     def action_filter(self) -> None:
         """Asks what to show of the tree."""
