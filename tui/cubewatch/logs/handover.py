@@ -228,7 +228,8 @@ def differences_in_words(comparison: Comparison) -> list[str]:
     lines = []
     for heading, _, cubes in sections(comparison):
         more = len(cubes) - MAX_DIFFERENCES
-        names = [*cubes[:MAX_DIFFERENCES], *([f"and {more} more"] if more > 0 else [])]
+        names = [cube.text for cube in cubes[:MAX_DIFFERENCES]]
+        names += [f"and {more} more"] if more > 0 else []
         baseline = f"the last good run, {comparison.baseline}"
         lines.append(f"Against {baseline}, {heading}: {', '.join(names)}")
     return lines
