@@ -2,10 +2,12 @@
 
 import ast
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from textual.app import ComposeResult
 from textual.widgets import Label
+from textual.worker import WorkerFailed
 
 from cubewatch.ui.painter.app import PaintedApp
 from cubewatch.ui.textual_internals import (
@@ -85,6 +87,20 @@ async def test_a_fault_in_drawing_ends_the_app(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(ZeroDivisionError):
         await _change_label(app, lambda: monkeypatch.setattr(LabelApp, "display_frame", fail))
     assert {type(fault) for fault in app.faults} == {ZeroDivisionError}
+
+
+async def test_a_fault_of_a_worker_is_reported_with_where_it_was() -> None:
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    app = LabelApp()
+    with suppress(WorkerFailed):
+        async with app.run_test(size=(20, 4)) as pilot:
+            app.run_worker(fail())
+            await pilot.pause(0.1)
+    [fault] = app.faults
+    assert isinstance(fault, ZeroDivisionError)
+    assert fault.__traceback__
 
 
 async def test_a_fault_of_another_thread_ends_the_app() -> None:

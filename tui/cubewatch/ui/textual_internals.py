@@ -4,6 +4,7 @@ Nothing else imports a module of Textual whose name begins with an underscore, o
 attribute of its objects.
 """
 
+import sys
 from collections.abc import Iterator
 from io import StringIO
 from threading import Thread
@@ -53,7 +54,8 @@ class ReportingApp(App[ReturnType]):
         self._close_messages_no_wait()
 
     def _fatal_error(self) -> None:
-        self.report_fault(self._exception or "")
+        # Of a worker's error `_exception` is a new one around it, without its traceback.
+        self.report_fault(sys.exc_info()[1] or self._exception or "")
         self._close_messages_no_wait()
 
 
