@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 
 from cubewatch.api.client import Client, Limits
-from cubewatch.headless import watch_plain
+from cubewatch.headless.event_writer import EventWriter
 from cubewatch.headless.json_lines import JsonLines
-from cubewatch.headless.report import Report
+from cubewatch.headless.plain import watch_plain
 from cubewatch.headless.text import TextLines
 from cubewatch.model.draft import Draft, WorkflowDraft
 from cubewatch.model.repository import RepoSlug
@@ -79,7 +79,7 @@ def scripted(api: Api, timing: HandTiming) -> Session:
 
 
 @dataclass
-class Told:
+class Written:
     """Takes lines as standard output does."""
 
     lines: list[str] = field(default_factory=list)
@@ -105,31 +105,31 @@ def style_of(plain: Plain) -> TextLines | JsonLines:
     return JsonLines(SHOP) if plain.json else TextLines(SHOP, "→")
 
 
-async def watch(api: Api, start: Start = RUN_142, plain: Plain = QUIET) -> tuple[int, Told]:
-    told, timing = Told(), HandTiming()
-    report = Report(told, style_of(plain), SHOP, timing)
-    return await watch_plain(scripted(api, timing), start, plain, report), told
+async def watch(api: Api, start: Start = RUN_142, plain: Plain = QUIET) -> tuple[int, Written]:
+    written, timing = Written(), HandTiming()
+    writer = EventWriter(written, style_of(plain), SHOP, timing)
+    return await watch_plain(scripted(api, timing), start, plain, writer), written
 
 
 async def watch_stepped(
-    api: Api, plain: Plain, until: Callable[[Told], object]
-) -> tuple[int | None, Told]:
+    api: Api, plain: Plain, until: Callable[[Written], object]
+) -> tuple[int | None, Written]:
     """Turns the clock second by second until it has ended (its status), or until `until` (None)."""
-    told, timing = Told(), SteppedTiming()
-    report = Report(told, style_of(plain), SHOP, timing)
-    watching = asyncio.create_task(watch_plain(scripted(api, timing), RUN_142, plain, report))
-    while not watching.done() and not until(told):
+    written, timing = Written(), SteppedTiming()
+    writer = EventWriter(written, style_of(plain), SHOP, timing)
+    watching = asyncio.create_task(watch_plain(scripted(api, timing), RUN_142, plain, writer))
+    while not watching.done() and not until(written):
         await timing.turn(1)
         for _ in range(20):
             await asyncio.sleep(0)
     if watching.done():
-        return watching.result(), told
+        return watching.result(), written
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
-    return None, told
+    return None, written
 
 
-def never(_: Told) -> bool:
+def never(_: Written) -> bool:
     return False
 
 

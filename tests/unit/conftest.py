@@ -62,9 +62,9 @@ def begin_plain(monkeypatch: pytest.MonkeyPatch) -> BeginPlain:
         begun.append(given)
         return 3
 
-    plain = ModuleType("cubewatch.headless")
+    plain = ModuleType("cubewatch.headless.plain")
     monkeypatch.setattr(plain, "run_plain", run_plain, raising=False)
-    monkeypatch.setitem(sys.modules, "cubewatch.headless", plain)
+    monkeypatch.setitem(sys.modules, "cubewatch.headless.plain", plain)
 
     def start(*words: str) -> tuple[Settings, Start, Plain]:
         assert main(words) == 3

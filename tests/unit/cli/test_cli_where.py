@@ -145,6 +145,6 @@ def test_a_repository_that_is_almost_a_known_one_is_named_after_a_refusal(
 ) -> None:
     clones.server()
     monkeypatch.chdir(clones.clone())
-    monkeypatch.setattr("cubewatch.headless.run_plain", lambda *_: status)
+    monkeypatch.setattr("cubewatch.headless.plain.run_plain", lambda *_: status)
     assert main(words) == status
     assert capsys.readouterr().err == expected

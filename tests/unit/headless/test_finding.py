@@ -7,10 +7,10 @@ from typing import Any, cast
 import pytest
 
 from cubewatch.api.errors import ServerTrouble
+from cubewatch.headless.event_writer import EventWriter
 from cubewatch.headless.finding import find_run
-from cubewatch.headless.patience import Ended, Patience
-from cubewatch.headless.report import Report
 from cubewatch.headless.text import TextLines
+from cubewatch.headless.waiting import Waiter, WatchEnded
 from cubewatch.session import Session
 from cubewatch.settings import AwaitedRun, Plain, Settings
 from cubewatch.watch.awaited import Commit
@@ -37,9 +37,9 @@ class Waiting:
             return commit
 
         session.checked_out = checked_out  # type: ignore[method-assign]
-        report = Report(self.lines, TextLines(REPO, "->"), REPO, self.clock)
-        patience = Patience(report, self.clock, Plain(heartbeat=0))
-        self.task = asyncio.ensure_future(find_run(session, awaited, report, patience))
+        writer = EventWriter(self.lines, TextLines(REPO, "->"), REPO, self.clock)
+        waiter = Waiter(writer, self.clock, Plain(heartbeat=0))
+        self.task = asyncio.ensure_future(find_run(session, awaited, writer, waiter))
 
     async def step(self, seconds: float) -> None:
         for _ in range(round(seconds)):
@@ -71,7 +71,7 @@ async def test_wait_that_ran_out_ends_with_124() -> None:
     server.pulls = {"9": "f" * 40}
     waiting = Waiting(server, AwaitedRun(head=True, wait=10))
     await waiting.step(12)
-    with pytest.raises(Ended) as ended:
+    with pytest.raises(WatchEnded) as ended:
         await waiting.result()
     assert ended.value.end.exit_status == 124
     assert "not at b28b7af yet" in ended.value.end.note
@@ -84,14 +84,14 @@ async def test_wait_runs_out_while_the_server_is_in_trouble() -> None:
 
     waiting = Waiting(Broken(), AwaitedRun(wait=10))
     await waiting.step(12)
-    with pytest.raises(Ended) as ended:
+    with pytest.raises(WatchEnded) as ended:
         await waiting.result()
     assert ended.value.end.exit_status == 124
 
 
 async def test_head_without_a_commit_says_what_to_do() -> None:
     waiting = Waiting(Server(), AwaitedRun(head=True), commit=None)
-    with pytest.raises(Ended) as ended:
+    with pytest.raises(WatchEnded) as ended:
         await waiting.result()
     assert ended.value.end.exit_status == 2
     assert "a clone of acme/shop" in ended.value.end.note

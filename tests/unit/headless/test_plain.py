@@ -1,4 +1,4 @@
-"""Watching without a screen: what is told, when it ends, and with which status."""
+"""Watching without a screen: what is written, when it ends, and with which status."""
 
 import re
 from dataclasses import replace
@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from cubewatch.headless import interrupted
-from cubewatch.headless.report import Report
+from cubewatch.headless.event_writer import EventWriter
+from cubewatch.headless.plain import interrupted
 from cubewatch.headless.text import TextLines
 from cubewatch.settings import Plain
 from tests.support.plain import (
     SHOP,
     URL,
     Api,
-    Told,
+    Written,
     never,
     refused,
     release,
@@ -29,9 +29,9 @@ from tests.support.runs import Json, cube, dates, progress, run, task, workflow
 async def test_one_line_for_each_change() -> None:
     done = release("success", "success", dates=dates(43, 91))
     api = Api(run=[release("processing", "created"), release("processing", "processing"), done])
-    status, told = await watch(api)
+    status, written = await watch(api)
     assert status == 0
-    assert told.bodies == [
+    assert written.bodies == [
         f"run #142 acme/shop release manual by ivan {URL}",
         "run #142 processing",
         "release processing",
@@ -43,20 +43,20 @@ async def test_one_line_for_each_change() -> None:
         "release/build processing → success",
         "release/build/unit processing → success 48s",
     ]
-    assert told.last == f"run #142 success in 1m30s {URL}"
+    assert written.last == f"run #142 success in 1m30s {URL}"
 
 
 async def test_columns_are_aligned_and_begin_with_the_local_time() -> None:
     done = release("success", "success", dates=dates(43, 91))
-    _, told = await watch(Api(run=[release("processing", "processing"), done]))
-    moves = [line for line in told.lines if "→" in line]
+    _, written = await watch(Api(run=[release("processing", "processing"), done]))
+    moves = [line for line in written.lines if "→" in line]
     assert len(moves) == 4
     assert {line.index("processing →") for line in moves} == {
         len("00:00:00  release/build/compile  ")
     }
     assert len({len(line) for line in moves if re.search(r"\ds$", line)}) == 1
     local = WALL.astimezone()
-    assert told.lines[0].startswith(f"{local:%H:%M}:")
+    assert written.lines[0].startswith(f"{local:%H:%M}:")
 
 
 @pytest.mark.parametrize(
@@ -72,38 +72,38 @@ async def test_columns_are_aligned_and_begin_with_the_local_time() -> None:
 )
 async def test_each_final_status_has_its_exit_status(final: str, exit_status: int) -> None:
     api = Api(run=[run("processing"), run(final, dates=dates(1, 62))])
-    status, told = await watch(api)
+    status, written = await watch(api)
     assert status == exit_status
-    assert told.last == f"run #142 {final} in 1m01s {URL}"
-    status, told = await watch(api, plain=Plain(json=True, heartbeat=0))
-    end = told.objects[-1]
+    assert written.last == f"run #142 {final} in 1m01s {URL}"
+    status, written = await watch(api, plain=Plain(json=True, heartbeat=0))
+    end = written.objects[-1]
     assert (status, end["exit_status"], end["status"]) == (exit_status, exit_status, final)
     assert (end["event"], end["reason"], end["seconds"]) == ("end", "final", 61.0)
 
 
 async def test_a_status_that_nobody_has_heard_of_is_not_the_end() -> None:
-    status, told = await watch(Api(run=[run("pondering"), run("success")]))
+    status, written = await watch(Api(run=[run("pondering"), run("success")]))
     assert status == 0
-    assert "run #142 pondering → success" in told.bodies
+    assert "run #142 pondering → success" in written.bodies
 
 
 async def test_why_a_run_was_rejected() -> None:
     said = ["workflows found - 4, 3 allowed", "first\nsecond \x1b[31m"]
-    status, told = await watch(Api(run=[run("created"), run("rejected", error_messages=said)]))
+    status, written = await watch(Api(run=[run("created"), run("rejected", error_messages=said)]))
     assert status == 1
-    errors = [line for line in told.bodies if "error" in line]
+    errors = [line for line in written.bodies if "error" in line]
     assert errors == [
         "run #142 error: workflows found - 4, 3 allowed",
         "run #142 error: first",
         "run #142 error: second ␛[31m",
     ]
-    assert told.last == f"run #142 rejected {URL}"
+    assert written.last == f"run #142 rejected {URL}"
 
 
 async def test_siblings_of_one_name_and_parts_without_one_can_be_told_apart() -> None:
     twins = task("", "processing", cube("unit", "success"), cube("unit", "failed"))
-    _, told = await watch(Api(run=[run("failed", workflow("w", "processing", twins))]))
-    assert [line for line in told.bodies if "unit" in line][:2] == [
+    _, written = await watch(Api(run=[run("failed", workflow("w", "processing", twins))]))
+    assert [line for line in written.bodies if "unit" in line][:2] == [
         "w/?/unit success",
         "w/?/unit ×2 failed",
     ]
@@ -114,9 +114,9 @@ async def test_an_outage_is_two_lines_however_long() -> None:
     api = Api(
         run=[run("processing"), *down, run("processing"), httpx.ConnectError(""), run("success")]
     )
-    status, told = await watch(api)
+    status, written = await watch(api)
     assert status == 0
-    troubles = [line for line in told.bodies if line.startswith(("trouble", "recovered"))]
+    troubles = [line for line in written.bodies if line.startswith(("trouble", "recovered"))]
     assert troubles[0].startswith("trouble: the server is in trouble (503); next try in ")
     assert troubles[1].endswith(" and 3 failed tries")
     assert troubles[2].startswith("trouble: no connection to api.example:443; next try in ")
@@ -127,9 +127,9 @@ async def test_an_outage_is_two_lines_however_long() -> None:
 async def test_json_says_the_same() -> None:
     failing = release("failed", "failed", dates=dates(43, 91))
     api = Api(run=[release("processing", "created"), refused(502), failing])
-    status, told = await watch(api, plain=Plain(json=True, heartbeat=0))
+    status, written = await watch(api, plain=Plain(json=True, heartbeat=0))
     assert status == 1
-    found = told.objects
+    found = written.objects
     assert all({"time", "event", "run"} <= set(one) for one in found)
     assert {one["run"] for one in found} == {"142"}
     assert found[0]["event"] == "run"
@@ -156,11 +156,11 @@ async def test_json_says_the_same() -> None:
 async def test_the_first_failure_can_be_the_end() -> None:
     failing = release("processing", "failed", dates=dates(43, 91))
     api = Api(run=[release("processing", "processing"), failing])
-    status, told = await watch(api, plain=Plain(heartbeat=0, fail_fast=True))
+    status, written = await watch(api, plain=Plain(heartbeat=0, fail_fast=True))
     assert status == 1
-    assert "release/build/unit processing → failed 48s" in told.bodies
+    assert "release/build/unit processing → failed 48s" in written.bodies
     words = "release/build/unit failed; the run itself goes on"
-    assert told.last == f"run #142 processing: {words} {URL}"
+    assert written.last == f"run #142 processing: {words} {URL}"
 
 
 async def test_fail_fast_leaves_a_success_alone() -> None:
@@ -175,74 +175,74 @@ def gated(status: str, gate: str) -> Json:
 async def test_waiting_for_approval_is_said_once_with_the_page() -> None:
     waits = gated("awaiting_approval", "awaiting_approval")
     states = [gated("processing", "created"), waits, waits | {"x": 1}, gated("failed", "rejected")]
-    status, told = await watch(Api(run=states))
+    status, written = await watch(Api(run=states))
     assert status == 1
-    assert told.bodies.count(f"release/deploy waits for approval: {URL}") == 1
-    _, told = await watch(Api(run=states), plain=Plain(json=True, heartbeat=0))
-    [event] = [one for one in told.objects if one["event"] == "approval"]
+    assert written.bodies.count(f"release/deploy waits for approval: {URL}") == 1
+    _, written = await watch(Api(run=states), plain=Plain(json=True, heartbeat=0))
+    [event] = [one for one in written.objects if one["event"] == "approval"]
     assert (event["path"], event["url"]) == ("release/deploy", URL)
 
 
 async def test_watching_can_end_when_something_waits_for_a_person() -> None:
     states = [gated("processing", "created"), gated("processing", "awaiting_approval")]
     plain = Plain(heartbeat=0, until_approval=True)
-    status, told = await watch(Api(run=states), plain=plain)
+    status, written = await watch(Api(run=states), plain=plain)
     assert status == 0
     words = "run #142 processing: release/deploy waits for approval"
-    assert told.last == f"{words} {URL}"
-    status, told = await watch(Api(run=states), plain=replace(plain, json=True))
-    assert (status, told.objects[-1]["reason"]) == (0, "approval")
+    assert written.last == f"{words} {URL}"
+    status, written = await watch(Api(run=states), plain=replace(plain, json=True))
+    assert (status, written.objects[-1]["reason"]) == (0, "approval")
 
 
 async def test_a_run_may_wait_without_saying_which_part_of_it() -> None:
     plain = Plain(heartbeat=0, until_approval=True)
-    status, told = await watch(Api(run=[run("awaiting_approval")]), plain=plain)
+    status, written = await watch(Api(run=[run("awaiting_approval")]), plain=plain)
     assert status == 0
-    assert f"run #142 waits for approval: {URL}" in told.bodies
-    assert told.last == f"run #142 awaiting_approval: the run waits for approval {URL}"
+    assert f"run #142 waits for approval: {URL}" in written.bodies
+    assert written.last == f"run #142 awaiting_approval: the run waits for approval {URL}"
 
 
 async def test_a_run_that_ends_before_it_waits_has_its_own_exit_status() -> None:
     plain = Plain(heartbeat=0, until_approval=True)
-    status, told = await watch(Api(run=[gated("failed", "rejected")]), plain=plain)
-    assert (status, told.last) == (1, f"run #142 failed {URL}")
+    status, written = await watch(Api(run=[gated("failed", "rejected")]), plain=plain)
+    assert (status, written.last) == (1, f"run #142 failed {URL}")
 
 
 async def test_a_failure_is_said_while_the_run_goes_on() -> None:
     failing = release("processing", "failed", dates=dates(43, 91))
 
-    def beaten(told: Told) -> bool:
-        return any("still" in line for line in told.lines)
+    def beaten(written: Written) -> bool:
+        return any("still" in line for line in written.lines)
 
-    _, told = await watch_stepped(Api(run=[failing]), Plain(heartbeat=30), beaten)
-    assert ", 1 failed" in told.last
+    _, written = await watch_stepped(Api(run=[failing]), Plain(heartbeat=30), beaten)
+    assert ", 1 failed" in written.last
 
 
 @pytest.mark.parametrize("code", [401, 403])
 async def test_a_refusal_ends_with_3_and_all_that_was_said(code: int) -> None:
     said = {"error_code": "E1", "message": "no\nentry", "request_id": "r-7", "details": "d"}
-    status, told = await watch(Api(run=[run("processing"), refused(code, **said)]))
+    status, written = await watch(Api(run=[run("processing"), refused(code, **said)]))
     assert status == 3
     for line in ("error_code: E1", "message: no", "message: entry", "request_id: r-7"):
-        assert line in told.bodies
-    assert told.last.startswith("run #142 processing: ")
-    assert f"({code})" in told.last
-    assert told.last.endswith(URL)
+        assert line in written.bodies
+    assert written.last.startswith("run #142 processing: ")
+    assert f"({code})" in written.last
+    assert written.last.endswith(URL)
 
 
 async def test_a_run_that_is_not_there_ends_with_3_after_a_while() -> None:
     api = Api(run=[refused(404)])
-    status, told = await watch(api)
-    assert (status, told.last) == (3, f"run #142 not seen: not found (404) {URL}")
+    status, written = await watch(api)
+    assert (status, written.last) == (3, f"run #142 not seen: not found (404) {URL}")
     assert len(api.calls) > 2
 
 
 async def test_an_outage_can_be_given_up() -> None:
     api = Api(run=[run("processing"), refused(503)])
-    status, told = await watch_stepped(api, Plain(heartbeat=0, give_up=45), never)
+    status, written = await watch_stepped(api, Plain(heartbeat=0, give_up=45), never)
     assert status == 3
     words = "given up after 45s without an answer: the server is in trouble (503)"
-    assert told.last == f"run #142 processing: {words} {URL}"
+    assert written.last == f"run #142 processing: {words} {URL}"
 
 
 async def test_an_outage_that_ends_in_time_is_not_given_up() -> None:
@@ -257,12 +257,12 @@ async def test_a_sign_of_life_when_nothing_happens() -> None:
     state["workflows"][0]["tasks"][0]["progress"] = progress(0.43, "unit")
     state["workflows"][0]["progress"] = progress(0.43)
 
-    def twice(told: Told) -> bool:
-        return len([line for line in told.lines if "still" in line]) == 2
+    def twice(written: Written) -> bool:
+        return len([line for line in written.lines if "still" in line]) == 2
 
-    status, told = await watch_stepped(Api(run=[state]), Plain(heartbeat=60), twice)
+    status, written = await watch_stepped(Api(run=[state]), Plain(heartbeat=60), twice)
     assert status is None
-    first, second = [line for line in told.lines if "still" in line]
+    first, second = [line for line in written.lines if "still" in line]
     assert "run #142 still processing for " in first
     assert first.endswith(", 43%, now release/build/unit")
     times = [datetime.strptime(line[:8], "%H:%M:%S") for line in (first, second)]
@@ -270,12 +270,12 @@ async def test_a_sign_of_life_when_nothing_happens() -> None:
 
 
 async def test_a_sign_of_life_in_an_outage_says_so() -> None:
-    def beaten(told: Told) -> bool:
-        return "heartbeat" in told.last if told.lines else False
+    def beaten(written: Written) -> bool:
+        return "heartbeat" in written.last if written.lines else False
 
     plain = Plain(json=True, heartbeat=30)
-    _, told = await watch_stepped(Api(run=[run("processing"), refused(503)]), plain, beaten)
-    beat = told.objects[-1]
+    _, written = await watch_stepped(Api(run=[run("processing"), refused(503)]), plain, beaten)
+    beat = written.objects[-1]
     assert (beat["event"], beat["status"]) == ("heartbeat", "processing")
     assert beat["trouble"] == "the server is in trouble (503)"
     assert beat["silent"] > 0
@@ -290,11 +290,11 @@ async def test_a_sign_of_life_in_an_outage_says_so() -> None:
     ],
 )
 def test_what_an_interruption_leaves_behind(run_slug: str, sending: bool, words: str) -> None:
-    told = Told()
-    report = Report(told, TextLines(SHOP, "→"), SHOP, HandTiming())
-    report.run_slug, report.sending = run_slug, sending
-    assert report.end(interrupted(report, 130)) == 130
-    assert told.lines == [words]
+    written = Written()
+    writer = EventWriter(written, TextLines(SHOP, "→"), SHOP, HandTiming())
+    writer.run_slug, writer.sending = run_slug, sending
+    assert writer.write_end(interrupted(writer, 130)) == 130
+    assert written.lines == [words]
 
 
 CAUSE = "E       assert 2 == 3"
@@ -305,8 +305,8 @@ PAST_END = refused(404)
 async def test_last_lines_name_what_failed_its_cause_and_the_next_command() -> None:
     build = task("build", "failed", cube("unit", "failed"), cube("lint", "success"))
     ended = run("failed", workflow("release", "failed", build))
-    _, told = await watch(Api(run=[ended], log=[LOG, PAST_END]))
-    assert told.lines[-3:] == [
+    _, written = await watch(Api(run=[ended], log=[LOG, PAST_END]))
+    assert written.lines[-3:] == [
         f"failed: release/build/unit: {CAUSE}",
         "more: cubewatch log acme/shop#142 --failed --brief",
         f"run #142 failed {URL}",
@@ -317,8 +317,8 @@ async def test_causes_of_failures_are_in_the_last_json_object() -> None:
     build = task("build", "failed", cube("unit", "failed"))
     ended = run("failed", workflow("release", "failed", build))
     plain = Plain(json=True, heartbeat=0)
-    _, told = await watch(Api(run=[ended], log=[LOG, PAST_END]), plain=plain)
-    end = told.objects[-1]
+    _, written = await watch(Api(run=[ended], log=[LOG, PAST_END]), plain=plain)
+    end = written.objects[-1]
     assert end["failures"] == ["release/build/unit"]
     assert end["causes"] == [{"path": "release/build/unit", "text": CAUSE}]
 
@@ -326,5 +326,5 @@ async def test_causes_of_failures_are_in_the_last_json_object() -> None:
 async def test_log_that_can_not_be_read_leaves_the_failure_named() -> None:
     build = task("build", "failed", cube("unit", "failed"))
     ended = run("failed", workflow("release", "failed", build))
-    _, told = await watch(Api(run=[ended], log=[refused(403)]))
-    assert "failed: release/build/unit" in told.lines
+    _, written = await watch(Api(run=[ended], log=[refused(403)]))
+    assert "failed: release/build/unit" in written.lines

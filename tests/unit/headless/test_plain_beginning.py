@@ -6,8 +6,8 @@ from itertools import pairwise
 import httpx
 import pytest
 
-from cubewatch.headless import watch_plain
-from cubewatch.headless.report import Report
+from cubewatch.headless.event_writer import EventWriter
+from cubewatch.headless.plain import watch_plain
 from cubewatch.headless.text import TextLines
 from cubewatch.settings import Plain, WatchFirst
 from tests.support.plain import (
@@ -17,7 +17,7 @@ from tests.support.plain import (
     URL,
     Api,
     Step,
-    Told,
+    Written,
     refused,
     scripted,
     watch,
@@ -29,30 +29,33 @@ from tests.support.runs import Json, run, workflow
 async def test_the_newest_run_is_taken_and_named() -> None:
     page = {"runs": [run("processing", workflow("release", "processing"))]}
     api = Api(runs=[refused(503), refused(503), refused(503), page], run=[run("success")])
-    status, told = await watch(api, WatchFirst())
+    status, written = await watch(api, WatchFirst())
     assert status == 0
-    assert told.bodies[0].startswith("trouble: ")
-    assert told.bodies[1].startswith("recovered: ")
-    assert told.bodies[2] == f"run #142 acme/shop {URL}"
+    assert written.bodies[0].startswith("trouble: ")
+    assert written.bodies[1].startswith("recovered: ")
+    assert written.bodies[2] == f"run #142 acme/shop {URL}"
     assert api.calls.count("run") == 1
 
 
 async def test_no_run_at_all() -> None:
-    status, told = await watch(Api(runs=[{"runs": []}]), WatchFirst())
-    assert (status, told.lines) == (2, ["acme/shop has no run yet: start one with cubewatch run"])
+    status, written = await watch(Api(runs=[{"runs": []}]), WatchFirst())
+    assert (status, written.lines) == (
+        2,
+        ["acme/shop has no run yet: start one with cubewatch run"],
+    )
 
 
 async def test_a_repository_that_is_refused() -> None:
-    status, told = await watch(Api(runs=[refused(404)]), WatchFirst())
-    assert (status, told.last) == (3, "not found (404)")
+    status, written = await watch(Api(runs=[refused(404)]), WatchFirst())
+    assert (status, written.last) == (3, "not found (404)")
 
 
 async def test_a_run_is_started_once_and_watched() -> None:
     api = Api(post=[run("created")], run=[refused(404), run("success")])
-    status, told = await watch(api, RELEASE)
+    status, written = await watch(api, RELEASE)
     assert status == 0
     assert api.calls == ["post", "run", "run"]
-    assert told.bodies[0] == f"run #142 acme/shop {URL}"
+    assert written.bodies[0] == f"run #142 acme/shop {URL}"
 
 
 @pytest.mark.parametrize(
@@ -66,19 +69,19 @@ async def test_a_request_that_is_turned_down(code: int, exit_status: int) -> Non
         "details": "release.VERSION",
     }
     api = Api(post=[refused(code, **said)])
-    status, told = await watch(api, RELEASE)
+    status, written = await watch(api, RELEASE)
     assert (status, api.calls) == (exit_status, ["post"])
     for name, words in said.items():
-        assert any(line.startswith(f"{name}: ") and words in line for line in told.bodies)
-    assert told.last.startswith("no run was started: ")
-    assert told.last.endswith(f"({code}): VERSION is required")
+        assert any(line.startswith(f"{name}: ") and words in line for line in written.bodies)
+    assert written.last.startswith("no run was started: ")
+    assert written.last.endswith(f"({code}): VERSION is required")
 
 
 async def test_a_request_that_never_left() -> None:
     api = Api(post=[httpx.ConnectError("")])
-    status, told = await watch(api, RELEASE)
+    status, written = await watch(api, RELEASE)
     assert (status, api.calls) == (3, ["post"])
-    assert told.last == "no run was started: no connection to api.example:443"
+    assert written.last == "no run was started: no connection to api.example:443"
 
 
 def lost_run(slug: str, created: datetime, name: str = "release", user: str = "u-1") -> Json:
@@ -104,39 +107,39 @@ async def test_after_a_lost_answer_the_run_that_can_be_it_is_followed(lost: Step
         runs=[{"runs": others}, refused(503), {"runs": shown_up}],
         run=[run("success")],
     )
-    status, told = await watch(api, RELEASE)
+    status, written = await watch(api, RELEASE)
     assert status == 0
     assert api.calls.count("post") == 1
-    assert told.bodies[0].startswith("trouble: ")
-    assert told.bodies[0].endswith("a run may have been started all the same, looking for it")
-    assert told.last == f"run #142 success {URL}"
+    assert written.bodies[0].startswith("trouble: ")
+    assert written.bodies[0].endswith("a run may have been started all the same, looking for it")
+    assert written.last == f"run #142 success {URL}"
 
 
 @pytest.mark.parametrize("lost", LOST_ANSWERS)
 async def test_a_lost_run_that_does_not_show_up(lost: Step) -> None:
     api = Api(post=[lost], runs=[{"runs": [lost_run("7", datetime(2020, 1, 1, tzinfo=UTC))]}])
-    status, told = await watch(api, RELEASE)
+    status, written = await watch(api, RELEASE)
     assert status == 3
     assert set(api.calls[1:]) == {"runs"}
     assert len(api.calls) > 3
-    assert told.last.startswith("a run may have been started, but none")
-    assert "cubewatch watch -R acme/shop" in told.last
+    assert written.last.startswith("a run may have been started, but none")
+    assert "cubewatch watch -R acme/shop" in written.last
 
 
 @pytest.mark.parametrize("lost", [*LOST_ANSWERS, refused(408), refused(425), refused(499)])
 async def test_a_colleagues_run_is_not_taken_for_a_lost_one(lost: Step) -> None:
     api = Api(post=[lost], runs=[{"runs": [lost_run("143", WALL, user="u-2")]}])
-    status, told = await watch(api, RELEASE)
+    status, written = await watch(api, RELEASE)
     assert (status, api.calls.count("post"), api.calls.count("run")) == (3, 1, 0)
-    assert told.last.startswith("a run may have been started, but none")
+    assert written.last.startswith("a run may have been started, but none")
 
 
 async def test_several_runs_that_may_be_the_lost_one_are_named() -> None:
     both = [lost_run("144", WALL), lost_run("143", WALL)]
     api = Api(post=[httpx.ReadError("")], runs=[{"runs": both}])
-    status, told = await watch(api, RELEASE, Plain(json=True, heartbeat=0))
+    status, written = await watch(api, RELEASE, Plain(json=True, heartbeat=0))
     assert (status, api.calls.count("run")) == (3, 0)
-    end = told.objects[-1]
+    end = written.objects[-1]
     assert (end["reason"], end["candidates"], end["run"]) == ("lost", ["144", "143"], None)
     assert "it is not known which: #144 by olga at " in end["note"]
 
@@ -145,16 +148,16 @@ async def test_who_we_are_may_be_unknown() -> None:
     api = Api(
         post=[httpx.ReadError("")], runs=[{"runs": [lost_run("143", WALL)]}], user=[refused(403)]
     )
-    status, told = await watch(api, RELEASE)
+    status, written = await watch(api, RELEASE)
     assert (status, api.calls.count("run")) == (3, 0)
-    assert "#143 by olga" in told.last
+    assert "#143 by olga" in written.last
 
 
 async def test_a_lost_run_that_may_not_be_looked_for() -> None:
     api = Api(post=[httpx.ReadError("")], runs=[refused(403)])
-    status, told = await watch(api, RELEASE)
+    status, written = await watch(api, RELEASE)
     assert (status, api.calls) == (3, ["post", "runs"])
-    assert told.last == "a run may have been started, but access is denied (403)"
+    assert written.last == "a run may have been started, but access is denied (403)"
 
 
 async def test_requests_keep_a_distance() -> None:
@@ -172,8 +175,8 @@ async def test_requests_keep_a_distance() -> None:
         runs=[{"runs": []}, {"runs": [lost_run("142", WALL)]}],
         run=[run("processing"), run("success")],
     )
-    report = Report(Told(), TextLines(SHOP, "→"), SHOP, timing)
-    assert await watch_plain(scripted(api, timing), RELEASE, QUIET, report) == 0
+    writer = EventWriter(Written(), TextLines(SHOP, "→"), SHOP, timing)
+    assert await watch_plain(scripted(api, timing), RELEASE, QUIET, writer) == 0
     assert api.calls == ["post", "runs", "runs", "user", "run", "run"]
     spaced = [b - a for a, b in pairwise(at)]
     assert min(spaced[:2] + spaced[3:]) > 0.25

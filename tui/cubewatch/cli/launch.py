@@ -12,7 +12,7 @@ from cubewatch.settings.values import parse_duration, parse_heartbeat
 def launch(settings: Settings, start: Start, plain: Plain | None) -> int:
     """Watches or composes on a screen, or watches as `plain` says. Returns the exit status."""
     if plain:
-        from cubewatch.headless import run_plain
+        from cubewatch.headless.plain import run_plain
 
         return run_plain(settings, start, plain)
     return show(settings, start)

@@ -1,4 +1,4 @@
-"""What is told without a screen, before it becomes a line."""
+"""Events: what happens to a watched run, before it becomes a line."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -29,7 +29,7 @@ shown up that can be it; `not_found`: there is no run at all; `wait_ran_out`: no
 
 @dataclass(frozen=True, slots=True)
 class RunSeen:
-    """Which run it is; told again when its workflows or its error messages become known."""
+    """Which run it is; again when its workflows or its error messages become known."""
 
     run: Run
     repo: RepoSlug
@@ -49,7 +49,7 @@ class RunSought:
 class StatusChanged:
     """A status of the run (path ()) or of a part of it. `before` is empty for a part that is new.
 
-    `seconds`: how long it took, where it has ended and the server tells.
+    `seconds`: how long it took, where it has ended and the server says so.
     """
 
     path: Path
@@ -112,7 +112,7 @@ class Estimated:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The last word. `status` is the last one seen ("": none), `seconds` how long a final run
+    """The last event. `status` is the last one seen ("": none), `seconds` how long a final run
     took. `note` is one line that says what is not plain from the status. `candidates` are the
     slugs of the runs that a lost request may have started. `comparison`: what differs from the
     last good run, if one is known. `causes` are the likely causes of the first failures, each by

@@ -3,9 +3,9 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from cubewatch.headless.event_writer import EventWriter
 from cubewatch.headless.events import End
-from cubewatch.headless.patience import Ended, Patience
-from cubewatch.headless.report import Report
+from cubewatch.headless.waiting import Waiter, WatchEnded
 from cubewatch.runtime.exit_status import EXIT_USAGE, EXIT_WAIT_RAN_OUT
 from cubewatch.settings import AwaitedRun
 from cubewatch.text.format import duration
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 async def find_run(
-    session: "Session", awaited: AwaitedRun, report: Report, patience: Patience
+    session: "Session", awaited: AwaitedRun, writer: EventWriter, waiter: Waiter
 ) -> str:
-    """The slug of the run. Raises Ended if it is not found in time, the API refuses us, or there
-    is no commit to find a run of."""
+    """The slug of the run. Raises WatchEnded if it is not found in time, the API refuses us, or
+    there is no commit to find a run of."""
     try:
         commit = await session.checked_out() if awaited.head else None
         look = look_for(await session.client(), session.repo, awaited, commit)
     except NoCommitError as error:
-        raise Ended(End(EXIT_USAGE, "not_found", str(error))) from None
+        raise WatchEnded(End(EXIT_USAGE, "not_found", str(error))) from None
     last = Sighting((), "")
 
     def take(sighting: Sighting | Trouble) -> Sighting | None:
@@ -34,11 +34,13 @@ async def find_run(
         if isinstance(sighting, Trouble) or sighting == last:
             return None
         last = sighting
-        report.sought(sighting)
+        writer.write_sighting(sighting)
         return sighting if sighting.slugs else None
 
     timing = session.timing
-    found = asyncio.ensure_future(patience.until(attempts(look, timing, LOOK_INTERVAL), take))
+    found = asyncio.ensure_future(
+        waiter.result_of_attempts(attempts(look, timing, LOOK_INTERVAL), take)
+    )
     limit = asyncio.ensure_future(timing.wait(asyncio.Event(), awaited.wait))
     try:
         await asyncio.wait({found, limit}, return_when=asyncio.FIRST_COMPLETED)
@@ -48,4 +50,4 @@ async def find_run(
         found.cancel()
         limit.cancel()
     note = f"no run within {duration(awaited.wait or 0)}: {last.note or 'no answer came'}"
-    raise Ended(End(EXIT_WAIT_RAN_OUT, "wait_ran_out", note))
+    raise WatchEnded(End(EXIT_WAIT_RAN_OUT, "wait_ran_out", note))

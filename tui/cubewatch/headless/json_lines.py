@@ -1,6 +1,6 @@
 """Events as JSON: one object a line, each with `time`, `event` and `run`.
 
-`time`: when it was told, RFC 3339 in UTC by this machine's clock. `run`: the run's slug, null
+`time`: when it was written, RFC 3339 in UTC by this machine's clock. `run`: the run's slug, null
 while it is not known. A path is text, `release/build/unit`, and "" for the run itself. Keys are
 never left out; what is not known is null. New keys and new values may come, so that a reader takes
 what it knows and passes over the rest.

@@ -1,11 +1,11 @@
-"""Waiting for answers: through outages, with a sign of life, until it has been long enough."""
+"""Waiter: waits for a result through outages, with heartbeats, until --give-up."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
+from cubewatch.headless.event_writer import EventWriter
 from cubewatch.headless.events import End
-from cubewatch.headless.report import Report
 from cubewatch.runtime.clock import Timing
 from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
 from cubewatch.settings import Plain
@@ -19,41 +19,42 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Ended(Exception):  # noqa: N818, it is no error
-    """The watching ends before the run does."""
+class WatchEnded(Exception):  # noqa: N818, it is no error
+    """Watching ends before there is a result; `end` says why."""
 
     def __init__(self, end: End) -> None:
         super().__init__(end.note)
         self.end = end
 
 
-class Patience:
-    """Takes updates one by one; tells of outages and writes heartbeats in between.
+class Waiter:
+    """Waits for the result of attempts or of a feed; outages and heartbeats are written meanwhile.
 
-    Both methods return what `take` makes of the first update of which it makes anything but None.
-    It is given no Trouble. They raise Ended when the API refuses us, or an outage has lasted too
-    long.
+    `handle` gets each update that is no Trouble; the first one for which it does not return None
+    ends the waiting. Raises WatchEnded if the API refuses us, or an outage lasts too long.
     """
 
-    def __init__(self, report: Report, timing: Timing, plain: Plain) -> None:
-        self._report = report
+    def __init__(self, writer: EventWriter, timing: Timing, plain: Plain) -> None:
+        self._writer = writer
         self._timing = timing
         self._heartbeat = plain.heartbeat
         self._give_up = plain.give_up
 
-    async def until(self, updates: AsyncIterator[T], take: Callable[[T], R | None]) -> R:
-        """The result of repeated attempts."""
+    async def result_of_attempts(
+        self, updates: AsyncIterator[T], handle: Callable[[T], R | None]
+    ) -> R:
+        """What `handle` makes of repeated attempts."""
 
         async def iterate() -> R:
             async for update in updates:
-                if (result := self._taken(update, take)) is not None:
+                if (result := self._handle(update, handle)) is not None:
                     return result
             raise RuntimeError("attempts never end by themselves")
 
-        return await self._while_pending(asyncio.create_task(iterate()))
+        return await self._wait_for(asyncio.create_task(iterate()))
 
-    async def watching(self, feed: RunFeed, take: Callable[[Update], R | None]) -> R:
-        """The result of watching a run. Updates are taken as they come, so that what is written
+    async def result_of_feed(self, feed: RunFeed, handle: Callable[[Update], R | None]) -> R:
+        """What `handle` makes of a run. It is called as updates come, so that what it writes
         carries the right time."""
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
 
@@ -61,7 +62,7 @@ class Patience:
             if done.done():
                 return
             try:
-                if (result := self._taken(update, take)) is not None:
+                if (result := self._handle(update, handle)) is not None:
                     done.set_result(result)
             except Exception as error:
                 done.set_exception(error)
@@ -69,27 +70,27 @@ class Patience:
         unsubscribe = feed.subscribe(settle)
         feed.start()
         try:
-            return await self._while_pending(done)
+            return await self._wait_for(done)
         finally:
             unsubscribe()
 
-    def _taken(self, update: T, take: Callable[[T], R | None]) -> R | None:
+    def _handle(self, update: T, handle: Callable[[T], R | None]) -> R | None:
         if isinstance(update, Trouble):
-            self._troubled(update)
+            self._handle_trouble(update)
             return None
-        self._report.answered()
-        return take(update)
+        self._writer.take_answer()
+        return handle(update)
 
-    async def _while_pending(self, pending: "asyncio.Future[R]") -> R:
+    async def _wait_for(self, pending: "asyncio.Future[R]") -> R:
         try:
-            while not await self._has_come(pending):
+            while not await self._is_done_when_due(pending):
                 self._tick()
             return pending.result()
         finally:
             pending.cancel()
 
-    async def _has_come(self, pending: "asyncio.Future[Any]") -> bool:
-        """Waits until an update has come, or something else is due."""
+    async def _is_done_when_due(self, pending: "asyncio.Future[Any]") -> bool:
+        """Waits until there is a result, or something else is due; whether there is a result."""
         now = self._timing.now()
         looks_at = None if self._give_up is None else now + LOOK_INTERVAL
         due = [at for at in (self._heartbeat_at, self._give_up_at, looks_at) if at is not None]
@@ -105,37 +106,37 @@ class Patience:
 
     @property
     def _heartbeat_at(self) -> float | None:
-        return self._report.told_at + self._heartbeat if self._heartbeat else None
+        return self._writer.written_at + self._heartbeat if self._heartbeat else None
 
     @property
     def _give_up_at(self) -> float | None:
-        since = self._report.unanswered_since
+        since = self._writer.unanswered_since
         if since is None or self._give_up is None:
             return None
         return since + max(self._give_up, HANG_THRESHOLD)
 
     def _tick(self) -> None:
-        """Does what has become due."""
+        """Writes the heartbeat or gives up, where it is time."""
         now = self._timing.now()
         if self._give_up_at is not None and now >= self._give_up_at:
             raise self._ended_by_outage()
         if self._heartbeat_at is not None and now >= self._heartbeat_at:
-            self._report.heartbeat()
+            self._writer.write_heartbeat()
 
-    def _troubled(self, trouble: Trouble) -> None:
-        self._report.trouble(trouble)
+    def _handle_trouble(self, trouble: Trouble) -> None:
+        self._writer.take_trouble(trouble)
         error = trouble.error
         if isinstance(error, NoRunError):
             note = f"{error}: start one with cubewatch run"
-            raise Ended(End(EXIT_USAGE, "not_found", note))
+            raise WatchEnded(End(EXIT_USAGE, "not_found", note))
         if trouble.retry_at is None:
-            end = End(EXIT_NO_API, "refused", str(error), self._report.status, error=error)
-            raise Ended(end)
+            end = End(EXIT_NO_API, "refused", str(error), self._writer.status, error=error)
+            raise WatchEnded(end)
         if self._give_up_at is not None and self._timing.now() >= self._give_up_at:
             raise self._ended_by_outage()
 
-    def _ended_by_outage(self) -> Ended:
-        error = self._report.last_error
+    def _ended_by_outage(self) -> WatchEnded:
+        error = self._writer.last_error
         note = f"given up after {duration(self._give_up or 0)} without an answer"
         note += f": {error}" if error else ""
-        return Ended(End(EXIT_NO_API, "gave_up", note, self._report.status, error=error))
+        return WatchEnded(End(EXIT_NO_API, "gave_up", note, self._writer.status, error=error))

@@ -1,4 +1,4 @@
-"""What was seen of a run so far, told as it happens."""
+"""EventWriter: writes what happens to a run, as it happens."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -35,30 +35,31 @@ if TYPE_CHECKING:
     from cubewatch.watch.feed import RunFeed
 
 
-class Paper(Protocol):
+class LineWriter(Protocol):
     """Where lines go: `Output`, or a list in a test. May raise OutputError."""
 
     def write(self, lines: Sequence[str]) -> None: ...
 
 
-class Report:
-    """Turns updates into events and events into lines. `told_at` is when it last wrote one, and
-    `silent_since` when the outage began (None: all is well), in seconds of the loop's clock.
+class EventWriter:
+    """Turns updates into events, and writes the lines of events.
 
+    `written_at` is when it last wrote one, and `silent_since` when the outage began (None: all is
+    well), in seconds of the clock.
     `sending`: a POST is under way, so that a run may have been started that nobody knows of.
-    `ended`: the last word was told.
+    `ended`: the last event was written.
     """
 
     def __init__(
-        self, paper: Paper, style: TextLines | JsonLines, repo: RepoSlug, timing: Timing
+        self, lines: LineWriter, style: TextLines | JsonLines, repo: RepoSlug, timing: Timing
     ) -> None:
         self.repo = repo
         self.run_slug = ""
         self.sending = False
         self.ended = False
         self.silent_since: float | None = None
-        self.told_at = timing.now()
-        self._paper = paper
+        self.written_at = timing.now()
+        self._lines = lines
         self._style = style
         self._timing = timing
         self._seen: tuple[object, ...] = ()
@@ -70,38 +71,38 @@ class Report:
         self.feed: RunFeed | None = None
         """What is watched, as soon as it is known."""
 
-    def look_ahead(self, outlook: Outlook) -> None:
-        """Tells from now on what earlier runs say about this one."""
+    def use_outlook(self, outlook: Outlook) -> None:
+        """Writes from now on what earlier runs say about this one."""
         self._outlook = outlook
         outlook.on_change(self._estimate)
 
     def _estimate(self) -> None:
-        """Tells how long the run still takes, when there first is ground for it."""
+        """Writes how long the run still takes, when there first is ground for it."""
         expected = self._expected()
         if left_text(expected) and not (self._is_estimated or self.ended):
             self._is_estimated = True
-            self._tell(Estimated(expected))
+            self._write(Estimated(expected))
 
     def _expected(self) -> Expected:
         if self._outlook is None or self.silent_since is not None:
             return NOTHING_EXPECTED
         return self._outlook.estimate(self._timing.utc() + self._offset).run
 
-    def run(self, run: Run) -> None:
-        """Which run it is, if that says more than was told already."""
+    def write_run(self, run: Run) -> None:
+        """Writes which run it is, if that is more than was written already."""
         self.run_slug = run.slug or self.run_slug
         workflows = tuple(workflow.slug for workflow in run.workflows)
         facts = (run.slug, workflows, run.error_messages, run.event_type, run.user)
         if facts != self._seen:
             self._seen = facts
-            self._tell(RunSeen(run, self.repo))
+            self._write(RunSeen(run, self.repo))
 
-    def fresh(self, update: Fresh) -> None:
-        """All that has changed."""
+    def write_changes(self, update: Fresh) -> None:
+        """Writes all that has changed."""
         known = set(awaited(self._snapshot))
         self._snapshot = update.snapshot
         self._offset = timedelta(seconds=update.offset)
-        self.run(update.snapshot.run)
+        self.write_run(update.snapshot.run)
         found: list[Event] = [
             StatusChanged(
                 change.path, change.before, change.after, took(update.snapshot, change.path)
@@ -109,38 +110,38 @@ class Report:
             for change in update.changes
         ]
         found += [ApprovalAwaited(path) for path in awaited(update.snapshot) if path not in known]
-        self._tell(*found)
+        self._write(*found)
         self._estimate()
 
-    def sought(self, sighting: Sighting) -> None:
+    def write_sighting(self, sighting: Sighting) -> None:
         """What a look for the run brought."""
-        self._tell(RunSought(sighting.slugs, sighting.note, sighting.exact))
+        self._write(RunSought(sighting.slugs, sighting.note, sighting.exact))
 
-    def trouble(self, update: Trouble) -> None:
-        """That an outage begins; nothing if it goes on, or is no outage but a refusal."""
+    def take_trouble(self, update: Trouble) -> None:
+        """Writes that an outage begins; nothing if it goes on, or is no outage but a refusal."""
         self._trouble = update
         if update.retry_at is None or self.silent_since is not None:
             return
         self.silent_since = self._timing.now()
-        self._tell(TroubleBegan(update.error, update.retry_at - self.silent_since))
+        self._write(TroubleBegan(update.error, update.retry_at - self.silent_since))
 
-    def lost(self, error: ApiError) -> None:
-        """That the answer to the POST is lost, and that its run is looked for."""
-        self._tell(TroubleBegan(error, None))
+    def write_lost(self, error: ApiError) -> None:
+        """Writes that the answer to the POST is lost, and that its run is searched for."""
+        self._write(TroubleBegan(error, None))
 
-    def answered(self) -> None:
-        """That an outage is over, if there was one."""
+    def take_answer(self) -> None:
+        """Writes that an outage is over, if there was one."""
         if self.silent_since is not None and self._trouble:
-            self._tell(Recovered(self._silent, self._trouble.tries))
+            self._write(Recovered(self._silent, self._trouble.tries))
         self.silent_since = None
         self._trouble = None
 
-    def heartbeat(self) -> None:
-        """That nothing has happened, and how things stand."""
+    def write_heartbeat(self) -> None:
+        """Writes that nothing has happened, and how things stand."""
         snapshot = self._snapshot
         dates = snapshot.run.dates if snapshot else None
         began = (dates.started_at or dates.created_at) if dates else None
-        self._tell(
+        self._write(
             Heartbeat(
                 status=snapshot.run.status if snapshot else "",
                 seconds=elapsed(began, None, self._timing.utc() + self._offset),
@@ -154,11 +155,11 @@ class Report:
             )
         )
 
-    def end(self, end: End) -> int:
-        """The last word. Returns the exit status."""
+    def write_end(self, end: End) -> int:
+        """Writes the last event. Returns the exit status."""
         self.ended = True
         comparison = self._outlook.comparison if self._outlook else None
-        self._tell(replace(end, comparison=comparison))
+        self._write(replace(end, comparison=comparison))
         return end.exit_status
 
     @property
@@ -189,10 +190,10 @@ class Report:
         since = self.unanswered_since
         return 0.0 if since is None else now - since
 
-    def _tell(self, *events: Event) -> None:
+    def _write(self, *events: Event) -> None:
         at = self._timing.utc().astimezone()
-        self._paper.write(self._style.lines(events, self.run_slug, at))
-        self.told_at = self._timing.now()
+        self._lines.write(self._style.lines(events, self.run_slug, at))
+        self.written_at = self._timing.now()
 
 
 def awaited(snapshot: Snapshot | None) -> tuple[Path, ...]:
