@@ -125,11 +125,11 @@ class CursorLines(PaintedLines, can_focus=True):
         return Strip(segments).adjust_cell_length(width, filling)
 
     def on_focus(self) -> None:
-        self._part_styles.clear()
+        self.notify_style_update()
         self.repaint()
 
     def on_blur(self) -> None:
-        self._part_styles.clear()
+        self.notify_style_update()
         self.repaint()
 
     def on_resize(self) -> None:

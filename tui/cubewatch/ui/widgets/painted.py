@@ -11,6 +11,9 @@ from textual.strip import Strip
 
 from cubewatch.ui.widgets.cells import Span, fit_spans
 
+MAX_STRIPS = 500
+"""Lines that are kept at hand: more than any terminal shows."""
+
 
 def component_classes(*parts: str) -> set[str]:
     """The `COMPONENT_CLASSES` of a line widget whose spans have these parts; `app.tcss` gives each
@@ -29,6 +32,7 @@ class PaintedLines(ScrollView):
         super().__init__(id=id)
         self._painted: dict[int, Strip] = {}
         self._next: dict[int, Strip] = {}
+        self._strips: dict[tuple[int, tuple[Span, ...]], Strip] = {}
         self._base_style: Style | None = None
         self._part_styles: dict[tuple[str, ...], Style] = {}
 
@@ -57,9 +61,18 @@ class PaintedLines(ScrollView):
         return self.get_component_rich_style(f"line--{name}")
 
     def strip_of(self, spans: Iterable[Span]) -> Strip:
-        """A line of these spans, cut off with `…` at the right edge."""
+        """A line of these spans, cut off with `…` at the right edge. One that is drawn again as it
+        was is the same strip, which has its width and its cuts at hand."""
         width = self.scrollable_content_region.width
-        return Strip(Segment(text, self.part(part)) for text, part in fit_spans(spans, width))
+        key = width, tuple(spans)
+        strip = self._strips.get(key)
+        if strip is None:
+            if len(self._strips) >= MAX_STRIPS:
+                self._strips.clear()
+            parts = fit_spans(key[1], width)
+            strip = Strip(Segment(text, self.part(part)) for text, part in parts)
+            self._strips[key] = strip
+        return strip
 
     def line_at(self, y: int) -> Strip:
         """The line `y` cells below the top of what is in sight; what it lacks is blank."""
@@ -104,5 +117,6 @@ class PaintedLines(ScrollView):
         super().notify_style_update()
         self._base_style = None
         self._part_styles.clear()
+        self._strips.clear()
         self._painted.clear()
         self._next.clear()

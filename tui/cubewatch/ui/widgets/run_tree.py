@@ -114,8 +114,17 @@ class RunTree(CursorLines):
         """Moves the clocks of what runs, and takes over what is expected."""
         if drawing := self._drawing:
             estimate = estimate or drawing.estimate
+            expects_the_same = estimate is drawing.estimate
             self._drawing = replace(drawing, now=now, estimate=estimate)
-            self.repaint()
+            moves_all = self._drawing.axis or not expects_the_same
+            self.repaint(None if moves_all else self._rows_with_clocks())
+
+    def _rows_with_clocks(self) -> "list[int]":
+        """The lines in sight that look different when nothing but time has passed."""
+        top = round(self.scroll_y)
+        rows = enumerate(self._model.rows[top : top + self.size.height])
+        drawing, setups = self._drawing, self._model.setups
+        return [y for y, path in rows if path in setups or (drawing and drawing.has_clock(path))]
 
     @property
     def pattern(self) -> str:

@@ -128,6 +128,12 @@ class TreeDrawing:
         text = fit_spans([*name, note], room)
         return [left, *text, (" " * (room - _cells(text)), "text"), *right]
 
+    def has_clock(self, path: Path) -> bool:
+        """Whether the time of a node goes on by itself."""
+        item = self.snapshot.items[path]
+        started, finished = item.dates.started_at, item.dates.finished_at
+        return bool(started) and not finished and item.status not in status.FINAL
+
     def _time(self, item: Item) -> str:
         dates = item.dates
         seconds = elapsed(dates.started_at, dates.finished_at, self.now)

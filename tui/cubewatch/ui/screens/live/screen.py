@@ -26,6 +26,7 @@ from cubewatch.ui.screens.live.summary import summary
 from cubewatch.ui.screens.live.texts import NO_FAILURE, NO_LOG, NOT_OURS
 from cubewatch.ui.screens.live.where import first_of, slugs, telling_cube
 from cubewatch.ui.screens.registry import OpenScreen
+from cubewatch.ui.widgets.frame import show_titles
 from cubewatch.ui.widgets.key_bar import KeyBar
 from cubewatch.ui.widgets.line import Line
 from cubewatch.ui.widgets.prompt import Prompt
@@ -113,7 +114,7 @@ class LiveScreen(BaseScreen):
         self._notice = Line(id="notice")
         self._advice = Line(id="advice")
         self._panel = Vertical(id="run")
-        self._panel.border_title = "Run"
+        show_titles(self._panel, "Run")
         self._ending = TextLines(id="ending")
         self._ending.can_focus = False
         self._filter = Prompt("filter", id="filter")
@@ -285,7 +286,7 @@ class LiveScreen(BaseScreen):
             RunState(snapshot, self.server_now, age_text, left, self._shown_cause, since)
         )
         following = self._following and not (snapshot and snapshot.is_final)
-        self._panel.border_subtitle = "following" if following else ""
+        show_titles(self._panel, "Run", "following" if following else "")
         if snapshot:
             self.set_class(bool(snapshot.failures or snapshot.waiting), "-band")
             self.set_class(bool(snapshot.failures), "-failed")
@@ -311,14 +312,17 @@ class LiveScreen(BaseScreen):
 
     def _tick(self) -> None:
         """Moves the clocks, as long as something runs or an answer is due."""
-        snapshot = self._snapshot if self.is_current else None
+        snapshot, feed = self._snapshot, self._feed
+        if not self.is_current:
+            return
         if snapshot and not snapshot.is_final:
             self._tree.tick(self.server_now, self._estimate)
             if snapshot.status_of(self._tree.selected) not in status.FINAL:
                 self._show_details()
-        if self.is_current:
-            self._show_header()
-            self._show_freshness()
+        elif snapshot and not (feed and feed.freshness.trouble):
+            return
+        self._show_header()
+        self._show_freshness()
 
     @property
     def server_now(self) -> "datetime":

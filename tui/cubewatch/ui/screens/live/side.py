@@ -16,6 +16,7 @@ from cubewatch.model import status
 from cubewatch.ui.screens.live.details import details, title_of
 from cubewatch.ui.screens.live.where import CUBE_DEPTH, slugs
 from cubewatch.ui.screens.log import CubeLog
+from cubewatch.ui.widgets.frame import show_titles
 from cubewatch.ui.widgets.text_lines import TextLines
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Side(Vertical):
         """The node at `path` as it is at `now` (the server's clock)."""
         moved = path != self._path
         self._snapshot, self._path = snapshot, path
-        self.border_title = escape(title_of(snapshot, path))
+        show_titles(self, escape(title_of(snapshot, path)))
         self._details.show(list(details(snapshot, path, now, self.request, bar, usual)))
         if self.is_of_cube:
             self._fit_details()
