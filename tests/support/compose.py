@@ -13,10 +13,11 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.types import CSSPathType
 
+from cubewatch.api.errors import Refused
 from cubewatch.api.exchange import Answer
 from cubewatch.git.clone import Clone
 from cubewatch.git.surroundings import ConfigFound
-from cubewatch.model.around import User
+from cubewatch.model.around import Quotas, User
 from cubewatch.model.config import CiConfig, CubeSpec, InputSpec, TaskSpec, WorkflowSpec
 from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft
 from cubewatch.model.repository import RepoSlug
@@ -122,6 +123,12 @@ class Recorder:
             for run in self.runs_there
         ]
         return Answer(json.dumps({"runs": runs}).encode(), None)
+
+    async def quotas(self, org: str) -> Quotas:
+        raise Refused("403", status=403)
+
+    async def my_quotas(self, org: str) -> Quotas:
+        return Quotas()
 
     async def user(self) -> User:
         return User(id="u-1", username="olga")
@@ -237,7 +244,7 @@ async def ready(pilot: Pilot[int], *, at_top: bool = True) -> Form:
     put the cursor on the first field then."""
     app = cast("Form", pilot.app)
     await until(pilot, lambda: re.search(r"^ (✗|!|Ready|✓|Sending)", screen_text(app), re.M))
-    await until(pilot, lambda: not cast("Any", app.screen).is_reading)
+    await until(pilot, lambda: not cast("Any", app.screen).composition.is_reading)
     await pilot.pause()
     if at_top:
         await pilot.press("pageup", "pageup", "pageup")

@@ -124,9 +124,9 @@ async def test_a_name_that_is_known_counts_while_it_is_written() -> None:
         app = await ready(pilot)
         screen = app.screen
         assert isinstance(screen, ComposeScreen)
-        screen.facts.refs.learn((GitRef("branch", "release/1"),))
+        screen.composition.facts.refs.learn((GitRef("branch", "release/1"),))
         await pilot.press(*TO_CONFIG, *"release/1")
-        await until(pilot, lambda: screen._state.config is HOTFIX)
+        await until(pilot, lambda: screen.composition.state.config is HOTFIX)
 
 
 async def test_what_is_to_run_by_another_config_waits_for_it(

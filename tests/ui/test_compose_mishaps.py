@@ -81,7 +81,7 @@ async def test_filling_the_form_anew_waits_for_its_turn() -> None:
         screen = app.screen
         assert isinstance(screen, ComposeScreen)
         for _ in range(3):
-            screen.facts.refresh()
+            screen.composition.facts.refresh()
             screen.post_message(ComposeScreen.Refill(RELEASE, ()))
         await shows(pilot, "✗ VERSION is required")
         await shows(pilot, "[x] release")

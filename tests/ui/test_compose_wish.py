@@ -43,7 +43,7 @@ async def test_a_wish_to_send_is_taken_back_by_looking_at_something_else(key: st
     async with wishing() as (pilot, app, form):
         await pilot.press(key)
         app.prepared.read.set()
-        await until(pilot, lambda: not form.is_reading)
+        await until(pilot, lambda: not form.composition.is_reading)
         await pilot.pause()
         assert app.sent == []
 

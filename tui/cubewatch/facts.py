@@ -24,6 +24,7 @@ from cubewatch.text.sanitize import inert
 if TYPE_CHECKING:
     from cubewatch.git.clone import Clone
     from cubewatch.git.surroundings import ConfigFound
+    from cubewatch.model.around import Quota
     from cubewatch.session import Session
 
 RECENT_RUNS = 20
@@ -76,6 +77,7 @@ class Facts:
     recent: tuple[str, ...] | None = None
     is_fetching: bool = False
     names: int = 0
+    quotas: "tuple[Quota, ...]" = ()
 
     @property
     def is_cloned(self) -> bool:
@@ -113,13 +115,13 @@ class RepositoryFacts:
             has_remote=bool(settings.raw_url or settings.git_url),
             repo=session.repo if session.knows_repo else None,
         )
-        self._subscribers: list[Callable[[], None]] = []
+        self._subscribers: list[Callable[[], object]] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._drafts: dict[str, RevisionDraft] = {}
         """What stands in the form, by field."""
         self._is_typing_config = False
 
-    def subscribe(self, callback: Callable[[], None]) -> None:
+    def subscribe(self, callback: Callable[[], object]) -> None:
         """Call back whenever `now` has changed."""
         self._subscribers.append(callback)
 
@@ -169,10 +171,18 @@ class RepositoryFacts:
             clone_trouble=trouble,
             candidates=tuple(dict.fromkeys((*remotes, *used))),
         )
+        if not (session.knows_repo or trouble):
+            self._start("mine", self._load_mine())
+
+    async def _load_mine(self) -> None:
+        """Ask the server which repositories are the person's."""
+        with suppress(Exception):  # it is only a suggestion
+            mine = await self._session.all_repositories()
+            self._learn(candidates=tuple(dict.fromkeys((*self.now.candidates, *mine))))
 
     def choose(self, repo: RepoSlug) -> None:
         """Forget what is known of another repository, and load what there is to know of `repo`."""
-        self._cancel("survey", "server", "config", "recent", HEAD, CONFIG_REVISION)
+        self._cancel("survey", "server", "quotas", "config", "recent", HEAD, CONFIG_REVISION)
         self._session.settle(repo)
         self.refs.forget()
         self._drafts.clear()
@@ -217,8 +227,18 @@ class RepositoryFacts:
             return
         default, known = repository.default_branch, self.now.default_branch
         self._learn(api_state="signed in", api_trouble="", default_branch=default or known)
+        self._start("quotas", self._load_quotas())
         if default and default != known:
             self.refresh()
+
+    async def _load_quotas(self) -> None:
+        """Ask what is left of the quotas; the organization's and the person's may fail alone."""
+        client, org = await self._session.client(), self._session.repo.org
+        for load in (client.quotas, client.my_quotas):
+            with suppress(Exception):  # many tokens may not see them
+                async with self.refs.line:
+                    found = await load(org)
+                self._learn(quotas=(*self.now.quotas, *found.quotas))
 
     # What stands in the form
 
@@ -425,6 +445,7 @@ _OF_REPOSITORY = (
     "difference",
     "recent",
     "is_fetching",
+    "quotas",
 )
 
 

@@ -20,6 +20,8 @@ environment:
   SOURCECRAFT_TOKEN    the token that signs you in
   SOURCECRAFT_PAT      the same, if SOURCECRAFT_TOKEN is not set
   SOURCECRAFT_API_URL  the API's address, if --api-url is not given
+  SOURCECRAFT_RAW_URL, SOURCECRAFT_GIT_URL
+                       where workflows are read without a clone
 
 exit status:
   0    left as usual; --plain: the run is a success, or was skipped

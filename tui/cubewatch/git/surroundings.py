@@ -1,4 +1,4 @@
-"""Surroundings: what the place we stand in knows of a repository."""
+"""Surroundings: what the current directory and its clone know of a repository."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,7 +36,7 @@ class ConfigFound:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The directory we stand in, the clone it belongs to, and the remote of it that is `repo`.
+    """The current directory, the clone it belongs to, and the remote of the clone that is `repo`.
 
     Every method waits for git or the disk, and raises GitError.
     """
@@ -60,7 +60,7 @@ class Surroundings:
         return default_branch(self.clone, remote) or "" if self.clone and remote else ""
 
     def look_up(self, revision: GitRevision) -> tuple[GitRef | None, Standing]:
-        """What a revision is here, and how that compares to the server."""
+        """The ref that a revision names in the clone, and how it compares to the server."""
         remote = self.remote
         if self.clone is None or remote is None:
             return None, Standing()
@@ -68,14 +68,14 @@ class Surroundings:
         return ref, standing(self.clone, remote, revision)
 
     def standing_at(self, revision: GitRevision, served: str) -> Standing:
-        """How a revision here compares to `served`, the commit that it is on the server."""
+        """How a revision in the clone compares to `served`, its commit on the server."""
         remote = self.remote
         if self.clone is None or remote is None:
             return Standing()
         return standing(self.clone, remote, revision, served)
 
     def fetch(self, revision: GitRevision) -> None:
-        """Brings a revision that the clone lacks into it."""
+        """Fetch a revision that the clone lacks."""
         remote = self.remote
         if self.clone and remote:
             fetch(self.clone, remote, revision)

@@ -1,4 +1,4 @@
-"""Memory: what was sent, and what was given a name, in a folder on this machine."""
+"""Memory: requests that were sent, and presets, in a folder on this machine."""
 
 import os
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class CannotRemember(Exception):  # noqa: N818, what was to be done is done all the same
-    """Something was not written down; `str()` of it is one inert line that says why."""
+    """Nothing was written; `str()` of it is one inert line that says why."""
 
 
 class Memory:
@@ -48,7 +48,7 @@ class Memory:
         self._folder = folder
 
     def remember(self, repo: RepoSlug, request: RunRequest, run_slug: str, at: datetime) -> None:
-        """Notes that a run was started; the newest MOST_SENT of a repository stay. Raises
+        """Store that a run was started; the newest MOST_SENT of a repository stay. Raises
         CannotRemember."""
         draft, forgotten = kept(request)
         sent = Sent(at.astimezone(UTC), draft, run_slug, forgotten)
@@ -57,15 +57,15 @@ class Memory:
             page.add(sent)
 
     def sent(self, repo: RepoSlug) -> tuple[Sent, ...]:
-        """What was sent there, one for each run, newest first."""
+        """The requests that were sent, one for each run, newest first."""
         return tuple(self._page(repo).sent)
 
     def of_run(self, repo: RepoSlug, run_slug: str) -> Sent | None:
-        """What a run was started with; None if it was not from here, or long ago."""
+        """The request that started a run; None if it was not sent from here, or long ago."""
         return next((one for one in self.sent(repo) if one.run_slug == run_slug), None)
 
     def presets(self, repo: RepoSlug) -> tuple[Preset, ...]:
-        """The presets of a repository by name."""
+        """The presets of a repository, by name."""
         presets = self._page(repo).presets.values()
         return tuple(sorted(presets, key=lambda one: (one.name.casefold(), one.name)))
 
@@ -84,7 +84,7 @@ class Memory:
                 raise CannotRemember("there is no room for more presets: drop one first")
 
     def drop_preset(self, repo: RepoSlug, name: str) -> None:
-        """Forgets a preset, if there is one. Raises CannotRemember."""
+        """Delete a preset, if there is one. Raises CannotRemember."""
         if name in self._page(repo).presets:
             with self._changed(repo) as page:
                 page.presets.pop(name, None)
@@ -118,7 +118,7 @@ class Memory:
 
     @contextmanager
     def _changed(self, repo: RepoSlug) -> Iterator[Page]:
-        """What is remembered, to be changed by nobody else meanwhile, and written down then."""
+        """The page of a repository, locked while it is changed, and then written."""
         if self._folder is None:
             raise CannotRemember("no home folder is known (HOME is not set): nothing is remembered")
         path = self._folder / file_name(repo)
@@ -136,7 +136,7 @@ class Memory:
 
 
 def _check(entry: Entry, name: str) -> None:
-    """Raises CannotRemember for what could not be read again."""
+    """Raises CannotRemember for an entry that could not be read back."""
     if not is_name(name):
         raise CannotRemember(f"a name has 1 to {LONGEST_NAME} characters that can be seen")
     line = entry_line(entry)

@@ -1,4 +1,4 @@
-"""What is remembered, and how it stands in a file: one JSON object a line.
+"""The entries of a file of the history: one JSON object a line.
 
 What was read is as little trusted as what a person types: a line holds a request that could be
 sent, or it is not understood.
@@ -19,12 +19,12 @@ LONGEST_NAME = 100
 """Characters of a run's slug or a preset's name."""
 
 Forgotten = tuple[tuple[str, str], ...]
-"""Inputs that had a value which was not kept, as it looked secret: (workflow, input)."""
+"""Inputs (workflow, name) whose value was not stored, as it looked secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a run was started with. `at` is in UTC; `forgotten` inputs are not in the draft."""
+    """A request that started a run. `at` is in UTC; `forgotten` inputs are not in the draft."""
 
     at: datetime
     draft: Draft
@@ -34,7 +34,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A request under a name that somebody gave it; `forgotten` inputs are not in the draft."""
+    """A request with a name; `forgotten` inputs are not in the draft."""
 
     name: str
     draft: Draft
@@ -45,7 +45,7 @@ Entry = Sent | Preset
 
 
 def distinct(sent: Iterable[Sent]) -> tuple[Sent, ...]:
-    """The first of all that ask for the same: of what `Memory.sent` gives, the newest."""
+    """The newest of all entries with the same request."""
     found: dict[tuple[Draft, Forgotten], Sent] = {}
     for one in sent:
         found.setdefault((one.draft, one.forgotten), one)
@@ -53,7 +53,7 @@ def distinct(sent: Iterable[Sent]) -> tuple[Sent, ...]:
 
 
 def kept(request: RunRequest) -> tuple[Draft, Forgotten]:
-    """`request` as a draft, without the values of secrets."""
+    """The draft of `request` that is stored: without the values of secrets."""
     return _without_secrets(Draft.of(request))
 
 
@@ -80,7 +80,7 @@ def header_line(repo: RepoSlug, used: datetime | None) -> bytes:
 
 
 def entry_line(entry: Entry) -> bytes:
-    """One of the lines after it."""
+    """A line after the first."""
     if isinstance(entry, Preset):
         what: dict[str, object] = {"preset": entry.name}
     else:
@@ -117,7 +117,7 @@ def read_header(line: bytes) -> tuple[RepoSlug, datetime | None] | None:
 
 
 def read_entry(line: bytes) -> Entry | None:
-    """What a line after the first holds; None if it is not understood."""
+    """The entry of a line after the first; None if it is not understood."""
     try:
         value = _fields(json.loads(line.decode()))
         draft = _read_body(value["request"])
@@ -136,11 +136,11 @@ def read_entry(line: bytes) -> Entry | None:
 
 
 _UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, RecursionError)
-"""What comes of reading foreign JSON."""
+"""Errors that reading foreign JSON raises."""
 
 
 def _could_be_sent(draft: Draft, forgotten: Forgotten) -> bool:
-    """Whether it is a request if the values that were not kept are added."""
+    """Whether the draft makes a request once the values that were not stored are added."""
     added: dict[str, list[tuple[str, str]]] = {one.name: [] for one in draft.workflows}
     for workflow, name in forgotten:
         added[workflow].append((name, ""))

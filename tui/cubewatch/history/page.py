@@ -1,4 +1,4 @@
-"""Page: all that is remembered of one repository, as its file has it."""
+"""Page: the history of one repository, as its file has it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -51,17 +51,16 @@ class Page:
         return page
 
     def add(self, sent: Sent) -> None:
-        """Puts it in its place, instead of what is known of the same run. The oldest of the others
-        goes, if there are too many."""
+        """Add an entry in place of one for the same run; if there are too many, the oldest goes."""
         others = [one for one in self.sent if one.run_slug != sent.run_slug]
         self.sent = _newest([sent, *others[: MOST_SENT - 1]])
 
     def presets_data(self) -> bytes:
-        """The part of its file that holds the presets."""
+        """The part of the file with the presets."""
         return b"".join(map(entry_line, self.presets.values()))
 
     def data(self, repo: RepoSlug) -> bytes:
-        """The bytes of its file. Forgets the oldest of `sent` that there is no room for."""
+        """The bytes of the file. Drops the oldest of `sent` that do not fit."""
         presets = self.presets_data()
         lines = [entry_line(one) for one in self.sent]
         sizes = accumulate(map(len, lines), initial=_HEADER_BYTES + len(presets))

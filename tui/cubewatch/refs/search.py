@@ -1,6 +1,6 @@
-"""RefSearch: which branches and tags fit what is typed, from the clone at once, from the API later.
+"""RefSearch: branches and tags that match a text, from the clone at once and from the API later.
 
-One request at a time, none before the typing has paused, and none for what is known already.
+One request at a time, none until the typing has paused, and none for what is known already.
 """
 
 import asyncio
@@ -28,13 +28,13 @@ QUIET = 0.15
 """Seconds without a key before the API is asked."""
 PAGE_SIZE = 100
 MOST_PAGES = 3
-"""How many pages are looked through for one name."""
+"""How many pages are searched for one name."""
 MOST_FOUND = 200
 """How many refs are given for a text; all are counted."""
 FRESH = 60.0
-"""Seconds after which an answer is no reason any more not to ask: somebody may have pushed."""
+"""Seconds after which an answer is out of date: somebody may have pushed."""
 STALE = 3.0
-"""Seconds that an answer nobody waits for any more may keep others waiting."""
+"""Seconds that an answer nobody needs any more may delay others."""
 EVER = float("-inf")
 
 Wish = tuple[RevisionKind, str]
@@ -43,7 +43,7 @@ Wish = tuple[RevisionKind, str]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is known for a wish: the best refs first, and how many fit in all.
+    """The refs that match a text, best first, and how many match in all.
 
     `asking`: the API is being asked, or will be as soon as the typing pauses. `more`: it has names
     that it has not told. `trouble`: why its names can't be known, in one inert line.
@@ -57,7 +57,7 @@ class Found:
 
 
 class RefSearch:
-    """The refs of one repository. Somebody has to run `updates` for as long as there is a form.
+    """The refs of one repository. `updates` has to be run for as long as there is a form.
 
     `repo` and `client` are called when they are first needed, and may raise SettingsError and
     ValueError: then the names can't be known.
@@ -85,7 +85,7 @@ class RefSearch:
         self._under_way: set[asyncio.Task[None]] = set()
 
     def learn(self, refs: Iterable[GitRef]) -> None:
-        """Takes the refs of the clone in place of those it had."""
+        """Replace the refs of the clone."""
         by_kind: dict[RevisionKind, list[GitRef]] = {kind: [] for kind in REVISION_KINDS}
         for ref in refs:
             by_kind[ref.kind].append(ref)
@@ -94,24 +94,24 @@ class RefSearch:
         self._tell()
 
     def forget(self) -> None:
-        """Begins anew, as with another repository; what is under way is for the one before."""
+        """Forget everything, as with another repository."""
         self._known = {kind: KnownRefs() for kind in REVISION_KINDS}
         self._trouble = None
 
     def want(self, kind: RevisionKind, text: str) -> None:
-        """Somebody has just typed `text` and waits; only the newest wish counts."""
+        """Request the refs that match `text`; only the newest request counts."""
         self._trouble = None
         self._wish = None if self._is_served(kind, text) else (kind, text)
         self._wished_at = self._timing.now()
         self._wake.set()
 
     def rest(self, kind: RevisionKind, text: str) -> None:
-        """Nobody waits for that any more."""
+        """Drop the request."""
         if self._wish == (kind, text):
             self._wish = None
 
     def found(self, kind: RevisionKind, text: str) -> Found:
-        """What is known now, without asking anybody. A commit is found by how its hash begins."""
+        """The refs that are known now. A commit is found by the beginning of its hash."""
         known, wish = self._known[kind], (kind, text)
         refs, count = known.best(text, 2 if kind == "commit" else len(TIERS))
         asking = wish == self._wish
@@ -120,12 +120,12 @@ class RefSearch:
         return Found(tuple(islice(refs, MOST_FOUND)), count, asking, not settled, trouble)
 
     def ref(self, kind: RevisionKind, name: str) -> GitRef | None:
-        """The ref of exactly this name, if it is known by now."""
+        """The ref of exactly this name, if it is known."""
         return self._known[kind].ref(name)
 
     async def exists(self, kind: RevisionKind, name: str) -> bool | None:
-        """Whether the server has exactly this branch or tag; None if that can't be known, as of
-        every commit. Asks, in its turn, only if what is known does not tell."""
+        """Whether the server has exactly this branch or tag; None if that is unknown, as for every
+        commit. Sends a request only if the answer is not known yet."""
         if kind == "commit" or not name:
             return None
 
@@ -141,7 +141,7 @@ class RefSearch:
         return self._known[kind].on_server(name, self._timing.now() - FRESH)
 
     async def updates(self) -> AsyncIterator[None]:
-        """Asks what is wished for, for ever; yields whenever more is known, or why it is not."""
+        """Load what is requested, for ever; yields whenever more is known, or why it is not."""
         while True:
             self._wake.clear()
             wish, wait = self._wish, self._wait()
@@ -157,11 +157,11 @@ class RefSearch:
         return wish == self._wish
 
     def _wait(self) -> float:
-        """Seconds until the wish may be asked."""
+        """Seconds until the request may be sent."""
         return max(self._wished_at + QUIET, self._not_before) - self._timing.now()
 
     def _is_served(self, kind: RevisionKind, text: str) -> bool:
-        """Whether asking for it would bring nothing new."""
+        """Whether a request would bring nothing new."""
         known, since = self._known[kind], self._timing.now() - FRESH
         return kind == "commit" or known.answers(text, since) or known.whole(text, since)
 

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -36,6 +38,17 @@ class Form(Vertical):
     """
 
     BORDER_TITLE = "Run"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", "Next field", show=False, priority=True),
+        Binding("up", "move(-1)", "Previous field", show=False, priority=True),
+        Binding("j", "move(1)", "Next field", show=False),
+        Binding("k", "move(-1)", "Previous field", show=False),
+        Binding("enter", "next", "On to the next field", show=False, priority=True),
+        Binding("pagedown", "move(8)", "A page of fields down", show=False, priority=True),
+        Binding("pageup", "move(-8)", "A page of fields up", show=False, priority=True),
+        Binding("tab", "next_part", "Next part", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", "Previous part", show=False, priority=True),
+    ]
 
     class Changed(Message):
         """The person has changed something."""
@@ -107,6 +120,11 @@ class Form(Vertical):
         self._repository.source = KnownNames(candidates)
         self._repository.set_note("")
 
+    def suggest_repositories(self, candidates: Sequence[str]) -> None:
+        """Suggest other repositories than before, where one can be named."""
+        self._repository.source = KnownNames(candidates)
+        self._repository.refresh_names()
+
     def focus_repository(self) -> None:
         """Focus the repository, and show the candidates."""
         self.screen.set_focus(self._repository.entry)
@@ -127,6 +145,40 @@ class Form(Vertical):
     def is_at_start(self) -> bool:
         """Whether the cursor is where it is put before anything is known."""
         return self.screen.focused in (None, self._head.kind)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A row with an Enter of its own keeps it."""
+        focused = self.screen.focused if action == "next" else None
+        around = focused.ancestors_with_self if focused else []
+        return not any(isinstance(node, AddingRow | ActionRow) for node in around)
+
+    def action_next(self) -> None:
+        """Go to the next field, and take the name that is highlighted in a list."""
+        if row := self._suggesting:
+            row.accept()
+        self.move(1)
+
+    def action_move(self, steps: int) -> None:
+        """Go to another field, or move in the list that is open."""
+        row = self._suggesting
+        if row is None or not row.step(steps):
+            self.move(steps)
+
+    def action_next_part(self) -> None:
+        """Go to the next field, after the last one to what follows the form, and take the name
+        that is highlighted in a list."""
+        if row := self._suggesting:
+            row.accept()
+        before = self.screen.focused
+        self.move(1)
+        if self.screen.focused is before:
+            self.screen.focus_next()
+
+    @property
+    def _suggesting(self) -> SuggestRow | None:
+        """The focused row, if it suggests names."""
+        parent = self.screen.focused.parent if self.screen.focused else None
+        return parent if isinstance(parent, SuggestRow) else None
 
     def leave_text(self) -> None:
         """Move the cursor out of a text field, to the nearest row above that has none."""

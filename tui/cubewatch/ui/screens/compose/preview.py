@@ -35,6 +35,7 @@ class Outlook:
     config: CiConfig | None
     no_plan: str
     warnings: tuple[str, ...]
+    quotas: tuple[str, ...] = ()
 
 
 class Preview(VerticalScroll):
@@ -92,6 +93,7 @@ def body_text(outlook: Outlook, width: int) -> Content:
         lines.append(Content(text).highlight_regex(_KEY, style="$accent"))
         if shown != request:
             lines.append(Content.assemble((f"{MASK} is sent as typed", "dim")))
+    lines += [Content.assemble((text, "dim")) for text in outlook.quotas]
     return Content("\n").join(lines)
 
 

@@ -1,6 +1,5 @@
 """ComposeScreen: the form, what will be sent and run, and one key that sends it once."""
 
-import asyncio
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
@@ -12,32 +11,27 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 
-from cubewatch.facts import Facts, RepositoryFacts
-from cubewatch.model.draft import CONFIG_REVISION, HEAD, WORKFLOWS, Draft, RevisionDraft
-from cubewatch.model.form import REPOSITORY, FormState
-from cubewatch.model.git_ref import GitRef
+from cubewatch.facts import Facts
+from cubewatch.model.draft import WORKFLOWS, Draft
+from cubewatch.model.form import REPOSITORY
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import RunRequest
 from cubewatch.model.secrecy import masked
-from cubewatch.model.wording import in_words
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.compose import sending, texts
+from cubewatch.ui.screens.compose.composition import Composition
 from cubewatch.ui.screens.compose.form import Form
-from cubewatch.ui.screens.compose.preview import Outlook, Preview
+from cubewatch.ui.screens.compose.preview import Preview
 from cubewatch.ui.screens.compose.rows import ActionRow
-from cubewatch.ui.screens.compose.status import StatusLines, TitleLine, status_lines
-from cubewatch.ui.screens.compose.suggest_row import SuggestRow
-from cubewatch.ui.screens.compose.workflow_rows import AddingRow
+from cubewatch.ui.screens.compose.status import StatusLines, TitleLine
 from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.serial_input import SerialInputApp
 from cubewatch.ui.textual_internals import get_time
 from cubewatch.ui.widgets.key_bar import KeyBar
-from cubewatch.watch.submission import Shown, Step, Submission
+from cubewatch.watch.submission import Step
 
 if TYPE_CHECKING:
-    from cubewatch.git.surroundings import ConfigFound
-    from cubewatch.model.draft import Checked
     from cubewatch.session import Session
     from cubewatch.settings import ComposeFirst
     from cubewatch.ui.screens.again import Earlier
@@ -69,15 +63,6 @@ class ComposeScreen(BaseScreen):
         Binding("question_mark,f1", "help", "Help"),
         Binding("q", "leave", "Leave"),
         Binding("escape", "back", "Leave the field", show=False),
-        Binding("down", "move(1)", "Next field", show=False, priority=True),
-        Binding("up", "move(-1)", "Previous field", show=False, priority=True),
-        Binding("j", "move(1)", "Next field", show=False),
-        Binding("k", "move(-1)", "Previous field", show=False),
-        Binding("enter", "next", "On to the next field", show=False, priority=True),
-        Binding("pagedown", "move(8)", "A page of fields down", show=False, priority=True),
-        Binding("pageup", "move(-8)", "A page of fields up", show=False, priority=True),
-        Binding("tab", "next_part", "Next part", show=False, priority=True),
-        Binding("shift+tab", "app.focus_previous", "Previous part", show=False, priority=True),
     ]
 
     class Refill(Message):
@@ -95,23 +80,9 @@ class ComposeScreen(BaseScreen):
     def __init__(self, session: "Session", start: "ComposeFirst") -> None:
         super().__init__()
         self.session = session
-        self.facts = RepositoryFacts(session)
-        self.submission = Submission(session.timing.now)
-        if start.send_at_once:
-            self.submission.start_waiting()
-        self._state = FormState.of(start.draft, start.forgotten)
-        if session.knows_repo:
-            self._state.repository = str(session.repo)
-        self._untouched = self._state.draft()
-        """The draft with which nothing of the person's is lost."""
-        self._shown_facts = self.facts.now
-        self._shown_config: ConfigFound | None = None
-        self._may_prefill = not session.knows_repo
+        self.composition = Composition(session, start)
         self._prefilled_at = float("-inf")
         """When the checked out head was put in, by Textual's clock."""
-        self._asks_repository = False
-        self._has_started = False
-        """The cursor is where the next decision is, or the person has moved it."""
         self._leaving: Draft | None = None
         """The draft that the person was warned to lose."""
         settings = session.settings
@@ -125,7 +96,7 @@ class ComposeScreen(BaseScreen):
     def compose(self) -> ComposeResult:
         self._fit(self.app.size)
         yield self._title
-        self._form = Form(self._state, self.facts.refs)
+        self._form = Form(self.composition.state, self.composition.facts.refs)
         with Horizontal(id="panes"), Vertical(id="left"):
             yield self._form
         yield self._status
@@ -134,15 +105,12 @@ class ComposeScreen(BaseScreen):
     def on_mount(self) -> None:
         self.unsettled = True
         self.set_timer(MAX_UNSETTLED, lambda: setattr(self, "unsettled", False))
-        self.facts.subscribe(self._announce_facts)
+        self.composition.facts.subscribe(lambda: self.post_message(self.FactsChanged()))
         self.show()
         self.call_after_refresh(self._after_first_frame)
 
-    def _announce_facts(self) -> None:
-        self.post_message(self.FactsChanged())
-
     def on_unmount(self) -> None:
-        self.facts.close()
+        self.composition.facts.close()
 
     def _after_first_frame(self) -> None:
         panes = self.query_one("#panes")
@@ -152,7 +120,7 @@ class ComposeScreen(BaseScreen):
             self._recent = RecentRuns(self.session)
             panes.mount(self._preview)
             self.query_one("#left").mount(self._recent)
-            self.facts.locate()
+            self.composition.facts.locate()
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit(event.size)
@@ -168,15 +136,8 @@ class ComposeScreen(BaseScreen):
         self.update_classes(classes | {"-roomy": roomy}, animate=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Preview is a view of its own only where it does not stand beside the fields; what
-        scrolls keeps its own keys, and so does a row with an Enter of its own."""
-        if action == "preview":
-            return self.app.size.width < WIDE_COLUMNS
-        focused = self.focused if action in ("move", "next") else None
-        around = focused.ancestors_with_self if focused else []
-        if action == "next" and any(isinstance(node, AddingRow | ActionRow) for node in around):
-            return False
-        return not around or self._form in around
+        """Preview is a view of its own only where it does not stand beside the fields."""
+        return action != "preview" or self.app.size.width < WIDE_COLUMNS
 
     # Keys
 
@@ -186,21 +147,21 @@ class ComposeScreen(BaseScreen):
         before the checked out head was put in."""
         self._leaving = None
         if isinstance(self.app, SerialInputApp) and self.app.typed_at < self._prefilled_at:
-            self._carry_out(self.submission.show_change())
+            self._carry_out(self.composition.submission.show_change())
             return
         self._form.take()
-        before = self._shown()
+        before = self.composition.shown()
         self.choose_named()
-        self._carry_out(self.submission.press(before, self._shown()))
+        self._carry_out(self.composition.submission.press(before, self.composition.shown()))
 
     def action_copy(self) -> None:
         """Offer the request in forms that can be pasted elsewhere."""
         self._form.take()
         self.choose_named()
         self.show()
-        request = self._state.checked().request
+        request = self.composition.state.checked().request
         if request is None:
-            self.submission.is_refused = True
+            self.composition.submission.is_refused = True
             self._show_problem()
             return
         from cubewatch.model.copies import copies
@@ -239,7 +200,7 @@ class ComposeScreen(BaseScreen):
     def action_back(self) -> None:
         """Leave what is open: the answer, the preview, or a text field. What is about to be sent
         is not sent."""
-        self.submission.cancel()
+        self.composition.submission.cancel()
         self.show()
         if self.query(ANSWER):
             self._close_answer()
@@ -250,40 +211,12 @@ class ComposeScreen(BaseScreen):
         else:
             self._form.leave_text()
 
-    def action_next(self) -> None:
-        """Go to the next field, and take the name that is highlighted in a list."""
-        if row := self._suggesting:
-            row.accept()
-        self._form.move(1)
-
-    def action_move(self, steps: int) -> None:
-        """Go to another field, or move in the list that is open."""
-        row = self._suggesting
-        if row is None or not row.step(steps):
-            self._form.move(steps)
-
-    def action_next_part(self) -> None:
-        """Go to the next focusable widget, and take the name that is highlighted in a list."""
-        if row := self._suggesting:
-            row.accept()
-        before = self.focused
-        if before and self._form in before.ancestors:
-            self._form.move(1)
-        if self.focused is before:
-            self.focus_next()
-
-    @property
-    def _suggesting(self) -> SuggestRow | None:
-        """The focused row, if it suggests names."""
-        parent = self.focused.parent if self.focused else None
-        return parent if isinstance(parent, SuggestRow) else None
-
     def action_leave(self) -> None:
         """Go back to the run that the form was opened from, else quit; ask once if something would
         be lost."""
-        draft = self._state.draft()
-        phase = self.submission.phase
-        is_touched = draft != self._untouched and phase != "sent"
+        draft = self.composition.state.draft()
+        phase = self.composition.submission.phase
+        is_touched = self.composition.is_touched and phase != "sent"
         if (is_touched or phase == "sending") and self._leaving != draft:
             self._leaving = draft
             self.show()
@@ -294,109 +227,63 @@ class ComposeScreen(BaseScreen):
 
     # Facts about the repository
 
-    @property
-    def is_reading(self) -> bool:
-        """Whether the form does not show yet what the config says that the server would take."""
-        now, shown = self.facts.now, self._shown_facts
-        is_behind = (now.repo, now.is_reading) != (shown.repo, shown.is_reading)
-        return now.is_reading or is_behind or now.config is not shown.config
-
     @on(FactsChanged)
     async def _take_facts(self) -> None:
-        facts, before = self.facts.now, self._shown_facts
-        if facts is before:
+        composition = self.composition
+        before, composition.known = composition.known, composition.facts.now
+        if composition.known is before:
             return
-        self._shown_facts = facts
-        if facts.is_located and not before.is_located:
-            self._take_location(facts)
-            facts = self._shown_facts = self.facts.now
-        await self._take_config(facts)
-        if not facts.is_reading:
+        if composition.known.is_located and not before.is_located:
+            self._take_location(composition.known)
+            composition.known = self.composition.facts.now
+        if composition.asks_repository and composition.known.candidates != before.candidates:
+            self._form.suggest_repositories(composition.candidates)
+        if composition.take_config():
+            await self._form.sync()
+        if not composition.known.is_reading:
             self._start_at_decision()
             self.unsettled = False
-            if not self.is_reading:
-                self._carry_out(self.submission.config_read(self._shown()))
+            if not self.composition.is_reading:
+                self._carry_out(self.composition.submission.config_read(composition.shown()))
         self.show()
 
     def _start_at_decision(self) -> None:
         """Put the cursor on the first problem or the workflows, unless the person has moved it."""
-        focused, self._has_started = self._has_started, True
-        if focused or not self._form.is_at_start or self.facts.now.repo is None:
+        composition = self.composition
+        if composition.has_started or composition.known.repo is None:
             return
-        problems = [one for one in self._state.checked().problems if one.field != WORKFLOWS]
+        composition.has_started = True
+        if not self._form.is_at_start:
+            return
+        problems = [one for one in composition.state.checked().problems if one.field != WORKFLOWS]
         self._form.focus_field(problems[0].field if problems else WORKFLOWS)
 
     def _take_location(self, facts: Facts) -> None:
-        clone = facts.clone
-        if clone and clone.remote and not self.session.knows_repo:
-            self.session.settle(clone.remote.repo)
-        if self.session.knows_repo:
-            self._form.lock_repository(str(self.session.repo))
-            self._choose_repository(self.session.repo)
+        composition = self.composition
+        if repo := composition.settle_location(facts):
+            self._form.lock_repository(str(repo))
+            self._choose_repository(repo)
             return
-        self._asks_repository = True
-        self._form.ask_for_repository([str(repo) for repo in facts.candidates])
-        if self._state.draft() == self._untouched:
+        self._form.ask_for_repository(composition.candidates)
+        if not composition.is_touched:
             self._form.focus_repository()
-
-    async def _take_config(self, facts: Facts) -> None:
-        """Make rows of the workflows that the config has, or that ran recently."""
-        found = facts.config if facts.is_config_read else None
-        if found is None:
-            return
-        if found is not self._shown_config:
-            self._shown_config = found
-            self._state.learn(found.config, certain=found.certain)
-        if found.config is None:
-            self._state.offer_recent(facts.recent or ())
-        elif not self._has_started and self._state.draft() == self._untouched:
-            self._state.tick_only_workflow()
-            self._untouched = self._state.draft()
-        await self._form.sync()
 
     @on(Form.RepositoryNamed)
     def choose_named(self) -> None:
         """Take the repository that is typed."""
-        repo = self._state.repo
-        if repo and not (self.session.knows_repo and self.session.repo == repo):
+        if repo := self.composition.named_repository():
             self._choose_repository(repo)
 
     def _choose_repository(self, repo: RepoSlug) -> None:
-        self.facts.choose(repo)
-        self._shown_config = None
         if self._recent:
             self._recent.follow(repo)
-        self._state.change_repository(str(repo))
-        self._prefill(repo)
-        self._follow()
-
-    def _prefill(self, repo: RepoSlug) -> None:
-        """Put the checked out head in, if the clone is one of the repository and no head was
-        chosen; take it out again otherwise."""
-        clone, state = self.facts.now.clone, self._state
-        if clone is None or not self._may_prefill:
-            return
-        own, none = clone.head.revision, RevisionDraft()
-        before, after = (none, own) if clone.remote_of(repo) else (own, none)
-        if state.head.draft == before != after:
-            is_untouched = state.draft() == self._untouched
-            state.head.put(after)
+        if self.composition.choose_repository(repo):
             self._form.reload_head()
             self._prefilled_at = get_time()
-            self._untouched = state.draft() if is_untouched else self._untouched
-
-    def _follow(self, delay: float = 0.0) -> None:
-        """Find out about the revisions in the form."""
-        self.facts.follow(
-            self._state.head.draft,
-            self._state.config_revision.draft,
-            delay=delay,
-            is_typing_config=self._form.typing == CONFIG_REVISION,
-        )
 
     @on(Form.RevisionNamed)
     def _finish_revision(self) -> None:
-        self.facts.finish_config()
+        self.composition.facts.finish_config()
         self.show()
 
     def on_recent_runs_chosen(self, event: "RecentRuns.Chosen") -> None:
@@ -404,123 +291,55 @@ class ComposeScreen(BaseScreen):
 
     @on(ActionRow.Pressed)
     def _fetch(self) -> None:
-        self.facts.fetch()
+        self.composition.facts.fetch()
 
     # The form
 
     @on(Form.Changed)
     def _take_change(self) -> None:
-        was_confirming = self.submission.phase == "confirming"
-        self.submission.edit(self._state.draft())
-        if was_confirming and self.submission.phase == "idle":
+        was_confirming = self.composition.submission.phase == "confirming"
+        self.composition.submission.edit(self.composition.state.draft())
+        if was_confirming and self.composition.submission.phase == "idle":
             self._close_answer()
-        self._follow(DEBOUNCE)
+        self.composition.typing = self._form.typing
+        self.composition.follow(DEBOUNCE)
         self.show()
 
     @on(Refill)
     async def _refill(self, refill: Refill) -> None:
         """Fill the form with another draft; what is known of the repository stays known."""
-        self.submission.edit()
-        state = FormState.of(refill.draft, refill.forgotten)
-        state.repository = str(self.session.repo) if self.session.knows_repo else ""
-        state.learn(self._state.config, certain=self._state.certain)
+        composition = self.composition
+        composition.refill(refill.draft, refill.forgotten)
         await self._form.remove()
-        self._state, self._form = state, Form(state, self.facts.refs)
-        self._untouched = state.draft()
+        self._form = Form(composition.state, self.composition.facts.refs)
         left = self.query_one("#left")
         await left.mount(self._form, before=0 if left.children else None)
         self._unlock_repository()
         self._form.move(0)
-        self._follow()
-        self.facts.refresh()
+        composition.follow()
+        self.composition.facts.refresh()
         self.show()
 
     def _unlock_repository(self) -> None:
         """Let the person name another repository, where they could before."""
-        if self._asks_repository and not self.submission.is_busy:
-            self._form.ask_for_repository([str(repo) for repo in self.facts.now.candidates])
-
-    def _shown(self) -> Shown:
-        """What the form shows, for the submission."""
-        checked = self._checked()
-        return Shown(
-            self._state.draft(),
-            frozenset(warning.text for warning in checked.warnings),
-            checked.request,
-            self._state.doubtful(),
-            self.is_reading,
-        )
-
-    def _checked(self) -> "Checked":
-        """The request so far, with what is known of the repository now. A name that is being typed
-        is not called wrong while it can still become right."""
-        warnings = texts.warnings(self._shown_facts)
-        typing = self._form.typing
-        self._state.warnings = tuple(
-            one for one in warnings if one.field != typing or not self._may_become_name(typing)
-        )
-        return self._state.checked()
-
-    def _may_become_name(self, field: str) -> bool:
-        """Whether the revision that is typed in a field is the beginning of one that is known."""
-        revisions = {HEAD: self._state.head, CONFIG_REVISION: self._state.config_revision}
-        revision = revisions.get(field)
-        return bool(
-            revision
-            and revision.kind
-            and self.facts.refs.ref(revision.kind, revision.name) is None
-            and self.facts.refs.found(revision.kind, revision.name).count
-        )
+        if self.composition.asks_repository and not self.composition.submission.is_busy:
+            self._form.ask_for_repository(self.composition.candidates)
 
     def show(self) -> None:
         """Bring title, form, preview and status up to date."""
-        facts, state = self._shown_facts, self._state
-        checked = self._checked()
-        summary = self._summary(checked.so_far)
-        repo = state.repo
-        self._title.show(str(repo or ""), texts.API_STATES[facts.api_state])
+        composition = self.composition
+        composition.typing = self._form.typing
+        checked = composition.checked()
+        facts, state = composition.known, composition.state
+        self._title.show(str(state.repo or ""), texts.API_STATES[facts.api_state])
         self._form.show_facts(facts, self.session.timing.utc())
-        self._preview.show(
-            Outlook(
-                repo.api_path if repo else texts.NO_PATH,
-                summary,
-                checked.so_far,
-                checked.request is not None,
-                None if self.is_reading or not facts.is_config_named else state.config,
-                texts.no_plan(self.facts.now),
-                tuple(warning.text for warning in checked.warnings),
-            )
-        )
-        self._status.show(*self._status_lines(checked, summary))
-
-    def _summary(self, request: RunRequest | None) -> str:
-        """What would run, in one line; "" while there is nothing to run."""
-        facts, repo = self._shown_facts, self._state.repo
-        if request is None or repo is None:
-            return ""
-        head, default = facts.revision(HEAD).ref, facts.default_branch
-        if request.head is None and default:
-            head = self.facts.refs.ref("branch", default) or GitRef("branch", default)
-        config = "" if request.config_revision else default
-        return in_words(request, repo, head=head, config=config, now=self.session.timing.utc())
-
-    def _status_lines(self, checked: "Checked", summary: str) -> list[Content]:
-        submission = self.submission
-        if self._leaving == self._state.draft():
-            text = texts.QUIT_SENDING if submission.phase == "sending" else texts.QUIT_TYPED
-            return [Content.assemble((f"! {text}", "$warning"))]
-        lines = status_lines(
-            submission,
-            checked,
-            summary,
-            is_reading=self.is_reading,
-            typing="" if submission.is_refused else self._form.typing,
-        )
-        if submission.may_insist and self._state.doubtful():
-            lines[0] = Content.assemble(lines[0], (texts.DOUBT, "dim"))
-        if submission.has_changed:
-            lines.insert(0, Content.assemble((f"! {texts.CHANGED}", "$warning")))
-        return lines
+        self._preview.show(composition.outlook(checked))
+        if self._leaving == state.draft():
+            is_sending = self.composition.submission.phase == "sending"
+            text = texts.QUIT_SENDING if is_sending else texts.QUIT_TYPED
+            self._status.show(Content.assemble((f"! {text}", "$warning")))
+        else:
+            self._status.show(*composition.status(checked))
 
     def show_form(self) -> None:
         """Bring the fields to the front."""
@@ -532,7 +351,7 @@ class ComposeScreen(BaseScreen):
     async def _show_problem(self) -> None:
         """Focus the first problem; a workflow that is being typed gets its rows first."""
         self.show_form()
-        problems = self._state.checked().problems
+        problems = self.composition.state.checked().problems
         await self._form.commit()
         if problems:
             self._form.focus_field(problems[0].field)
@@ -545,30 +364,30 @@ class ComposeScreen(BaseScreen):
         if step is Step.SHOW_PROBLEM:
             self._show_problem()
         elif step is Step.FINISH_CONFIG:
-            self.facts.finish_config()
+            self.composition.facts.finish_config()
         elif step is Step.CHECK:
             self._close_answer()
-            if self.submission.request:
-                self._check(self.submission.request)
+            if self.composition.submission.request:
+                self._check(self.composition.submission.request)
         elif step is Step.CONFIRM:
             from cubewatch.ui.screens.compose.panels import ConfirmPanel
 
             self.show_form()
-            self._open_panel(ConfirmPanel(self.submission.duplicates))
-        elif step is Step.SEND and self.submission.request:
+            self._open_panel(ConfirmPanel(self.composition.submission.duplicates))
+        elif step is Step.SEND and self.composition.submission.request:
             self._close_answer()
             self._form.lock_repository(str(self.session.repo))
             self.post_message(sending.UnderWay([texts.left_while_sending(str(self.session.repo))]))
-            self._send(self.submission.request)
+            self._send(self.composition.submission.request)
         self.show()
 
     @work(group="check", exclusive=True, exit_on_error=False)
     async def _check(self, request: RunRequest) -> None:
-        found = await sending.duplicates(self.session, request, self.submission.lost)
-        if self.submission.request is request:
+        found = await sending.duplicates(self.session, request, self.composition.submission.lost)
+        if self.composition.submission.request is request:
             now = self.session.timing.utc()
             lines = [texts.duplicate(one, now) for one in found]
-            self._carry_out(self.submission.checked(lines))
+            self._carry_out(self.composition.submission.checked(lines))
 
     @work(group="send", exclusive=True, exit_on_error=False)
     async def _send(self, request: RunRequest) -> None:
@@ -576,32 +395,18 @@ class ComposeScreen(BaseScreen):
 
     @on(sending.Started)
     def _take_run(self, started: sending.Started) -> None:
-        self.submission.accepted()
-        self._asks_repository = False
-        self._untouched = self._state.draft()
-        self._remember(started)
+        self.composition.submission.accepted()
+        self.composition.asks_repository = False
+        self.composition.untouched = self.composition.state.draft()
+        remember = sending.remember(self.session, started, self.notify)
+        self.run_worker(remember, group="remember", exit_on_error=False)
         self.show()
-
-    @work(group="remember", exclusive=False, exit_on_error=False)
-    async def _remember(self, started: sending.Started) -> None:
-        """In a thread that the program waits for before it ends."""
-        from cubewatch.history import CannotRemember
-
-        session, slug = self.session, started.run.slug
-        try:
-            await asyncio.to_thread(
-                lambda: session.memory().remember(
-                    session.repo, started.request, slug, started.sent_at
-                )
-            )
-        except CannotRemember as error:
-            self.notify(str(error), severity="warning", markup=False)
 
     @on(sending.NotStarted)
     def _take_failure(self, failure: sending.NotStarted) -> None:
         from cubewatch.ui.screens.compose.panels import AnswerPanel, LostAnswerPanel
 
-        self.submission.failed(failure.lost)
+        self.composition.submission.failed(failure.lost)
         if failure.lost is None:
             self._unlock_repository()
             self.post_message(sending.UnderWay([]))
@@ -630,9 +435,9 @@ class ComposeScreen(BaseScreen):
 
     def on_screen_suspend(self) -> None:
         """Whoever opens something else does not wait for the form to be sent."""
-        if self.submission.phase == "confirming":
+        if self.composition.submission.phase == "confirming":
             self._close_answer()
-        self.submission.cancel()
+        self.composition.submission.cancel()
         if self._recent:
             self._recent.pause()
 
@@ -641,9 +446,9 @@ class ComposeScreen(BaseScreen):
         can land in a text field."""
         if self._recent:
             self._recent.resume()
-        if self.submission.phase == "sent":
+        if self.composition.submission.phase == "sent":
             self._form.focus_choice()
             if self._recent and self._recent.size.height:
                 self.set_focus(self._recent)
-        self.submission.rest()
+        self.composition.submission.rest()
         self.show()

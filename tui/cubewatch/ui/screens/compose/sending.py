@@ -1,7 +1,7 @@
 """Sending a request once, and the messages that say what came of it."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -101,3 +101,16 @@ async def send(session: "Session", request: RunRequest) -> Started | NotStarted:
     except Exception as fault:  # a fault of ours must not leave the form waiting for ever
         return NotStarted(fault_text(fault), Lost(request, sent_at))
     return Started(run, request, sent_at)
+
+
+async def remember(session: "Session", started: Started, notify: Callable[..., object]) -> None:
+    """Write down what was sent, in a thread that the program waits for before it ends."""
+    from cubewatch.history import CannotRemember
+
+    repo, request, slug = session.repo, started.request, started.run.slug
+    try:
+        await asyncio.to_thread(
+            lambda: session.memory().remember(repo, request, slug, started.sent_at)
+        )
+    except CannotRemember as error:
+        notify(str(error), severity="warning", markup=False)

@@ -18,6 +18,7 @@ from cubewatch.text.sanitize import inert
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cubewatch.model.around import Quota
     from cubewatch.model.run import Run
     from cubewatch.watch.duplicates import Duplicate
 
@@ -268,6 +269,19 @@ def duplicate(found: "Duplicate", now: datetime) -> str:
         return f"The same request was sent {when} and its answer was lost: the run may exist"
     status = f" ({run.status})" if run and run.status else ""
     return f"The same request was sent {when}: #{found.slug}{status}"
+
+
+MAX_QUOTAS = 3
+
+
+def quotas(found: "Sequence[Quota]") -> tuple[str, ...]:
+    """What is used up of the fullest quotas, by the ids that the server gives; it gives no unit."""
+    limited = [one for one in found if one.quota_id and one.limit and one.usage is not None]
+    limited.sort(key=lambda one: (one.usage or 0.0) / (one.limit or 1.0), reverse=True)
+    return tuple(
+        f"quota {one.quota_id}: {one.usage:,g} of {one.limit:,g} used"
+        for one in limited[:MAX_QUOTAS]
+    )
 
 
 def offer(runs: "Sequence[Run]") -> str:
