@@ -149,4 +149,4 @@ def _set_aside(path: Path) -> None:
             if stat.S_ISREG(kept.lstat().st_mode):
                 kept.chmod(0o600)
             return
-    raise FileExistsError(errno.EEXIST, "too many files were set run_in_daemon_thread")
+    raise FileExistsError(errno.EEXIST, "too many files were set aside")
