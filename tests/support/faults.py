@@ -8,18 +8,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from cubewatch.api.client import Client, Limits, Pace
+from cubewatch.api.client import Client, Limits
 from cubewatch.settings import Secret
+from tests.support.scripted import Hasty
 
 TOKEN = "pv1_top-secret"
 RUN = json.dumps({"slug": "142", "status": "processing"}).encode()
 LIMIT = Limits().body
 
 Fault = Callable[[asyncio.StreamWriter], Awaitable[None]]
-
-
-async def no_wait(_seconds: float) -> None:
-    return None
 
 
 async def for_ever() -> None:
@@ -65,7 +62,7 @@ class FaultServer:
             f"{scheme}://127.0.0.1:{self.port}",
             Secret(TOKEN),
             limits=Limits(deadline=deadline, body=body, spacing=0),
-            pace=Pace(sleep=no_wait),
+            timing=Hasty(),
         )
 
 

@@ -72,7 +72,7 @@ def scripted(api: Api, timing: HandTiming) -> Session:
             Secret("x"),
             transport=httpx.MockTransport(api),
             limits=Limits(spacing=0),
-            pace=Clock().pace(),
+            timing=Clock(),
         ),
         timing=timing,
     )

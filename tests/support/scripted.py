@@ -1,8 +1,9 @@
-"""An API that answers as it was told, and a clock that only sleeping moves on."""
+"""An API that answers by a script, and a clock that only sleeping moves on."""
 
 import httpx
 
-from cubewatch.api.client import Client, Pace
+from cubewatch.api.client import Client
+from cubewatch.runtime.clock import Timing
 from cubewatch.settings import Secret
 
 TOKEN = "pv1_x"
@@ -26,19 +27,30 @@ class Server:
         )
 
 
-class Clock:
-    """A clock that only sleeping moves on; `sleeps` are the waits asked for."""
+class Clock(Timing):
+    """A clock that only sleeping moves on; `sleeps` are the waits that were requested."""
 
-    def __init__(self) -> None:
+    def __init__(self, chance: float = 0.5) -> None:
         self.time = 1000.0
+        self.luck = chance
         self.sleeps: list[float] = []
+
+    def now(self) -> float:
+        return self.time
+
+    def chance(self) -> float:
+        return self.luck
 
     async def sleep(self, seconds: float) -> None:
         self.sleeps.append(seconds)
         self.time += seconds
 
-    def pace(self, chance: float = 0.5) -> Pace:
-        return Pace(now=lambda: self.time, sleep=self.sleep, chance=lambda: chance)
+
+class Hasty(Timing):
+    """A clock on which nobody waits."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns at once."""
 
 
 def client_of(server: Server, clock: Clock | None = None, token: str = TOKEN) -> Client:
@@ -46,5 +58,5 @@ def client_of(server: Server, clock: Clock | None = None, token: str = TOKEN) ->
         "https://api.example/v1/",
         Secret(token),
         transport=httpx.MockTransport(server),
-        pace=(clock or Clock()).pace(),
+        timing=clock or Clock(),
     )

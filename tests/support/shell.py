@@ -79,10 +79,10 @@ def _json(page: LogPage) -> Json:
 
 def hasty_session(url: str, timing: HandTiming) -> Session:
     """A session whose client asks as fast as it can, and whose time is turned by hand."""
-    limits, pace = Limits(spacing=0), Clock().pace()
+    limits, clock = Limits(spacing=0), Clock()
     return Session(
         Settings(REPO),
-        client=lambda _: Client(url, Secret("pv1_x"), limits=limits, pace=pace),
+        client=lambda _: Client(url, Secret("pv1_x"), limits=limits, timing=clock),
         timing=timing,
     )
 

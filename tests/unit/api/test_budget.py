@@ -8,9 +8,9 @@ import pytest
 from cubewatch.api.budget import RequestBudget
 from cubewatch.api.client import Client, Limits
 from cubewatch.api.errors import TooManyRequests, Unreachable
-from cubewatch.api.retry import Pace
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import RunRequest, WorkflowData
+from cubewatch.runtime.clock import Timing
 from cubewatch.settings import Secret
 from tests.support.scripted import RUN, Clock, Server
 
@@ -20,7 +20,7 @@ REQUEST = RunRequest((WorkflowData("release"),))
 
 async def test_requests_leave_one_after_the_other() -> None:
     clock = Clock()
-    budget = RequestBudget(0.125, clock.pace())
+    budget = RequestBudget(0.125, clock)
     at = []
     for _ in range(9):
         await budget.turn(30)
@@ -30,7 +30,7 @@ async def test_requests_leave_one_after_the_other() -> None:
 
 async def test_a_cancelled_request_costs_the_others_nothing() -> None:
     """Sixty that are cancelled while they wait: the next one leaves at once."""
-    budget = RequestBudget(0.2, Pace())
+    budget = RequestBudget(0.2, Timing())
     await budget.turn(30)
     waiting = [asyncio.create_task(budget.turn(30)) for _ in range(60)]
     await asyncio.sleep(0)
@@ -43,7 +43,7 @@ async def test_a_cancelled_request_costs_the_others_nothing() -> None:
 
 
 async def test_waiting_in_the_queue_counts_in_the_deadline() -> None:
-    budget = RequestBudget(1000, Pace())
+    budget = RequestBudget(1000, Timing())
     await budget.turn(30)
     with pytest.raises(Unreachable, match="not sent"):
         await budget.turn(0.05)
@@ -51,7 +51,7 @@ async def test_waiting_in_the_queue_counts_in_the_deadline() -> None:
 
 async def test_a_pause_holds_everybody() -> None:
     clock = Clock()
-    budget = RequestBudget(0.125, clock.pace())
+    budget = RequestBudget(0.125, clock)
     budget.hold(7)
     await budget.turn(30)
     assert clock.time == pytest.approx(1007)
@@ -59,7 +59,7 @@ async def test_a_pause_holds_everybody() -> None:
 
 async def test_a_pause_longer_than_the_deadline_is_said_at_once() -> None:
     clock = Clock()
-    budget = RequestBudget(0.125, clock.pace())
+    budget = RequestBudget(0.125, clock)
     budget.hold(120)
     with pytest.raises(TooManyRequests) as caught:
         await budget.turn(30)
@@ -76,7 +76,7 @@ async def test_no_request_leaves_while_the_server_wants_a_pause() -> None:
         Secret("x"),
         transport=httpx.MockTransport(server),
         limits=Limits(spacing=0),
-        pace=clock.pace(),
+        timing=clock,
     )
     with pytest.raises(TooManyRequests):
         await client.run_answer(REPO, "142")

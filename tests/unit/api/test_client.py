@@ -277,9 +277,9 @@ def renewing(server: Server, *tokens: str) -> tuple[Client, list[str]]:
         return Secret(given[-1])
 
     transport = httpx.MockTransport(server)
-    pace = Clock().pace()
+    timing = Clock()
     url = "https://api.example"
-    client = Client(url, Secret("old"), transport=transport, pace=pace, renew_token=renew_token)
+    client = Client(url, Secret("old"), transport=transport, timing=timing, renew_token=renew_token)
     return client, given
 
 

@@ -103,13 +103,13 @@ async def test_waits_that_add_up_to_the_deadline_end_the_tries() -> None:
 
 @pytest.mark.parametrize("chance", [0.0, 0.999])
 async def test_no_wait_is_shorter_than_a_quarter_second(chance: float) -> None:
-    clock = Clock()
+    clock = Clock(chance)
     busy = httpx.Response(503, headers={"retry-after": "0"})
     client = Client(
         "https://api.example",
         Secret(""),
         transport=httpx.MockTransport(Server(busy)),
-        pace=clock.pace(chance),
+        timing=clock,
     )
     with pytest.raises(ServerTrouble):
         await client.run(REPO, "142")

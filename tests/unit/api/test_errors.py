@@ -17,10 +17,10 @@ from cubewatch.api.errors import (
     TooManyRequests,
     Unreachable,
 )
-from cubewatch.api.retry import Pace
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import RunRequest, WorkflowData
 from cubewatch.settings import Secret
+from tests.support.scripted import Hasty
 
 TOKEN = "pv1_top-secret"
 REPO = RepoSlug("acme", "shop")
@@ -37,16 +37,10 @@ KINDS = [
 ]
 
 
-async def no_wait(_seconds: float) -> None:
-    return None
-
-
 async def failure(answer: httpx.Response, *, post: bool = False) -> ApiError:
     """The error of a call that gets `answer`."""
     transport = httpx.MockTransport(lambda _request: answer)
-    client = Client(
-        "https://api.example", Secret(TOKEN), transport=transport, pace=Pace(sleep=no_wait)
-    )
+    client = Client("https://api.example", Secret(TOKEN), transport=transport, timing=Hasty())
     with pytest.raises(ApiError) as caught:
         await (client.run_workflows(REPO, REQUEST) if post else client.run_answer(REPO, "1"))
     return caught.value

@@ -49,7 +49,7 @@ class Api:
                 Secret("x"),
                 transport=httpx.MockTransport(self),
                 limits=Limits(spacing=0),
-                pace=Clock().pace(),
+                timing=Clock(),
             ),
             timing=HandTiming(),
         )

@@ -51,7 +51,7 @@ async def watched(
             Secret("x"),
             transport=httpx.MockTransport(answer),
             limits=Limits(spacing=0),
-            pace=Clock().pace(),
+            timing=Clock(),
         ),
         timing=timing,
     )

@@ -1,12 +1,9 @@
 """RequestBudget: the one queue of all requests to the API, and the pauses the server asks for."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from cubewatch.api.errors import TooManyRequests, Unreachable
-
-if TYPE_CHECKING:
-    from cubewatch.api.retry import Pace
+from cubewatch.runtime.clock import Timing
 
 MAX_HOLD = 300.0
 """Seconds of a `Retry-After` that are obeyed at most."""
@@ -18,9 +15,9 @@ class RequestBudget:
     Whoever is cancelled while waiting leaves the queue, and costs the others nothing.
     """
 
-    def __init__(self, spacing: float, pace: "Pace") -> None:
+    def __init__(self, spacing: float, timing: Timing) -> None:
         self._spacing = spacing
-        self._pace = pace
+        self._timing = timing
         self._queue = asyncio.Lock()
         self._next_at = 0.0
         self._held_until = 0.0
@@ -31,28 +28,28 @@ class RequestBudget:
         Raises TooManyRequests at once if the server asked for a longer pause than that, and
         Unreachable if so many requests are waiting that this one has no chance.
         """
-        until = self._pace.now() + seconds
+        until = self._timing.now() + seconds
         self._check_hold(until)
         try:
             async with asyncio.timeout(seconds), self._queue:
-                while (wait := max(self._next_at, self._held_until) - self._pace.now()) > 0:
+                while (wait := max(self._next_at, self._held_until) - self._timing.now()) > 0:
                     self._check_hold(until)
-                    await self._pace.sleep(wait)
-                self._next_at = self._pace.now() + self._spacing
+                    await self._timing.sleep(wait)
+                self._next_at = self._timing.now() + self._spacing
         except TimeoutError:
             raise Unreachable("too many requests are waiting: this one was not sent") from None
 
     def answered(self) -> None:
         """The next request leaves no sooner than this after an answer, too: how long a request
         was on its way is not known."""
-        self._next_at = max(self._next_at, self._pace.now() + self._spacing)
+        self._next_at = max(self._next_at, self._timing.now() + self._spacing)
 
     def hold(self, seconds: float) -> None:
         """Lets nobody leave for so long, as the server asked."""
-        until = self._pace.now() + min(seconds, MAX_HOLD)
+        until = self._timing.now() + min(seconds, MAX_HOLD)
         self._held_until = max(self._held_until, until)
 
     def _check_hold(self, until: float) -> None:
         if self._held_until > until:
-            left = self._held_until - self._pace.now()
+            left = self._held_until - self._timing.now()
             raise TooManyRequests("the server asked for a pause", retry_after=left)

@@ -10,7 +10,7 @@ import httpx
 
 from cubewatch.api.errors import ApiError, BadAnswer, NotJson, Refused
 from cubewatch.api.exchange import Answer, Exchange, Limits
-from cubewatch.api.retry import Pace, retrying
+from cubewatch.api.retry import retrying
 from cubewatch.model.around import (
     MergeChecks,
     PullRequestPage,
@@ -32,14 +32,15 @@ from cubewatch.model.run import (
     TagPage,
 )
 from cubewatch.model.secrecy import secrets_of
+from cubewatch.runtime.clock import Timing
 from cubewatch.settings import Secret
 
-__all__ = ["Answer", "Client", "CubePath", "Limits", "Pace", "run_in", "runs_in"]
+__all__ = ["Answer", "Client", "CubePath", "Limits", "run_in", "runs_in"]
 
 T = TypeVar("T")
 
 LIMITS = Limits()
-PACE = Pace()
+TIMING = Timing()
 
 CubePath = tuple[str, str, str, str]
 """The slugs of a run, a workflow, a task and a cube: what names a cube."""
@@ -60,13 +61,14 @@ class Client:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         limits: Limits = LIMITS,
-        pace: Pace = PACE,
+        timing: Timing = TIMING,
         renew_token: Callable[[], Secret] | None = None,
     ) -> None:
         """`renew_token` looks for the token again, in a thread, once the server refuses it."""
-        self._exchange = Exchange(api_url, token, transport, limits, pace, renew_token)
+        self._exchange = Exchange(api_url, token, transport, limits, timing, renew_token)
         self._deadline = limits.deadline
-        self._pace = pace
+        self._tries = limits.tries
+        self._timing = timing
 
     def __repr__(self) -> str:
         return f"Client({self._exchange.host!r})"
@@ -199,12 +201,12 @@ class Client:
         return _read_answer(kind, await self._get(_target(path, query)))
 
     async def _get(self, target: str) -> Answer:
-        until = self._pace.now() + self._deadline
+        until = self._timing.now() + self._deadline
 
         async def once() -> Answer:
-            return await self._get_once(target, until - self._pace.now())
+            return await self._get_once(target, until - self._timing.now())
 
-        return await retrying(once, until=until, pace=self._pace)
+        return await retrying(once, until=until, timing=self._timing, tries=self._tries)
 
     async def _get_once(self, target: str, seconds: float, etag: str = "") -> Answer:
         """One request, and one more if the token was refused and there is a newer one by now."""

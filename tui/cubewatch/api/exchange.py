@@ -23,10 +23,10 @@ from cubewatch.api.errors import (
 )
 from cubewatch.api.proxies import proxy_for
 from cubewatch.api.refusal import is_web_page, refusal
-from cubewatch.api.retry import Pace, moment
+from cubewatch.api.retry import TRIES, moment
 from cubewatch.api.trouble import NOT_SENT, trouble
 from cubewatch.model.address import checked_api_url
-from cubewatch.runtime.clock import MAX_OFFSET
+from cubewatch.runtime.clock import MAX_OFFSET, Timing
 from cubewatch.runtime.threads import run_in_daemon_thread
 from cubewatch.settings import Secret, SettingsError
 from cubewatch.text.sanitize import inert
@@ -42,12 +42,14 @@ Method = Literal["GET", "POST"]
 class Limits:
     """`deadline` and `connect` in seconds, for a whole call and for a connection within it;
     `body` in bytes after unpacking; `spacing` is the least time in seconds from one request to
-    the next, whoever makes them: a limit of ten a second is said to exist (seen once)."""
+    the next, whoever makes them: a limit of ten a second is said to exist (seen once). `tries`:
+    how often at most something is read, if errors may pass."""
 
     deadline: float = 30.0
     connect: float = 10.0
     body: int = 32_000_000
     spacing: float = 0.13
+    tries: int = TRIES
 
 
 _NOTABLE = frozenset({"etag", "date", "retry-after", "cache-control", "server"})
@@ -100,7 +102,7 @@ class Exchange:
         token: Secret,
         transport: httpx.AsyncBaseTransport | None,
         limits: Limits,
-        pace: Pace,
+        timing: Timing,
         renew_token: Callable[[], Secret] | None = None,
     ) -> None:
         url = httpx.URL(checked_api_url(api_url))
@@ -113,8 +115,8 @@ class Exchange:
         self._transport = transport
         self._limits = limits
         self.server_ahead = timedelta()
-        self._pace = pace
-        self._budget = RequestBudget(limits.spacing, pace)
+        self._timing = timing
+        self._budget = RequestBudget(limits.spacing, timing)
         self.notable_headers: dict[str, str] = {}
         over_network = transport is None and url.scheme == "https"
         self._tls = tls_context() if over_network else False
@@ -159,10 +161,10 @@ class Exchange:
             return False
         refused = self._token
         async with self._renewing:
-            if self._token == refused and self._pace.now() >= self._renewed_at + RENEWAL_GAP:
+            if self._token == refused and self._timing.now() >= self._renewed_at + RENEWAL_GAP:
                 with suppress(SettingsError, OSError, ValueError):
                     self._token = _checked_token(await run_in_daemon_thread(self._renew_token))
-                self._renewed_at = self._pace.now()
+                self._renewed_at = self._timing.now()
         return self._token != refused
 
     async def once(
@@ -181,11 +183,11 @@ class Exchange:
         is nothing new. Raises ApiError; its `sent` is true if the method is POST and what it asks
         for may have been done.
         """
-        until = self._pace.now() + seconds
+        until = self._timing.now() + seconds
         await self._budget.turn(seconds)
         connections = self._connections
         connections.users += 1
-        left = until - self._pace.now()
+        left = until - self._timing.now()
         try:
             return await self._attempt(connections.http, method, target, content, left, etag)
         except (Unreachable, BadAnswer, ServerTrouble, TooManyRequests) as error:

@@ -6,8 +6,8 @@ import httpx
 
 from cubewatch.api.errors import NotJson
 from cubewatch.api.exchange import Exchange, Limits
-from cubewatch.api.retry import Pace
 from cubewatch.model.repository import RepoSlug, segment
+from cubewatch.runtime.clock import Timing
 from cubewatch.settings import Secret
 
 LIMITS = Limits(deadline=15.0, body=1_000_000)
@@ -19,7 +19,7 @@ class RawHost:
     https nor this machine."""
 
     def __init__(self, url: str, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._exchange = Exchange(url, Secret(""), transport, LIMITS, Pace())
+        self._exchange = Exchange(url, Secret(""), transport, LIMITS, Timing())
 
     async def text(self, repo: RepoSlug, commit: str, path: str) -> str:
         """A file at a commit, by its full hash. Raises ApiError: `Refused` where there is none, or

@@ -1,17 +1,13 @@
 """Trying again: only what reads, a few times, with waits that differ between clients."""
 
-import asyncio
-import random
 import re
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from cubewatch.api.errors import ApiError, ServerTrouble, TooManyRequests, Unreachable
-from cubewatch.runtime.clock import back_off
+from cubewatch.runtime.clock import Timing, back_off
 
 T = TypeVar("T")
 
@@ -24,15 +20,6 @@ LONGEST_RETRY_AFTER = 3600.0
 PASSING_STATUSES = (502, 503, 504)
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Where time and chance come from: seconds of a steady clock, a sleep, a number in [0, 1)."""
-
-    now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    chance: Callable[[], float] = random.random
-
-
 def may_pass(error: ApiError) -> bool:
     """Whether the same call may succeed a little later."""
     if isinstance(error, ServerTrouble):
@@ -40,25 +27,27 @@ def may_pass(error: ApiError) -> bool:
     return isinstance(error, Unreachable | TooManyRequests)
 
 
-async def retrying(once: Callable[[], Awaitable[T]], *, until: float, pace: Pace) -> T:
-    """What `once` returns, in at most three tries. Raises its last ApiError.
+async def retrying(
+    once: Callable[[], Awaitable[T]], *, until: float, timing: Timing, tries: int = TRIES
+) -> T:
+    """What `once` returns, in at most so many tries. Raises its last ApiError.
 
-    No wait ends after `until` (of `pace.now`): the error is then raised at once.
+    No wait ends after `until` (of `timing.now`): the error is then raised at once.
     """
-    for tried in range(1, TRIES):
+    for tried in range(1, tries):
         try:
             return await once()
         except ApiError as error:
-            wait = max(retry_wait(tried, pace), error.retry_after or 0)
-            if not may_pass(error) or pace.now() + wait >= until:
+            wait = max(retry_wait(tried, timing), error.retry_after or 0)
+            if not may_pass(error) or timing.now() + wait >= until:
                 raise
-        await pace.sleep(wait)
+        await timing.sleep(wait)
     return await once()
 
 
-def retry_wait(tried: int, pace: Pace) -> float:
+def retry_wait(tried: int, timing: Timing) -> float:
     """Seconds to wait after so many tries."""
-    return back_off(tried, pace.chance(), SHORTEST_WAIT, FIRST_BACK_OFF, MAX_BACK_OFF)
+    return back_off(tried, timing.chance(), SHORTEST_WAIT, FIRST_BACK_OFF, MAX_BACK_OFF)
 
 
 def moment(header: str | None) -> datetime | None:

@@ -11,7 +11,7 @@ from typing import Protocol
 from cubewatch.api.download import OnProgress
 from cubewatch.api.download_errors import BrokenOffError, ExpiredError, UnfitError
 from cubewatch.api.errors import ApiError
-from cubewatch.api.retry import TRIES, Pace, retry_wait
+from cubewatch.api.retry import TRIES, retry_wait
 from cubewatch.artifacts.list import ArtifactKey, ArtifactList
 from cubewatch.artifacts.transfer import UNDER_WAY, Speed, State, Transfer
 from cubewatch.model.artifact_path import Parts, Taken, UnsafePathError
@@ -54,7 +54,6 @@ class Downloads:
         self.now = timing.now
         self._fetcher = fetcher
         self._timing = timing
-        self._pace = Pace(now=timing.now, sleep=timing.sleep, chance=timing.chance)
         self._jobs: dict[ArtifactKey, _Job] = {}
         self._waiting: deque[_Job] = deque()
         self._running = 0
@@ -170,7 +169,7 @@ class Downloads:
                 tried += 1
                 if tried >= TRIES:
                     raise
-                wait = max(retry_wait(tried, self._pace), error.retry_after or 0)
+                wait = max(retry_wait(tried, self._timing), error.retry_after or 0)
             await self._timing.sleep(wait)
 
     def _source(self, key: ArtifactKey) -> str:

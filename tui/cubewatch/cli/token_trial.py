@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 
-from cubewatch.api.client import PACE, Client, Limits
+from cubewatch.api.client import TIMING, Client, Limits
 from cubewatch.api.errors import ApiError
 from cubewatch.api.exchange import Exchange
 from cubewatch.model.repository import RepoSlug
@@ -53,7 +53,7 @@ def try_address(api_url: str) -> TokenTrial:
     SettingsError as `try_token`."""
 
     async def ask() -> TokenTrial:
-        exchange = Exchange(api_url, Secret(""), None, LIMITS, PACE)
+        exchange = Exchange(api_url, Secret(""), None, LIMITS, TIMING)
         try:
             return await _timed(exchange.once("GET", "/", seconds=LIMITS.deadline))
         finally:

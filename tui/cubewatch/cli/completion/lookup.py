@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from cubewatch.cli.arguments import Arguments
 from cubewatch.cli.completion.place import Offer, Place
@@ -82,23 +82,15 @@ class _Here:
             await client.close()
 
     def _single_try_client(self) -> "Client":
-        from cubewatch.api.client import Client, Limits, Pace
+        from cubewatch.api.client import Client, Limits
 
         if self.arguments.token_command is not None:
             raise SettingsError("the token is the command's, which may ask for a passphrase")
         config = replace(config_for(self.arguments), token_command=None)
         for _, token in sources_for(self.arguments, config).places():
-            api_url, limits = (
-                self.session.settings.api_url,
-                Limits(API_TIMEOUT, connect=API_TIMEOUT),
-            )
-            return Client(api_url, token(), limits=limits, pace=Pace(sleep=_give_up))
+            limits = Limits(API_TIMEOUT, connect=API_TIMEOUT, tries=1)
+            return Client(self.session.settings.api_url, token(), limits=limits)
         raise SettingsError("no token is at hand")
-
-
-async def _give_up(seconds: float) -> NoReturn:
-    """Instead of waiting to try again."""
-    raise TimeoutError
 
 
 async def _repositories(here: _Here) -> list[Offer]:
