@@ -51,6 +51,8 @@ _ORDINARY = (
     Past("pr_update", "olga", ("checks",), pull="309"),
     Past("schedule", "ci-bot", ("nightly",)),
     Past("push", "maria", ("checks",)),
+    Past("manual", "olga", ("release",)),
+    Past("manual", "ivan", ("release",)),
 )
 
 
