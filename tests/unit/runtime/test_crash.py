@@ -91,3 +91,10 @@ def test_a_fault_of_a_command_is_one_line(
     assert output.out == ""
     [report] = state.glob("*.txt")
     assert "HIDDEN" not in report.read_text()
+
+
+def test_variables_that_change_the_terminal_library_are_named(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEXTUAL_DRIVER", "nonsense")
+    assert crash_report(failure("why")).endswith("; try again without TEXTUAL_DRIVER")

@@ -103,6 +103,16 @@ def test_the_usual_file_need_not_be_there(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert read_config_file() == ConfigFile()
 
 
+def test_what_could_hang_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    place = config_place()
+    assert place
+    place.parent.mkdir()
+    os.mkfifo(place)
+    with pytest.raises(SettingsError, match=r"config\.toml: not a file$"):
+        read_config_file()
+
+
 def test_a_named_file_must_be_there(tmp_path: Path) -> None:
     assert refusal(tmp_path / "absent.toml") == ": No such file or directory"
     assert refusal(tmp_path) == ": Is a directory"

@@ -34,7 +34,11 @@ def crash_report(error: BaseException | str, secrets: Iterable[str] = ()) -> str
     report = f"{head}\n{at.isoformat(timespec='seconds')}\n\n{body}\n"
     line = f"cubewatch has stopped, because of a fault of its own ({name})"
     path = _written(f"crash-{at:%Y%m%d-%H%M%S}-{os.getpid()}.txt", report[:MAX_CHARACTERS])
-    return inert(f"{line}: {path} has the details" if path else line)
+    if path:
+        line += f": {path} has the details"
+    if suspects := sorted(name for name in os.environ if name.startswith("TEXTUAL")):
+        line += f"; try again without {', '.join(suspects)}"
+    return inert(line)
 
 
 def _masked(text: str, secrets: Iterable[str]) -> str:

@@ -37,6 +37,8 @@ def _places() -> Iterator[Path]:
 
 def _token_in(path: Path) -> Secret | None:
     try:
+        if not path.is_file():
+            return None
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError:

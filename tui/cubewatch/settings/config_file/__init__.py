@@ -94,6 +94,8 @@ def read_config_file(path: Path | None = None) -> ConfigFile:
     if place is None:
         return ConfigFile()
     try:
+        if path is None and place.exists() and not (place.is_file() or place.is_dir()):
+            raise SettingsError(inert(f"{place}: not a file"))  # it could hang
         with place.open("rb") as file:
             data, about = file.read(LIMIT + 1), os.fstat(file.fileno())
     except OSError as error:
