@@ -44,3 +44,16 @@ def test_who_looks_gets_the_bell_alone() -> None:
     _, second = told(value("processing"), value("failed"), has_focus=True)
     assert BELL in second
     assert "]9;" not in second
+
+
+def test_a_failure_waits_for_its_cause_and_is_told_once() -> None:
+    notifier = Notifier({}, notify=True)
+    running, failed = snapshot(value("processing")), snapshot(value("failed"))
+    notifier.sequences(running, has_focus=False)
+    assert BELL not in notifier.sequences(failed, has_focus=False, cause=None).replace("\a", "", 1)
+    assert notifier.owes_failure
+    told = notifier.sequences(failed, has_focus=False, cause="t/unit: error: no such member")
+    assert "failed: t/unit: error: no such member" in told
+    assert "#142 · t/unit: error: no such member" in told
+    assert not notifier.owes_failure
+    assert notifier.sequences(failed, has_focus=False, cause="t/unit: error: no such member") == ""

@@ -11,6 +11,8 @@ from cubewatch.runtime.clock import Timing
 CUBE_DEPTH = 3
 MAX_FAILURES = 5
 """Failures whose logs are read: the first ones say most, and each costs requests."""
+WORTH_WAITING = 8.0
+"""Seconds that an announcement may wait for a cause."""
 SETTLE = 1.0
 """Seconds from a failure to the reading of its log, which may still be on its way."""
 
@@ -18,7 +20,7 @@ SETTLE = 1.0
 class FailureCauses:
     """The likely cause of each of the first failures of a run, by its path, as far as known.
 
-    Give it each new snapshot by `take`; it calls `on_change` when it knows more. Everything
+    Give it each new snapshot by `take`; it calls `on_change` when it has looked. Everything
     happens on one event loop; `close` ends all requests.
     """
 
@@ -31,6 +33,7 @@ class FailureCauses:
         self._texts: dict[Path, str] = {}
         self._wanted: list[Path] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._began_at = 0.0
 
     def take(self, snapshot: Snapshot) -> None:
         """Begins to look for the causes of failures that are new in a snapshot."""
@@ -39,6 +42,7 @@ class FailureCauses:
                 return
             if len(path) == CUBE_DEPTH and path not in self._wanted:
                 self._wanted.append(path)
+                self._began_at = self._timing.now()
                 cube = cube_path(snapshot, path)
                 work = self._find(path, cube, snapshot.status_of(path))
                 task = asyncio.ensure_future(work)
@@ -54,6 +58,11 @@ class FailureCauses:
         """The failures whose cause is known, in the order in which they came."""
         return [(path, self._texts[path]) for path in self._wanted if path in self._texts]
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether a cause may be known in a few seconds: who announces a failure may wait."""
+        return bool(self._tasks) and self._timing.now() - self._began_at < WORTH_WAITING
+
     async def settled(self, seconds: float) -> None:
         """Waits until all that is looked for is known, but no longer than so many seconds."""
         if self._tasks:
@@ -68,7 +77,7 @@ class FailureCauses:
         found = await self._logs.diagnosis(cube, cube_status)
         if found.cause:
             self._texts[path] = found.cause
-            self._on_change()
+        self._on_change()
 
 
 def cube_path(snapshot: Snapshot, path: Path) -> CubePath:

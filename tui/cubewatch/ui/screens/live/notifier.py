@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from cubewatch.model.snapshot import Path, Snapshot
 
 
+MAX_CAUSE = 80
+"""Characters of a cause in a title."""
+
+
 class Notifier:
     """Announces each thing once: how far a run is, the first failure, a wait for approval, the end.
 
@@ -23,15 +27,20 @@ class Notifier:
         self._notify = notify
         self._title = ""
         self._before: tuple[bool, frozenset[Path], bool] | None = None
+        self.owes_failure = False
+        """A failure is not announced yet, as its cause is being looked for."""
 
-    def sequences(self, snapshot: "Snapshot", *, has_focus: bool) -> str:
-        """Control sequences for a new state. `has_focus`: the person sees the terminal."""
-        return "".join(self._sequences(snapshot, has_focus))
+    def sequences(self, snapshot: "Snapshot", *, has_focus: bool, cause: "str | None" = "") -> str:
+        """Control sequences for a new state. `has_focus`: the person sees the terminal. `cause`:
+        what failed and why, inert, as far as known; None: it is being looked for."""
+        return "".join(self._sequences(snapshot, has_focus, cause))
 
-    def _sequences(self, snapshot: "Snapshot", has_focus: bool) -> Iterator[str]:
+    def _sequences(
+        self, snapshot: "Snapshot", has_focus: bool, cause: "str | None"
+    ) -> Iterator[str]:
         run = snapshot.run
         name = f"{', '.join(workflow.slug for workflow in run.workflows)} #{run.slug}".strip()
-        yield from self._titled(snapshot, name)
+        yield from self._titled(snapshot, name, cause or "")
         now = bool(snapshot.failures), frozenset(snapshot.waiting), snapshot.is_final
         before, self._before = self._before, now
         if before is None:
@@ -39,9 +48,11 @@ class Notifier:
         failed, waiting, ended = before
         news = ""
         if snapshot.is_final and not ended:
-            news = f"{status.glyph(run.status)} {run.status}"
-        elif snapshot.failures and not failed:
-            news = f"failed: {'/'.join(snapshot.failures[0])}"
+            news = f"{status.glyph(run.status)} {run.status}{f': {cause}' if cause else ''}"
+            self.owes_failure = False
+        elif snapshot.failures and (self.owes_failure or not failed):
+            self.owes_failure = cause is None
+            news = "" if cause is None else f"failed: {cause or '/'.join(snapshot.failures[0])}"
         elif new := [path for path in snapshot.waiting if path not in waiting]:
             news = f"waits for approval: {'/'.join(new[0])}"
         if news and self._notify:
@@ -49,14 +60,15 @@ class Notifier:
             if not has_focus:
                 yield osc.notification(name, news, self._environ)
 
-    def _titled(self, snapshot: "Snapshot", name: str) -> Iterator[str]:
+    def _titled(self, snapshot: "Snapshot", name: str, cause: str) -> Iterator[str]:
         """The window's title and the progress at its icon, where they differ from the last ones."""
         state = snapshot.run.status
         if not snapshot.is_final and (snapshot.failures or snapshot.waiting):
             state = status.FAILED if snapshot.failures else status.AWAITING_APPROVAL
         percent = percentage(snapshot.fractions[()])
         share = "" if snapshot.is_final else f" {percent}%"
-        title = f"{status.glyph(state)}{share} {name}"
+        why = f" · {cause[:MAX_CAUSE]}" if cause and snapshot.failures else ""
+        title = f"{status.glyph(state)}{share} {name}{why}"
         if title != self._title:
             self._title = title
             yield osc.title(title)

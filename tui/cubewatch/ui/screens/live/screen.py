@@ -204,20 +204,30 @@ class LiveScreen(BaseScreen):
             self._show_news()
         if self._causes:
             self._causes.take(fresh.snapshot)
-        has_focus = self.app.app_focus
-        self._tell(fresh.snapshot, self._notifier.sequences(fresh.snapshot, has_focus=has_focus))
+        self._announce(fresh.snapshot)
 
-    def _tell(self, snapshot: "Snapshot", sequences: str = "") -> None:
-        """Hands the app what it tells beside the screen, and leaves in the scrollback."""
+    def _announce(self, snapshot: "Snapshot") -> None:
+        """Hands the app what is said beside the screen, and stays in the scrollback."""
+        sequences = self._notifier.sequences(
+            snapshot, has_focus=self.app.app_focus, cause=self._announced_cause(snapshot)
+        )
         cause = self._causes.text if self._causes else lambda _: ""
         lines = summary(self.session.repo, self.run_slug, snapshot, self.server_now, cause)
         self.post_message(News(snapshot, sequences, lines))
+
+    def _announced_cause(self, snapshot: "Snapshot") -> str | None:
+        """What failed first and why; "" if that can't be said, None if it soon can."""
+        if not (snapshot.failures and self._causes):
+            return ""
+        for path, text in self._causes.known:
+            return f"{'/'.join(path[1:])}: {text}"
+        return None if self._causes.is_looking else ""
 
     def _show_cause(self) -> None:
         """The likely cause of a failure is known."""
         if self._snapshot:
             self._show_header()
-            self._tell(self._snapshot)
+            self._announce(self._snapshot)
 
     def _show_news(self) -> None:
         """What has changed; all at once after another screen was in front."""
@@ -312,6 +322,8 @@ class LiveScreen(BaseScreen):
 
     def _tick(self) -> None:
         """Moves the clocks, as long as something runs or an answer is due."""
+        if self._notifier.owes_failure and self._snapshot:
+            self._announce(self._snapshot)
         snapshot, feed = self._snapshot, self._feed
         if not self.is_current:
             return
