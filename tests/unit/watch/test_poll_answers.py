@@ -71,7 +71,7 @@ async def test_a_call_that_slept_with_the_machine_is_no_trouble() -> None:
     source = Sleepy(HandTiming(), RUN, Unreachable("deadline"), variant(1))
     updates = await take(poll_of(source), source, 3)
     assert [type(update) for update in updates] == [Fresh, Fresh]
-    assert source.gaps == [3.0, 3600.0]
+    assert source.gaps == [2.0, 3600.0]
 
 
 async def test_a_call_that_ran_into_its_deadline_is_trouble() -> None:
@@ -88,7 +88,7 @@ async def offsets(*differences: float | None) -> list[float]:
     """What the loop takes the server's clock for, if `Date` differs from ours by so much."""
     timing = HandTiming()
     answers = [
-        answer(n, None if d is None else WALL + timedelta(seconds=3 * n + d))
+        answer(n, None if d is None else WALL + timedelta(seconds=2 * n + d))
         for n, d in enumerate(differences)
     ]
     source = RunScript(timing, *answers)

@@ -17,7 +17,6 @@ from cubewatch.runtime.clock import Timing
 from cubewatch.watch.cadence import (
     LOG,
     MIN_GAP,
-    NEW_LOG,
     REFUSAL_TIMEOUT,
     SUSPEND_THRESHOLD,
     Failures,
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 CubePath = tuple[str, str, str, str]
 """The slugs of a run, a workflow, a task and a cube."""
 
-FIRST_MINUTE = 60.0
 REREAD_RATE = 50_000
 """Characters a second: a page that grows is fetched whole each time, a long one less often."""
 CONFIRM = 0.4
@@ -270,8 +268,7 @@ class LogReader:
         if self._paging.done and self._paging.has_ended:
             return CONFIRM
         began_at = now if self._began_at is None else self._began_at
-        cadence = NEW_LOG if now - began_at < FIRST_MINUTE else LOG
-        pause = cadence.pause(now - self._news_at, self._took)
+        pause = LOG.pause(now - self._news_at, self._took, now - began_at)
         return max(pause, self._page_length / REREAD_RATE)
 
 

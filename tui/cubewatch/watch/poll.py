@@ -64,13 +64,13 @@ class RunPoll:
         self._source = source
         self._repo = repo
         self._timing = timing
-        self._cadence = RUN if interval is None else replace(RUN, moving=interval)
+        self._cadence = RUN if interval is None else replace(RUN, moving=interval, first=None)
         self._exists = exists
         self._wake = asyncio.Event()
         self._digest = b""
         self._etag = ""
         self._snapshot: Snapshot | None = None
-        self._news_at = timing.now()
+        self._began_at = self._news_at = timing.now()
         self._offset = 0.0
         self._failures = Failures()
         self._doubtful_since: float | None = None
@@ -191,4 +191,4 @@ class RunPoll:
             return None if update.retry_at is None else update.retry_at - now
         if self._snapshot and self._snapshot.is_final:
             return None
-        return self._cadence.pause(now - self._news_at, took)
+        return self._cadence.pause(now - self._news_at, took, now - self._began_at)
