@@ -58,6 +58,11 @@ async def test_letters_move_and_choose_outside_text_fields() -> None:
         await pilot.press("k")
         await shows(pilot, "› Config from")
         await pilot.press("j", "j")
+        await shows(pilot, "›   CHANNEL")
+        await pilot.press("j", "j", "j", "j", "j")
+        await shows(pilot, "› Shared")
+        await shows(pilot, "VERSION *  required")
+        await pilot.press("k", "k", "k", "down")
         await write(pilot, "jkhl")
         await shows(pilot, "VERSION *  jkhl")
 

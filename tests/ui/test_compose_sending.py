@@ -146,7 +146,7 @@ async def test_what_is_typed_ahead_waits_for_the_config(monkeypatch: pytest.Monk
     app.prepared.read.clear()
     async with app.run_test() as pilot:
         app.session.recorder.go_on.set()
-        for key in ("down", "down", "space", "down", *"1.5.0", "ctrl+r"):
+        for key in ("space", "down", *"1.5.0", "ctrl+r"):
             app.post_message(Key(key, key if len(key) == 1 else None))
         await pilot.pause()
         app.prepared.read.set()

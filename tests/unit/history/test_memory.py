@@ -142,7 +142,7 @@ def test_a_name_that_is_none(memory: Memory, name: str) -> None:
     with pytest.raises(CannotRemember, match="a name has 1 to 100 characters"):
         memory.save_preset(SHOP, name, release())
     with pytest.raises(CannotRemember, match="a name has 1 to 100 characters"):
-        memory.remember(SHOP, release(), name, AT)
+        memory.remember(SHOP, release(), name or " ", AT)
     assert (memory.presets(SHOP), memory.sent(SHOP)) == ((), ())
 
 
@@ -174,7 +174,7 @@ GOOD = (
     "line",
     [
         *("\0", "\udcff", "null", "[]", "{}", "[" * 100_000, '{"sent":1}', GOOD[:-5], GOOD * 2),
-        *(GOOD.replace('"9"', run) for run in ("9", '""', '"\\u001b"', f'"{"9" * 101}"')),
+        *(GOOD.replace('"9"', run) for run in ("9", '" "', '"\\u001b"', f'"{"9" * 101}"')),
         *(GOOD.replace("2026-10-21T08:00:00+03:00", at) for at in ("soon", "2026-10-21T08:00:00")),
         GOOD.replace("2026-10-21T08", "0001-01-01T00"),
         *(GOOD.replace('"A"', name) for name in ('""', "1", "null", '"\\ud800"')),
@@ -238,3 +238,13 @@ def test_a_file_that_is_huge(memory: Memory, place: Path) -> None:
     memory.remember(SHOP, release(), "2", AT)
     assert place.stat().st_size < 2000
     assert place.with_name(f"{place.name}.broken").stat().st_size == 10 * MOST_BYTES
+
+
+def test_a_lost_request_is_kept_until_its_run_is_found(memory: Memory) -> None:
+    request, other = (RunRequest((WorkflowData(name),)) for name in ("release", "other"))
+    memory.remember(SHOP, request, "", AT)
+    assert slugs(memory) == [""]
+    memory.remember(SHOP, other, "141", AT + timedelta(seconds=1))
+    assert slugs(memory) == ["141", ""]
+    memory.remember(SHOP, request, "142", AT + timedelta(seconds=2))
+    assert slugs(memory) == ["142", "141"]

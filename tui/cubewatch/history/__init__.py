@@ -52,7 +52,7 @@ class Memory:
         CannotRemember."""
         draft, forgotten = kept(request)
         sent = Sent(at.astimezone(UTC), draft, run_slug, forgotten)
-        _check(sent, run_slug)
+        _check(sent, run_slug or "lost")
         with self._changed(repo) as page:
             page.add(sent)
 

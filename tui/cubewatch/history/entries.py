@@ -24,7 +24,8 @@ Forgotten = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request that started a run. `at` is in UTC; `forgotten` inputs are not in the draft."""
+    """A request that started a run, or may have (`run_slug` is "" then, as its answer was lost).
+    `at` is in UTC; `forgotten` inputs are not in the draft."""
 
     at: datetime
     draft: Draft
@@ -130,7 +131,8 @@ def read_entry(line: bytes) -> Entry | None:
         draft, secrets = _without_secrets(draft)
         if "preset" in value:
             return Preset(_name(value["preset"]), draft, forgotten + secrets)
-        return Sent(_moment(value["sent"]), draft, _name(value["run"]), forgotten + secrets)
+        slug = value["run"] and _name(value["run"])
+        return Sent(_moment(value["sent"]), draft, _text(slug), forgotten + secrets)
     except _UNREADABLE:
         return None
 

@@ -52,7 +52,13 @@ class Page:
 
     def add(self, sent: Sent) -> None:
         """Add an entry in place of one for the same run; if there are too many, the oldest goes."""
-        others = [one for one in self.sent if one.run_slug != sent.run_slug]
+        asked = (sent.draft, sent.forgotten)
+        others = [
+            one
+            for one in self.sent
+            if one.run_slug != sent.run_slug
+            and (one.run_slug or (one.draft, one.forgotten) != asked)
+        ]
         self.sent = _newest([sent, *others[: MOST_SENT - 1]])
 
     def presets_data(self) -> bytes:

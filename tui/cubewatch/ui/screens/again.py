@@ -105,7 +105,8 @@ class AgainScreen(ModalScreen[Earlier | None], SteadyScreen[Earlier | None]):
             yield Earlier(kept.name, kept.draft, kept.forgotten, kept.name)
         now = session.timing.utc()
         for sent in distinct(memory.sent(session.repo)):
-            title = f"#{sent.run_slug} · {ago((now - sent.at).total_seconds())}"
+            run = f"#{sent.run_slug}" if sent.run_slug else "answer lost"
+            title = f"{run} · {ago((now - sent.at).total_seconds())}"
             yield Earlier(title, sent.draft, sent.forgotten)
 
     @on(Known)

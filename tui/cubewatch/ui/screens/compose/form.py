@@ -41,8 +41,8 @@ class Form(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "Next field", show=False, priority=True),
         Binding("up", "move(-1)", "Previous field", show=False, priority=True),
-        Binding("j", "move(1)", "Next field", show=False),
-        Binding("k", "move(-1)", "Previous field", show=False),
+        Binding("j", "move_choice(1)", "Next choice below", show=False),
+        Binding("k", "move_choice(-1)", "Next choice above", show=False),
         Binding("enter", "next", "On to the next field", show=False, priority=True),
         Binding("pagedown", "move(8)", "A page of fields down", show=False, priority=True),
         Binding("pageup", "move(-8)", "A page of fields up", show=False, priority=True),
@@ -163,6 +163,15 @@ class Form(Vertical):
         row = self._suggesting
         if row is None or not row.step(steps):
             self.move(steps)
+
+    def action_move_choice(self, step: int) -> None:
+        """Go to the next row above or below that is no text field: a letter that moves must not
+        become text with the next press."""
+        rows = [row for row in self.query(KeyRow) if row.display]
+        focused = self.screen.focused
+        if isinstance(focused, KeyRow) and focused in rows:
+            place = rows.index(focused) + step
+            self.screen.set_focus(rows[min(max(place, 0), len(rows) - 1)])
 
     def action_next_part(self) -> None:
         """Go to the next field, after the last one to what follows the form, and take the name

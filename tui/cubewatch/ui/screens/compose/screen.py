@@ -29,7 +29,7 @@ from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.serial_input import SerialInputApp
 from cubewatch.ui.textual_internals import get_time
 from cubewatch.ui.widgets.key_bar import KeyBar
-from cubewatch.watch.submission import Step
+from cubewatch.watch.submission import Lost, Step
 
 if TYPE_CHECKING:
     from cubewatch.session import Session
@@ -59,6 +59,7 @@ class ComposeScreen(BaseScreen):
         Binding("ctrl+r", "run", "Run"),
         Binding("ctrl+y", "copy", "Copy as", tooltip="Copy the request as a command"),
         Binding("ctrl+g", "again", "Again", tooltip="Run again, presets"),
+        Binding("ctrl+o", "app.show_runs", "Runs", tooltip="Runs of all repositories"),
         Binding("f2", "preview", "Preview", tooltip="Preview, or back to the form"),
         Binding("question_mark,f1", "help", "Help"),
         Binding("q", "leave", "Leave"),
@@ -398,9 +399,12 @@ class ComposeScreen(BaseScreen):
         self.composition.submission.accepted()
         self.composition.asks_repository = False
         self.composition.untouched = self.composition.state.draft()
-        remember = sending.remember(self.session, started, self.notify)
-        self.run_worker(remember, group="remember", exit_on_error=False)
+        self._remember(Lost(started.request, started.sent_at), started.run.slug)
         self.show()
+
+    def _remember(self, sent: Lost, run_slug: str) -> None:
+        work = sending.remember(self.session, sent, run_slug, self.notify)
+        self.run_worker(work, group="remember", exit_on_error=False)
 
     @on(sending.NotStarted)
     def _take_failure(self, failure: sending.NotStarted) -> None:
@@ -410,6 +414,8 @@ class ComposeScreen(BaseScreen):
         if failure.lost is None:
             self._unlock_repository()
             self.post_message(sending.UnderWay([]))
+        else:
+            self._remember(failure.lost, "")
         self.show_form()
         panel = (
             LostAnswerPanel(self.session, failure.text, failure.lost)

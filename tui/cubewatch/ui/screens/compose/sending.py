@@ -103,14 +103,15 @@ async def send(session: "Session", request: RunRequest) -> Started | NotStarted:
     return Started(run, request, sent_at)
 
 
-async def remember(session: "Session", started: Started, notify: Callable[..., object]) -> None:
-    """Write down what was sent, in a thread that the program waits for before it ends."""
+async def remember(
+    session: "Session", sent: Lost, run_slug: str, notify: Callable[..., object]
+) -> None:
+    """Store what was sent, in a thread that the program waits for before it ends. `run_slug` ""
+    if the answer was lost."""
     from cubewatch.history import CannotRemember
 
-    repo, request, slug = session.repo, started.request, started.run.slug
+    repo, request, at = session.repo, sent.request, sent.sent_at
     try:
-        await asyncio.to_thread(
-            lambda: session.memory().remember(repo, request, slug, started.sent_at)
-        )
+        await asyncio.to_thread(lambda: session.memory().remember(repo, request, run_slug, at))
     except CannotRemember as error:
         notify(str(error), severity="warning", markup=False)

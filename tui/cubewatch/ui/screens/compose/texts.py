@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cubewatch.model.run import Run
     from cubewatch.watch.duplicates import Duplicate
 
+MAX_QUOTAS = 3
 REQUIRED = " *"
 WARNED = "!"
 DEFAULT = "default"
@@ -269,9 +270,6 @@ def duplicate(found: "Duplicate", now: datetime) -> str:
         return f"The same request was sent {when} and its answer was lost: the run may exist"
     status = f" ({run.status})" if run and run.status else ""
     return f"The same request was sent {when}: #{found.slug}{status}"
-
-
-MAX_QUOTAS = 3
 
 
 def quotas(found: "Sequence[Quota]") -> tuple[str, ...]:
