@@ -65,7 +65,7 @@ def rows(home: Path) -> list[tuple[str, str, str]]:
             terminal.wait_for("following")
             beside = _written(terminal)
             terminal.send("l")
-            terminal.wait_for("Pager")
+            terminal.wait_for("pager")
             whole = _written(terminal)
             terminal.send("k")
             terminal.wait_for("new ↓")

@@ -146,3 +146,55 @@ def test_doubtful_widths_look_like_a_full_repaint(seed: int) -> None:
         repainting.forget()
         repainted.feed(repainting.paint(pieces))
         assert emulator.cells == repainted.cells, pieces
+
+
+def log_line(dice: random.Random, width: int) -> list[Segment]:
+    words = text_of(dice, CERTAIN, dice.randrange(width)).strip() + "x"
+    return [Segment(words, dice.choice(STYLES))]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_lines_that_move_are_scrolled_and_every_cell_is_right(seed: int) -> None:
+    dice = random.Random(seed)
+    width, height = 50, 14
+    painter, emulator = Painter(width, height), Emulator(width, height)
+    wanted: list[list[Cell]] = [[(" ", "default", "default")] * width for _ in range(height)]
+    lines = [log_line(dice, width) for _ in range(height)]
+    total = scrolled = 0
+    for _ in range(250):
+        top, bottom = dice.choice(((0, height), (2, height), (2, 12), (0, 9)))
+        rows = dice.choice((1, 1, 2, 3, 5, 0))
+        come_in = [log_line(dice, width) for _ in range(rows)]
+        band = lines[top:bottom]
+        up = dice.random() < 0.7
+        lines[top:bottom] = [*band[rows:], *come_in] if up else [*come_in, *band][: bottom - top]
+        if dice.random() < 0.3:
+            lines[dice.randrange(height)] = log_line(dice, width)
+        pieces: list[Piece] = [
+            (0, y, width, [*line, Segment(" " * (width - cell_len(line[0].text)))])
+            for y, line in enumerate(lines)
+        ]
+        written = painter.paint(pieces)
+        emulator.feed(written.replace("\n", "\r\n"))  # as a terminal's driver does
+        expected(wanted, pieces)
+        assert emulator.cells == [[tellable(cell) for cell in line] for line in wanted], written
+        total += len(written)
+        scrolled += "\x1b[r" in written
+    assert scrolled > 100
+
+
+def test_a_log_that_grows_by_a_line_costs_about_that_line() -> None:
+    painter = Painter(80, 40)
+    texts = [f"[unit] {n * 7919:012d} compiled handler.go price.go {n * n}" for n in range(60)]
+
+    def frame(first: int) -> list[Piece]:
+        state: Piece = (0, 39, 80, [Segment(f"line {first} following", Style(bold=True))])
+        return [
+            (0, 0, 80, [Segment("title")]),
+            *((0, y, 80, [Segment(texts[first + y])]) for y in range(1, 39)),
+            state,
+        ]
+
+    painter.paint(frame(0))
+    for first in range(1, 20):
+        assert len(painter.paint(frame(first))) < len(texts[first + 38]) + 52

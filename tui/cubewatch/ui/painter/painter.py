@@ -14,6 +14,7 @@ from rich.segment import Segment
 
 from cubewatch.ui.painter.cells import BLANK, CONTINUATION, Cells
 from cubewatch.ui.painter.pen import Line, Pen
+from cubewatch.ui.painter.scrolls import MIN_MOVED, find_scroll
 from cubewatch.ui.painter.styles import PLAIN, Styles
 
 Piece = tuple[int, int, int, Iterable[Segment]]
@@ -54,15 +55,27 @@ class Painter:
             pen = Pen(self._cells, self._styles)
             pen.clear()
             self._lines = [self._blank] * len(lines)
-        for y, (old, new) in enumerate(zip(self._lines, lines, strict=True)):
-            if old is not new and old != new:
-                pen.turn(y, old, new)
+        self._turn(pen, lines)
         if cursor is not None:
             pen.move(*cursor)
         if self._styles.has_link(pen.style):
             pen.use(PLAIN)
         self._lines, self._pen = lines, pen
         return pen.lift()
+
+    def _turn(self, pen: Pen, lines: list[Line]) -> None:
+        """Has the terminal show `lines`, by way of a scroll where that is shorter."""
+        before = self._lines
+        changed = sum(old is not new and old != new for old, new in zip(before, lines, strict=True))
+        scroll = find_scroll(before, lines, self._blank) if changed >= MIN_MOVED else None
+        if scroll is None:
+            pen.turn_all(before, lines)
+            return
+        still, scrolled = pen.fork(), pen.fork()
+        still.turn_all(before, lines)
+        scroll.write(scrolled)
+        scrolled.turn_all(scroll.applied(before, self._blank), lines)
+        pen.take(min(still, scrolled, key=lambda way: way.length))
 
     def _with(self, pieces: Iterable[Piece]) -> list[Line]:
         lines = list(self._lines)

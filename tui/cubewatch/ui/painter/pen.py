@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cubewatch.ui.painter.cells import BLANK, CONTINUATION, Cells, doubtful_runs
-from cubewatch.ui.painter.moves import move
+from cubewatch.ui.painter.moves import absolute, move
 from cubewatch.ui.painter.styles import PLAIN, Styles
 
 CLEAR = "\x1b[m\x1b[H\x1b[J"
@@ -72,6 +72,34 @@ class Pen:
             self.written.append(self._styles.change(self.style, style))
             self.style = style
 
+    def scroll(self, top: int, bottom: int, rows: int) -> None:
+        """Has the lines from `top` to `bottom` move up by `rows`, or down if that is negative."""
+        self.use(PLAIN)
+        self.written.append(f"\x1b[{top + 1};{bottom + 1}r")
+        if rows > 0:
+            self.written.append(absolute(0, bottom) + "\n" * rows)
+        else:
+            self.written.append(absolute(0, top) + "\x1bM" * -rows)
+        self.written.append("\x1b[r\x1b[H")
+        self.x, self.y = 0, 0
+
+    def turn_all(self, old: Sequence[Line], new: Sequence[Line]) -> None:
+        """Has a screen that shows `old` show `new`."""
+        for y, (before, after) in enumerate(zip(old, new, strict=True)):
+            if before is not after and before != after:
+                self.turn(y, before, after)
+
+    def fork(self) -> "Pen":
+        """Another one in the same place, that has written nothing yet."""
+        fork = Pen(self._cells, self._styles)
+        fork.x, fork.y, fork.style = self.x, self.y, self.style
+        return fork
+
+    def take(self, fork: "Pen") -> None:
+        """Goes where a fork has gone, and writes what it has written."""
+        self.x, self.y, self.style = fork.x, fork.y, fork.style
+        self.written += fork.written
+
     def turn(self, y: int, old: Line, new: Line) -> None:
         """Has line `y`, which shows `old`, show `new`."""
         changed = _changed(old, new)
@@ -83,22 +111,13 @@ class Pen:
         if hole is None:
             self._update(y, changed, new)
             return
-        around, afresh = self._fork(), self._fork()
+        around, afresh = self.fork(), self.fork()
         around._update(y, changed, new)
         afresh._update(y, [x for x in changed if x < hole], new)
         afresh._erase_from(hole, y)
         inked = [x for x in range(hole, new.inked) if (new.cells[x], new.styles[x]) != _NOTHING]
         afresh._update(y, inked, new)
-        self._take(min(around, afresh, key=lambda pen: pen.length))
-
-    def _fork(self) -> "Pen":
-        fork = Pen(self._cells, self._styles)
-        fork.x, fork.y, fork.style = self.x, self.y, self.style
-        return fork
-
-    def _take(self, fork: "Pen") -> None:
-        self.x, self.y, self.style = fork.x, fork.y, fork.style
-        self.written += fork.written
+        self.take(min(around, afresh, key=lambda pen: pen.length))
 
     def _update(self, y: int, changed: Sequence[int], new: Line) -> None:
         """Writes the cells that have changed, none of which is doubtful."""
