@@ -228,7 +228,9 @@ def _failure_count(run: RunTimes, history: Sequence[RunTimes], path: Path) -> Fa
 
 
 def brief(comparison: Comparison) -> str:
-    """The differences in one line: `+4 %, newly red: checkout`."""
+    """The differences in one line: `+4 %, newly red: checkout`. What a failure keeps from
+    beginning goes without saying."""
+    is_red = comparison.newly_failed or comparison.still_failed
     parts = []
     if (share := comparison.share) is not None:
         percent = round(share * 100)
@@ -237,7 +239,7 @@ def brief(comparison: Comparison) -> str:
         ("newly red", comparison.newly_failed),
         ("still red", comparison.still_failed),
         ("fixed", comparison.fixed),
-        ("newly skipped", comparison.newly_skipped),
+        ("newly skipped", () if is_red else comparison.newly_skipped),
         ("slower", tuple(change.path for change in comparison.slower)),
         ("new", comparison.new),
         ("gone", comparison.gone),

@@ -2,6 +2,7 @@
 end what was different."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_SHARE = 0.05
 """The share of the time that may go into estimates: those of a gigantic run are older."""
+MAX_HOLD = 1.0
+"""Seconds; an estimate that has to be held for longer is held for the next state too."""
 _NOTHING = Estimate()
 
 
@@ -46,7 +49,7 @@ class Outlook:
         self._listeners: list[Callable[[], object]] = []
         self._estimate = _NOTHING
         self._estimated: Snapshot | None = None
-        self._estimated_at = 0.0
+        self._estimated_at = -math.inf
         self._hold = 0.0
         self._unsubscribe = feed.subscribe(self._take)
         if feed.snapshot:
@@ -69,7 +72,8 @@ class Outlook:
         if snapshot is None or snapshot.is_final or not self.history:
             return _NOTHING
         begun = time.monotonic()
-        if snapshot is not self._estimated or begun - self._estimated_at >= self._hold:
+        is_due = begun - self._estimated_at >= self._hold
+        if is_due or (snapshot is not self._estimated and self._hold < MAX_HOLD):
             self._estimate = estimate(snapshot, self._durations, now)
             self._estimated, self._estimated_at = snapshot, time.monotonic()
             self._hold = (self._estimated_at - begun) / MAX_SHARE
@@ -130,7 +134,7 @@ class Outlook:
         async for history in earlier.before(self._feed.repo, snapshot.run):
             self.history = history
             self._durations = Durations(history)
-            self._estimated = None
+            self._estimated, self._estimated_at = None, -math.inf
             await self._compare()
             self._changed()
 

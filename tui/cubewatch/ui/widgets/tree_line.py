@@ -72,7 +72,7 @@ class TreeDrawing:
         indent = "  " * (len(path) - 1 + nested)
         sign = {None: " ", True: "▾", False: "▸"}[opened]
         part = "note" if housekeeping and tone == "success" else self._name_part(path, tone)
-        expected = self.estimate.of(path).left
+        expected = self.estimate.of(path)
         return self._line(
             (f" {status.glyph(item.status)} {self._time(item):>{TIME}} ", tone),
             waterfall(
@@ -80,7 +80,8 @@ class TreeDrawing:
                 tone,
                 self.axis,
                 self._now,
-                expected,
+                expected.left,
+                begins=expected.begins,
                 crossed=path in self.snapshot.failed,
             ),
             [(f"{indent}{sign} ", "text"), (slug, part)],

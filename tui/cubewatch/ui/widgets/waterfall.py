@@ -27,19 +27,23 @@ def waterfall(
     now: float | None,
     left: "Band | None" = None,
     *,
+    begins: "Band | None" = None,
     crossed: bool = False,
     critical: bool = False,
 ) -> "list[Span]":
     """The bar of a node in exactly as many cells as the axis has; nothing without one. `now`:
     where the axis shows the present; None once the run has ended. `left`: how many seconds the
-    node is expected to go on. `crossed`: it is what failed. `critical`: it is drawn thick, as the
-    run's end waits for it."""
+    node is expected to go on; `begins`: until it is expected to begin. `crossed`: it is what
+    failed. `critical`: it is drawn thick, as the run's end waits for it."""
     if axis is None:
         return []
     cells = _background(axis, now)
     if bar.start is None:
         if bar.ready is not None and tone == "waiting":
             _put(cells, int(axis.cell(bar.ready)), WAITING, tone)
+        elif now is not None and begins and left:
+            first = int(axis.cell(now + begins.middle))
+            _fill(cells, first, round(axis.cell(now + left.middle)), EXPECTED, "rest")
         return _joined(cells)
     first, last = _halves(bar, axis, now)
     if bar.ready is not None:

@@ -472,7 +472,7 @@ class LiveScreen(BaseScreen):
         if self._feed and self._snapshot:
             from cubewatch.ui.screens.timeline import TimelineScreen
 
-            screen = TimelineScreen(self.session, self._feed, self._tree.selected)
+            screen = TimelineScreen(self.session, self._feed, self._tree.selected, self._outlook)
             self.app.push_screen(screen, lambda _: self._come_back(screen))
 
     def _come_back(self, timeline: "TimelineScreen") -> None:

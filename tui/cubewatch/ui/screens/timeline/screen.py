@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cubewatch.model.timeline import Timeline
     from cubewatch.session import Session
     from cubewatch.watch.feed import RunFeed
+    from cubewatch.watch.outlook import Outlook
 
 MOST_NAMES = 5
 
@@ -41,13 +42,20 @@ class TimelineScreen(BaseScreen):
     class Updated(Message):
         """The feed of the run has an update."""
 
-    def __init__(self, session: "Session", feed: "RunFeed", selected: "Path" = ()) -> None:
+    def __init__(
+        self,
+        session: "Session",
+        feed: "RunFeed",
+        selected: "Path" = (),
+        outlook: "Outlook | None" = None,
+    ) -> None:
         super().__init__()
         self.chosen: Path | None = None
         self.wants_log = False
         self._session = session
         self._feed = feed
         self._selected = selected
+        self._outlook = outlook
         self._line: Timeline | None = None
         self._critical: tuple[Path, ...] = ()
         self._header = RunHeader(str(session.repo), feed.slug)
@@ -81,7 +89,8 @@ class TimelineScreen(BaseScreen):
 
             self._line = Timeline(snapshot)
             self._critical = critical_path(snapshot)
-            self._view.show(self._line, self._critical, self._feed.server_now())
+            now = self._feed.server_now()
+            self._view.show(self._line, self._critical, now, self._outlook)
         self._show_words(snapshot)
 
     def _tick(self) -> None:
@@ -92,11 +101,13 @@ class TimelineScreen(BaseScreen):
             self._show_words(snapshot)
 
     def _show_words(self, snapshot: "Snapshot") -> None:
+        from cubewatch.model.estimate import left_text
         from cubewatch.model.timeline import worked_on
 
         now = self._feed.server_now()
         age_text = age(self._feed, self._session.timing.now())
-        self._header.show(RunState(snapshot, now, age_text))
+        left = left_text(self._outlook.estimate(now).run) if self._outlook else ""
+        self._header.show(RunState(snapshot, now, age_text, left))
         self.set_class(bool(snapshot.failures or snapshot.waiting), "-band")
         if self._line:
             worked = worked_on(snapshot, self._critical, now).total_seconds()

@@ -17,8 +17,11 @@ from cubewatch.ui.widgets.tree_rows import TreeRows
 from cubewatch.ui.widgets.waterfall import waterfall
 
 if TYPE_CHECKING:
+    from cubewatch.model.durations import Band
+    from cubewatch.model.estimate import Expected
     from cubewatch.model.snapshot import Path
     from cubewatch.model.timeline import Axis, Bar, Timeline
+    from cubewatch.watch.outlook import Outlook
 
 HEAD = 2
 """Lines of the ruler, above the rows."""
@@ -27,6 +30,7 @@ LABEL = 8
 """Cells behind the axis, for the label of what ends last."""
 MAX_ZOOM = 16
 MIN_NAMES, NAMES_SHARE = 8, 3
+ROOT: "Path" = ()
 
 
 class TimelineView(CursorLines):
@@ -54,9 +58,18 @@ class TimelineView(CursorLines):
         self._first = 0
         self._clock = False
         self._axis: Axis | None = None
+        self._outlook: Outlook | None = None
 
-    def show(self, line: "Timeline", critical: "tuple[Path, ...]", now: datetime) -> None:
-        """Goes over to another state; the cursor stays on its node."""
+    def show(
+        self,
+        line: "Timeline",
+        critical: "tuple[Path, ...]",
+        now: datetime,
+        outlook: "Outlook | None" = None,
+    ) -> None:
+        """Goes over to another state; the cursor stays on its node. `outlook`: what earlier runs
+        say about this one."""
+        self._outlook = outlook
         first = self._line is None
         self._line, self._critical, self._now = line, frozenset(critical), now
         self._model.take(line.snapshot, [], now)
@@ -123,10 +136,20 @@ class TimelineView(CursorLines):
             bar, tone = line.bar(path), status.tone(line.snapshot.status_of(path))
             name, critical = path[-1], path in self._critical
         now = None if line.is_final or not line.is_dated else line.seconds(self._now)
+        expected = self._expected(path)
         drawn = waterfall(
-            bar, tone, axis, now, crossed=path in line.snapshot.failed, critical=critical
+            bar,
+            tone,
+            axis,
+            now,
+            expected.left if expected else None,
+            begins=expected.begins if expected else None,
+            crossed=path in line.snapshot.failed,
+            critical=critical,
         )
         label = self._label(bar, tone)
+        if label and self._outlook and bar.start is not None and not setup:
+            label += self._usual(bar, self._outlook.usual(path))
         part = "strong" if len(path) == 1 else "note" if setup else "text"
         shown = pad(f"{'  ' * (len(path) - 1)}{name}", self._names())
         named: Span = (f" {shown}", tone if tone == "failure" else part)
@@ -139,6 +162,20 @@ class TimelineView(CursorLines):
             return ""
         end = self._line.seconds(self._now) if bar.end is None else bar.end
         return duration(end - bar.start)
+
+    def _expected(self, path: "Path") -> "Expected | None":
+        return self._outlook.estimate(self._now).of(path) if self._outlook else None
+
+    def _usual(self, bar: "Bar", usual: "Band | None") -> str:
+        """What a node usually takes, where it is at work or was much slower."""
+        from cubewatch.model.compare import is_longer
+
+        if usual is None or bar.start is None:
+            return ""
+        if bar.is_open:
+            return f", usually {duration(usual.middle)}"
+        took = (bar.end or bar.start) - bar.start
+        return f" ▲ usually {duration(usual.middle)}" if is_longer(took, usual.middle) else ""
 
     def _names(self) -> int:
         """Cells of the names."""
@@ -157,7 +194,9 @@ class TimelineView(CursorLines):
 
         width = self._cells() * self._zoom
         if self._line and (self._axis is None or self._axis.width != width):
-            self._axis = axis(self._line, self._now, width, fold_cells=FOLD_CELLS)
+            left = self._expected(ROOT)
+            seconds = left.left.middle if left and left.left else 0.0
+            self._axis = axis(self._line, self._now, width, left=seconds, fold_cells=FOLD_CELLS)
         return self._axis
 
     def _window(self, spans: list[Span]) -> list[Span]:

@@ -1,0 +1,55 @@
+"""What earlier runs took, where the live screen and the timeline show it."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from cubewatch.runtime.clock import Timing
+from tests.support.earlier import planned
+from tests.support.runs import BEGIN
+from tests.ui.test_compare import STEADY, Source, opened
+
+DAY = 86400.0
+
+
+class At(Timing):
+    """A clock that stands so many seconds after the creation of run 13."""
+
+    def __init__(self, seconds: float) -> None:
+        self._utc = BEGIN + timedelta(seconds=13 * DAY + seconds)
+
+    def utc(self) -> datetime:
+        return self._utc
+
+
+async def test_time_left_is_in_the_header_and_usual_times_in_the_rows() -> None:
+    last = planned(STEADY, 13, Random(13), slow=False)
+    source = Source(last.at(70), earlier=4)
+    async with opened(source, timing=At(70)) as live:
+        await live.until(lambda: " left" in live.text)
+        [row] = [line for line in live.text.splitlines() if "c1  ◂" in line]
+        assert "usually 1m1" in row or "usually 1m2" in row
+        assert "╌" in row
+
+
+async def test_the_timeline_draws_what_is_to_come_dashed() -> None:
+    last = planned(STEADY, 13, Random(13), slow=False)
+    source = Source(last.at(70), earlier=4)
+    async with opened(source, timing=At(70)) as live:
+        await live.until(lambda: " left" in live.text)
+        await live.press("t")
+        await live.until(lambda: "Timeline" in live.text)
+        rows = [line for line in live.text.splitlines() if " c2 " in line]
+        assert "╌" in rows[-1]
+        assert "━" not in rows[-1]
+
+
+async def test_the_timeline_marks_what_was_slower() -> None:
+    last = planned(STEADY, 13, Random(13), slow=False)
+    value = last.at(last.end)
+    slow = value["workflows"][0]["tasks"][0]["cubes"][0]
+    begun = datetime.fromisoformat(slow["dates"]["started_at"])
+    slow["dates"]["started_at"] = (begun - timedelta(seconds=90)).isoformat()
+    async with opened(Source(value, earlier=4)) as live:
+        await live.until(lambda: "slower: c0" in live.text)
+        await live.press("t")
+        await live.until(lambda: "▲ usually" in live.text)
