@@ -6,6 +6,9 @@ from types import ModuleType
 import pytest
 
 from cubewatch.cli import main
+from cubewatch.cli.arguments import Arguments
+from cubewatch.cli.commands import COMMANDS
+from cubewatch.cli.parser import command_parser, parse, top_parser
 from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft
 from cubewatch.model.repository import API_URL, RepoSlug
 from cubewatch.settings import (
@@ -176,7 +179,7 @@ def test_the_environment_says_what_flags_do_not(
         (("login", "--demo"), "login is for the real API"),
         (("logout", "--demo-speed", "2"), "logout is for the real API"),
         (("login", "--token-command", "pass"), "leave out --token-command, or pipe it in"),
-        (("--json", "doctor"), "--json is for watch and for run -y"),
+        (("--json", "doctor"), "--json is not for doctor"),
         (("--ref", "main", "login"), "login starts no run"),
         (("doctor", "-R", "shop"), "ORG/REPO"),
         (("login", "acme/shop"), "login takes no words"),
@@ -300,3 +303,16 @@ def test_words_about_runs_that_do_not_fit_are_refused(
     refuse: Refuse, words: tuple[str, ...], reason: str
 ) -> None:
     assert reason in refuse("--demo", *words)
+
+
+@pytest.mark.parametrize("command", [None, *COMMANDS])
+def test_all_that_a_command_takes_is_an_attribute_of_arguments(command: str | None) -> None:
+    actions = command_parser(top_parser(), command)._actions
+    dests = {action.dest for action in actions} - {"help", "version"}
+    assert dests <= set(vars(Arguments))
+
+
+def test_an_option_of_a_command_may_stand_before_it() -> None:
+    assert parse(["--json", "compare", "142"]).json
+    assert parse(["--plain", "runs"]).plain
+    assert not parse(["runs"]).plain

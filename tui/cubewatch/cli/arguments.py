@@ -44,6 +44,7 @@ class Arguments(argparse.Namespace):
     failed: bool = False
     follow: bool = False
     raw: bool = False
+    brief: bool = False
     paths: Sequence[str] = ()
     folder: str | None = None
     everything: bool = False

@@ -27,12 +27,10 @@ class OptionGroup(NamedTuple):
     options: tuple[Option, ...]
 
     def add_to(self, parser: argparse.ArgumentParser, *, shown: bool = True) -> None:
-        """An option that is not given sets nothing, so that one before the command is not undone
-        by its absence behind it."""
         group = parser.add_argument_group(self.title) if shown else parser
         for flags, settings in self.options:
             hidden = {} if shown else {"help": argparse.SUPPRESS}
-            group.add_argument(*flags, **{"default": argparse.SUPPRESS, **settings, **hidden})
+            group.add_argument(*flags, **settings | hidden)
 
     def flags_of(self, dests: set[str]) -> Iterator[str]:
         """The long spelling of each option that sets one of `dests`."""
@@ -83,7 +81,7 @@ SCREEN = OptionGroup(
 )
 PLAIN = OptionGroup(
     "without a screen",
-    "{flag} is for watch and for run -y",
+    "{flag} is not for {command}: leave it out",
     (
         option("--plain", action="store_true", help="a line for each change, then the exit status"),
         option("--json", action="store_true", help="a JSON object for each change instead"),

@@ -18,11 +18,16 @@ _REQUIRED = re.compile(r"the following arguments are required: (?P<names>.*)")
 
 
 class LineParser(argparse.ArgumentParser):
-    """argparse whose errors are one line, raised as UsageError."""
+    """argparse whose errors are one line, raised as UsageError. What is not given sets nothing, so
+    that an option before the command is not undone by its absence behind it."""
 
     def __init__(self, **options: Any) -> None:
-        formatter = argparse.RawDescriptionHelpFormatter
-        super().__init__(allow_abbrev=False, formatter_class=formatter, **options)
+        super().__init__(
+            allow_abbrev=False,
+            argument_default=argparse.SUPPRESS,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            **options,
+        )
 
     def error(self, message: str) -> NoReturn:
         """Raises UsageError. The words of `message` differ from one Python to the next and may

@@ -45,10 +45,10 @@ def _screen(environ: Mapping[str, str], options: TerminalOptions) -> Check:
     term = environ.get("TERM", "")
     streams = {0: "standard input", 1: "standard output", 2: "standard error"}
     if away := [name for stream, name in streams.items() if not os.isatty(stream)]:
-        text = f"none at {', '.join(away)}: only watch and run -y work so, without a screen"
+        text = f"none at {', '.join(away)}: no screen, only what prints works"
         return Check("note", "terminal", text)
     if term in ("", "dumb"):
-        text = f"TERM={term}: only watch and run -y work so, without a screen"
+        text = f"TERM={term}: no screen, only what prints works"
         return Check("note", "terminal", text)
     size = os.get_terminal_size(2)
     signs = "ASCII alone" if options.ascii_only else "Unicode"
