@@ -26,7 +26,7 @@ def test_json_is_plain(begin_plain: BeginPlain) -> None:
 
 
 def test_watching_until_something_waits(begin_plain: BeginPlain) -> None:
-    *_, plain = begin_plain(*WATCH, "--plain", "--until", "approval")
+    *_, plain = begin_plain(*WATCH, "--until", "approval")
     assert plain == Plain(until_approval=True)
 
 
@@ -61,8 +61,7 @@ def test_without_a_terminal_it_is_plain_by_itself(
         ((*WATCH, "--heartbeat", "9"), "--heartbeat is for watching without a screen: add --plain"),
         ((*WATCH, "--give-up", "9m"), "add --plain"),
         ((*WATCH, "--fail-fast"), "add --plain"),
-        ((*WATCH, "--until", "approval"), "add --plain"),
-        ((*WATCH, "--plain", "--until", "later"), "--until takes approval"),
+        ((*WATCH, "--plain", "--until", "later"), "--until takes the word approval"),
         ((*WATCH, "--plain", "--heartbeat", "-1"), "--heartbeat takes seconds"),
         ((*WATCH, "--plain", "--heartbeat", "nan"), "--heartbeat takes seconds"),
         ((*WATCH, "--plain", "--give-up", "30"), "--give-up takes a duration"),

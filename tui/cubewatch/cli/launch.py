@@ -39,12 +39,12 @@ def plain_options(arguments: Arguments, *, needs_person: bool) -> Plain | None:
     given = list(PLAIN.flags_of(set(vars(arguments))))
     if needs_person and given:
         raise UsageError(f"{given[0]} is for watch and for run -y: a run is composed on a screen")
-    if not (obstacle or arguments.plain or arguments.json):
+    if not (obstacle or arguments.plain or arguments.json or arguments.until):
         if given:
             raise UsageError(f"{given[0]} is for watching without a screen: add --plain")
         return None
     if arguments.until not in (None, "approval"):
-        raise UsageError("--until takes approval")
+        raise UsageError("--until takes the word approval")
     heartbeat, give_up = arguments.heartbeat, arguments.give_up
     return Plain(
         json=arguments.json,

@@ -32,6 +32,7 @@ exit status:
   3    --plain, log, artifacts: the API refuses us, or an outage was given up;
        login, doctor: the API refuses the token; doctor: it can't be reached
   70   a fault of cubewatch itself, whose details are in the file that it names
+  124  nothing came within the time of --wait
   130  interrupted by Ctrl-C; 128 + N: ended by signal N
 """
 
