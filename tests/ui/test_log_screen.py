@@ -75,9 +75,22 @@ async def test_moving_about() -> None:
         assert "from column 17" in shown.state
         await shown.press("left", "z")
         assert len(shown.text.splitlines()) == 24
-        assert "Save" not in shown.text
+        assert "s save" not in shown.text
         await shown.press("z")
-        assert "Save" in shown.text
+        assert "s save" in shown.text
+
+
+async def test_line_that_is_cut_says_so() -> None:
+    wide = "строка" * 13 + "!"
+    async with showing(f"{wide}?\n{wide}+\nshort\n" + "界" * 60 + "\n") as shown:
+        await shown.until("complete")
+        lines = shown.text.splitlines()
+        assert lines[1].rstrip() == f"{wide}?"
+        assert lines[3].rstrip() == "short"
+        assert lines[4].rstrip() == "界" * 39 + " …"
+        await shown.press("right")
+        assert shown.text.splitlines()[1].rstrip() == f"{wide}?"[16:]
+        assert not shown.text.splitlines()[1].rstrip().endswith("…")
 
 
 async def test_wrapped_lines_are_all_reached() -> None:

@@ -194,8 +194,12 @@ class LogScroll(PaintedLines, can_focus=True):
             text = noted[y] if y < len(noted) else ""
             return Strip([Segment(text, self.get_component_rich_style("log-view--note"))])
         line, row = places[y]
-        begin = row * self.size.width if self._wrapped else self._left
-        return self._strip(line).crop(begin, begin + self.size.width)
+        strip, width = self._strip(line), self.size.width
+        begin = row * width if self._wrapped else self._left
+        if self._wrapped or strip.cell_length <= begin + width:
+            return strip.crop(begin, begin + width)
+        cut = strip.crop(begin, begin + width - 1).adjust_cell_length(width - 1)
+        return Strip([*cut, Segment("…", self.get_component_rich_style("log-view--note"))])
 
     def _settle(self) -> None:
         """Brings what is seen up to what there is."""
