@@ -242,6 +242,8 @@ class LogScroll(PaintedLines, can_focus=True):
         extra = max(0, self.size.height - 1) if self._wrapped else 0
         size = Size(self.size.width, max(self._count + extra, self.size.height))
         if (size.height > self.size.height) != self.show_vertical_scrollbar:
+            if size != self.virtual_size:
+                self.call_after_refresh(self._move_bar)  # there is a bar only then
             self.virtual_size = size
         else:
             self.set_reactive(Widget.virtual_size, size)
