@@ -73,19 +73,47 @@ def test_the_last_state_stays_and_the_end_is_seen_without_a_key(
     assert took >= LEAST_GAP * (len(outage.asked_at) - 1) - JITTER
 
 
-def test_who_is_refused_is_told_what_to_do_and_asks_no_more(terminal: StartTerminal) -> None:
+REFUSAL: tuple[int, bytes, list[tuple[bytes, bytes]]] = (
+    401,
+    b'{"error_code": "Unauthorized", "message": "token expired"}',
+    [],
+)
+
+
+def test_a_refusal_in_the_middle_is_waited_out_without_a_key(terminal: StartTerminal) -> None:
     outage = Outage(demo_app(clock=DemoClock(10)))
     with serve(outage) as served:
         seen = watching(terminal, served.url)
-        outage.answer = (401, b'{"error_code": "Unauthorized", "message": "token expired"}', [])
+        outage.answer = REFUSAL
+        seen.wait_for("trying again")
+        seen.wait_for("token expired")
+        assert "◂ now" in seen.text
+        outage.answer = None
+        seen.wait_for("✓ success in")
+        seen.wait_for(lambda t: "token expired" not in t.text)
+
+
+def test_who_is_refused_from_the_start_reads_what_to_do_and_asks_no_more(
+    terminal: StartTerminal,
+) -> None:
+    outage = Outage(demo_app(clock=DemoClock(10)))
+    outage.answer = REFUSAL
+    with serve(outage) as served:
+        seen = terminal(
+            *("-R", "acme/shop", "watch", "141"),
+            columns=120,
+            rows=30,
+            SOURCECRAFT_API_URL=served.url,
+            SOURCECRAFT_TOKEN="pv1_terminal",
+        )
         seen.wait_for("r asks again")
         seen.wait_for("Set SOURCECRAFT_TOKEN")
-        assert "◂ now" in seen.text
         asked = len(outage.asked_at)
         seen.send("d")
-        seen.wait_for(lambda t: t.text.count("needs") == 0)
         seen.send("d")
+        seen.wait_for("r asks again")
         assert len(outage.asked_at) == asked
         outage.answer = None
         seen.send("r")
-        seen.wait_for("✓ success in")
+        seen.wait_for("▾ ")
+        seen.wait_for(lambda t: "token expired" not in t.text)

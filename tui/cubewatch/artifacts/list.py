@@ -1,4 +1,4 @@
-"""Asking which artifacts there are: cube by cube, one request at a time, two a second at most."""
+"""ArtifactList: which artifacts there are, cube by cube, one request at a time."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -12,9 +12,7 @@ from cubewatch.model import status
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Artifact, CubeArtifacts, Run
 from cubewatch.runtime.clock import Timing
-
-GAP = 0.5
-"""Seconds between two requests."""
+from cubewatch.watch.cadence import MIN_GAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class ArtifactSource(Protocol):
 
 
 class ArtifactList:
-    """The artifacts of a repository's cubes, as the server tells them now."""
+    """The artifacts of a repository's cubes, as the server lists them now."""
 
     def __init__(self, source: ArtifactSource, repo: RepoSlug, timing: Timing) -> None:
         self.repo = repo
@@ -52,7 +50,7 @@ class ArtifactList:
             try:
                 found = await self._source.cube_artifacts(self.repo, cube)
             finally:
-                self._next = self._timing.now() + GAP
+                self._next = self._timing.now() + MIN_GAP
         keyed: dict[ArtifactKey, Artifact] = {}
         numbers: dict[str, int] = {}
         for artifact in found.artifacts:

@@ -253,7 +253,8 @@ class LogReader:
         if now - self._requested_at > SUSPEND_THRESHOLD:
             return LogState("trouble", error=error, retry_at=now)
         self._failures.add(error, now)
-        patience = REFUSAL_TIMEOUT if self._began_at is not None else 0.0
+        is_token = isinstance(error, Refused) and error.status == HTTPStatus.UNAUTHORIZED
+        patience = REFUSAL_TIMEOUT if self._began_at is not None or is_token else 0.0
         lasts = self._failures.seconds_of(type(error), now) >= patience
         if isinstance(error, Invalid) or (isinstance(error, Refused) and lasts):
             return LogState("refused", error=error)
