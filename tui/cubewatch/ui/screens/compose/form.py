@@ -307,6 +307,8 @@ class Form(Vertical):
         self._show_hint()
 
     def _show_hint(self) -> None:
+        if not self.is_attached:  # the app may be about to end
+            return
         focused = self.screen.focused
         chain = focused.ancestors_with_self if focused else []
         row = next((node for node in chain if isinstance(node, Row)), None)
