@@ -242,8 +242,6 @@ class LogScroll(PaintedLines, can_focus=True):
         extra = max(0, self.size.height - 1) if self._wrapped else 0
         size = Size(self.size.width, max(self._count + extra, self.size.height))
         if (size.height > self.size.height) != self.show_vertical_scrollbar:
-            if size != self.virtual_size:
-                self.call_after_refresh(self._move_bar)  # there is a bar only then
             self.virtual_size = size
         else:
             self.set_reactive(Widget.virtual_size, size)
@@ -252,6 +250,11 @@ class LogScroll(PaintedLines, can_focus=True):
         if self.show_vertical_scrollbar:
             self.vertical_scrollbar.window_virtual_size = size.height
             self.vertical_scrollbar.position = self._top.line
+
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        """The bar that has come knows nothing of where the log stands."""
+        if shown:
+            self._move_bar()
 
     def _go(self, line: int, *, column: int = 0) -> None:
         """Makes a line the current one and has it in sight."""
