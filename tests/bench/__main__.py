@@ -2,15 +2,16 @@
 
 Prints a line for each cost, with the aim where there is one: the first frame of the form beside
 that of an empty Textual app; an answer about 10,000 cubes in time and memory; bytes written to a
-terminal of 120×40 cells; requests. Times are the least of ROUNDS (8); compare the ratios, as the
-milliseconds are those of this machine. Bytes and requests are the same everywhere.
+terminal of 120×40 cells; requests; how well the end of a run is foreseen. Times are the least of
+ROUNDS (8); compare the ratios, as the milliseconds are those of this machine. Bytes, requests and
+what is foreseen are the same everywhere.
 """
 
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import answers, first_frame, logs, pour, wire
+from tests.bench import answers, estimates, first_frame, logs, pour, wire
 
 
 def main() -> None:
@@ -23,6 +24,7 @@ def main() -> None:
             *wire.rows(home),
             *logs.rows(home, rounds),
             *pour.rows(home),
+            *estimates.rows(home),
         ):
             aimed = f"aim {aim}" if aim else ""
             sys.stdout.write(f"{what:<46}{figure:<32}{aimed}".rstrip() + "\n")

@@ -71,6 +71,7 @@ class Session:
         self._feeds: WeakSet[RunFeed] = WeakSet()
         self._recorders: list[Recorder] = []
         self._record_to = settings.record_to
+        self._asked_recorder: Recorder | None = None
         self._clone: Clone | None = None
         self._looked_for_clone = False
         self._demo_state: TemporaryFolder | None = None
@@ -140,9 +141,15 @@ class Session:
             recorders.append(Recorder(repo, folder.opened))
         if path := self._record_to:
             self._record_to = None
-            recorders.append(Recorder(repo, lambda *_: new_recording(path)))
+            self._asked_recorder = Recorder(repo, lambda *_: new_recording(path))
+            recorders.append(self._asked_recorder)
         self._recorders += recorders
         return RecordingSource(self.client, recorders, self.timing)
+
+    @property
+    def recording_trouble(self) -> str:
+        """Why the recording that was asked for is not complete, "" if it is; after `close`."""
+        return self._asked_recorder.trouble if self._asked_recorder else ""
 
     def recordings(self) -> "RecordingFolder | None":
         """The recordings of all runs that were watched; None where there is no place for them."""

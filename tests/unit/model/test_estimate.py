@@ -1,7 +1,7 @@
 """How long a run still takes, by what earlier runs took: when there is a figure, and which."""
 
-from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 from statistics import median
 
@@ -11,9 +11,8 @@ from cubewatch.model.durations import Band, Durations
 from cubewatch.model.estimate import Estimate, Expected, estimate, left_text
 from cubewatch.model.past import times_of_run
 from tests.support.earlier import IN_A_ROW, IN_LAYERS, SHAPES, SIDE_BY_SIDE, Shape, planned
+from tests.support.foreseen import foreseen
 from tests.support.runs import BEGIN, Json, cube, dates, read, run, snapshot, task, workflow
-
-EARLIER = 12
 
 
 def named(*needs: str) -> Json:
@@ -258,37 +257,25 @@ def test_what_is_left_in_words(expected: Expected, text: str) -> None:
     assert left_text(expected) == text
 
 
-def errors(shape: Shape, seeds: Sequence[int]) -> list[tuple[bool, float, float]]:
-    """Of a run with that seed, a third through: whether the band holds its end, and how far off
-    its middle and how wide it is, as shares of what is truly left."""
-    found = []
-    for seed in seeds:
-        rng = Random(seed)
-        runs = [planned(shape, number, rng) for number in range(EARLIER + 1)]
-        durations = Durations(one.times() for one in reversed(runs[:-1]))
-        last = runs[-1]
-        passed = last.end / 3
-        now = BEGIN + timedelta(seconds=last.created + passed)
-        left, truth = estimate(last.snapshot(passed), durations, now).run.left, last.end - passed
-        assert left
-        holds = left.low <= truth <= left.high
-        found.append((holds, abs(left.middle - truth) / truth, (left.high - left.low) / truth))
-    return found
-
-
 @pytest.mark.parametrize("shape", [IN_A_ROW, IN_LAYERS], ids=["in a row", "in layers"])
 def test_a_third_through_the_end_is_foreseen(shape: Shape) -> None:
-    found = errors(shape, range(30))
-    assert sum(holds for holds, _, _ in found) >= 24
-    assert median(error for _, error, _ in found) <= 0.1
-    assert median(width for _, _, width in found) <= 0.3
+    found = foreseen(shape, range(30))
+    assert sum(one.holds for one in found) >= 24
+    assert median(one.error for one in found) <= 0.1
+    assert median(one.width for one in found) <= 0.3
+
+
+def test_a_recording_foretells_as_much_as_the_run_did(tmp_path: Path) -> None:
+    found = foreseen(IN_A_ROW, range(10), tmp_path)
+    assert sum(one.holds for one in found) >= 8
+    assert median(one.error for one in found) <= 0.1
 
 
 def test_the_end_is_foreseen_where_a_single_cube_decides() -> None:
     """Tasks side by side, the last cube of one as long as half the run: the band is wider."""
-    found = errors(SIDE_BY_SIDE, range(30))
-    assert sum(holds for holds, _, _ in found) >= 24
-    assert median(error for _, error, _ in found) <= 0.1
+    found = foreseen(SIDE_BY_SIDE, range(30))
+    assert sum(one.holds for one in found) >= 24
+    assert median(one.error for one in found) <= 0.1
 
 
 def test_figures_stay_while_nothing_happens() -> None:

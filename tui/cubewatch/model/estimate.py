@@ -38,7 +38,7 @@ class Expected:
 
 
 NOTHING_EXPECTED = Expected()
-BAND = (0.05, 0.92)
+BAND = (0.06, 0.9)
 """The shares of all cases that lie below a band, and below its end."""
 OVER_FROM = 1.1
 OVER_SECONDS = 3.0

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MAX_SHARE = 0.05
 """The share of the time that may go into estimates: those of a gigantic run are older."""
 MAX_HOLD = 1.0
-"""Seconds; an estimate that has to be held for longer is held for the next state too."""
+"""Seconds; an estimate that would have to be held for longer is made in a thread."""
 _NOTHING = Estimate()
 
 
@@ -67,17 +67,35 @@ class Outlook:
             task.cancel()
 
     def estimate(self, now: datetime) -> Estimate:
-        """What is expected of the run at `now` (the server's clock)."""
+        """What is expected of the run at `now` (the server's clock). That of a gigantic run is made
+        in a thread, and is some seconds old."""
         snapshot = self._feed.snapshot
         if snapshot is None or snapshot.is_final or not self.history:
             return _NOTHING
-        begun = time.monotonic()
-        is_due = begun - self._estimated_at >= self._hold
-        if is_due or (snapshot is not self._estimated and self._hold < MAX_HOLD):
-            self._estimate = estimate(snapshot, self._durations, now)
-            self._estimated, self._estimated_at = snapshot, time.monotonic()
-            self._hold = (self._estimated_at - begun) / MAX_SHARE
+        is_due = time.monotonic() - self._estimated_at >= self._hold
+        if self._hold >= MAX_HOLD:
+            if is_due:
+                self._estimated_at = math.inf
+                self._start(self._estimate_in_thread(snapshot, self._durations, now))
+        elif is_due or snapshot is not self._estimated:
+            begun = time.monotonic()
+            self._take_estimate(snapshot, estimate(snapshot, self._durations, now), begun)
         return self._estimate
+
+    async def _estimate_in_thread(
+        self, snapshot: Snapshot, durations: Durations, now: datetime
+    ) -> None:
+        begun = time.monotonic()
+        try:
+            found = await asyncio.to_thread(estimate, snapshot, durations, now)
+        finally:
+            self._estimated_at = time.monotonic()
+        self._take_estimate(snapshot, found, begun)
+
+    def _take_estimate(self, snapshot: Snapshot, found: Estimate, begun: float) -> None:
+        self._estimate, self._estimated = found, snapshot
+        self._estimated_at = time.monotonic()
+        self._hold = (self._estimated_at - begun) / MAX_SHARE
 
     def usual(self, path: Path) -> Band | None:
         """How long a workflow, task or cube usually works, whether it has ended or not."""
@@ -132,9 +150,10 @@ class Outlook:
     async def _learn(self, snapshot: Snapshot) -> None:
         earlier = await self._runs()
         async for history in earlier.before(self._feed.repo, snapshot.run):
-            self.history = history
-            self._durations = Durations(history)
-            self._estimated, self._estimated_at = None, -math.inf
+            durations = Durations(history)
+            if history and not self._feed.is_final:
+                await self._estimate_in_thread(snapshot, durations, self._feed.server_now())
+            self.history, self._durations, self._estimated = history, durations, None
             await self._compare()
             self._changed()
 

@@ -84,8 +84,10 @@ class Recorder:
                 self._take(*note)
             if self._writer:
                 self._writer.end()
+        except RecordingError as error:
+            self.trouble = str(error)
         except OSError as error:
-            self.trouble = f"nothing more is recorded: {error.strerror or 'the disk failed'}"
+            self.trouble = f"nothing more was recorded: {error.strerror or 'the disk failed'}"
         finally:
             if self._file:
                 with suppress(OSError):
