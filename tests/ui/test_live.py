@@ -75,10 +75,23 @@ CREATED = run("created", dates=dates(), **HEAD)
 EMPTY = run("success", dates=dates(10, 12), **HEAD)
 
 
+def approval() -> Json:
+    """A release that has been built and waits for a person since a minute."""
+    value = release("success", "processing")
+    build, ship = value["workflows"][0]["tasks"]
+    build |= {"status": "success", "dates": dates(3400, 3540), "progress": progress(1.0)}
+    build["cubes"][4] |= {"status": "success", "dates": dates(3530, 3540)}
+    ship |= {"slug": "ship", "status": "awaiting_approval"}
+    value["dates"] = dates(3398)
+    value["workflows"][0]["dates"] = dates(3400)
+    return value
+
+
 @every_size
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("approval", approval()),
         ("running", release()),
         ("failed", FAILED),
         ("rejected", REJECTED),

@@ -133,7 +133,7 @@ def test_the_axis_is_rescaled_seldom_and_in_steps() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "step"),
-    [(0, 10), (10, 10), (11, 15), (61, 80), (100, 100), (101, 150), (86_400, 100_000)],
+    [(0, 10), (10, 10), (11, 16), (61, 63), (100, 100), (101, 160), (86_400, 100_000)],
 )
 def test_steps(seconds: float, step: float) -> None:
     assert step_up(seconds) == step

@@ -2,7 +2,6 @@
 
 import pytest
 
-from cubewatch.model.durations import Band
 from cubewatch.model.status import Tone
 from cubewatch.model.timeline import Axis, Bar, Stretch
 from cubewatch.ui.widgets.waterfall import waterfall
@@ -24,9 +23,9 @@ def drawn(
     now: float | None = 10.0,
     *,
     axis: Axis = AXIS,
-    left: Band | None = None,
+    ahead: tuple[float, float] | None = None,
 ) -> str:
-    spans = waterfall(bar, tone, axis, now, left, crossed=tone == "failure")
+    spans = waterfall(bar, tone, axis, now, ahead, crossed=tone == "failure", now_line=True)
     text = "".join(text for text, _ in spans)
     assert len(text) == axis.width
     return text.rstrip()
@@ -52,10 +51,12 @@ def test_bars(bar: Bar, tone: Tone, now: float | None, shown: str) -> None:
 
 
 def test_the_expected_rest_is_dashed() -> None:
-    assert drawn(Bar(None, 4, None, is_open=True), left=Band(3, 4, 5)) == "    ━━━━━━╌╌╌╌"
-    assert (
-        drawn(Bar(None, 4, None, is_open=True), left=Band(1, 400, 900)) == "    ━━━━━━" + "╌" * 10
-    )
+    assert drawn(Bar(None, 4, None, is_open=True), ahead=(10.0, 14.0)) == "    ━━━━━━│╌╌╌"
+    assert drawn(Bar(None, 4, None, is_open=True), ahead=(10.0, 410.0)) == "    ━━━━━━│" + "╌" * 9
+
+
+def test_what_is_expected_to_begin_is_dashed_too() -> None:
+    assert drawn(Bar(), "pending", ahead=(12.0, 15.0)) == "          │ ╌╌╌"
 
 
 def test_a_folded_stretch_stands_on_every_line() -> None:
@@ -66,3 +67,12 @@ def test_a_folded_stretch_stands_on_every_line() -> None:
 def test_queue_and_work_differ_without_colour() -> None:
     text = drawn(Bar(0, 10, 20), "success", None)
     assert text == "░" * 10 + "━" * 10
+
+
+def test_without_a_line_only_what_is_at_work_marks_the_present() -> None:
+    def text(bar: Bar, tone: Tone) -> str:
+        return "".join(part for part, _ in waterfall(bar, tone, AXIS, 10.0)).rstrip()
+
+    assert text(Bar(), "pending") == ""
+    assert text(Bar(None, 4, 8), "success") == "    ━━━━"
+    assert text(Bar(None, 4, None, is_open=True), "running") == "    ━━━━━━│"

@@ -21,7 +21,7 @@ IDLE_SECONDS = 120.0
 IDLE_SHARE = 1 / 3
 """A stretch in which nothing works is folded if it is longer than both IDLE_SECONDS and this share
 of all work."""
-_STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
+_STEPS = (1.0, 1.6, 2.5, 4.0, 6.3)
 _MIN_HORIZON = 10.0
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -232,7 +232,7 @@ def axis(
 
 
 def step_up(seconds: float) -> float:
-    """The next of a row of lengths that are a third or a half longer than the one before."""
+    """The next of a row of lengths that are about 1.6 times as long as the one before."""
     size = _MIN_HORIZON
     while size * 10 < seconds:
         size *= 10

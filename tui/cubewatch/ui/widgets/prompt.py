@@ -18,7 +18,7 @@ class Prompt(Horizontal):
     """Hidden until `ask`; enter keeps what was written, escape takes it back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave(False)", "Cancel", show=False),
+        Binding("escape", "leave(False)", "Cancel", key_display="esc"),
         Binding("down,up", "leave(True)", "Back to what is shown", show=False),
     ]
 

@@ -96,7 +96,7 @@ class RunTree(CursorLines):
     ) -> None:
         """Goes over to a new state; cursor, scroll and what is open stay."""
         from cubewatch.model.estimate import Estimate
-        from cubewatch.ui.widgets.tree_line import TreeDrawing, longest_name
+        from cubewatch.ui.widgets.tree_line import TreeDrawing, count_open, longest_name
 
         self._drawing = TreeDrawing(
             line,
@@ -104,6 +104,7 @@ class RunTree(CursorLines):
             self.scrollable_content_region.width,
             self.app.size.width,
             longest_name(line.snapshot),
+            count_open(line.snapshot),
             estimate or Estimate(),
         )
         top = self._top()

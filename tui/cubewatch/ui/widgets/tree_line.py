@@ -29,6 +29,8 @@ WIDE_SCREEN, WATERFALL_FROM = 100, 50
 MIN_NAME, NOTE = 20, 16
 PROGRESS_FROM, PERCENT_FROM = 46, 30
 BAR = 10
+SECONDS_PER_LINE, MAX_STEP = 2.0, 20.0
+"""Seconds from one growth of the bars to the next, for each that grows, and at most."""
 WORDS = {
     status.AWAITING_APPROVAL: "waits for approval",
     status.SKIPPED: "skipped",
@@ -39,13 +41,15 @@ WORDS = {
 @dataclass(frozen=True)
 class TreeDrawing:
     """What the lines of one frame are drawn from: a state at `now` (the server's clock), for so
-    many cells of a screen of so many. `name_cells` is what the longest name takes."""
+    many cells of a screen of so many. `name_cells` is what the longest name takes, and
+    `open_count` how many nodes are at work."""
 
     line: Timeline
     now: datetime
     width: int
     screen_width: int
     name_cells: int
+    open_count: int
     estimate: Estimate
 
     @property
@@ -72,7 +76,6 @@ class TreeDrawing:
         indent = "  " * (len(path) - 1 + nested)
         sign = {None: " ", True: "▾", False: "▸"}[opened]
         part = "note" if housekeeping and tone == "success" else self._name_part(path, tone)
-        expected = self.estimate.of(path)
         return self._line(
             (f" {status.glyph(item.status)} {self._time(item):>{TIME}} ", tone),
             waterfall(
@@ -80,8 +83,7 @@ class TreeDrawing:
                 tone,
                 self.axis,
                 self._now,
-                expected.left,
-                begins=expected.begins,
+                self._ahead(path),
                 crossed=path in self.snapshot.failed,
             ),
             [(f"{indent}{sign} ", "text"), (slug, part)],
@@ -111,10 +113,29 @@ class TreeDrawing:
             _NO_PROGRESS,
         )
 
-    @property
+    @cached_property
     def _now(self) -> float | None:
-        """Where the axis shows the present; None once the run has ended."""
-        return None if self.line.is_final or not self.line.is_dated else self.line.seconds(self.now)
+        """Up to when the waterfall shows what is at work; None once the run has ended. It moves
+        by whole cells, and the less often the more lines grow with it: each costs bytes."""
+        line, shown = self.line, self.axis
+        if line.is_final or not line.is_dated or shown is None:
+            return None
+        return line.seconds(self.now) // self._step * self._step
+
+    @property
+    def _step(self) -> float:
+        """Seconds from one growth of the bars to the next."""
+        cell = self.axis.seconds_per_cell if self.axis else 1.0
+        return max(cell, min(MAX_STEP, SECONDS_PER_LINE * self.open_count))
+
+    def _ahead(self, path: Path) -> tuple[float, float] | None:
+        """From when to when a node is expected to be at work, in whole steps."""
+        expected = self.estimate.of(path)
+        if expected.left is None:
+            return None
+        now, step = self.line.seconds(self.now), self._step
+        begin = now + expected.begins.middle if expected.begins else now
+        return begin // step * step, -(-(now + expected.left.middle) // step) * step
 
     def _line(
         self, left: Span, drawn: list[Span], name: list[Span], note: Span, progress: "_Progress"
@@ -171,6 +192,8 @@ class TreeDrawing:
             if path in self.snapshot.current:
                 return f"  ◂ {usual or 'now'}"
             return f"  {usual}" if usual and isinstance(item, Cube) else ""
+        if item.status == status.AWAITING_APPROVAL and path not in self.snapshot.waiting:
+            return ""
         if not status.style_of(item.status).speaks:
             return f"  {WORDS.get(item.status, item.status.replace('_', ' '))}"
         waiting = self._waits_for(path, item)
@@ -188,6 +211,11 @@ class TreeDrawing:
             if (other := items.get((*above, need.name))) is None or other.status not in status.FINAL
         ]
         return list(dict.fromkeys(names))
+
+
+def count_open(snapshot: Snapshot) -> int:
+    """How many workflows, tasks and cubes are at work."""
+    return sum(item.status == status.PROCESSING for item in snapshot.items.values())
 
 
 def longest_name(snapshot: Snapshot) -> int:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from cubewatch.model import status
 
 if TYPE_CHECKING:
-    from cubewatch.model.durations import Band
     from cubewatch.model.timeline import Axis, Bar
     from cubewatch.ui.widgets.cells import Span
 
@@ -25,31 +24,35 @@ def waterfall(
     tone: status.Tone,
     axis: "Axis | None",
     now: float | None,
-    left: "Band | None" = None,
+    ahead: tuple[float, float] | None = None,
     *,
-    begins: "Band | None" = None,
     crossed: bool = False,
     critical: bool = False,
+    now_line: bool = False,
 ) -> "list[Span]":
-    """The bar of a node in exactly as many cells as the axis has; nothing without one. `now`:
-    where the axis shows the present; None once the run has ended. `left`: how many seconds the
-    node is expected to go on; `begins`: until it is expected to begin. `crossed`: it is what
-    failed. `critical`: it is drawn thick, as the run's end waits for it."""
+    """The bar of a node in exactly as many cells as the axis has; nothing without one.
+
+    `now`: where the axis shows the present; None once the run has ended. `ahead`: from when to
+    when the node is expected to be at work, in seconds on the axis. `crossed`: it is what failed. `critical`: it is drawn thick, as the
+    run's end waits for it. `now_line`: the present is marked on what is not at work too, which
+    costs bytes whenever it moves.
+    """
     if axis is None:
         return []
-    cells = _background(axis, now)
+    cells = _background(axis, now if now_line else None)
     if bar.start is None:
         if bar.ready is not None and tone == "waiting":
             _put(cells, int(axis.cell(bar.ready)), WAITING, tone)
-        elif now is not None and begins and left:
-            first = int(axis.cell(now + begins.middle))
-            _fill(cells, first, round(axis.cell(now + left.middle)), EXPECTED, "rest")
+        elif now is not None and ahead:
+            _fill(cells, int(axis.cell(ahead[0])), round(axis.cell(ahead[1])), EXPECTED, "rest")
         return _joined(cells)
     first, last = _halves(bar, axis, now)
     if bar.ready is not None:
         _fill(cells, int(axis.cell(bar.ready)), first // 2, QUEUED, "rest")
-    if bar.is_open and now is not None and left:
-        _fill(cells, last // 2, round(axis.cell(now + left.middle)), EXPECTED, "rest")
+    if bar.is_open and ahead:
+        _fill(cells, last // 2, round(axis.cell(ahead[1])), EXPECTED, "rest")
+    if bar.is_open and now is not None:
+        _fill(cells, (last + 1) // 2, (last + 1) // 2 + 1, NOW, tone)
     _work(cells, first, last, tone, CRITICAL if critical else WORK)
     if crossed and bar.end is not None:
         _put(cells, (last - 1) // 2, FAILED, tone)

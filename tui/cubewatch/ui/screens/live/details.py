@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cubewatch.model import status
 from cubewatch.text.format import duration, elapsed
-from cubewatch.ui.screens.live.asked import asked_fully
+from cubewatch.ui.screens.live.request_words import request_fully
 from cubewatch.ui.screens.live.where import CUBE_DEPTH
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _about_run(run: "Run") -> Iterator[DetailLine]:
 
 def _asked(request: "RunRequest") -> Iterator[DetailLine]:
     yield "text", ""
-    for label, text in asked_fully(request):
+    for label, text in request_fully(request):
         yield "note", f"{label:<{LABEL}}{text}"
 
 

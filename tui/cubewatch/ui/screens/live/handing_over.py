@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cubewatch.model.copies import Copy
 from cubewatch.model.secrecy import secrets_of
-from cubewatch.ui.screens.live.asked import asked_fully
+from cubewatch.ui.screens.live.request_words import request_fully
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,7 +40,7 @@ async def run_copies(
         snapshot.run,
         now,
         failed,
-        tuple(asked_fully(request)) if request else (),
+        tuple(request_fully(request)) if request else (),
         differences_in_words(comparison) if comparison else (),
         (session.settings.token.reveal(), *(secrets_of(request) if request else ())),
     )

@@ -24,7 +24,7 @@ from cubewatch.ui.screens.live.notifier import Notifier
 from cubewatch.ui.screens.live.side import Side
 from cubewatch.ui.screens.live.summary import summary
 from cubewatch.ui.screens.live.texts import NO_FAILURE, NO_LOG, NOT_OURS
-from cubewatch.ui.screens.live.where import first_of, slugs, telling_cube
+from cubewatch.ui.screens.live.where import first_in_tree, most_relevant_cube, slugs
 from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.widgets.frame import show_titles
 from cubewatch.ui.widgets.key_bar import KeyBar
@@ -280,7 +280,7 @@ class LiveScreen(BaseScreen):
             self._tree.reveal(failed[0])
             self._following = False
         elif working and self._tree.selected not in working:
-            self._tree.reveal(first_of(snapshot.items, working))
+            self._tree.reveal(first_in_tree(snapshot.items, working))
 
     def _show_header(self) -> None:
         snapshot, estimate = self._snapshot, self._estimate
@@ -369,7 +369,7 @@ class LiveScreen(BaseScreen):
         """Keeps the running cube in sight, or no longer."""
         self._set_following(not self._following)
         if self._following and self._snapshot and self._snapshot.current:
-            self._tree.reveal(first_of(self._snapshot.items, self._snapshot.current))
+            self._tree.reveal(first_in_tree(self._snapshot.items, self._snapshot.current))
 
     def action_failure(self, step: int) -> None:
         """Goes to the next or the previous failure."""
@@ -423,7 +423,7 @@ class LiveScreen(BaseScreen):
     def action_log(self) -> None:
         """The log of the selected cube on the whole screen; of a task or workflow, that of the
         cube that failed or works."""
-        cube = telling_cube(self._snapshot, self._tree.selected) if self._snapshot else None
+        cube = most_relevant_cube(self._snapshot, self._tree.selected) if self._snapshot else None
         if self._snapshot is None or cube is None:
             self.notify(NO_LOG, markup=False)
             return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cubewatch.model import status
 from cubewatch.text.format import duration, elapsed
 from cubewatch.text.sanitize import inert
-from cubewatch.ui.screens.live.asked import asked_briefly
+from cubewatch.ui.screens.live.request_words import request_briefly
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,7 @@ def about(
     names = ", ".join(workflow.slug for workflow in run.workflows) if run else ""
     if not names and request:
         names = inert(", ".join(workflow.name for workflow in request.workflows))
-    asked = list(asked_briefly(request)) if request else []
+    asked = list(request_briefly(request)) if request else []
     head = asked.pop(0) if asked and asked[0].startswith("@") else ""
     parts = [f"{repo} {head}".rstrip(), *asked]
     if run:

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 CUBE_DEPTH = 3
 
 
-def first_of(items: "Iterable[Path]", wanted: "Collection[Path]") -> "Path":
+def first_in_tree(items: "Iterable[Path]", wanted: "Collection[Path]") -> "Path":
     """The first of `items`, from the top of the tree, that is wanted."""
     return next(path for path in items if path in wanted)
 
 
-def telling_cube(snapshot: "Snapshot", path: "Path") -> "Path | None":
+def most_relevant_cube(snapshot: "Snapshot", path: "Path") -> "Path | None":
     """The cube at `path`; of what is above cubes, the first that failed or works, else the first;
     None if there is none."""
     below = [p for p in snapshot.items if len(p) == CUBE_DEPTH and p[: len(path)] == path]

@@ -136,16 +136,15 @@ class TimelineView(CursorLines):
             bar, tone = line.bar(path), status.tone(line.snapshot.status_of(path))
             name, critical = path[-1], path in self._critical
         now = None if line.is_final or not line.is_dated else line.seconds(self._now)
-        expected = self._expected(path)
         drawn = waterfall(
             bar,
             tone,
             axis,
             now,
-            expected.left if expected else None,
-            begins=expected.begins if expected else None,
+            self._ahead(path),
             crossed=path in line.snapshot.failed,
             critical=critical,
+            now_line=True,
         )
         label = self._label(bar, tone)
         if label and self._outlook and bar.start is not None and not setup:
@@ -165,6 +164,15 @@ class TimelineView(CursorLines):
 
     def _expected(self, path: "Path") -> "Expected | None":
         return self._outlook.estimate(self._now).of(path) if self._outlook else None
+
+    def _ahead(self, path: "Path") -> tuple[float, float] | None:
+        """From when to when a node is expected to be at work."""
+        expected = self._expected(path)
+        if self._line is None or expected is None or expected.left is None:
+            return None
+        now = self._line.seconds(self._now)
+        begin = now + expected.begins.middle if expected.begins else now
+        return begin, now + expected.left.middle
 
     def _usual(self, bar: "Bar", usual: "Band | None") -> str:
         """What a node usually takes, where it is at work or was much slower."""

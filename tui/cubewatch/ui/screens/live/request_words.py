@@ -8,7 +8,7 @@ from cubewatch.model.secrecy import masked
 from cubewatch.text.sanitize import inert
 
 
-def asked_briefly(request: RunRequest) -> Iterator[str]:
+def request_briefly(request: RunRequest) -> Iterator[str]:
     """For one line: the head, where the config is from if that is elsewhere, each input that was
     given."""
     head, config = _name(request.head), _name(request.config_revision)
@@ -20,7 +20,7 @@ def asked_briefly(request: RunRequest) -> Iterator[str]:
         yield given
 
 
-def asked_fully(request: RunRequest) -> Iterator[tuple[str, str]]:
+def request_fully(request: RunRequest) -> Iterator[tuple[str, str]]:
     """For many lines: a label each, and what belongs to it."""
     yield "head", _name(request.head) or "the default branch"
     yield "config", _name(request.config_revision) or "the default branch"
