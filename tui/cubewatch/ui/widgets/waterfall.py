@@ -33,9 +33,9 @@ def waterfall(
     """The bar of a node in exactly as many cells as the axis has; nothing without one.
 
     `now`: where the axis shows the present; None once the run has ended. `ahead`: from when to
-    when the node is expected to be at work, in seconds on the axis. `crossed`: it is what failed. `critical`: it is drawn thick, as the
-    run's end waits for it. `now_line`: the present is marked on what is not at work too, which
-    costs bytes whenever it moves.
+    when the node is expected to be at work, in seconds on the axis. `crossed`: it is what failed.
+    `critical`: it is drawn thick, as the run's end waits for it. `now_line`: the present is marked
+    on what is not at work too, which costs bytes whenever it moves.
     """
     if axis is None:
         return []
