@@ -35,6 +35,14 @@ async def test_the_cursor_starts_at_what_is_missing() -> None:
         await shows(pilot, "›   VERSION *")
 
 
+async def test_the_cursor_does_not_start_in_a_text_field_without_any_workflow() -> None:
+    async with Form(Draft(), None).run_test() as pilot:
+        app = await ready(pilot, at_top=False)
+        await shows(pilot, "› Head")
+        await pilot.press("q")
+        await until(pilot, lambda: not app.is_running)
+
+
 async def test_a_cursor_that_was_moved_stays_when_the_config_comes() -> None:
     app = Form(Draft())
     app.prepared.read.clear()

@@ -142,6 +142,6 @@ async def test_the_head_of_a_clone_is_not_that_of_another_repository(
         await write(pilot, "acme/shop")
         await pilot.press("enter")
         await shows(pilot, "● branch")
-        await pilot.press("up", *"ping", "enter")
+        await pilot.press("pageup", "pageup", *"ping", "enter")
         await shows(pilot, "cubewatch  acme/shopping")
         await shows(pilot, "● default ○ branch")

@@ -249,7 +249,8 @@ class ComposeScreen(BaseScreen):
         self.show()
 
     def _start_at_decision(self) -> None:
-        """Put the cursor on the first problem or the workflows, unless the person has moved it."""
+        """Put the cursor on the first problem or the workflows, unless the person has moved it. It
+        is not put in a text field over a run, where a `q` that goes back would be typed."""
         composition = self.composition
         if composition.has_started or composition.known.repo is None:
             return
@@ -257,7 +258,11 @@ class ComposeScreen(BaseScreen):
         if not self._form.is_at_start:
             return
         problems = [one for one in composition.state.checked().problems if one.field != WORKFLOWS]
-        self._form.focus_field(problems[0].field if problems else WORKFLOWS)
+        is_home = len(self.app.screen_stack) == 1
+        if problems and is_home:
+            self._form.focus_field(problems[0].field)
+        elif composition.state.workflows:
+            self._form.focus_field(WORKFLOWS)
 
     def _take_location(self, facts: Facts) -> None:
         composition = self.composition
