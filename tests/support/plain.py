@@ -112,12 +112,12 @@ async def watch(api: Api, start: Start = RUN_142, plain: Plain = QUIET) -> tuple
 
 
 async def watch_stepped(
-    api: Api, plain: Plain, until: Callable[[Written], object]
+    api: Api, plain: Plain, until: Callable[[Written], object], start: Start = RUN_142
 ) -> tuple[int | None, Written]:
     """Turns the clock second by second until it has ended (its status), or until `until` (None)."""
     written, timing = Written(), SteppedTiming()
     writer = EventWriter(written, style_of(plain), SHOP, timing)
-    watching = asyncio.create_task(watch_plain(scripted(api, timing), RUN_142, plain, writer))
+    watching = asyncio.create_task(watch_plain(scripted(api, timing), start, plain, writer))
     while not watching.done() and not until(written):
         await timing.turn(1)
         for _ in range(20):

@@ -18,9 +18,11 @@ from tests.support.plain import (
     Api,
     Step,
     Written,
+    never,
     refused,
     scripted,
     watch,
+    watch_stepped,
 )
 from tests.support.polling import WALL, HandTiming
 from tests.support.runs import Json, run, workflow
@@ -180,3 +182,9 @@ async def test_requests_keep_a_distance() -> None:
     assert api.calls == ["post", "runs", "runs", "user", "run", "run"]
     spaced = [b - a for a, b in pairwise(at)]
     assert min(spaced[:2] + spaced[3:]) > 0.25
+
+
+async def test_the_heartbeat_says_that_the_run_is_looked_for() -> None:
+    api = Api(post=[httpx.ReadError("")], runs=[{"runs": []}])
+    _, written = await watch_stepped(api, Plain(heartbeat=8), never, RELEASE)
+    assert any("looking for the run" in line for line in written.bodies)

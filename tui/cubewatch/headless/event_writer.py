@@ -56,6 +56,7 @@ class EventWriter:
         self.repo = repo
         self.run_slug = ""
         self.sending = False
+        self._is_searching = False
         self.ended = False
         self.silent_since: float | None = None
         self.written_at = timing.now()
@@ -127,6 +128,7 @@ class EventWriter:
 
     def write_lost(self, error: ApiError) -> None:
         """Writes that the answer to the POST is lost, and that its run is searched for."""
+        self._is_searching = True
         self._write(TroubleBegan(error, None))
 
     def take_answer(self) -> None:
@@ -151,6 +153,7 @@ class EventWriter:
                 silent=self._silent,
                 failures=snapshot.failures if snapshot else (),
                 waiting=awaited(snapshot),
+                is_searching=self._is_searching,
                 expected=self._expected(),
             )
         )

@@ -154,7 +154,7 @@ def _heartbeat(event: Heartbeat, run_slug: str) -> str:
         why = f": {event.trouble}" if event.trouble else ""
         return f"{run}no answer for {duration(event.silent)}{why}"
     if not event.status:
-        return f"{run}waiting for an answer"
+        return f"{run}{'looking for the run' if event.is_searching else 'waiting for an answer'}"
     time = "" if event.seconds is None else f" for {duration(event.seconds)}"
     shown = [path_text(path) for path in event.current[:CURRENT_SHOWN]]
     more = len(event.current) - len(shown)
