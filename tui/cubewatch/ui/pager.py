@@ -7,7 +7,6 @@ import signal
 from typing import TYPE_CHECKING, Any
 
 from cubewatch.runtime.children import child_environment
-from cubewatch.runtime.exit_status import exit_status_of_signal
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -28,11 +27,10 @@ async def run_pager(app: "App[Any]", command: list[str], descriptor: int) -> Non
     file with a name that could be left.
     Raises OSError if it can't be started, SuspendNotSupported where there is no terminal.
     """
-    loop = asyncio.get_running_loop()
     cancelled: asyncio.CancelledError | None = None
     problem: OSError | None = None
     with app.suspend(), app.batch_update():  # neither survives an exception
-        loop.add_signal_handler(signal.SIGINT, lambda: None)
+        before = signal.signal(signal.SIGINT, lambda *_: None)
         try:
             await _until_left(command, descriptor)
         except asyncio.CancelledError as error:
@@ -40,7 +38,7 @@ async def run_pager(app: "App[Any]", command: list[str], descriptor: int) -> Non
         except OSError as error:
             problem = error
         finally:
-            loop.add_signal_handler(signal.SIGINT, app.exit, exit_status_of_signal(signal.SIGINT))
+            signal.signal(signal.SIGINT, before)
     if cancelled or problem:
         raise cancelled or problem  # type: ignore[misc]
 
