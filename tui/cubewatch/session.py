@@ -134,11 +134,16 @@ class Session:
 
     def _recorded(self, repo: RepoSlug) -> "RecordingSource":
         """The API as the source of a run, whose answers are recorded on their way."""
-        from cubewatch.watch.recording import Recorder, RecordingSource, new_recording
+        from cubewatch.watch.recording import (
+            MAX_KEPT_ANSWER,
+            Recorder,
+            RecordingSource,
+            new_recording,
+        )
 
         recorders = []
         if folder := self.recordings():
-            recorders.append(Recorder(repo, folder.opened))
+            recorders.append(Recorder(repo, folder.opened, MAX_KEPT_ANSWER))
         if path := self._record_to:
             self._record_to = None
             self._asked_recorder = Recorder(repo, lambda *_: new_recording(path))

@@ -318,3 +318,16 @@ def test_a_hostile_run_number_leads_nowhere_else(tmp_path: Path) -> None:
     recorder.close()
     assert [path.name for path in tmp_path.iterdir()] == ["recordings"]
     assert len(folder.of_run(SHOP, "../../x\n")) == 1
+
+
+def test_big_answers_are_recorded_only_where_that_was_asked_for() -> None:
+    opened: list[object] = []
+    recorder = Recorder(RepoSlug("acme", "shop"), lambda *about: opened.append(about), 100)
+    at = datetime(2026, 11, 27, tzinfo=UTC)
+    body = json.dumps({"slug": "142", "status": "x" * 100}).encode()
+    recorder.answer(0.0, at, "142", body)
+    recorder.close()
+    assert opened == []
+    recorder.answer(0.0, at, "142", body[-100:])
+    recorder.close()
+    assert len(opened) == 1

@@ -35,6 +35,9 @@ from cubewatch.watch.recording_file import (
 MAX_RECORDINGS = 100
 MAX_FOLDER = 100_000_000
 """Recordings that are kept, and their bytes."""
+MAX_KEPT_ANSWER = 1_500_000
+"""Bytes of an answer, about 3,500 cubes, up to which a run is recorded that nobody asked to record:
+comparing bigger ones takes 40 MB and keeps the screen waiting."""
 CLOSE_TIMEOUT = 2.0
 ENDING = ".jsonl.gz"
 
@@ -45,10 +48,17 @@ class Recorder:
     `trouble` says why nothing more is recorded, "" if all is well.
     """
 
-    def __init__(self, repo: RepoSlug, opened: Callable[[Header, bool], BinaryIO | None]) -> None:
+    def __init__(
+        self,
+        repo: RepoSlug,
+        opened: Callable[[Header, bool], BinaryIO | None],
+        max_answer: int = MAX_ANSWER,
+    ) -> None:
         """`opened` gives the file for a recording with that header, and whether the run has ended
-        by then; None: nothing is to be recorded. It may raise OSError."""
+        by then; None: nothing is to be recorded. It may raise OSError. `max_answer`: bytes of the
+        answers that are recorded."""
         self.trouble = ""
+        self._max_answer = max_answer
         self._repo = repo
         self._opened = opened
         self._writer: Writer | None = None
@@ -60,7 +70,7 @@ class Recorder:
     def answer(self, seconds: float, at: datetime, slug: str, body: bytes) -> None:
         """Notes an answer about a run that came at these seconds of our clock, which is `at` by
         the server's."""
-        if body and not self.trouble and len(body) <= MAX_ANSWER:
+        if body and not self.trouble and len(body) <= self._max_answer:
             self._notes.put((seconds, at, slug, body))
             if self._thread is None:
                 self._thread = Thread(target=self._work, daemon=True)

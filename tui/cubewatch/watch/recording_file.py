@@ -101,7 +101,7 @@ class Writer:
     def answer(self, seconds: float, body: bytes) -> None:
         """Notes an answer; nothing if it says the same as the last. Raises OSError."""
         try:
-            answer = _without_addresses(json.loads(body))
+            answer = json.loads(body, object_hook=_without_addresses)
         except (ValueError, RecursionError):
             return
         change = difference(self._answer, answer)
@@ -134,10 +134,11 @@ def _line(value: dict[str, Json]) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode() + b"\n"
 
 
-def _without_addresses(value: Json) -> Json:
-    if isinstance(value, dict):
-        return {key: _without_addresses(one) for key, one in value.items() if key not in _DROPPED}
-    return [_without_addresses(one) for one in value] if isinstance(value, list) else value
+def _without_addresses(value: dict[str, Json]) -> dict[str, Json]:
+    """The object itself: a big answer is not copied."""
+    for key in _DROPPED & value.keys():
+        del value[key]
+    return value
 
 
 def difference(before: Json, after: Json) -> Json:
