@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import answers, estimates, first_frame, logs, pour, wire
+from tests.bench import answers, clocks, estimates, first_frame, logs, pour, soak, wire
 
 
 def main() -> None:
@@ -25,6 +25,8 @@ def main() -> None:
             *logs.rows(home, rounds),
             *pour.rows(home),
             *estimates.rows(home),
+            *clocks.rows(home),
+            *soak.rows(home, 300),
         ):
             aimed = f"aim {aim}" if aim else ""
             sys.stdout.write(f"{what:<46}{figure:<32}{aimed}".rstrip() + "\n")
