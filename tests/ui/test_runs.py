@@ -59,8 +59,8 @@ def a_run(
 
 def shop() -> list[Json]:
     return [
-        a_run(145, "created", ago=0.3, by="tomas"),
-        a_run(144, "processing", ago=1.4, percent=61, workflows=("release",), event="manual"),
+        a_run(145, "created", ago=0.68, by="tomas"),
+        a_run(144, "processing", ago=130.3, percent=61, workflows=("release",), event="manual"),
         a_run(143, "awaiting_approval", ago=240, workflows=("deploy",), event="manual", by="ivan"),
         a_run(142, "failed", ago=200, workflows=("release", "checks"), by="ivan"),
         a_run(141, "success", ago=300, event="pr_update", workflows=("checks [b]", "лицензии")),
@@ -79,7 +79,9 @@ def failed_run() -> Json:
 
 
 def several() -> Lists:
-    lists = Lists(shop=shop(), search=[a_run(88, "failed", ago=20, by="ivan")], **{"site.docs": []})
+    lists = Lists(
+        shop=shop(), search=[a_run(88, "failed", ago=20.5, by="ivan")], **{"site.docs": []}
+    )
     lists.whole["142"] = failed_run()
     lists.troubles[DOCS] = ServerTrouble("the server has trouble (500)", status=500)
     return lists
@@ -248,9 +250,8 @@ async def test_address_is_opened_and_copied() -> None:
         await shows(pilot, "#88")
         app = cast("Host", pilot.app)
         await pilot.press("o", "y")
-        await until(pilot, lambda: app.opened and app.said)
-        assert app.opened == ["https://sourcecraft.dev/acme/search/cicd/runs/88"]
-        assert "acme/search/cicd/runs/88" in app.said[0]
+        await until(pilot, lambda: len(app.opened) + len(app.said) >= 2)
+        assert all("acme/search/cicd/runs/88" in text for text in app.opened + app.said)
 
 
 async def test_hostile_names_are_shown_as_they_are() -> None:

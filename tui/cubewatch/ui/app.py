@@ -38,13 +38,14 @@ from cubewatch.ui import osc
 from cubewatch.ui.kept_theme import keep_theme, kept_theme
 from cubewatch.ui.palette import SteadyPalette, palette
 from cubewatch.ui.screens.compose import ComposeScreen, Started, UnderWay
-from cubewatch.ui.screens.live.messages import News
+from cubewatch.ui.screens.live.messages import News, SwitchRun
 from cubewatch.ui.screens.registry import OpenScreen, make_screen, sheets
 from cubewatch.ui.serial_input import SerialInputApp
 from cubewatch.ui.styles import style_sheets
 from cubewatch.ui.theme import THEME, AsciiOnly, DimGrey, NoColour, in_ascii
 
 if TYPE_CHECKING:
+    from cubewatch.ui.watched import WatchedScreens
     from cubewatch.watch.recording_file import Recording
 
 
@@ -73,6 +74,7 @@ class CubewatchApp(SerialInputApp[int]):
         self._at_signals = at_signals
         self.animation_level = "none"
         self.summary: list[str] = []
+        self._watched_screens: WatchedScreens | None = None
         self._held: list[str] | None = None
         self.fault = ""
         self._session = session
@@ -185,15 +187,28 @@ class CubewatchApp(SerialInputApp[int]):
         with self.batch_update():
             super().action_suspend_process()
 
+    @property
+    def _watched(self) -> "WatchedScreens":
+        """The runs that are watched; made when the first one is, as it loads the model."""
+        if self._watched_screens is None:
+            from cubewatch.ui.watched import WatchedScreens
+
+            self._watched_screens = WatchedScreens(self, self._session)
+        return self._watched_screens
+
     @on(OpenScreen)
     def _open_screen(self, wanted: OpenScreen) -> None:
         session = self._session.about(wanted.repo) if wanted.repo else self._session
+        if wanted.name == "live":
+            self._watched.open(session, **wanted.arguments)
+            return
         self.push_screen(make_screen(wanted.name, session, **wanted.arguments))
 
     @on(Started)
     def _watch(self, started: Started) -> None:
-        run_slug, request = started.run.slug, started.request
-        self.push_screen(make_screen("live", self._session, run_slug=run_slug, request=request))
+        composing = next((s for s in self.screen_stack[::-1] if isinstance(s, ComposeScreen)), None)
+        session = composing.session if composing else self._session
+        self._watched.open(session, started.run.slug, started.request)
 
     @on(UnderWay)
     def _keep_in_mind(self, sent: UnderWay) -> None:
@@ -201,8 +216,18 @@ class CubewatchApp(SerialInputApp[int]):
 
     @on(News)
     def _take_news(self, news: News) -> None:
-        self.summary = news.summary
+        self._watched.take(news.screen, news.snapshot, news.summary)
+        self.summary = self._watched.summary
         self.write_to_terminal(news.sequences)
+
+    @on(SwitchRun)
+    def _switch_run(self, wanted: SwitchRun) -> None:
+        self.action_switch_run(wanted.step)
+
+    def action_switch_run(self, step: int) -> None:
+        """Goes to another run that is watched."""
+        if not self._watched.switch(self.screen, step):
+            self.notify("No other run is watched.", markup=False)
 
     async def on_unmount(self) -> None:
         await self._session.close()

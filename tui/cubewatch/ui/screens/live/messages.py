@@ -7,13 +7,22 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from cubewatch.model.snapshot import Snapshot
+    from cubewatch.ui.screens.live.screen import LiveScreen
+
+
+@dataclass
+class SwitchRun(Message):
+    """The person wants the next watched run (`step` 1) or the one before (-1)."""
+
+    step: int
 
 
 @dataclass
 class News(Message):
-    """A new state, control sequences for the terminal that announce it, and what to leave in the
-    scrollback by now."""
+    """A new state of the run of `screen`, control sequences for the terminal that announce it, and
+    what to leave of it in the scrollback by now."""
 
+    screen: "LiveScreen"
     snapshot: "Snapshot"
     sequences: str
     summary: list[str]

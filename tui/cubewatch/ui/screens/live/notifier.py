@@ -30,22 +30,27 @@ class Notifier:
         self.owes_failure = False
         """A failure is not announced yet, as its cause is being looked for."""
 
-    def sequences(self, snapshot: "Snapshot", *, has_focus: bool, cause: "str | None" = "") -> str:
+    def sequences(
+        self,
+        snapshot: "Snapshot",
+        *,
+        has_focus: bool,
+        cause: "str | None" = "",
+        in_front: bool = True,
+    ) -> str:
         """Control sequences for a new state. `has_focus`: the person sees the terminal. `cause`:
-        what failed and why, inert, as far as known; None: it is being looked for."""
-        return "".join(self._sequences(snapshot, has_focus, cause))
+        what failed and why, inert, as far as known; None: it is being looked for. `in_front`: it
+        is the run that the title is about, else only news gets there."""
+        return "".join(self._sequences(snapshot, has_focus, cause, in_front))
 
     def _sequences(
-        self, snapshot: "Snapshot", has_focus: bool, cause: "str | None"
+        self, snapshot: "Snapshot", has_focus: bool, cause: "str | None", in_front: bool
     ) -> Iterator[str]:
         run = snapshot.run
         name = f"{', '.join(workflow.slug for workflow in run.workflows)} #{run.slug}".strip()
-        yield from self._titled(snapshot, name, cause or "")
         now = bool(snapshot.failures), frozenset(snapshot.waiting), snapshot.is_final
         before, self._before = self._before, now
-        if before is None:
-            return
-        failed, waiting, ended = before
+        failed, waiting, ended = before or now
         news = ""
         if snapshot.is_final and not ended:
             news = f"{status.glyph(run.status)} {run.status}{f': {cause}' if cause else ''}"
@@ -55,6 +60,8 @@ class Notifier:
             news = "" if cause is None else f"failed: {cause or '/'.join(snapshot.failures[0])}"
         elif new := [path for path in snapshot.waiting if path not in waiting]:
             news = f"waits for approval: {'/'.join(new[0])}"
+        if in_front or news:
+            yield from self._titled(snapshot, name, cause or "")
         if news and self._notify:
             yield osc.BELL
             if not has_focus:

@@ -19,7 +19,7 @@ from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.live.details import ending
 from cubewatch.ui.screens.live.freshness import age, classes, notice
 from cubewatch.ui.screens.live.header import RunHeader, RunState
-from cubewatch.ui.screens.live.messages import News
+from cubewatch.ui.screens.live.messages import News, SwitchRun
 from cubewatch.ui.screens.live.notifier import Notifier
 from cubewatch.ui.screens.live.side import Side
 from cubewatch.ui.screens.live.summary import summary
@@ -68,6 +68,8 @@ class LiveScreen(BaseScreen):
         Binding("slash", "filter", "Filter", tooltip="Show only what matches", key_display="/"),
         Binding("f", "follow", "Follow", tooltip="Keep the running cube in sight"),
         Binding("R", "again", "Again", tooltip="Run again"),
+        Binding("left_square_bracket", "switch(-1)", "Watched run before", show=False),
+        Binding("right_square_bracket", "switch(1)", "Next watched run", show=False),
         Binding("r", "ask_now", "Now", tooltip="Ask the server now"),
         Binding("ctrl+f", "search", "Search the logs", show=False),
         Binding("question_mark,f1", "help", "Help"),
@@ -206,14 +208,23 @@ class LiveScreen(BaseScreen):
             self._causes.take(fresh.snapshot)
         self._announce(fresh.snapshot)
 
+    @property
+    def _is_in_front(self) -> bool:
+        """Whether this is the run that the person looks at, maybe by its log."""
+        live = [screen for screen in self.app.screen_stack if isinstance(screen, LiveScreen)]
+        return bool(live) and live[-1] is self
+
     def _announce(self, snapshot: "Snapshot") -> None:
         """Hands the app what is said beside the screen, and stays in the scrollback."""
         sequences = self._notifier.sequences(
-            snapshot, has_focus=self.app.app_focus, cause=self._announced_cause(snapshot)
+            snapshot,
+            has_focus=self.app.app_focus,
+            cause=self._announced_cause(snapshot),
+            in_front=self._is_in_front,
         )
         cause = self._causes.text if self._causes else lambda _: ""
         lines = summary(self.session.repo, self.run_slug, snapshot, self.server_now, cause)
-        self.post_message(News(snapshot, sequences, lines))
+        self.post_message(News(self, snapshot, sequences, lines))
 
     def _announced_cause(self, snapshot: "Snapshot") -> str | None:
         """What failed first and why; "" if that can't be said, None if it soon can."""
@@ -452,7 +463,13 @@ class LiveScreen(BaseScreen):
         under = slugs(self._snapshot, self._tree.selected)
         cubes = [path[1:] for path in cubes_with_artifacts(self._snapshot.run, under)]
         self.post_message(
-            OpenScreen("artifacts", run_slug=self.run_slug, cubes=cubes, folder=current_folder())
+            OpenScreen(
+                "artifacts",
+                repo=self.session.repo,
+                run_slug=self.run_slug,
+                cubes=cubes,
+                folder=current_folder(),
+            )
         )
 
     def action_search(self) -> None:
@@ -509,6 +526,10 @@ class LiveScreen(BaseScreen):
         if not left.kept:
             self._tree.filter("")
         self._tree.focus()
+
+    def action_switch(self, step: int) -> None:
+        """Goes to another run that is watched."""
+        self.post_message(SwitchRun(step))
 
     def action_web(self) -> None:
         """Opens the run's page where there is a browser, else copies its address."""

@@ -1,0 +1,153 @@
+"""WatchedScreens: the live screens of all runs that are watched, also those not in front.
+
+A run that was opened once stays watched until it ends: its screen stays as it was left, and its
+failure, its wait for approval and its end are announced wherever the person is.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from cubewatch.model import status
+from cubewatch.model.runs_list import RunKey
+from cubewatch.ui.screens.registry import make_screen
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from textual.app import App
+    from textual.screen import Screen
+
+    from cubewatch.model.request import RunRequest
+    from cubewatch.model.run import Run
+    from cubewatch.model.snapshot import Snapshot
+    from cubewatch.session import Session
+    from cubewatch.ui.screens.live.screen import LiveScreen
+
+MAX_WATCHED = 12
+"""Runs whose screens are kept; of more, those that ended and were opened first are let go."""
+MAX_SUMMARY = 15
+"""Lines that stay in the scrollback."""
+SUCCESSOR_LOOKS = (5.0, 20.0, 60.0, 180.0, 600.0)
+"""Seconds after the end of a run at which a restart of it is looked for."""
+
+
+class WatchedScreens:
+    """Opens live screens, goes from one to the next, and gathers what is to be left behind."""
+
+    def __init__(self, app: "App[int]", session: "Session") -> None:
+        self._app = app
+        self._session = session
+        self._screens: dict[RunKey, Screen[Any] | None] = {}
+        self._summaries: dict[RunKey, list[str]] = {}
+        self._noted: dict[RunKey, str] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def open(self, session: "Session", run_slug: str, request: "RunRequest | None" = None) -> None:
+        """Puts the screen of a run in front: the one there is already, or a new one."""
+        app, key = self._app, RunKey(session.repo, run_slug)
+        screen = self._screens.get(key)
+        if screen is None:
+            screen = make_screen("live", session, run_slug=run_slug, request=request)
+            app.install_screen(screen, str(key))
+            self._screens[key] = screen
+            self._let_go()
+        if screen in app.screen_stack:
+            while app.screen is not screen:
+                app.pop_screen()
+        else:
+            app.push_screen(screen)
+
+    def switch(self, front: "Screen[Any]", step: int) -> bool:
+        """Puts the next or the previous run in front of another or of the list; whether there is
+        another one."""
+        keys = list(self._screens)
+        current = next((key for key in keys if self._screens[key] is front), None)
+        others = [key for key in keys if key != current]
+        if not others:
+            return False
+        place = keys.index(current) if current else (-1 if step > 0 else 0)
+        target = keys[(place + step) % len(keys)]
+        if current and len(self._app.screen_stack) > 1:
+            self._app.pop_screen()
+        self.open(self._session.about(target.repo), target.slug)
+        return True
+
+    def take(self, screen: "LiveScreen", snapshot: "Snapshot", summary: list[str]) -> None:
+        """What is known of a run by now."""
+        key = RunKey(screen.session.repo, screen.run_slug)
+        self._screens.setdefault(key, screen)
+        self._summaries[key] = summary
+        run_status = snapshot.run.status
+        if self._noted.get(key) == run_status:
+            return
+        self._noted[key] = run_status
+        self._start(self._note(key, run_status))
+        if snapshot.is_final and run_status != status.SUCCESS:
+            self._start(self._find_successor(key, snapshot.run))
+
+    @property
+    def summary(self) -> list[str]:
+        """At most MAX_SUMMARY lines: each run with its result and its address; what failed, as far
+        as there is room."""
+        summaries = list(self._summaries.values())
+        if sum(map(len, summaries)) <= MAX_SUMMARY:
+            return [line for lines in summaries for line in lines]
+        room = MAX_SUMMARY - 2 * len(summaries)
+        shown: list[str] = []
+        for lines in summaries:
+            details = lines[1:-1][: max(0, room)]
+            room -= len(details)
+            shown += [lines[0], *details, lines[-1]]
+        return shown if len(shown) <= MAX_SUMMARY else [lines[0] for lines in summaries]
+
+    def _let_go(self) -> None:
+        """Forgets the screens that were opened first, of runs that have ended."""
+        ended = [
+            (key, screen)
+            for key, screen in self._screens.items()
+            if screen
+            and screen not in self._app.screen_stack
+            and self._noted.get(key) in status.FINAL
+        ]
+        for key, screen in ended[: max(0, len(self._screens) - MAX_WATCHED)]:
+            del self._screens[key]
+            self._app.uninstall_screen(screen)
+            screen.remove()
+
+    def _start(self, work: "Coroutine[object, object, None]") -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _note(self, key: RunKey, run_status: str) -> None:
+        """Keeps that the run was looked at."""
+        from cubewatch.history.watched import WatchedRun
+
+        session = self._session
+        watched = WatchedRun(key.repo, key.slug, session.timing.utc(), run_status)
+        await asyncio.to_thread(session.watched_runs().add, [watched])
+
+    async def _find_successor(self, key: RunKey, run: "Run") -> None:
+        """Looks for a restart of a run that ended badly, and offers it."""
+        from cubewatch.api.errors import ApiError
+        from cubewatch.watch.awaited import find_successor
+
+        before = 0.0
+        for after in SUCCESSOR_LOOKS:
+            await asyncio.sleep(after - before)
+            before = after
+            try:
+                client = await self._session.client()
+                successor = await find_successor(client, key.repo, run)
+            except ApiError:
+                continue
+            if successor:
+                self._offer(key, successor)
+                return
+
+    def _offer(self, key: RunKey, successor: "Run") -> None:
+        found = RunKey(key.repo, successor.slug)
+        if found not in self._screens:
+            self._screens[found] = None
+            said = f"#{successor.slug} restarts #{key.slug}: ] shows it"
+            self._app.notify(said, timeout=20, markup=False)
