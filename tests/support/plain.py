@@ -12,7 +12,7 @@ from cubewatch.api.client import Client, Limits
 from cubewatch.headless.event_writer import EventWriter
 from cubewatch.headless.json_lines import JsonLines
 from cubewatch.headless.plain import watch_plain
-from cubewatch.headless.text import TextLines
+from cubewatch.headless.text import PlainLines
 from cubewatch.model.draft import Draft, WorkflowDraft
 from cubewatch.model.repository import RepoSlug
 from cubewatch.session import Session
@@ -101,8 +101,8 @@ class Written:
         return [json.loads(line) for line in self.lines]
 
 
-def style_of(plain: Plain) -> TextLines | JsonLines:
-    return JsonLines(SHOP) if plain.json else TextLines(SHOP, "→")
+def style_of(plain: Plain) -> PlainLines | JsonLines:
+    return JsonLines(SHOP) if plain.json else PlainLines(SHOP, "→")
 
 
 async def watch(api: Api, start: Start = RUN_142, plain: Plain = QUIET) -> tuple[int, Written]:

@@ -9,7 +9,7 @@ import pytest
 from cubewatch.api.errors import ServerTrouble
 from cubewatch.headless.event_writer import EventWriter
 from cubewatch.headless.finding import find_run
-from cubewatch.headless.text import TextLines
+from cubewatch.headless.text import PlainLines
 from cubewatch.headless.waiting import Waiter, WatchEnded
 from cubewatch.session import Session
 from cubewatch.settings import AwaitedRun, Plain, Settings
@@ -37,7 +37,7 @@ class Waiting:
             return commit
 
         session.checked_out = checked_out  # type: ignore[method-assign]
-        writer = EventWriter(self.lines, TextLines(REPO, "->"), REPO, self.clock)
+        writer = EventWriter(self.lines, PlainLines(REPO, "->"), REPO, self.clock)
         waiter = Waiter(writer, self.clock, Plain(heartbeat=0))
         self.task = asyncio.ensure_future(find_run(session, awaited, writer, waiter))
 

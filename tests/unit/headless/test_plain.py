@@ -9,7 +9,7 @@ import pytest
 
 from cubewatch.headless.event_writer import EventWriter
 from cubewatch.headless.plain import interrupted
-from cubewatch.headless.text import TextLines
+from cubewatch.headless.text import PlainLines
 from cubewatch.settings import Plain
 from tests.support.plain import (
     SHOP,
@@ -291,7 +291,7 @@ async def test_a_sign_of_life_in_an_outage_says_so() -> None:
 )
 def test_what_an_interruption_leaves_behind(run_slug: str, sending: bool, words: str) -> None:
     written = Written()
-    writer = EventWriter(written, TextLines(SHOP, "→"), SHOP, HandTiming())
+    writer = EventWriter(written, PlainLines(SHOP, "→"), SHOP, HandTiming())
     writer.run_slug, writer.sending = run_slug, sending
     assert writer.write_end(interrupted(writer, 130)) == 130
     assert written.lines == [words]

@@ -8,7 +8,7 @@ import pytest
 
 from cubewatch.headless.event_writer import EventWriter
 from cubewatch.headless.plain import watch_plain
-from cubewatch.headless.text import TextLines
+from cubewatch.headless.text import PlainLines
 from cubewatch.settings import Plain, WatchFirst
 from tests.support.plain import (
     QUIET,
@@ -177,7 +177,7 @@ async def test_requests_keep_a_distance() -> None:
         runs=[{"runs": []}, {"runs": [lost_run("142", WALL)]}],
         run=[run("processing"), run("success")],
     )
-    writer = EventWriter(Written(), TextLines(SHOP, "→"), SHOP, timing)
+    writer = EventWriter(Written(), PlainLines(SHOP, "→"), SHOP, timing)
     assert await watch_plain(scripted(api, timing), RELEASE, QUIET, writer) == 0
     assert api.calls == ["post", "runs", "runs", "user", "run", "run"]
     spaced = [b - a for a, b in pairwise(at)]

@@ -4,7 +4,7 @@ import random
 
 from cubewatch.model.git_ref import GitRef
 from cubewatch.model.ranking import Names, span_in
-from cubewatch.refs.known import Answer, KnownRefs
+from cubewatch.refs.known import KnownRefs, ServerAnswer
 from tests.support.refs import local
 
 
@@ -51,6 +51,6 @@ def test_what_is_marked_is_the_best_place() -> None:
 def test_among_equals_the_newest_comes_first() -> None:
     known = KnownRefs()
     known.learn([local("r/old", age=9), local("r/new", age=1), GitRef("branch", "r/undated")])
-    known.remember("r", Answer((local("r/served", age=5),), True, 0.0))
+    known.remember("r", ServerAnswer((local("r/served", age=5),), True, 0.0))
     refs, count = known.best("r", 4)
     assert ([ref.name for ref in refs], count) == (["r/new", "r/served", "r/old", "r/undated"], 4)

@@ -131,7 +131,7 @@ class Downloader:
         else:
             await asyncio.to_thread(part.restart, body.kept)
         on_progress(part.size, body.kept.total)
-        writer = _Writer(part)
+        writer = _PartWriter(part)
         chunks = response.aiter_raw()
         try:
             while chunk := await self._chunk(chunks):
@@ -180,7 +180,7 @@ class Downloader:
 _AGENT = f"cubewatch/{__version__}"
 
 
-class _Writer:
+class _PartWriter:
     """Gathers what comes and writes it in a thread, in order."""
 
     def __init__(self, part: PartFile) -> None:

@@ -19,7 +19,7 @@ from cubewatch.headless.events import (
     TroubleBegan,
 )
 from cubewatch.headless.json_lines import JsonLines
-from cubewatch.headless.text import TextLines
+from cubewatch.headless.text import PlainLines
 from cubewatch.model import status
 from cubewatch.model.estimate import NOTHING_EXPECTED, Expected, left_text
 from cubewatch.model.repository import RepoSlug
@@ -51,7 +51,7 @@ class EventWriter:
     """
 
     def __init__(
-        self, lines: LineWriter, style: TextLines | JsonLines, repo: RepoSlug, timing: Timing
+        self, lines: LineWriter, style: PlainLines | JsonLines, repo: RepoSlug, timing: Timing
     ) -> None:
         self.repo = repo
         self.run_slug = ""

@@ -16,7 +16,7 @@ from cubewatch.headless.finding import find_run
 from cubewatch.headless.json_lines import JsonLines
 from cubewatch.headless.output import Output, OutputError
 from cubewatch.headless.starting import RunStarter
-from cubewatch.headless.text import TextLines
+from cubewatch.headless.text import PlainLines
 from cubewatch.headless.waiting import Waiter, WatchEnded
 from cubewatch.history import CannotRemember
 from cubewatch.model.draft import check
@@ -44,7 +44,7 @@ def run_plain(settings: Settings, start: Start, plain: Plain) -> int:
     try:
         output = Output.standard()
         session = Session(settings)
-        style = JsonLines(session.repo) if plain.json else TextLines(session.repo, output.arrow)
+        style = JsonLines(session.repo) if plain.json else PlainLines(session.repo, output.arrow)
         writer = EventWriter(output, style, session.repo, session.timing)
         _end_at_signals(writer, output)
         return asyncio.run(watch_plain(session, start, plain, writer))

@@ -33,7 +33,7 @@ NOT_BEGUN = ("", status.CREATED, status.PREPARED)
 _PARTS = ("error_code", "message", "request_id", "details")
 
 
-class TextLines:
+class PlainLines:
     """Lines of the form `12:31:06  release/build/unit  processing → success  41s`.
 
     The last ones have no time: what failed, and `run #142 success in 1m31s https://…`. The column

@@ -12,7 +12,7 @@ MOST_ANSWERS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ServerAnswer:
     """Refs of the server whose names hold a text, told at a moment. `whole`: these are all."""
 
     refs: tuple[GitRef, ...]
@@ -28,7 +28,7 @@ class KnownRefs:
 
     def __init__(self) -> None:
         self._local: dict[str, GitRef] = {}
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[str, ServerAnswer] = {}
         self._served: dict[str, GitRef] = {}
         self._local_names: Names[GitRef] = Names(())
         self._served_names: Names[GitRef] = Names(())
@@ -39,7 +39,7 @@ class KnownRefs:
         self._local_names = _newest_first(self._local.values())
         self._sort_served()
 
-    def remember(self, text: str, answer: Answer) -> None:
+    def remember(self, text: str, answer: ServerAnswer) -> None:
         """Takes what the server says about `text`, in place of all that was said about less."""
         left = {
             asked: one

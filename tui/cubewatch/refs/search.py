@@ -15,7 +15,7 @@ from cubewatch.model.git_ref import GitRef
 from cubewatch.model.ranking import TIERS
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import REVISION_KINDS, RevisionKind
-from cubewatch.refs.known import Answer, KnownRefs
+from cubewatch.refs.known import KnownRefs, ServerAnswer
 from cubewatch.runtime.clock import Timing
 from cubewatch.settings import SettingsError
 from cubewatch.text.sanitize import inert
@@ -212,7 +212,9 @@ class RefSearch:
             self.line.release()
             self._tell()
 
-    async def _read(self, kind: RevisionKind, text: str, pages: int, left: asyncio.Event) -> Answer:
+    async def _read(
+        self, kind: RevisionKind, text: str, pages: int, left: asyncio.Event
+    ) -> ServerAnswer:
         """Refs whose names hold `text`, up to the page on which the one of that name is."""
         client = await self._client()
         refs: list[GitRef] = []
@@ -223,7 +225,7 @@ class RefSearch:
             whole = not (token and found)
             if whole or left.is_set() or any(ref.name == text for ref in found):
                 break
-        return Answer(tuple(refs), whole, self._timing.now())
+        return ServerAnswer(tuple(refs), whole, self._timing.now())
 
 
 async def _page(
