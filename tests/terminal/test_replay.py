@@ -51,3 +51,11 @@ def test_a_file_that_is_no_recording_is_one_line(terminal: StartTerminal, tmp_pa
         seen = terminal(*words)
         assert seen.wait_for_exit() == 2
         assert said in " ".join(seen.text.split())
+
+
+def test_a_recording_that_can_not_be_written_is_said(terminal: StartTerminal) -> None:
+    """A name that is too long for the disk shows only when the file is made."""
+    name = f"{'x' * 300}.gz"
+    seen = terminal("--demo", "--demo-speed", "30", "watch", "141", "--plain", "--record", name)
+    assert seen.wait_for_exit() == 0
+    assert "can't be written" in " ".join(seen.text.split())

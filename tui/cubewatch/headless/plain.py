@@ -97,6 +97,8 @@ async def watch_plain(session: Session, start: Start, plain: Plain, writer: Even
         end = ended.end
     finally:
         await session.close()
+        if session.recording_trouble:
+            print(f"cubewatch: {session.recording_trouble}", file=sys.stderr)
     return writer.write_end(end)
 
 

@@ -278,6 +278,8 @@ def _run(session: Session, start: FirstScreen) -> int:
     text = "\n".join([*app.summary, ""]) if app.summary else ""
     if not leave_behind(in_ascii(text) if settings.terminal.ascii_only else text):
         discard_output()
+    if session.recording_trouble:
+        sys.stderr.write(f"cubewatch: {session.recording_trouble}\n")
     if app.fault:
         sys.stderr.write(f"{app.fault}\n")
         return EXIT_FAULT
