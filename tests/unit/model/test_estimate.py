@@ -53,7 +53,6 @@ def test_cubes_of_a_task_take_turns() -> None:
     found = at(5, RUNNING, HISTORY)
     assert found.run.left
     assert found.run.left.middle == about(45)
-    assert found.critical == (("w", "t", "a"), ("w", "t", "b"))
     begins = found.of(("w", "t", "b")).begins
     assert begins
     assert begins.middle == about(15)

@@ -51,11 +51,9 @@ after the other."""
 
 
 class Estimate:
-    """What is expected of a run and of its parts that have not ended. `critical` are the cubes
-    that its end waits for, in order."""
+    """What is expected of a run and of its parts that have not ended."""
 
     def __init__(self) -> None:
-        self.critical: tuple[Path, ...] = ()
         self._usual: dict[Path, Band | None] = {}
         self._begins: dict[Path, Draws | None] = {}
         self._left: dict[Path, Draws | None] = {}
@@ -112,12 +110,10 @@ def _step(seconds: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """When a node ends; `at` None: there is no ground. `blocked`: what needs it will not begin.
-    `last`: the cube that is the last of it."""
+    """When a node ends; `at` None: there is no ground. `blocked`: what needs it will not begin."""
 
     at: Draws | None
     blocked: bool = False
-    last: Path = ROOT
 
 
 class _Forecast(Estimate):
@@ -132,7 +128,6 @@ class _Forecast(Estimate):
         self._order = order_of(snapshot, durations.parallel)
         self._worked = worked_until(snapshot, now)
         self._ends: dict[Path, _End] = {}
-        self._before: dict[Path, Path] = {}
         self._goes_on = False
         self._waiting: set[Path] = set()
         if snapshot.run.status == status.AWAITING_APPROVAL:
@@ -154,8 +149,6 @@ class _Forecast(Estimate):
         self._expect(ROOT, end, self._usual_of_run())
         if not self._goes_on:
             self._left[ROOT] = None
-        if self._left[ROOT]:
-            self.critical = self._chain(end)
 
     def _cube(self, path: Path, start: _End) -> _End:
         item = self._snapshot.items[path]
@@ -170,7 +163,7 @@ class _Forecast(Estimate):
             self._goes_on = True
             left = self._left[path] = self._left_of_running(path)
             self._over_by[path] = _over_by(self._worked.get(path), self._usual[path])
-            return _End(left, last=path)
+            return _End(left)
         if ready.blocked:
             return ready
         self._goes_on = True
@@ -179,8 +172,7 @@ class _Forecast(Estimate):
             return ready
         begins = self._begins[path] = self._begin(path, ready)
         left = self._left[path] = _sum(begins, work) if begins and work else None
-        self._before[path] = ready.last
-        return _End(left, last=path)
+        return _End(left)
 
     def _left_of_running(self, path: Path) -> Draws | None:
         work, worked = self._durations.work(path), self._worked.get(path)
@@ -242,15 +234,7 @@ class _Forecast(Estimate):
         every = list(ends)
         known = [end.at for end in every if end.at]
         at = _max(known) if len(known) == len(every) else None
-        last = max(every, key=lambda end: sum(end.at) if end.at else 0.0, default=_End(None)).last
-        return _End(at, any(end.blocked for end in every), last)
-
-    def _chain(self, end: _End) -> tuple[Path, ...]:
-        path, found = end.last, []
-        while path:
-            found.append(path)
-            path = self._before.get(path, ROOT)
-        return tuple(reversed(found))
+        return _End(at, any(end.blocked for end in every))
 
 
 def _over_by(worked: float | None, usual: Band | None) -> float | None:
