@@ -36,7 +36,7 @@ def in_pager(terminal: StartTerminal, served: Served, folder: Path) -> Terminal:
     seen.send("n")
     seen.wait_for("Timed out")
     seen.send("l")
-    seen.wait_for("v Pager")
+    seen.wait_for("v pager")
     seen.wait_for("Timed out")
     seen.send("v")
     seen.wait_for("reading")
@@ -52,7 +52,7 @@ def test_ctrl_c_is_for_the_pager_and_the_token_is_not(
         seen.send("\x03")
         seen.wait_for("interrupted")
         seen.send("\r")
-        seen.wait_for("v Pager")
+        seen.wait_for("v pager")
         seen.send("qq")
         assert seen.wait_for_exit() == 0
 
@@ -64,7 +64,7 @@ def test_polling_goes_on_under_the_pager(terminal: StartTerminal, tmp_path: Path
         seen.wait_for(lambda _: len(served.received("GET")) > before)
         assert "reading" in seen.text
         seen.send("\r")
-        seen.wait_for("v Pager")
+        seen.wait_for("v pager")
 
 
 def test_sigterm_ends_pager_and_program(terminal: StartTerminal, tmp_path: Path) -> None:
