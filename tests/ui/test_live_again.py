@@ -65,7 +65,7 @@ async def test_q_leads_from_the_form_back_to_the_run() -> None:
         run_screen = live.pilot.app.screen
         await live.press("R")
         await live.until(lambda: "not stored: type it again" in live.text)
-        await live.press("q")
+        await live.press("escape", "q")
         await live.until(lambda: live.pilot.app.screen is run_screen)
 
 

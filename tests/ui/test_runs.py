@@ -106,9 +106,6 @@ class Host(CubewatchApp):
     def notify(self, message: str, **_: Any) -> None:
         self.said.append(message)
 
-    def open_url(self, url: str, *, new_tab: bool = True) -> None:
-        self.opened.append(url)
-
 
 async def shows(pilot: Pilot[int], *texts: str, hides: str = "\0") -> None:
     def right() -> bool:

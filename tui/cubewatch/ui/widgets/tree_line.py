@@ -24,7 +24,7 @@ from cubewatch.ui.widgets.waterfall import waterfall
 TIME = 6
 LEFT = TIME + 4
 """Cells of glyph and time, with the blanks around them."""
-WIDE_SCREEN, WATERFALL_FROM = 100, 50
+WIDE_SCREEN, WATERFALL_FROM = 100, 44
 """Cells of the screen and of the tree from which on it has a waterfall."""
 MIN_NAME, NOTE = 20, 16
 PROGRESS_FROM, PERCENT_FROM = 46, 30
