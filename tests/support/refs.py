@@ -136,7 +136,7 @@ class Searching:
 
     async def types(self, text: str, pause: float = 1.0, kind: RevisionKind = "branch") -> None:
         """Somebody types a text, and so many seconds pass."""
-        self.search.want(kind, text)
+        self.search.request(kind, text)
         await self.settle()
         await self.timing.turn(pause)
         await self.settle()

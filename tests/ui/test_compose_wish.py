@@ -39,7 +39,7 @@ async def test_another_request_is_not_sent_in_place_of_one_that_waited() -> None
 
 
 @pytest.mark.parametrize("key", ["escape", "f1", "ctrl+y", "ctrl+g"])
-async def test_a_wish_to_send_is_taken_back_by_looking_at_something_else(key: str) -> None:
+async def test_opening_something_else_cancels_the_waiting_request(key: str) -> None:
     async with wishing() as (pilot, app, form):
         await pilot.press(key)
         app.prepared.read.set()
@@ -48,7 +48,7 @@ async def test_a_wish_to_send_is_taken_back_by_looking_at_something_else(key: st
         assert app.sent == []
 
 
-async def test_a_wish_that_is_not_fulfilled_is_told() -> None:
+async def test_a_waiting_request_that_is_not_sent_is_explained() -> None:
     async with wishing() as (pilot, app, _):
         app.prepared.config = CiConfigError("no", 1, 1)
         app.prepared.read.set()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 RECENT_RUNS = 20
 """How many of the newest runs are searched for names of workflows."""
 UNKNOWN_NAME_DELAY = 1.5
-"""Seconds without a key until the config of a name that nobody knows is read: it may be half a
+"""Seconds without a key until the config of an unknown name is read: it may be half a
 name."""
 
 ApiState = Literal["", "signed in", "token refused", "not found", "no answer", "in trouble"]
@@ -126,7 +126,7 @@ class RepositoryFacts:
         self._subscribers.append(callback)
 
     def close(self) -> None:
-        """Stop loading, and tell nobody any more."""
+        """Stop loading and notifying."""
         self._subscribers.clear()
         for task in self._tasks.values():
             task.cancel()

@@ -92,7 +92,7 @@ def test_another_api_is_named_where_it_can_be() -> None:
     forms = copied(workflow(), api_url=OTHER_URL)
     assert forms[CURL].text.startswith(f"curl -X POST {OTHER_URL}/repos/acme/shop/cicd/runs ")
     assert forms[CUBEWATCH].text.endswith(f" --api-url {OTHER_URL} -y")
-    assert forms[SRC] == Copy(SRC, "", f"src can't be told to ask {OTHER_URL}")
+    assert forms[SRC] == Copy(SRC, "", f"src cannot use {OTHER_URL}")
 
 
 @pytest.mark.usefixtures("clean_environment")

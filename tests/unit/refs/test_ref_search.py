@@ -106,9 +106,9 @@ async def test_an_answer_about_another_repository_is_dropped() -> None:
 async def test_nobody_waits_any_more_so_nothing_is_asked() -> None:
     async with Searching(RefServer(["main"])) as it:
         await it.types("m", 0.0)
-        it.search.rest("branch", "other")
+        it.search.cancel("branch", "other")
         assert it.search.found("branch", "m").asking
-        it.search.rest("branch", "m")
+        it.search.cancel("branch", "m")
         await it.timing.turn(5)
         await it.settle()
         assert it.server.asked == []
@@ -270,7 +270,7 @@ async def test_refs_of_the_clone_that_come_late_are_told() -> None:
 async def test_the_real_clock_will_do() -> None:
     server = Searching(RefServer(["main"]))
     search = RefSearch(server._client, lambda: REPO, Timing())
-    search.want("branch", "m")
+    search.request("branch", "m")
     async for _ in search.updates():
         break
     assert [ref.name for ref in search.found("branch", "m").refs] == ["main"]

@@ -75,7 +75,7 @@ async def shown(
     repainted from then on, but for what a layout writes."""
     app = Shown()
     async with app.run_test(size=(width, ABOVE + 1 + BELOW)) as pilot:
-        app.list.show(offer, anew=True)
+        app.list.show(offer, reset=True)
         app.list.drop(0, width, above=above, below=below)
         await pilot.pause()
         exchange = app.list._exchange_repaint_regions
@@ -182,7 +182,7 @@ async def test_a_step_writes_two_names_and_nothing_else() -> None:
         await shows(pilot, lambda: len(app.marked) > 1)
         assert sorted(app.marked) == [Region(0, y, 60, 1) for y in (0, 1)]
         await app.painted(pilot)
-        app.list.show(many(20), anew=False)
+        app.list.show(many(20), reset=False)
         await pilot.pause()
         assert app.marked == []
 
@@ -191,7 +191,7 @@ async def test_a_list_of_another_height_is_written_once() -> None:
     async with shown(many(3)) as (app, pilot):
         for count in (6, 2):
             app.marked.clear()
-            app.list.show(many(count), anew=True)
+            app.list.show(many(count), reset=True)
             app.list.drop(0, 60, above=ABOVE, below=BELOW)
             await shows(pilot, lambda: app.list.size.height == count + 1)  # noqa: B023
             assert app.list.region.reset_offset not in app.marked
@@ -240,12 +240,12 @@ async def test_another_offer_keeps_what_is_highlighted_or_nothing() -> None:
     async with shown(offer_of("b", "c")) as (app, _):
         app.list.step(1)
         app.list.step(1)
-        app.list.show(offer_of("a", "b", "c"), anew=False)
+        app.list.show(offer_of("a", "b", "c"), reset=False)
         assert app.list.highlighted == "c"
-        app.list.show(offer_of("a", "b"), anew=False)
+        app.list.show(offer_of("a", "b"), reset=False)
         assert app.list.highlighted is None
         app.list.step(1)
-        app.list.show(offer_of("a", "b"), anew=True)
+        app.list.show(offer_of("a", "b"), reset=True)
         assert app.list.highlighted is None
 
 
@@ -254,6 +254,6 @@ async def test_with_nothing_to_say_it_is_not_there() -> None:
         assert not app.list.display
         app.list.step(1)
         assert app.list.highlighted is None
-        app.list.show(Offer((), "asking…"), anew=False)
+        app.list.show(Offer((), "asking…"), reset=False)
         app.list.drop(0, 60, above=ABOVE, below=BELOW)
         assert app.list.display

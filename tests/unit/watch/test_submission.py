@@ -55,7 +55,7 @@ def test_after_a_run_was_started_the_form_can_send_again(submission: Submission)
     press(submission)
     submission.checked(())
     submission.accepted()
-    submission.rest()
+    submission.form_shown()
     assert press(submission) is Step.CHECK
 
 

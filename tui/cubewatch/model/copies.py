@@ -79,7 +79,7 @@ def _curl(url: str, request: RunRequest) -> str:
 def _src(repo: RepoSlug, request: RunRequest, api_url: str) -> str:
     """A command for each workflow, as `src` takes one."""
     if api_url != API_URL:
-        raise _CannotSay(f"src can't be told to ask {api_url}")
+        raise _CannotSay(f"src cannot use {api_url}")
     options = _options(repo, request)
     commands = (
         _command("src run trigger", options, _words(workflow)) for workflow in request.workflows

@@ -37,7 +37,7 @@ class RevisionDraft:
 class WorkflowDraft:
     """A chosen workflow and what was written for its inputs, in order: (name, value).
 
-    An input that nobody touched is not in `values`, and is not sent.
+    An untouched input is not in `values`, and is not sent.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a draft amounts to. Problems forbid sending, warnings don't.
+    """The request that a draft makes so far. Problems forbid sending, warnings don't.
 
     `so_far` is the request without the parts that have a problem; None while no workflow is left.
     """
@@ -189,7 +189,7 @@ def _owner_of_input(name: str, draft: Draft, config: CiConfig) -> str | None:
 def _value_problems(
     workflow: WorkflowDraft, spec: WorkflowSpec | None, suffix: str
 ) -> Iterator[Problem]:
-    """`suffix` tells which workflow an input belongs to, where several are chosen."""
+    """`suffix` says which workflow an input belongs to, where several are chosen."""
     seen: set[str] = set()
     for name, value in workflow.values:
         field = input_field(workflow.name, name)

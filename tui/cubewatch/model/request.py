@@ -1,4 +1,4 @@
-"""RunRequest: what may be asked of `POST …/cicd/runs`, and why not.
+"""RunRequest: a valid body of `POST …/cicd/runs`, and the reasons why a value is not.
 
 A value of these types keeps the contract (`RunWorkflowsBody`): one that would break it can't be
 built. What was not chosen is not sent.
@@ -105,7 +105,7 @@ class WorkflowData:
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What `POST …/cicd/runs` may be asked. Raises RequestError if it breaks the contract.
+    """A valid body of `POST …/cicd/runs`. Raises RequestError if it breaks the contract.
 
     No head means the default branch. No config revision means the default branch too, not head.
     """

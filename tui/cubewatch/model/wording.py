@@ -31,8 +31,8 @@ def in_words(
 
 
 def in_brief(request: RunRequest) -> str:
-    """`release VERSION=1.5.0 · release/1.5 · config from main`: what tells one request of a
-    repository from another. Inert, as `in_words` has it."""
+    """`release VERSION=1.5.0 · release/1.5 · config from main`: what distinguishes the requests of
+    a repository. Inert, as `in_words` has it."""
     head, config = request.head, request.config_revision
     parts = (
         _workflows(request),
@@ -102,7 +102,7 @@ def _short(text: str, most: int) -> str:
 
 
 def standing_notice(revision: GitRevision, standing: Standing) -> str:
-    """What to mind about a revision that a run is to be made of; "" if there is nothing."""
+    """A warning about the revision that a run would be made of; "" if there is none."""
     name = inert(str(revision))
     if standing.on_server is False:
         if revision.kind == "commit":

@@ -13,7 +13,7 @@ MOST_ANSWERS = 32
 
 @dataclass(frozen=True, slots=True)
 class ServerAnswer:
-    """Refs of the server whose names hold a text, told at a moment. `whole`: these are all."""
+    """The refs of the server whose names hold a text, at a moment. `whole`: these are all."""
 
     refs: tuple[GitRef, ...]
     whole: bool
@@ -21,7 +21,7 @@ class ServerAnswer:
 
 
 class KnownRefs:
-    """A whole answer for a text tells of every name that holds it, also that there is no other.
+    """The refs of one kind. A whole answer for a text has every name that holds it.
 
     Upper and lower case are different there, as they may be for the server.
     """

@@ -37,7 +37,7 @@ STALE = 3.0
 """Seconds that an answer nobody needs any more may delay others."""
 EVER = float("-inf")
 
-Wish = tuple[RevisionKind, str]
+Query = tuple[RevisionKind, str]
 """Refs of a kind whose names hold a text."""
 
 
@@ -73,10 +73,10 @@ class RefSearch:
         self._repo = repo
         self._timing = timing
         self._known: dict[RevisionKind, KnownRefs] = {kind: KnownRefs() for kind in REVISION_KINDS}
-        self._wish: Wish | None = None
+        self._query: Query | None = None
         """What is still to be asked."""
-        self._wished_at = 0.0
-        self._trouble: tuple[Wish, str] | None = None
+        self._debounce_from = 0.0
+        self._trouble: tuple[Query, str] | None = None
         self._not_before = 0.0
         self._news = False
         self._wake = asyncio.Event()
@@ -98,24 +98,24 @@ class RefSearch:
         self._known = {kind: KnownRefs() for kind in REVISION_KINDS}
         self._trouble = None
 
-    def want(self, kind: RevisionKind, text: str) -> None:
+    def request(self, kind: RevisionKind, text: str) -> None:
         """Request the refs that match `text`; only the newest request counts."""
         self._trouble = None
-        self._wish = None if self._is_served(kind, text) else (kind, text)
-        self._wished_at = self._timing.now()
+        self._query = None if self._is_served(kind, text) else (kind, text)
+        self._debounce_from = self._timing.now()
         self._wake.set()
 
-    def rest(self, kind: RevisionKind, text: str) -> None:
+    def cancel(self, kind: RevisionKind, text: str) -> None:
         """Drop the request."""
-        if self._wish == (kind, text):
-            self._wish = None
+        if self._query == (kind, text):
+            self._query = None
 
     def found(self, kind: RevisionKind, text: str) -> Found:
         """The refs that are known now. A commit is found by the beginning of its hash."""
-        known, wish = self._known[kind], (kind, text)
+        known, query = self._known[kind], (kind, text)
         refs, count = known.best(text, 2 if kind == "commit" else len(TIERS))
-        asking = wish == self._wish
-        trouble = self._trouble[1] if self._trouble and self._trouble[0] == wish else ""
+        asking = query == self._query
+        trouble = self._trouble[1] if self._trouble and self._trouble[0] == query else ""
         settled = asking or trouble or kind == "commit" or known.whole(text, EVER)
         return Found(tuple(islice(refs, MOST_FOUND)), count, asking, not settled, trouble)
 
@@ -144,21 +144,21 @@ class RefSearch:
         """Load what is requested, for ever; yields whenever more is known, or why it is not."""
         while True:
             self._wake.clear()
-            wish, wait = self._wish, self._wait()
+            query, wait = self._query, self._wait()
             if self._news:
                 self._news = False
                 yield
-            elif wish is None or wait > 0:
-                await self._timing.wait(self._wake, wait if wish else None)
+            elif query is None or wait > 0:
+                await self._timing.wait(self._wake, wait if query else None)
             else:
-                await self._ask(wish, 1, partial(self._is_wish, wish))
+                await self._ask(query, 1, partial(self._is_query, query))
 
-    def _is_wish(self, wish: Wish) -> bool:
-        return wish == self._wish
+    def _is_query(self, query: Query) -> bool:
+        return query == self._query
 
     def _wait(self) -> float:
         """Seconds until the request may be sent."""
-        return max(self._wished_at + QUIET, self._not_before) - self._timing.now()
+        return max(self._debounce_from + QUIET, self._not_before) - self._timing.now()
 
     def _is_served(self, kind: RevisionKind, text: str) -> bool:
         """Whether a request would bring nothing new."""
@@ -169,7 +169,7 @@ class RefSearch:
         self._news = True
         self._wake.set()
 
-    async def _ask(self, wish: Wish, pages: int, still: Callable[[], bool]) -> None:
+    async def _ask(self, query: Query, pages: int, still: Callable[[], bool]) -> None:
         """Waits for its turn, and asks if that is `still` worth it.
 
         A request keeps its turn to its end also when whoever waited for it has left, as the server
@@ -181,7 +181,7 @@ class RefSearch:
             self.line.release()
             return
         left = asyncio.Event()
-        task = asyncio.create_task(self._carry_out(wish, pages, left))
+        task = asyncio.create_task(self._carry_out(query, pages, left))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         try:
@@ -195,19 +195,19 @@ class RefSearch:
             asyncio.get_running_loop().call_later(STALE, task.cancel)
             raise
 
-    async def _carry_out(self, wish: Wish, pages: int, left: asyncio.Event) -> None:
-        known = self._known[wish[0]]
+    async def _carry_out(self, query: Query, pages: int, left: asyncio.Event) -> None:
+        known = self._known[query[0]]
         try:
-            answer = await self._read(*wish, pages, left)
+            answer = await self._read(*query, pages, left)
         except (ApiError, SettingsError, OSError, ValueError) as error:
             wait = error.retry_after if isinstance(error, ApiError) else None
             self._not_before = self._timing.now() + (wait or 0.0)
-            if wish == self._wish and known is self._known[wish[0]]:
-                self._wish, self._trouble = None, (wish, inert(str(error)))
+            if query == self._query and known is self._known[query[0]]:
+                self._query, self._trouble = None, (query, inert(str(error)))
         else:
-            known.remember(wish[1], answer)
-            if self._wish and self._is_served(*self._wish):
-                self._wish = None
+            known.remember(query[1], answer)
+            if self._query and self._is_served(*self._query):
+                self._query = None
         finally:
             self.line.release()
             self._tell()

@@ -20,7 +20,7 @@ RECENTLY = timedelta(hours=1)
 class Duplicate:
     """A run that is like the one a request would start, or a request that was sent already.
 
-    `run` None: it is not among the newest runs; `slug` "": nobody knows it, as the answer was
+    `run` None: it is not among the newest runs; `slug` "": unknown, as the answer was
     lost. `sent_at`: the same request was sent then, None for a like run that is under way.
     """
 

@@ -172,7 +172,7 @@ class Submission:
         self._stop()
         self.phase, self.lost = "sent", None
 
-    def rest(self) -> None:
+    def form_shown(self) -> None:
         """The form is in front again after a run was started."""
         if self.phase == "sent":
             self.phase = "idle"

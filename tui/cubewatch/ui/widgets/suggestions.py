@@ -77,15 +77,15 @@ class Suggestions(PaintedLines, can_focus=False):
         """The value under the cursor; None while the cursor is nowhere."""
         return None if self._cursor is None else self.offer.items[self._cursor].value
 
-    def show(self, offer: Offer, *, anew: bool) -> None:
-        """Goes over to another offer. The cursor stays on its value, `anew` takes it away."""
-        if offer == self.offer and not anew:
+    def show(self, offer: Offer, *, reset: bool) -> None:
+        """Goes over to another offer. The cursor stays on its value, `reset` takes it away."""
+        if offer == self.offer and not reset:
             return
-        value = None if anew else self.highlighted
+        value = None if reset else self.highlighted
         self.offer = offer
         values = (place for place, item in enumerate(offer.items) if item.value == value)
         self._cursor = next(values, None) if value is not None else None
-        self._top = 0 if anew else self._top
+        self._top = 0 if reset else self._top
         self._column = max((cell_len(inert(item.text)) for item in offer.items), default=0)
         self._scroll_to_cursor()
         self.repaint()

@@ -1,4 +1,4 @@
-"""Composing a run: a form, what it amounts to, and sending it once."""
+"""Composing a run: a form, a preview of the request, and sending it once."""
 
 from cubewatch.ui.screens.compose.screen import ComposeScreen
 from cubewatch.ui.screens.compose.sending import Started, UnderWay

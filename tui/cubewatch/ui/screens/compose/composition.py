@@ -1,4 +1,4 @@
-"""Composition: what a form holds, what is known of its repository, and what that amounts to."""
+"""Composition: the content of a form, the facts about its repository, and the resulting request."""
 
 from typing import TYPE_CHECKING
 

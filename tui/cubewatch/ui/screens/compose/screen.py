@@ -461,5 +461,5 @@ class ComposeScreen(BaseScreen):
             self._form.focus_choice()
             if self._recent and self._recent.size.height:
                 self.set_focus(self._recent)
-        self.composition.submission.rest()
+        self.composition.submission.form_shown()
         self.show()

@@ -1,4 +1,4 @@
-"""Sending a request once, and the messages that say what came of it."""
+"""Sending a request once, and the messages that report the result."""
 
 import asyncio
 from collections.abc import Callable, Coroutine

@@ -32,10 +32,10 @@ class Source(Protocol):
     def offer(self, text: str) -> Offer:
         """The names that fit `text`, as far as they are known now."""
 
-    def want(self, text: str) -> None:
+    def request(self, text: str) -> None:
         """Load the names that fit `text`; the row is refreshed when there are more."""
 
-    def rest(self, text: str) -> None:
+    def cancel(self, text: str) -> None:
         """Stop loading them."""
 
 
@@ -49,10 +49,10 @@ class KnownNames:
         found = [name for tier in self._names.tiers(text) for name in tier][:MAX_NAMES]
         return Offer(tuple(Suggestion(name, name, span_in(name, text)) for name in found))
 
-    def want(self, text: str) -> None:
+    def request(self, text: str) -> None:
         """There is nothing to load."""
 
-    def rest(self, text: str) -> None:
+    def cancel(self, text: str) -> None:
         """There is nothing to stop."""
 
 
@@ -72,13 +72,13 @@ class RefSource:
         items = tuple(_ref_suggestion(ref, text) for ref in found.refs)
         return Offer(items, state_words(found, kind, text))
 
-    def want(self, text: str) -> None:
+    def request(self, text: str) -> None:
         if kind := self._kind():
-            self._search.want(kind, text)
+            self._search.request(kind, text)
 
-    def rest(self, text: str) -> None:
+    def cancel(self, text: str) -> None:
         if kind := self._kind():
-            self._search.rest(kind, text)
+            self._search.cancel(kind, text)
 
 
 def _ref_suggestion(ref: GitRef, text: str) -> Suggestion:
@@ -185,23 +185,23 @@ class SuggestRow(TextRow):
         self.is_open = True
         value = self.input.value
         self._wanted = "" if self.input.selected_text == value else value
-        self.source.want(self._wanted)
-        self._show(anew=True)
+        self.source.request(self._wanted)
+        self._show(reset=True)
 
     def close(self) -> None:
         """Hide the list; the text stays."""
         if self.is_open:
             self.is_open = False
             self._list.display = False
-            self.source.rest(self._wanted)
+            self.source.cancel(self._wanted)
 
     def refresh_names(self) -> None:
         """Show what the source knows now, and keep the highlight."""
         if self.is_open:
-            self._show(anew=False)
+            self._show(reset=False)
 
-    def _show(self, *, anew: bool) -> None:
-        self._list.show(self.source.offer(self._wanted), anew=anew)
+    def _show(self, *, reset: bool) -> None:
+        self._list.show(self.source.offer(self._wanted), reset=reset)
         width = self.size.width
         x = max(0, min(self.label_width - EDGE, width - MIN_LIST_CELLS))
         below = self.screen.size.height - BELOW_FORM - self.region.bottom
