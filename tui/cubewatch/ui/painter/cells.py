@@ -16,17 +16,22 @@ FIRST_DOUBTFUL = "\U000f0000"
 MAX_CLUSTERS = 60_000
 """Distinct doubtful clusters before the table is full: the private planes hold twice as many."""
 
-_NARROW = (
-    " -~\xa0-¬®-ʯ"  # ASCII, Latin
-    "Ͱ-ͷͻ-Ϳ΄-ΊΌΎ-ΡΣ-҂Ҋ-ԯԱ-Ֆ"  # Greek, Cyrillic, Armenian
-    "Ḁ-ἕ‐-‧‰-›‽-⁈⁊-⁞₠-₿"  # Latin and Greek with accents, punctuation, currencies
-    "℀-℡℣-ℸ℺-↋←-↓↚-↨↫-⇿∀-⌙"  # letterlike, numbers, arrows, mathematics
-    "⌜-⌧⌫-⏎⏐-⏨␀-␦①-ⓁⓃ-⓿─-▩▬-▵▷-▿◁-◺"  # technical, boxes, blocks, shapes
-    "✓✗⠀-⣿"  # ticks, braille
+_NARROW_RANGES = (
+    " ~ \xa0¬ ®ʯ "  # ASCII, Latin
+    "Ͱͷ ͻͿ ΄Ί ΌΌ ΎΡ Σ҂ Ҋԯ ԱՖ "  # Greek, Cyrillic, Armenian
+    "Ḁἕ ‐‧ ‰› ‽⁈ ⁊⁞ ₠₿ "  # Latin and Greek with accents, punctuation, currencies
+    "℀℡ ℣ℸ ℺↋ ←↓ ↚↨ ↫⇿ ∀⌙ "  # letterlike, numbers, arrows, mathematics
+    "⌜⌧ ⌫⏎ ⏐⏨ ␀␦ ①Ⓛ Ⓝ⓿ ─▩ ▬▵ ▷▿ ◁◺ "  # technical, boxes, blocks, shapes
+    "✓✓ ✗✗ ⠀⣿"  # ticks, braille
 )
-_WIDE = "⺀-⺙⺛-⻳⼀-⿕、-〉「-〩ぁ-ゖ゛-ヿㄅ-ㄯ㐀-䶿一-鿿가-힣！-｠"
-_CERTAIN = re.compile(f"[{_NARROW}{_WIDE}]+")
-_ALL_NARROW = re.compile(f"[{_NARROW}]*")
+"""First and last characters of the ranges in which each is one cell wide in every terminal."""
+_NARROW = frozenset(
+    chr(code)
+    for at in range(0, len(_NARROW_RANGES), 3)
+    for code in range(ord(_NARROW_RANGES[at]), ord(_NARROW_RANGES[at + 1]) + 1)
+)
+_WIDE_RANGES = "⺀⺙ ⺛⻳ ⼀⿕ 、〉 「〩 ぁゖ ゛ヿ ㄅㄯ 㐀䶿 一鿿 가힣 ！｠"
+"""The same for two cells."""
 _UNPRINTABLE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\U000f0000-\U0010ffff]")
 _DOUBTFUL_RUN = re.compile("[\U000f0000-\U0010ffff][\0\U000f0000-\U0010ffff]*")
 
@@ -48,7 +53,7 @@ class Cells:
         """The cells of a text; what steers a terminal instead of being drawn has none."""
         if text.isascii() and text.isprintable():
             return text
-        if _ALL_NARROW.fullmatch(text):
+        if _NARROW.issuperset(text):
             return text
         return self._convert(text)
 
@@ -70,7 +75,7 @@ class Cells:
         found: list[str] = []
         for cluster in _clusters(text):
             width = min(2, cell_len(cluster))
-            if _CERTAIN.fullmatch(cluster) and len(cluster) == 1:
+            if is_certain(cluster):
                 found.append(cluster)
             elif width:
                 found.append(self._id(cluster))
@@ -86,6 +91,15 @@ class Cells:
     def _expanded(self, run: re.Match[str]) -> str:
         first = ord(FIRST_DOUBTFUL)
         return "".join(self._clusters[ord(cell) - first] for cell in run.group())
+
+
+def is_certain(cluster: str) -> bool:
+    """Whether every terminal gives it the width that it is measured with."""
+    if cluster in _NARROW:
+        return True
+    return len(cluster) == 1 and any(
+        _WIDE_RANGES[at] <= cluster <= _WIDE_RANGES[at + 1] for at in range(0, len(_WIDE_RANGES), 3)
+    )
 
 
 def _clusters(text: str) -> list[str]:

@@ -309,8 +309,8 @@ class LiveScreen(BaseScreen):
         following = self._following and not (snapshot and snapshot.is_final)
         show_titles(self._panel, "Run", "following" if following else "")
         if snapshot:
-            self.set_class(bool(snapshot.failures or snapshot.waiting), "-band")
-            self.set_class(bool(snapshot.failures), "-failed")
+            failed, waits = bool(snapshot.failures), bool(snapshot.waiting)
+            self.update_classes({"-band": failed or waits, "-failed": failed})
 
     @property
     def _shown_cause(self) -> "tuple[Path, str] | None":
