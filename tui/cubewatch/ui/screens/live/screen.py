@@ -489,7 +489,9 @@ class LiveScreen(BaseScreen):
         if self._feed and self._snapshot:
             from cubewatch.ui.screens.timeline import TimelineScreen
 
-            screen = TimelineScreen(self.session, self._feed, self._tree.selected, self._outlook)
+            screen = TimelineScreen(
+                self.session, self._feed, self._tree.selected, self._outlook, self.request
+            )
             self.app.push_screen(screen, lambda _: self._come_back(screen))
 
     def _come_back(self, timeline: "TimelineScreen") -> None:

@@ -18,6 +18,7 @@ from cubewatch.ui.widgets.line import Line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cubewatch.model.request import RunRequest
     from cubewatch.model.snapshot import Path, Snapshot
     from cubewatch.model.timeline import Timeline
     from cubewatch.session import Session
@@ -48,7 +49,9 @@ class TimelineScreen(BaseScreen):
         feed: "RunFeed",
         selected: "Path" = (),
         outlook: "Outlook | None" = None,
+        request: "RunRequest | None" = None,
     ) -> None:
+        """`request` is what the run was started with, if we know."""
         super().__init__()
         self.chosen: Path | None = None
         self.wants_log = False
@@ -59,6 +62,7 @@ class TimelineScreen(BaseScreen):
         self._line: Timeline | None = None
         self._critical: tuple[Path, ...] = ()
         self._header = RunHeader(str(session.repo), feed.slug)
+        self._header.request = request
         self._view = TimelineView()
         self._words = Line(id="critical")
 
