@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from cubewatch.api.errors import Refused, ServerTrouble, TooManyRequests
-from cubewatch.logs.paging import REREAD_AFTER, SILENT
+from cubewatch.logs.paging import BELIEVED_AFTER, REREAD_AFTER, SILENT
 from cubewatch.logs.spool import SpoolPool
 from cubewatch.logs.store import LogStore
 from cubewatch.model.run import LogPage
@@ -141,14 +141,14 @@ async def test_done_that_comes_early_does_not_end_a_log() -> None:
 async def test_done_is_not_believed_while_the_cube_runs() -> None:
     timing = HandTiming()
     early = LogPage("one\n", done=True)
-    reader = reader_of(LogScript(timing, *[early] * 9, LogPage("one\ntwo\n", done=True)))
+    reader = reader_of(LogScript(timing, *[early] * 6, LogPage("one\ntwo\n", done=True)))
     reader.cube_is("processing")
-    await read_all(reader, most=9)
+    await read_all(reader, most=6)
     assert not reader.is_over
     begun = timing.now()
     await read_all(reader)
     assert content(reader.spool) == b"one\ntwo\n"
-    assert timing.now() - begun >= SILENT
+    assert timing.now() - begun >= BELIEVED_AFTER
 
 
 async def test_stray_404_far_beyond_doubles_no_page() -> None:

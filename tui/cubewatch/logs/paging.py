@@ -27,8 +27,10 @@ REREAD_AFTER = 60.0
 REREAD_AFTER_END = 2.0
 """The same once the run says that the cube has ended."""
 SILENT = 60.0
-"""Seconds without news after which a log is believed to be whole, though half of the proof is
-missing: the cube has ended, but the log never says so, or the other way round."""
+"""Seconds without news after which a log is believed to be whole though it never says so: the
+cube has ended."""
+BELIEVED_AFTER = 15.0
+"""The same for a log that says `done` while the run does not say yet that the cube has ended."""
 
 Meaning = Literal["text", "nothing", "waiting", "past end", "same", "gone", "ended", "restart"]
 """text: write the page. nothing: the page is not there, or says what it said. waiting: the log has
@@ -132,7 +134,7 @@ class Paging:
 
     def _is_believed(self, now: float) -> bool:
         """Whether `done` is true, as far as can be known: the run says so too, or it is silent."""
-        return self.has_ended or now - self._news_at >= SILENT
+        return self.has_ended or now - self._news_at >= BELIEVED_AFTER
 
     def _quiet(self, now: float, meaning: Meaning) -> Meaning:
         """No news; none will come if the cube has ended long ago."""
