@@ -52,10 +52,6 @@ class LogStore:
                     if path in logs:
                         logs[path].cube_is(cube.status)
 
-    def known_diagnosis(self, cube: CubePath) -> Diagnosis | None:
-        """What was found out about the failure of a cube; None: nobody has asked yet."""
-        return self._diagnoses.get(cube)
-
     async def diagnosis(self, cube: CubePath, cube_status: str) -> Diagnosis:
         """Why a cube failed, as far as its log says. One log at a time is read, and once only."""
         async with self._diagnosing:
