@@ -172,9 +172,10 @@ def _artifacts(artifacts: "tuple[Artifact, ...]") -> Iterator[DetailLine]:
 
 
 def ending(
-    snapshot: "Snapshot", now: datetime, comparison: "Comparison | None"
+    snapshot: "Snapshot", now: datetime, comparison: "Comparison | None", *, is_ours: bool
 ) -> Iterator[DetailLine]:
-    """What there is to say of a run that has ended, below its tree."""
+    """What there is to say of a run that has ended, below its tree. `is_ours`: it was started
+    from here, so that it can be run again."""
     slow = slowest(snapshot, (), now)
     if slow:
         names = " · ".join(f"{'/'.join(cube[1:])} {duration(s)}" for s, cube in slow)
@@ -187,5 +188,6 @@ def ending(
     if kept:
         files = "1 artifact" if kept == 1 else f"{kept} artifacts"
         yield "note", f"{'files':<{LABEL}}{files}: a shows and saves them"
-    steps = ["l log", "y copy", "R run again"] if snapshot.failures else ["R run again"]
+    steps = ["l log", "y copy"] if snapshot.failures else []
+    steps += ["R run again"] if is_ours else []
     yield "note", f"{'next':<{LABEL}}{' · '.join([*steps, 't timeline', 'o web page'])}"

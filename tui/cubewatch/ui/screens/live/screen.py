@@ -17,6 +17,7 @@ from cubewatch.settings import ComposeFirst
 from cubewatch.ui.browser import open_page
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.live.details import ending
+from cubewatch.ui.screens.live.ending import Ending
 from cubewatch.ui.screens.live.freshness import age, classes, notice
 from cubewatch.ui.screens.live.header import RunHeader, RunState
 from cubewatch.ui.screens.live.messages import News, SwitchRun
@@ -31,7 +32,6 @@ from cubewatch.ui.widgets.key_bar import KeyBar
 from cubewatch.ui.widgets.line import Line
 from cubewatch.ui.widgets.prompt import Prompt
 from cubewatch.ui.widgets.run_tree import RunTree
-from cubewatch.ui.widgets.text_lines import TextLines
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -117,8 +117,7 @@ class LiveScreen(BaseScreen):
         self._advice = Line(id="advice")
         self._panel = Vertical(id="run")
         show_titles(self._panel, "Run")
-        self._ending = TextLines(id="ending")
-        self._ending.can_focus = False
+        self._ending = Ending(id="ending")
         self._filter = Prompt("filter", id="filter")
         self._know_request(request)
 
@@ -274,8 +273,11 @@ class LiveScreen(BaseScreen):
         snapshot = self._snapshot
         if snapshot and snapshot.is_final and snapshot.items:
             comparison = self._outlook.comparison if self._outlook else None
-            self._ending.show(list(ending(snapshot, self.server_now, comparison)))
-            self._ending.styles.height = self._ending.line_count + 1
+            self._ending.show(
+                list(
+                    ending(snapshot, self.server_now, comparison, is_ours=self.request is not None)
+                )
+            )
 
     def _show_tree(self, shown: bool) -> None:
         """A run without workflows speaks through its details alone."""

@@ -1,0 +1,25 @@
+"""Ending: the lines below the tree of a run that has ended."""
+
+from textual import events
+from textual.css.scalar import Scalar
+
+from cubewatch.ui.widgets.text_lines import TextLines
+
+PADDING = 1
+
+
+class Ending(TextLines, can_focus=False):
+    """Lines that take as much height as they need at their width."""
+
+    def show(self, texts: list[tuple[str, str]]) -> None:
+        super().show(texts)
+        self._fit()
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        height = self.line_count + PADDING
+        if self.size.width and self.styles.height != Scalar.from_number(height):
+            self.styles.height = height
