@@ -198,3 +198,19 @@ def test_a_log_that_grows_by_a_line_costs_about_that_line() -> None:
     painter.paint(frame(0))
     for first in range(1, 20):
         assert len(painter.paint(frame(first))) < len(texts[first + 38]) + 52
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_even_blanks_are_as_after_a_full_repaint(seed: int) -> None:
+    """Nobody sees in which colour a blank was written, but a comparison of screens does."""
+    dice = random.Random(seed)
+    size = 40, 5
+    painter, emulator = Painter(*size), Emulator(*size)
+    repainting, repainted = Painter(*size), Emulator(*size)
+    for pieces in frames(dice, CERTAIN, size, 200):
+        emulator.feed(painter.paint(pieces))
+        repainting.forget()
+        repainted.feed(repainting.paint(pieces))
+        for y in range(size[1]):
+            one, other = emulator.screen.buffer[y], repainted.screen.buffer[y]
+            assert [one[x] for x in range(size[0])] == [other[x] for x in range(size[0])], pieces

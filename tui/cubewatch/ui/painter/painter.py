@@ -7,6 +7,7 @@ line is therefore addressed absolutely; and when such a cluster changes or goes,
 and drawn from there on.
 """
 
+import re
 from collections.abc import Iterable
 
 from rich.color import ColorSystem
@@ -21,6 +22,9 @@ Piece = tuple[int, int, int, Iterable[Segment]]
 """A part of a line: its x, y and width in cells, and what it looks like."""
 
 
+_BETWEEN_WORDS = re.compile(r"(?<=[^ ]) (?=[^ ])")
+
+
 class Painter:
     """The cells of a terminal of `width` × `height`, blank at first."""
 
@@ -31,6 +35,7 @@ class Painter:
         self._color_system = color_system
         self._cells, self._styles = Cells(), Styles(color_system)
         self._blank = Line(BLANK * width, PLAIN * width)
+        self._frame = [self._blank] * height
         self._lines = [self._blank] * height
         self._pen: Pen | None = None
 
@@ -49,7 +54,11 @@ class Painter:
         to change."""
         if self._cells.is_full or self._styles.is_full:
             self._shrink_tables()
-        lines = self._with(pieces)
+        frame = self._with(pieces)
+        lines = [
+            shown if line == before else self._inked(line)
+            for line, before, shown in zip(frame, self._frame, self._lines, strict=True)
+        ]
         pen = self._pen
         if pen is None:
             pen = Pen(self._cells, self._styles)
@@ -60,7 +69,7 @@ class Painter:
             pen.move(*cursor)
         if self._styles.has_link(pen.style):
             pen.use(PLAIN)
-        self._lines, self._pen = lines, pen
+        self._frame, self._lines, self._pen = frame, lines, pen
         return pen.lift()
 
     def _turn(self, pen: Pen, lines: list[Line]) -> None:
@@ -78,13 +87,23 @@ class Painter:
         pen.take(min(still, scrolled, key=lambda way: way.length))
 
     def _with(self, pieces: Iterable[Piece]) -> list[Line]:
-        lines = list(self._lines)
+        lines = list(self._frame)
         columns, rows = self.size
         for x, y, width, segments in pieces:
             width = min(width, columns - x)
             if 0 <= y < rows and width > 0 <= x:
                 lines[y] = _spliced(lines[y], x, self._line(segments, width))
         return lines
+
+    def _inked(self, line: Line) -> Line:
+        """The line with the blanks between words in the style of the word before them, where that
+        looks the same: so its words are written at a stretch, and in the same way each time."""
+        styles = list(line.styles)
+        for blank in _BETWEEN_WORDS.finditer(line.cells):
+            x = blank.start()
+            if styles[x] == self._styles.on_blanks(styles[x - 1]):
+                styles[x] = styles[x - 1]
+        return Line(line.cells, "".join(styles))
 
     def _line(self, segments: Iterable[Segment], width: int) -> Line:
         """The look of segments, cut or filled up to a width."""
@@ -109,10 +128,11 @@ class Painter:
     def _shrink_tables(self) -> None:
         """Keeps of the tables only what is on the screen."""
         cells, styles = Cells(), Styles(self._color_system)
-        self._lines = [
+        self._frame = [
             Line(cells.adopted(line.cells, self._cells), styles.adopted(line.styles, self._styles))
-            for line in self._lines
+            for line in self._frame
         ]
+        self._lines = [self._inked(line) for line in self._frame]
         self._cells, self._styles = cells, styles
         self.forget()
 

@@ -153,8 +153,8 @@ class Pen:
         if len(self._cells.text(gap).encode()) > (3 if len(gap) == 1 else 4):
             return False
         before, after = line.styles[start - 1], line.styles[stop]
-        used = [style for _, style in self._runs(line, start, stop + 1, before)]
-        return len(set(used) - {before}) <= (before != after)
+        used = set(line.styles[start : stop + 1])
+        return len(used - {before}) <= (before != after)
 
     def _redraw(self, x: int, y: int, line: Line) -> None:
         """Writes the rest of a line. Before each cluster of doubtful width all behind it is made
@@ -175,19 +175,15 @@ class Pen:
 
     def _write(self, x: int, y: int, line: Line, stop: int) -> None:
         self.move(x, y)
-        for cells, style in self._runs(line, x, stop, self.style):
+        for cells, style in self._runs(line, x, stop):
             self.use(style)
             self.written.append(self._cells.text(cells))
         self.x = stop if stop < len(line.cells) else None
 
-    def _runs(self, line: Line, start: int, stop: int, style: str) -> Iterator[tuple[str, str]]:
-        """Neighbouring cells that may be written in one style, and that style, which begins as
-        `style`: blanks are written in any that looks the same on blanks."""
+    def _runs(self, line: Line, start: int, stop: int) -> Iterator[tuple[str, str]]:
+        """Neighbouring cells of one style, and that style."""
         for run in _SAME.finditer(line.styles, start, stop):
-            cells, own = line.cells[slice(*run.span())], run.group(1)
-            if cells.strip(BLANK) or self._styles.on_blanks(style) != own:
-                style = own
-            yield cells, style
+            yield line.cells[slice(*run.span())], run.group(1)
 
     def _erase_from(self, x: int, y: int) -> None:
         """Makes the rest of a line blank and plain."""
