@@ -16,8 +16,6 @@ MAX_PAGES = 3
 SLACK = timedelta(seconds=5)
 """How much earlier than our sending the server may say that a run was created: `Date` is whole
 seconds, and clocks are read on either side of the wire."""
-MAX_DELAY = timedelta(minutes=5)
-"""How long after its sending a request may still be carried out."""
 
 
 class RunLister(Protocol):
@@ -45,8 +43,8 @@ async def find_candidates(
 ) -> Candidates:
     """The runs that `request`, sent at `sent_at` by our clock, may have started.
 
-    They were started by hand within minutes after the sending, not by somebody else, and have the
-    same workflows, or none yet. Raises ApiError if the runs can't be listed.
+    They were started by hand after the sending, not by somebody else, and have the same workflows,
+    or none yet. Raises ApiError if the runs can't be listed.
     """
     since = sent_at + lister.server_ahead
     found: list[Run] = []
@@ -71,7 +69,7 @@ async def find_candidates(
 
 def _fits(run: Run, request: RunRequest, since: datetime) -> bool:
     created = _created(run, since - 2 * SLACK)
-    if run.event_type not in ("manual", "") or not since - SLACK <= created <= since + MAX_DELAY:
+    if run.event_type not in ("manual", "") or created < since - SLACK:
         return False
     names = {workflow.slug for workflow in run.workflows}
     return not names or names == {workflow.name for workflow in request.workflows}
@@ -83,7 +81,8 @@ def _created(run: Run, default: datetime) -> datetime:
 
 def _is_owner(me: User, run: Run) -> bool | None:
     """Whether the run was started by this user; None if that can't be known, as names may differ
-    from what runs call people."""
-    if me.started(run):
+    from what runs call people. Where neither has a name, the server knows of one person only."""
+    nameless = not (me.id or me.username or run.user.id or run.user.slug)
+    if nameless or me.started(run):
         return True
     return False if me.id and run.user.id else None
