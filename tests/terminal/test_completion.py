@@ -139,7 +139,7 @@ def test_words_are_completed(begin: Begin, shell: str) -> None:
     prompt = begin(shell)
     for keys, seen in (
         ("cubewatch ru\t", "cubewatch run"),
-        ("rel\t", "run release"),
+        (" rel\t", "run release"),
         ("VER\t", "release VERSION="),
         ("1 CHANNEL=s\t", "CHANNEL=stable"),
         ("--cfg-r\t", "--cfg-ref"),

@@ -235,7 +235,7 @@ def test_no_token_is_left_about(
 ) -> None:
     write_entries(ring, {("cubewatch", server_of(served)): TOKEN})
     cubewatch = sign_at(*REPO)
-    cubewatch.wait_for("^r Run")
+    cubewatch.wait_for("^r run")
     cubewatch.wait_for(lambda _: served.requests)
     cubewatch.send("\x03")
     assert cubewatch.wait_for_exit() == 130

@@ -34,8 +34,7 @@ def test_help_names_commands_and_options(terminal: StartTerminal) -> None:
         "130",
     ):
         assert word in cubewatch.text
-    for later in ("--heartbeat", "cubewatch runs"):
-        assert later not in cubewatch.text
+    assert "--heartbeat" not in cubewatch.text
 
 
 @pytest.mark.parametrize(
@@ -45,7 +44,7 @@ def test_help_names_commands_and_options(terminal: StartTerminal) -> None:
         (("watch",), "add -R ORG/REPO"),
         (
             ("-R", "acme/shop"),
-            "run cubewatch login, set SOURCECRAFT_TOKEN, or try cubewatch --demo",
+            "set SOURCECRAFT_TOKEN, or try cubewatch --demo",
         ),
         (("--demo", "--ref", "a b"), "a branch can't contain a space"),
     ],
