@@ -97,13 +97,13 @@ async def test_a_run_without_its_user_may_be_ours_but_not_surely() -> None:
         made("143") | {"event_type": "push"},
     ],
 )
+async def test_what_can_not_be_the_run_is_no_candidate(other: Json) -> None:
+    assert await search(Runs(other)) == Candidates()
+
+
 async def test_the_only_run_of_a_server_without_users_is_ours() -> None:
     found = await search(Runs(made("143", ""), me=User()))
     assert found.ours
-
-
-async def test_what_can_not_be_the_run_is_no_candidate(other: Json) -> None:
-    assert await search(Runs(other)) == Candidates()
 
 
 async def test_a_run_that_has_no_workflows_yet_may_be_it() -> None:
