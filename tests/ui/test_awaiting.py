@@ -46,6 +46,10 @@ async def test_run_that_is_found_is_watched() -> None:
             while not isinstance(app.screen, LiveScreen):
                 await pilot.pause(0.02)
         assert app.screen.run_slug == "142"
+        await pilot.press("right_square_bracket")
+        async with asyncio.timeout(PATIENCE):
+            while getattr(app.screen, "run_slug", "") != "141":
+                await pilot.pause(0.02)
         await pilot.press("q")
         async with asyncio.timeout(PATIENCE):
             while not app._exit:

@@ -5,6 +5,7 @@ failure, its wait for approval and its end are announced wherever the person is.
 """
 
 import asyncio
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from cubewatch.model import status
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.screen import Screen
 
+    from cubewatch.model.repository import RepoSlug
     from cubewatch.model.request import RunRequest
     from cubewatch.model.run import Run
     from cubewatch.model.snapshot import Snapshot
@@ -56,6 +58,11 @@ class WatchedScreens:
                 app.pop_screen()
         else:
             app.push_screen(screen)
+
+    def add(self, repo: "RepoSlug", slugs: Iterable[str]) -> None:
+        """Adds runs whose screens are made when the person goes to them."""
+        for slug in slugs:
+            self._screens.setdefault(RunKey(repo, slug), None)
 
     def switch(self, front: "Screen[Any]", step: int) -> bool:
         """Puts the next or the previous run in front of another or of the list; whether there is

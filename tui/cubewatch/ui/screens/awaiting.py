@@ -12,13 +12,12 @@ from cubewatch.runtime.exit_status import EXIT_WAIT_RAN_OUT
 from cubewatch.text.format import duration
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.base import BaseScreen
-from cubewatch.ui.screens.registry import make_screen
+from cubewatch.ui.screens.live.messages import AlsoWatched
+from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.widgets.key_bar import KeyBar
 from cubewatch.ui.widgets.line import Line
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
     from cubewatch.session import Session
     from cubewatch.settings import AwaitedRun
 
@@ -61,7 +60,7 @@ class AwaitingScreen(BaseScreen):
         self._session = session
         self._awaited = awaited
         self._watched = ""
-        self._live: Screen[None] | None = None
+        self._switching = False
         self._title = Line(id="title")
         self._note = Line(id="note")
         self._advice = Line(id="advice")
@@ -140,14 +139,16 @@ class AwaitingScreen(BaseScreen):
         first, *others = found.slugs
         if first == self._watched:
             return
-        self._watched = first
+        before, self._watched = self._watched, first
         said = f"#{first} is {found.note}" if found.note.startswith("a guess") else ""
         if others:
-            said = f"{said} Also of this commit: {', '.join(f'#{slug}' for slug in others)}".strip()
-        before, self._live = self._live, make_screen("live", self._session, run_slug=first)
-        if before and self.app.screen is before:
+            names = ", ".join(f"#{slug}" for slug in others)
+            said = f"{said} Also of this commit, by ]: {names}".strip()
+        self._switching = True
+        if before and getattr(self.app.screen, "run_slug", "") == before:
             self.app.pop_screen()
-        self.app.push_screen(self._live)
+        self.post_message(AlsoWatched(self._session.repo, found.slugs))
+        self.post_message(OpenScreen("live", repo=self._session.repo, run_slug=first))
         if said:
             self.app.notify(said, timeout=15, markup=False)
 
@@ -158,8 +159,11 @@ class AwaitingScreen(BaseScreen):
 
     def on_screen_resume(self) -> None:
         """Who comes back from the run wants to leave."""
-        if self._live and self._live not in self.app.screen_stack:
+        if self._watched and self.is_current and not self._switching:
             self.app.exit()
+
+    def on_screen_suspend(self) -> None:
+        self._switching = False
 
     def action_look_now(self) -> None:
         """Looks at once, also after a refusal."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from cubewatch.model.repository import RepoSlug
     from cubewatch.model.snapshot import Snapshot
     from cubewatch.ui.screens.live.screen import LiveScreen
 
@@ -15,6 +16,14 @@ class SwitchRun(Message):
     """The person wants the next watched run (`step` 1) or the one before (-1)."""
 
     step: int
+
+
+@dataclass
+class AlsoWatched(Message):
+    """More runs belong to what the person watches: `[` and `]` lead to them."""
+
+    repo: "RepoSlug"
+    slugs: tuple[str, ...]
 
 
 @dataclass
