@@ -68,7 +68,7 @@ def rows(home: Path) -> list[tuple[str, str, str]]:
             terminal.wait_for("pager")
             whole = _written(terminal)
             terminal.send("k")
-            terminal.wait_for("new ↓")
+            terminal.wait_for(lambda terminal: "following" not in terminal.text)
             still = _written(terminal)
     return [
         ("bytes a second: a log pours in, beside", f"{beside:,.0f}", "20,000"),
