@@ -1,5 +1,8 @@
 """The recent runs below the form."""
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from cubewatch.model.draft import Draft
@@ -33,6 +36,26 @@ async def test_recent_runs_are_listed_where_there_is_room(snapshot: Snapshot) ->
         await shows(pilot, "✗ #140")
         await shows(pilot, "signed in")
         snapshot(pilot, "compose-recent")
+
+
+async def test_recent_runs_are_loading_until_the_server_has_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = form()
+    app.session.recorder.runs_there = ()
+    answer, may_answer = app.session.recorder.runs_answer, asyncio.Event()
+
+    async def answer_late(*args: Any, **options: Any) -> Any:
+        await may_answer.wait()
+        return await answer(*args, **options)
+
+    monkeypatch.setattr(app.session.recorder, "runs_answer", answer_late)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await shows(pilot, "loading the runs…")
+        assert "no runs yet" not in screen_text(app)
+        may_answer.set()
+        await shows(pilot, "no runs yet")
 
 
 async def test_enter_watches_a_recent_run_and_escape_goes_back_to_the_form() -> None:

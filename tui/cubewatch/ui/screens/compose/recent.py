@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from cubewatch.ui.screens.compose import texts
 from cubewatch.ui.screens.runs.line import PARTS, columns, run_line
 from cubewatch.ui.widgets.cells import Span
 from cubewatch.ui.widgets.cursor_lines import CursorLines
@@ -42,6 +43,7 @@ class RecentRuns(CursorLines):
         self._poll: RunsPoll | None = None
         self._runs: list[tuple[RunKey, Run]] = []
         self._trouble = ""
+        self._has_answer = False
         self._measure()
 
     def on_mount(self) -> None:
@@ -53,7 +55,8 @@ class RecentRuns(CursorLines):
     def follow(self, repo: "RepoSlug") -> None:
         """Show the runs of another repository."""
         self.pause()
-        self._poll, self._runs, self._trouble = self._session.runs_poll([repo]), [], ""
+        self._poll, self._runs = self._session.runs_poll([repo]), []
+        self._trouble, self._has_answer = "", False
         self._poll.subscribe(lambda: self.call_later(self._update))
         self.rows_changed()
 
@@ -73,7 +76,8 @@ class RecentRuns(CursorLines):
 
     def row_spans(self, row: int) -> list[Span]:
         if self._poll is None or not self._runs:
-            return [(f" {self._trouble or 'no runs yet'}", "culprit" if self._trouble else "note")]
+            words = texts.NO_RUNS if self._has_answer else texts.LOADING_RUNS
+            return [(f" {self._trouble or words}", "culprit" if self._trouble else "note")]
         key, run = self._runs[row]
         now = self._poll.server_now()
         return run_line(key, run, self._poll.detail_of(key), now, self._columns)
@@ -88,6 +92,7 @@ class RecentRuns(CursorLines):
         current = self._runs[self.cursor][0] if self._runs else None
         self._runs = list(self._poll.runs().items())
         [state] = self._poll.repositories.values()
+        self._has_answer = state.answered_at is not None
         self._trouble = self._poll.stopped or (str(state.trouble.error) if state.trouble else "")
         is_old = bool(self._trouble and self._runs)
         self.border_subtitle = "! not up to date" if is_old else ""
