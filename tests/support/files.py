@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 
-from cubewatch.api.download import PATIENCE, Downloader, Patience
+from cubewatch.api.download import TIMEOUTS, Downloader, DownloadTimeouts
 from cubewatch.model.artifact_path import Parts
 
 PIECE = 1 << 14
@@ -154,10 +154,10 @@ async def fetch(
     parts: Parts = ("dist", "app.bin"),
     source: str = "shop#142",
     progress: Progress | None = None,
-    patience: Patience = PATIENCE,
+    timeouts: DownloadTimeouts = TIMEOUTS,
 ) -> Path:
     """One download with connections of its own."""
-    downloader = Downloader(patience=patience)
+    downloader = Downloader(timeouts=timeouts)
     try:
         return await downloader.download(url, folder, parts, source, progress or Progress())
     finally:

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from cubewatch.model.request import RevisionKind
 from cubewatch.ui.screens.base import BaseScreen
-from cubewatch.ui.screens.compose.rows import Row
+from cubewatch.ui.screens.compose.rows import FormRow
 from cubewatch.ui.screens.compose.suggest_row import KnownNames, RefSource, SuggestRow
 from cubewatch.ui.screens.compose.text_row import TextRow
 from cubewatch.ui.serial_input import SerialInputApp
@@ -97,10 +97,10 @@ class FormScreen(BaseScreen):
             row.refresh_names()
 
     @property
-    def here(self) -> Row | None:
+    def here(self) -> FormRow | None:
         """The row that has the focus."""
         around = self.focused.ancestors if self.focused else []
-        return next((node for node in around if isinstance(node, Row)), None)
+        return next((node for node in around if isinstance(node, FormRow)), None)
 
     async def action_move(self, steps: int) -> None:
         row = self.here
@@ -131,8 +131,8 @@ class FormApp(SerialInputApp[int]):
     CSS = """
     #form { border: round $border; height: 1fr; }
     #fields { height: 1fr; overflow-y: auto; }
-    Row { height: 1; }
-    Row Input { width: 1fr; }
+    FormRow { height: 1; }
+    FormRow Input { width: 1fr; }
     #status, #footer { height: 1; }
     """
 

@@ -9,7 +9,7 @@ from cubewatch.session import Session
 from cubewatch.settings import AwaitedRun, Settings, WatchFirst
 from cubewatch.ui.app import CubewatchApp
 from cubewatch.ui.screens.live.screen import LiveScreen
-from cubewatch.watch.awaited import Commit
+from cubewatch.watch.awaited import AwaitedCommit
 from tests.support.polling import SteppedTiming
 from tests.ui.snapshots import screen_text
 from tests.unit.watch.test_awaited import COMMIT, REPO, SHA, Server
@@ -17,11 +17,13 @@ from tests.unit.watch.test_awaited import COMMIT, REPO, SHA, Server
 PATIENCE = 40
 
 
-def host(server: Server, awaited: AwaitedRun, commit: Commit | None = COMMIT) -> CubewatchApp:
+def host(
+    server: Server, awaited: AwaitedRun, commit: AwaitedCommit | None = COMMIT
+) -> CubewatchApp:
     clock = SteppedTiming()
     session = Session(Settings(REPO), client=lambda _: cast("Any", server), timing=clock)
 
-    async def checked_out() -> Commit | None:
+    async def checked_out() -> AwaitedCommit | None:
         return commit
 
     session.checked_out = checked_out  # type: ignore[method-assign]

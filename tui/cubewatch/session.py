@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from cubewatch.git.clone import Clone
     from cubewatch.git.surroundings import ConfigFound, Surroundings
     from cubewatch.history import Memory
-    from cubewatch.history.watched import WatchedRuns
+    from cubewatch.history.watched_runs import WatchedRuns
     from cubewatch.logs.failure_causes import FailureCauses
     from cubewatch.logs.store import LogStore
     from cubewatch.model.around import User
     from cubewatch.refs.remote_config import RemoteConfig
-    from cubewatch.watch.awaited import Commit
+    from cubewatch.watch.awaited import AwaitedCommit
     from cubewatch.watch.earlier import EarlierRuns
     from cubewatch.watch.feed import RunFeed
     from cubewatch.watch.outlook import Outlook
@@ -214,23 +214,23 @@ class Session:
             self._looked_for_clone = True
         return self._clone
 
-    async def checked_out(self) -> "Commit | None":
+    async def checked_out(self) -> "AwaitedCommit | None":
         """The commit that is checked out in the clone we stand in; in the demo that of a pull
         request that gets a run soon. None: there is none, or it is a clone of something else."""
         from cubewatch.git.git import GitError
-        from cubewatch.watch.awaited import Commit
+        from cubewatch.watch.awaited import AwaitedCommit
 
         if self.settings.demo_speed is not None:
             from cubewatch.demo import demo_head
 
-            return Commit(*demo_head())
+            return AwaitedCommit(*demo_head())
         try:
             clone = await run_in_daemon_thread(_find_clone)
         except GitError:
             return None
         if clone is None or clone.remote_of(self.repo) is None or not clone.head.commit:
             return None
-        return Commit(clone.head.commit, clone.head.branch, clone.head.when)
+        return AwaitedCommit(clone.head.commit, clone.head.branch, clone.head.when)
 
     def surroundings(self) -> "Surroundings":
         """What this place knows of the repository. To be asked after `clone`."""
@@ -273,7 +273,7 @@ class Session:
 
     def watched_runs(self) -> "WatchedRuns":
         """Which runs were looked at, also at earlier starts."""
-        from cubewatch.history.watched import WatchedRuns
+        from cubewatch.history.watched_runs import WatchedRuns
 
         return WatchedRuns(self._own_folder("watched"))
 

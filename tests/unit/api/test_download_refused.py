@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cubewatch.api.download import Patience
+from cubewatch.api.download import DownloadTimeouts
 from cubewatch.api.download_errors import BrokenOffError, DownloadError, ExpiredError, UnfitError
 from tests.support.files import content, fetch, file_server, files
 
@@ -16,7 +16,7 @@ async def test_who_sends_nothing_is_not_waited_for(tmp_path: Path) -> None:
     async with file_server(FILE) as server:
         server.wait_after = 100_000
         with pytest.raises(BrokenOffError, match=r"^127.0.0.1:\d+ sent nothing for 0.2 s$"):
-            await fetch(server.url(), tmp_path, patience=Patience(stall=0.2))
+            await fetch(server.url(), tmp_path, timeouts=DownloadTimeouts(stall=0.2))
     part = tmp_path / "dist" / ".app.bin.part"
     assert part.read_bytes() == FILE[:100_000]
 

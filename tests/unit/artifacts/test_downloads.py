@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cubewatch.api.download import Downloader, Patience
+from cubewatch.api.download import Downloader, DownloadTimeouts
 from cubewatch.api.download_errors import BrokenOffError, ExpiredError, SaveError, UnfitError
 from cubewatch.api.errors import ApiError, Refused
 from cubewatch.artifacts.downloads import AT_ONCE, Downloads, until_done
@@ -156,7 +156,7 @@ async def test_over_a_socket_with_an_address_that_expires(tmp_path: Path) -> Non
 
 async def _expires(server: FileServer, folder: Path) -> None:
     source = ArtifactApi(Timing(), {UNIT: [artifact("app", server.url("/fresh"))]})
-    fetcher = Downloader(patience=Patience(stall=20))
+    fetcher = Downloader(timeouts=DownloadTimeouts(stall=20))
     downloads = queue(fetcher, source)
     server.expired = {"/old"}
     server.stop_after = 100_000

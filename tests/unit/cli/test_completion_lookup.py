@@ -207,12 +207,12 @@ def served(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
 
 
 @pytest.fixture
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+def generous_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     """No machine is too slow to answer in time."""
     monkeypatch.setattr("cubewatch.cli.completion.lookup.API_TIMEOUT", 60.0)
 
 
-@pytest.mark.usefixtures("patience")
+@pytest.mark.usefixtures("generous_deadline")
 def test_runs_take_one_request(served: Served) -> None:
     runs = [("142", "release, nightly: failed"), ("141", "␛]0;x␇"), ("139", "success")]
     assert offered("-R", "acme/shop", "watch", "") == runs
@@ -226,7 +226,7 @@ def test_runs_take_one_request(served: Served) -> None:
     assert served.requests[-1].path == "/repos/acme/site/cicd/runs"
 
 
-@pytest.mark.usefixtures("patience", "clone")
+@pytest.mark.usefixtures("generous_deadline", "clone")
 def test_cubes_take_one_request(api: Api, served: Served) -> None:
     api.body = RUN
     assert offered("log", "142", "") == [("rel ease/build/$(id)", "failed")]
@@ -238,7 +238,7 @@ def test_cubes_take_one_request(api: Api, served: Served) -> None:
     assert len(served.requests) == 3
 
 
-@pytest.mark.usefixtures("patience")
+@pytest.mark.usefixtures("generous_deadline")
 @pytest.mark.parametrize("status", [401, 404, 429, 500, 503])
 def test_nothing_is_asked_twice(api: Api, served: Served, status: int) -> None:
     api.status = status
@@ -275,7 +275,7 @@ def test_nor_is_a_name_server(monkeypatch: pytest.MonkeyPatch) -> None:
         found.set()
 
 
-@pytest.mark.usefixtures("patience")
+@pytest.mark.usefixtures("generous_deadline")
 def test_only_a_token_that_lies_about_is_used(
     served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,7 +71,7 @@ from pathlib import Path
 from threading import Thread
 from cubewatch.git.git import Git
 
-ask = lambda: Git(Path.cwd()).reach("fetch", environ={}, patience=600)
+ask = lambda: Git(Path.cwd()).reach("fetch", environ={}, timeout=600)
 Thread(target=ask, daemon=True).start()
 sys.stdin.read()
 """

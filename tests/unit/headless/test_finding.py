@@ -13,7 +13,7 @@ from cubewatch.headless.text import PlainLines
 from cubewatch.headless.waiting import Waiter, WatchEnded
 from cubewatch.session import Session
 from cubewatch.settings import AwaitedRun, Plain, Settings
-from cubewatch.watch.awaited import Commit
+from cubewatch.watch.awaited import AwaitedCommit
 from tests.support.polling import SteppedTiming
 from tests.unit.watch.test_awaited import COMMIT, REPO, SHA, Server, a_run
 
@@ -28,12 +28,14 @@ class Lines(list[str]):
 class Waiting:
     """A search that goes on, with its clock and its lines."""
 
-    def __init__(self, server: Server, awaited: AwaitedRun, commit: Commit | None = COMMIT) -> None:
+    def __init__(
+        self, server: Server, awaited: AwaitedRun, commit: AwaitedCommit | None = COMMIT
+    ) -> None:
         self.clock = SteppedTiming()
         self.lines = Lines()
         session = Session(Settings(REPO), client=lambda _: cast("Any", server), timing=self.clock)
 
-        async def checked_out() -> Commit | None:
+        async def checked_out() -> AwaitedCommit | None:
             return commit
 
         session.checked_out = checked_out  # type: ignore[method-assign]

@@ -7,7 +7,7 @@ import pytest
 
 from cubewatch.headless.log_text import CHUNK, LogPrinter, text_of
 from cubewatch.headless.output import Output
-from cubewatch.logs.line import plain
+from cubewatch.logs.log_line import plain
 from cubewatch.logs.spool import LogSpool
 from tests.support.logs import spool_of
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cubewatch.history import MOST_SENT, CannotRemember, Memory, Preset, Sent, distinct
+from cubewatch.history import MOST_SENT, CannotRemember, Memory, SavedPreset, Sent, distinct
 from cubewatch.history.page import MOST_BYTES, file_name
 from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft, check
 from cubewatch.model.repository import RepoSlug
@@ -129,7 +129,7 @@ def test_presets(memory: Memory, place: Path) -> None:
         memory.save_preset(SHOP, name, release(A=name, TOKEN="pv1_mine"))
     draft = Draft(workflows=(WorkflowDraft("release", (("A", "nightly"),)),))
     beta, nightly = memory.presets(SHOP)
-    assert (beta.name, nightly) == ("Beta", Preset("nightly", draft, (("release", "TOKEN"),)))
+    assert (beta.name, nightly) == ("Beta", SavedPreset("nightly", draft, (("release", "TOKEN"),)))
     memory.drop_preset(SHOP, "nightly")
     memory.drop_preset(SHOP, "nothing")
     assert memory.presets(SHOP) == (beta,)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cubewatch.history.watched import MAX_RUNS, WatchedRun, WatchedRuns
+from cubewatch.history.watched_runs import MAX_RUNS, WatchedRun, WatchedRuns
 from cubewatch.model.repository import RepoSlug
 
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)

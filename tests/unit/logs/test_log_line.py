@@ -5,14 +5,14 @@ import re
 
 import pytest
 
-from cubewatch.logs.line import (
+from cubewatch.logs.log_line import (
     BOLD,
     DIRECT,
     LONGEST_RAW,
     LONGEST_SHOWN,
     REVERSE,
     UNDERLINE,
-    Pen,
+    SgrState,
     Span,
     carried,
     drawn,
@@ -24,45 +24,45 @@ from cubewatch.logs.line import (
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def shown(raw: bytes, pen: Pen = Pen()) -> list[Span]:  # noqa: B008, a value
-    return spans(raw, len(raw), pen)
+def shown(raw: bytes, sgr: SgrState = SgrState()) -> list[Span]:  # noqa: B008, a value
+    return spans(raw, len(raw), sgr)
 
 
 @pytest.mark.parametrize(
-    ("parameters", "pen"),
+    ("parameters", "sgr"),
     [
-        ("31", Pen(1)),
-        ("97;44", Pen(15, 4)),
-        ("1;4;7", Pen(flags=BOLD | UNDERLINE | REVERSE)),
-        ("38;5;208", Pen(208)),
-        ("48;5;300", Pen(None, 255)),
-        ("38;2;1;2;3", Pen(DIRECT + 0x010203)),
-        ("38:2::1:2:3", Pen(DIRECT + 0x010203)),
-        ("38:2:1:2:3;1", Pen(DIRECT + 0x010203, None, BOLD)),
-        ("38:5:9", Pen(9)),
-        ("4:3", Pen(flags=UNDERLINE)),
-        ("31;", Pen()),
-        ("", Pen()),
-        ("38", Pen()),
-        ("38;2;1", Pen()),
-        ("1;22;3;23;31;39;41;49", Pen()),
-        ("99999999999999999999;5;8", Pen()),
+        ("31", SgrState(1)),
+        ("97;44", SgrState(15, 4)),
+        ("1;4;7", SgrState(flags=BOLD | UNDERLINE | REVERSE)),
+        ("38;5;208", SgrState(208)),
+        ("48;5;300", SgrState(None, 255)),
+        ("38;2;1;2;3", SgrState(DIRECT + 0x010203)),
+        ("38:2::1:2:3", SgrState(DIRECT + 0x010203)),
+        ("38:2:1:2:3;1", SgrState(DIRECT + 0x010203, None, BOLD)),
+        ("38:5:9", SgrState(9)),
+        ("4:3", SgrState(flags=UNDERLINE)),
+        ("31;", SgrState()),
+        ("", SgrState()),
+        ("38", SgrState()),
+        ("38;2;1", SgrState()),
+        ("1;22;3;23;31;39;41;49", SgrState()),
+        ("99999999999999999999;5;8", SgrState()),
     ],
 )
-def test_colours_and_styles(parameters: str, pen: Pen) -> None:
-    assert drawn(Pen(), parameters) == pen
+def test_colours_and_styles(parameters: str, sgr: SgrState) -> None:
+    assert drawn(SgrState(), parameters) == sgr
 
 
 def test_a_private_sequence_changes_no_style() -> None:
-    assert drawn(Pen(1), ">4;2") == Pen(1)
-    assert shown(b"\x1b[31m\x1b[?1mx") == [("x", Pen(1))]
+    assert drawn(SgrState(1), ">4;2") == SgrState(1)
+    assert shown(b"\x1b[31m\x1b[?1mx") == [("x", SgrState(1))]
 
 
 def test_a_style_goes_on_over_the_end_of_a_line() -> None:
-    assert carried(b"\x1b[31mred\nstill red\n") == Pen(1)
-    assert carried(b"\x1b[31mred\n\x1b[0mplain \x1b[1mbold\n") == Pen(flags=BOLD)
-    assert carried(b"\x1b[31mred\x1b[0;32mgreen\n") == Pen(2)
-    assert shown(b"more", Pen(1)) == [("more", Pen(1))]
+    assert carried(b"\x1b[31mred\nstill red\n") == SgrState(1)
+    assert carried(b"\x1b[31mred\n\x1b[0mplain \x1b[1mbold\n") == SgrState(flags=BOLD)
+    assert carried(b"\x1b[31mred\x1b[0;32mgreen\n") == SgrState(2)
+    assert shown(b"more", SgrState(1)) == [("more", SgrState(1))]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_tabs_and_progress_bars(raw: bytes, text: str) -> None:
 
 
 def test_the_colour_from_before_a_return_stays() -> None:
-    assert shown(b"\x1b[32m 1%\r99%") == [("99%", Pen(2))]
+    assert shown(b"\x1b[32m 1%\r99%") == [("99%", SgrState(2))]
 
 
 @pytest.mark.parametrize(
@@ -118,17 +118,17 @@ def test_nothing_that_steers_survives(seed: int) -> None:
         b"\xed\xa0\x80", b"\xff", b"\x00", b"\x08", "Ж".encode(), b"\xe2\x81\xa6", b"0", b"K", b"G",
     ]  # fmt: skip
     raw = b"".join(rng.choices(parts, k=rng.randint(1, 60)))
-    for text, pen in shown(raw):
+    for text, sgr in shown(raw):
         assert not UNSAFE.search(text), raw
-        assert drawn(pen, "") == Pen()
+        assert drawn(sgr, "") == SgrState()
 
 
 def test_a_very_long_line_is_cut_and_says_so() -> None:
     raw = b"x" * 1_000_000
-    (text, _), (note, pen) = spans(raw[:LONGEST_RAW], len(raw))
+    (text, _), (note, sgr) = spans(raw[:LONGEST_RAW], len(raw))
     assert len(text) == LONGEST_SHOWN
     assert note == f" … {1_000_000 - LONGEST_SHOWN:,} more not shown".replace(",", " ")
-    assert pen.flags == REVERSE
+    assert sgr.flags == REVERSE
     coloured = b"\x1b[31mx\x1b[32m" * 5000
     assert sum(len(text) for text, _ in shown(coloured)) == 5000
 

@@ -8,7 +8,7 @@ import pytest
 from cubewatch.model.progress import Count, Scale, decide, fraction_of
 from cubewatch.model.snapshot import ROOT, Snapshot, advance
 from cubewatch.text.format import percentage
-from cubewatch.ui.widgets.cells import percent as shown_percent
+from cubewatch.ui.widgets.measured_text import percent as shown_percent
 from tests.support.runs import Json, cube, dates, progress, read, run, snapshot, task, workflow
 
 Write = Callable[[float], float | None]

@@ -7,7 +7,7 @@ from io import TextIOWrapper
 import pytest
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
-from cubewatch.runtime.output import unbroken_terminal
+from cubewatch.runtime.quiet_stream import unbroken_terminal
 
 
 @pytest.fixture

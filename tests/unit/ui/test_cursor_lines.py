@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 
 from cubewatch.ui.styles import style_sheets
 from cubewatch.ui.theme import THEME
-from cubewatch.ui.widgets.cells import Span
 from cubewatch.ui.widgets.cursor_lines import CursorLines
+from cubewatch.ui.widgets.measured_text import Span
 from cubewatch.ui.widgets.painted import component_classes
 
 

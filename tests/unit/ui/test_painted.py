@@ -9,7 +9,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from cubewatch.ui.painter.app import PaintedApp
+from cubewatch.ui.painter.painted_app import PaintedApp
 from cubewatch.ui.widgets.painted import PaintedLines
 from tests.support.painted import EmulatedDriver
 

@@ -9,7 +9,7 @@ from cubewatch.api.errors import ServerTrouble
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import DatesByStage, Run, UserEmbedded, Workflow
 from cubewatch.model.runs_list import Group, RunKey
-from cubewatch.ui.screens.runs.line import columns, run_line
+from cubewatch.ui.screens.runs.run_line import columns, run_line
 from cubewatch.ui.screens.runs.texts import age_text, counts, repository_text, trouble_text
 from cubewatch.watch.runs_poll import RepositoryRuns, RunDetail
 from cubewatch.watch.updates import Trouble

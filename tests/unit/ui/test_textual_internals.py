@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Label
 from textual.worker import WorkerFailed
 
-from cubewatch.ui.painter.app import PaintedApp
+from cubewatch.ui.painter.painted_app import PaintedApp
 from cubewatch.ui.textual_internals import (
     Frame,
     LayoutUpdate,

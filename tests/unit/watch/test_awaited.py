@@ -17,7 +17,7 @@ from cubewatch.model.around import (
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import DatesByStage, Run, RunPage, UserEmbedded, Workflow
 from cubewatch.watch.awaited import (
-    Commit,
+    AwaitedCommit,
     CommitLook,
     NextLook,
     NextWish,
@@ -28,7 +28,7 @@ from cubewatch.watch.awaited import (
 REPO = RepoSlug("acme", "shop")
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 SHA = "b28b7af" + "0" * 33
-COMMIT = Commit(SHA, "fix/vat", NOON)
+COMMIT = AwaitedCommit(SHA, "fix/vat", NOON)
 ME = User(id="7", username="ivan")
 
 
@@ -159,7 +159,7 @@ async def test_refused_list_is_an_error() -> None:
 
 async def test_detached_commit_needs_no_pull_requests() -> None:
     server = Server(a_run("151"))
-    assert (await CommitLook(server, REPO, Commit(SHA))()).slugs == ("151",)
+    assert (await CommitLook(server, REPO, AwaitedCommit(SHA))()).slugs == ("151",)
     assert "pulls" not in server.requests
 
 

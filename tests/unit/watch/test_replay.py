@@ -17,7 +17,7 @@ from cubewatch.model.snapshot import Snapshot, advance
 from cubewatch.watch import replay as module
 from cubewatch.watch.feed import RunFeed
 from cubewatch.watch.recording import Recorder, RecordingFolder, RecordingSource, new_recording
-from cubewatch.watch.recording_file import Entry, Header, Recording, read_recording
+from cubewatch.watch.recording_file import Header, Recording, RecordingEntry, read_recording
 from cubewatch.watch.replay import RecordedClient, ReplayClock, ReplayFeed
 from cubewatch.watch.updates import Fresh, Trouble, Update
 from tests.support.earlier import IN_LAYERS, planned
@@ -44,10 +44,10 @@ def recording(*states: tuple[float, Json | None]) -> Recording:
     entries = []
     for seconds, value in states:
         if value is None:
-            entries.append(Entry(seconds))
+            entries.append(RecordingEntry(seconds))
         else:
             statuses = ("failed",) if "failed" in json.dumps(value) else ("x",)
-            entries.append(Entry(seconds, {"=": value}, statuses))
+            entries.append(RecordingEntry(seconds, {"=": value}, statuses))
     return Recording(Header(REPO, "142", AT), entries)
 
 
@@ -223,7 +223,7 @@ async def test_far_jumps_skip_what_lies_between(monkeypatch: pytest.MonkeyPatch)
 )
 async def test_a_hostile_answer_is_as_harmless_as_a_servers(change: Any) -> None:
     made = recording(*STATES)
-    made.entries.append(Entry(40, change, ("x",)))
+    made.entries.append(RecordingEntry(40, change, ("x",)))
     feed = ReplayFeed(made, HandClock(40))
     feed.start()
     feed.seek(40)

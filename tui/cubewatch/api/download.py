@@ -32,15 +32,15 @@ OnProgress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """Seconds until there must be a connection, and seconds without a byte. A download as a whole
-    may take as long as it takes."""
+class DownloadTimeouts:
+    """Seconds in which a connection must open, and seconds that may pass without a byte. There is
+    no limit for a download as a whole."""
 
     connect: float = 10.0
     stall: float = 30.0
 
 
-PATIENCE = Patience()
+TIMEOUTS = DownloadTimeouts()
 
 
 class Downloader:
@@ -51,10 +51,13 @@ class Downloader:
     """
 
     def __init__(
-        self, *, transport: httpx.AsyncBaseTransport | None = None, patience: Patience = PATIENCE
+        self,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        timeouts: DownloadTimeouts = TIMEOUTS,
     ) -> None:
         self._transport = transport
-        self._patience = patience
+        self._timeouts = timeouts
         self._clients: dict[tuple[bool, str], httpx.AsyncClient] = {}
 
     async def close(self) -> None:
@@ -108,7 +111,7 @@ class Downloader:
                 finally:
                     await response.aclose()
         except TimeoutError:
-            raise BrokenOffError(f"{host} sent nothing for {self._patience.stall:g} s") from None
+            raise BrokenOffError(f"{host} sent nothing for {self._timeouts.stall:g} s") from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             raise UnfitError("the file's address can't be read") from None
         except (httpx.HTTPError, OSError, UnicodeError) as error:
@@ -118,7 +121,7 @@ class Downloader:
     async def _send(
         self, http: httpx.AsyncClient, address: httpx.URL, headers: dict[str, str]
     ) -> httpx.Response:
-        async with asyncio.timeout(self._patience.connect + self._patience.stall):
+        async with asyncio.timeout(self._timeouts.connect + self._timeouts.stall):
             request = http.build_request("GET", address, headers=headers)
             return await http.send(request, stream=True, auth=None, follow_redirects=False)
 
@@ -148,7 +151,7 @@ class Downloader:
 
     async def _chunk(self, chunks: AsyncIterator[bytes]) -> bytes:
         """The next bytes; none at the end."""
-        async with asyncio.timeout(self._patience.stall):
+        async with asyncio.timeout(self._timeouts.stall):
             async for chunk in chunks:
                 if chunk:
                     return chunk
@@ -172,7 +175,7 @@ class Downloader:
                 trust_env=False,
                 headers={"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": _AGENT},
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-                timeout=httpx.Timeout(None, connect=self._patience.connect),
+                timeout=httpx.Timeout(None, connect=self._timeouts.connect),
             )
         return self._clients[kind], proxy
 

@@ -1,10 +1,10 @@
 """A SourceCraft in the process: a few repositories, their runs, and the API to them."""
 
 from cubewatch.demo.backend import demo_ci_config_text
-from cubewatch.demo.clock import DemoClock
 from cubewatch.demo.refs import commit_of
 from cubewatch.demo.repositories import PUSHED_PULL, SHOP_SPEC
 from cubewatch.demo.server import demo_app
+from cubewatch.demo.server_clock import DemoClock
 from cubewatch.settings import Secret
 
 __all__ = ["DEMO_TOKEN", "DemoClock", "demo_app", "demo_ci_config_text", "demo_head"]

@@ -8,7 +8,6 @@ from typing import Literal
 
 from cubewatch.demo.history import coming_run, earlier_runs, pushed_run
 from cubewatch.demo.logs import cube_log
-from cubewatch.demo.order import read_order
 from cubewatch.demo.people import ME, PEOPLE
 from cubewatch.demo.refs import DEFAULT_BRANCH, commit_of, refs_of
 from cubewatch.demo.refusal import RefusalError, not_found
@@ -20,8 +19,9 @@ from cubewatch.demo.repositories import (
     Pull,
     RepositorySpec,
 )
+from cubewatch.demo.run_order import read_run_order
+from cubewatch.demo.run_state import Json, Percent, RunRecord, View
 from cubewatch.demo.schedule import CubePlan, Fate, WorkflowPlan, plan_run, rejected
-from cubewatch.demo.state import Json, Percent, RunRecord, View
 from cubewatch.git.ci_yaml import read_ci_config
 
 Clock = Callable[[], datetime]
@@ -58,7 +58,7 @@ class Backend:
 
     def start(self, body: bytes) -> Json:
         """Creates a run as the `body` of a POST asks for."""
-        order = read_order(body, self._config, self.refs)
+        order = read_run_order(body, self._config, self.refs)
         slug = self._next_slug()
         rng = Random(f"{self._seed}/{slug}")
         if (count := len(order.workflows)) > MOST_WORKFLOWS:

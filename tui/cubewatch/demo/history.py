@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from cubewatch.demo.run_state import RunRecord
 from cubewatch.demo.schedule import Fate, RunPlan, plan_run, rejected
-from cubewatch.demo.state import RunRecord
 from cubewatch.model.config import CiConfig
 
 _GOOD = Fate()

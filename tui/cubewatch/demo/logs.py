@@ -16,7 +16,7 @@ _PAGE_LENGTHS = (28_000, 44_000)
 
 
 @dataclass(frozen=True, slots=True)
-class CubeLog:
+class DemoLog:
     """`text` as it is in the end, and how much of it is there when: `lengths[i]` characters from
     `moments[i]` on (seconds after the run's creation). `cuts` are where pages end."""
 
@@ -45,7 +45,7 @@ class CubeLog:
 
 
 @lru_cache(maxsize=64)
-def cube_log(seed: str, task: str, plan: CubePlan) -> CubeLog:
+def cube_log(seed: str, task: str, plan: CubePlan) -> DemoLog:
     """The log of a cube. Raises RefusalError for one that never starts."""
     if plan.start is None:
         raise not_found("this cube has written no log")
@@ -62,4 +62,4 @@ def cube_log(seed: str, task: str, plan: CubePlan) -> CubeLog:
     while cuts[-1] < len(text):
         cuts.append(min(len(text), cuts[-1] + rng.randint(*_PAGE_LENGTHS)))
     lengths = accumulate(map(len, pieces))
-    return CubeLog(text, tuple(moments), tuple(lengths), tuple(cuts[1:]), plan.end)
+    return DemoLog(text, tuple(moments), tuple(lengths), tuple(cuts[1:]), plan.end)

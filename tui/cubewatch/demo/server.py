@@ -17,13 +17,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cubewatch.demo.backend import Backend, Clock, PastEnd
 from cubewatch.demo.refusal import RefusalError, invalid
-from cubewatch.demo.state import Json, Percent
+from cubewatch.demo.run_state import Json, Percent
 from cubewatch.demo.world import World
 
 PAGE_SIZE = 20
 MOST_PER_PAGE = 100
 
-Answer = Callable[[Request], Awaitable[Json]]
+JsonEndpoint = Callable[[Request], Awaitable[Json]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -41,7 +41,7 @@ class Server:
     def routes(self) -> list[Route]:
         """All endpoints."""
         by_slug, cube = "/repos/{org}/{repo}", "{run}/{workflow}/{task}/{cube}"
-        reads: dict[str, Answer] = {
+        reads: dict[str, JsonEndpoint] = {
             "/user": self.user,
             "/me/repos": self.repositories,
             "/orgs/{org}/repos": self.repositories,
@@ -72,7 +72,7 @@ class Server:
             Route("/raw/{org}/{repo}/{commit}/.sourcecraft/ci.yaml", self.raw_config),
         ]
 
-    def endpoint(self, answer: Answer) -> Endpoint:
+    def endpoint(self, answer: JsonEndpoint) -> Endpoint:
         """An endpoint that lets in only who has a token."""
 
         async def respond(request: Request) -> Response:

@@ -4,7 +4,7 @@ from cubewatch.demo.backend import Backend, Clock, PastEnd
 from cubewatch.demo.people import ME
 from cubewatch.demo.refusal import RefusalError, not_found
 from cubewatch.demo.repositories import REPOSITORIES
-from cubewatch.demo.state import Json, Percent
+from cubewatch.demo.run_state import Json, Percent
 
 ORG = "acme"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from cubewatch.git.clone import Clone, Remote
-from cubewatch.git.git import FETCH_PATIENCE, Answer, GitError, text
+from cubewatch.git.git import FETCH_PATIENCE, GitError, GitOutput, text
 from cubewatch.model.request import GitRevision
 from cubewatch.text.sanitize import inert
 
@@ -90,7 +90,7 @@ def _source(clone: Clone, remote: Remote, revision: GitRevision) -> _Source | No
     return None
 
 
-def _read(clone: Clone, entry: Answer) -> tuple[str, str, str]:
+def _read(clone: Clone, entry: GitOutput) -> tuple[str, str, str]:
     """Hash and text of the file that `entry`, a line of git-ls-tree(1), is about, and why there is
     no text."""
     if entry.status:
@@ -124,8 +124,8 @@ def fetch(clone: Clone, remote: Remote, revision: GitRevision) -> None:
     own_ssh = config.pop("core.sshcommand", "") or any(name in os.environ for name in _OWN_SSH)
     environ = {} if own_ssh else _BATCH_SSH
 
-    def reach(*words: str) -> Answer:
-        return clone.git.reach(*words, environ=environ, patience=until - monotonic())
+    def reach(*words: str) -> GitOutput:
+        return clone.git.reach(*words, environ=environ, timeout=until - monotonic())
 
     is_shallow = clone.git.out("rev-parse", "--is-shallow-repository").strip() == b"true"
     depth = ("--depth=1",) if is_shallow and _source(clone, remote, revision) is None else ()

@@ -51,7 +51,7 @@ class GitError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GitOutput:
     """What git said. `complaint` is its reason if it failed, one inert line without credentials.
     Not `whole`: there was more than it was allowed to say, and only the beginning is here."""
 
@@ -62,7 +62,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Commit:
+class CommitInfo:
     """A commit by its full hash, with the moment it was committed and its subject, inert."""
 
     hash: str
@@ -81,7 +81,7 @@ class Git:
 
     folder: Path
 
-    def ask(self, *words: str, most: int = MOST_BYTES) -> Answer:
+    def ask(self, *words: str, most: int = MOST_BYTES) -> GitOutput:
         """The answer to a question about what is in the clone; no server is asked. It gets
         `READ_PATIENCE` seconds and `most` bytes."""
         return _run(self.folder, words, _OFFLINE, READ_PATIENCE, most)
@@ -101,26 +101,26 @@ class Git:
         self,
         *words: str,
         environ: dict[str, str],
-        patience: float,
+        timeout: float,
         most: int = MOST_BYTES,
         password: str = "",
-    ) -> Answer:
+    ) -> GitOutput:
         """The answer to a command that may ask a server, but never a person. `environ` adds to
-        the environment; `patience` is in seconds. `password` is given to git through a pipe when
+        the environment; `timeout` is in seconds. `password` is given to git through a pipe when
         it asks for one."""
         allowed = {"GIT_ALLOW_PROTOCOL": os.environ.get("GIT_ALLOW_PROTOCOL", _TRANSPORTS)}
         online = _ONLINE | allowed | environ
         if not password:
-            return _run(self.folder, words, online, patience, most)
+            return _run(self.folder, words, online, timeout, most)
         reader, writer = os.pipe()
         try:
             os.write(writer, f"username=cubewatch\npassword={password}\n".encode())
             os.close(writer)
-            return _run(self.folder, words, online, patience, most, credentials=reader)
+            return _run(self.folder, words, online, timeout, most, credentials=reader)
         finally:
             os.close(reader)
 
-    def commit(self, name: str) -> Commit | None:
+    def commit(self, name: str) -> CommitInfo | None:
         """The commit that `name`, HEAD or a hash or the beginning of one, is; None if there is
         none or more than one. A branch that is called like a hash is not meant."""
         form = "--format=%H%x00%ct%x00%s"
@@ -132,7 +132,7 @@ class Git:
         if name != "HEAD" and not text(full).startswith(name.lower()):
             return None
         seconds, _, subject = rest.partition(b"\0")
-        return Commit(text(full), moment(seconds), line(subject.rstrip(b"\n")))
+        return CommitInfo(text(full), moment(seconds), line(subject.rstrip(b"\n")))
 
     def config(self, keys: str) -> list[tuple[str, str]]:
         """All (key, value) of the config whose key matches the extended regular expression
@@ -181,23 +181,23 @@ def _run(
     folder: Path,
     words: tuple[str, ...],
     environ: dict[str, str],
-    patience: float,
+    timeout: float,
     most: int,
     *,
     credentials: int = -1,
-) -> Answer:
+) -> GitOutput:
     """`credentials` is a descriptor from which git may read a user name and a password."""
-    until = monotonic() + patience
+    until = monotonic() + timeout
     with _start(folder, words, environ, credentials) as process:
         try:
             out, errors = _read(process, until, most)
         except (TimeoutError, subprocess.TimeoutExpired):
             hint = "try it again, or in a shell"
-            raise GitError(f"git {words[0]} took more than {patience:.0f} s: {hint}") from None
+            raise GitError(f"git {words[0]} took more than {timeout:.0f} s: {hint}") from None
         finally:
             _end(process)
             _running.discard(process)
-        return Answer(process.wait(), out[:most], _complaint(errors), len(out) <= most)
+        return GitOutput(process.wait(), out[:most], _complaint(errors), len(out) <= most)
 
 
 def _start(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from cubewatch.git.config_at import CONFIG_PATH, MOST_BYTES
-from cubewatch.git.git import FETCH_PATIENCE, Answer, Git, GitError, text
+from cubewatch.git.git import FETCH_PATIENCE, Git, GitError, GitOutput, text
 from cubewatch.model.request import GitRevision
 from cubewatch.runtime.temporary import TemporaryFolder
 from cubewatch.text.sanitize import inert
@@ -37,9 +37,9 @@ def fetch_config(url: str, password: str, revision: GitRevision) -> ShallowConfi
         raise GitError(f"there is no temporary folder: {error.strerror}") from None
     git = Git(folder.path)
 
-    def reach(*words: str, most: int = MOST_BYTES) -> Answer:
+    def reach(*words: str, most: int = MOST_BYTES) -> GitOutput:
         return git.reach(
-            *words, environ={}, patience=until - monotonic(), most=most, password=password
+            *words, environ={}, timeout=until - monotonic(), most=most, password=password
         )
 
     try:

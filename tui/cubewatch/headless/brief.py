@@ -18,14 +18,14 @@ MAX_IN_FULL = 4
 """Cubes that share the room; of the others one line is printed."""
 
 
-class Cube(NamedTuple):
+class CubeStatus(NamedTuple):
     """A cube of a run and its status."""
 
     path: CubePath
     status: str
 
 
-Cubes = dict[str, Cube]
+Cubes = dict[str, CubeStatus]
 """The cubes of a run by their names (`release/build/unit`)."""
 
 

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from cubewatch.api.errors import ApiError
-from cubewatch.headless.brief import Cube, Cubes, print_briefs
+from cubewatch.headless.brief import Cubes, CubeStatus, print_briefs
 from cubewatch.headless.log_text import LogPrinter
 from cubewatch.headless.output import Output
 from cubewatch.headless.text import NOT_BEGUN
@@ -69,7 +69,7 @@ async def print_log(session: "Session", command: PrintLog, output: Output, tell:
 
 def _cubes(run: "Run", slug: str) -> Cubes:
     return {
-        f"{workflow.slug}/{task.slug}/{cube.slug}": Cube(
+        f"{workflow.slug}/{task.slug}/{cube.slug}": CubeStatus(
             (slug, workflow.slug, task.slug, cube.slug), cube.status
         )
         for workflow in run.workflows

@@ -4,7 +4,7 @@ import re
 from zlib import crc32
 
 from cubewatch.headless.output import Output
-from cubewatch.logs.line import without_sequences
+from cubewatch.logs.log_line import without_sequences
 from cubewatch.logs.spool import LogSpool
 from cubewatch.text.sanitize import inert
 

@@ -10,7 +10,7 @@ from cubewatch.history.entries import (
     LONGEST_NAME,
     Entry,
     Forgotten,
-    Preset,
+    SavedPreset,
     Sent,
     distinct,
     entry_line,
@@ -25,7 +25,7 @@ from cubewatch.model.request import RunRequest
 from cubewatch.runtime.files import locked_folder, new_file, read_file, write_all
 from cubewatch.text.sanitize import inert
 
-__all__ = ["MOST_SENT", "CannotRemember", "Forgotten", "Memory", "Preset", "Sent", "distinct"]
+__all__ = ["MOST_SENT", "CannotRemember", "Forgotten", "Memory", "SavedPreset", "Sent", "distinct"]
 
 _FIRST_LINE_BYTES = 4096
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -64,7 +64,7 @@ class Memory:
         """The request that started a run; None if it was not sent from here, or long ago."""
         return next((one for one in self.sent(repo) if one.run_slug == run_slug), None)
 
-    def presets(self, repo: RepoSlug) -> tuple[Preset, ...]:
+    def presets(self, repo: RepoSlug) -> tuple[SavedPreset, ...]:
         """The presets of a repository, by name."""
         presets = self._page(repo).presets.values()
         return tuple(sorted(presets, key=lambda one: (one.name.casefold(), one.name)))
@@ -76,7 +76,7 @@ class Memory:
         in it any more. Raises CannotRemember, also for a name that is blank, too long or not
         inert."""
         draft, secrets = kept(request)
-        preset = Preset(name, draft, tuple(dict.fromkeys((*forgotten, *secrets))))
+        preset = SavedPreset(name, draft, tuple(dict.fromkeys((*forgotten, *secrets))))
         _check(preset, name)
         with self._changed(repo) as page:
             page.presets[name] = preset

@@ -34,7 +34,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Preset:
+class SavedPreset:
     """A request with a name; `forgotten` inputs are not in the draft."""
 
     name: str
@@ -42,7 +42,7 @@ class Preset:
     forgotten: Forgotten = ()
 
 
-Entry = Sent | Preset
+Entry = Sent | SavedPreset
 
 
 def distinct(sent: Iterable[Sent]) -> tuple[Sent, ...]:
@@ -82,7 +82,7 @@ def header_line(repo: RepoSlug, used: datetime | None) -> bytes:
 
 def entry_line(entry: Entry) -> bytes:
     """A line after the first."""
-    if isinstance(entry, Preset):
+    if isinstance(entry, SavedPreset):
         what: dict[str, object] = {"preset": entry.name}
     else:
         what = {"sent": entry.at.isoformat(), "run": entry.run_slug}
@@ -130,7 +130,7 @@ def read_entry(line: bytes) -> Entry | None:
             return None
         draft, secrets = _without_secrets(draft)
         if "preset" in value:
-            return Preset(_name(value["preset"]), draft, forgotten + secrets)
+            return SavedPreset(_name(value["preset"]), draft, forgotten + secrets)
         slug = value["run"] and _name(value["run"])
         return Sent(_moment(value["sent"]), draft, _text(slug), forgotten + secrets)
     except _UNREADABLE:

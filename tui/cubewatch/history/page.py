@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import accumulate
 
-from cubewatch.history.entries import Preset, Sent, entry_line, header_line, read_entry, read_header
+from cubewatch.history.entries import (
+    SavedPreset,
+    Sent,
+    entry_line,
+    header_line,
+    read_entry,
+    read_header,
+)
 from cubewatch.model.repository import RepoSlug
 
 ENDING = ".jsonl"
@@ -26,7 +33,7 @@ class Page:
     """`sent` is newest first. `whole`: all of the file was understood."""
 
     sent: list[Sent] = field(default_factory=list)
-    presets: dict[str, Preset] = field(default_factory=dict)
+    presets: dict[str, SavedPreset] = field(default_factory=dict)
     whole: bool = True
 
     @classmethod
@@ -43,7 +50,7 @@ class Page:
             match read_entry(line):
                 case Sent() as sent:
                     runs.setdefault(sent.run_slug, sent)
-                case Preset() as preset:
+                case SavedPreset() as preset:
                     page.presets.setdefault(preset.name, preset)
                 case None:
                     page.whole = False

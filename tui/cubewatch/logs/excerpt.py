@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cubewatch.logs.causes import Cause
-from cubewatch.logs.line import LONGEST_RAW, plain
+from cubewatch.logs.log_line import LONGEST_RAW, plain
 from cubewatch.logs.search import LogText
 
 BRIEF = 8_000

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from cubewatch.logs.line import last_written, without_sequences
+from cubewatch.logs.log_line import last_written, without_sequences
 from cubewatch.logs.search import holding
 from cubewatch.logs.tools import ECHO, FAILURE, HEADING, HINT, NOTHING, RULES, Rule
 

@@ -254,8 +254,8 @@ class LogReader:
             return LogState("trouble", error=error, retry_at=now)
         self._failures.add(error, now)
         is_token = isinstance(error, Refused) and error.status == HTTPStatus.UNAUTHORIZED
-        patience = REFUSAL_TIMEOUT if self._began_at is not None or is_token else 0.0
-        lasts = self._failures.seconds_of(type(error), now) >= patience
+        timeout = REFUSAL_TIMEOUT if self._began_at is not None or is_token else 0.0
+        lasts = self._failures.seconds_of(type(error), now) >= timeout
         if isinstance(error, Invalid) or (isinstance(error, Refused) and lasts):
             return LogState("refused", error=error)
         wait = self._failures.wait(error, self._timing.chance())

@@ -10,7 +10,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from cubewatch.api.errors import ApiError
-from cubewatch.logs.line import LONGEST_RAW, plain
+from cubewatch.logs.log_line import LONGEST_RAW, plain
 from cubewatch.logs.reader import CubePath, LogReader
 from cubewatch.logs.search import Hits, Query
 from cubewatch.logs.spool import LogSpool

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-from cubewatch.logs.line import without_sequences
+from cubewatch.logs.log_line import without_sequences
 from cubewatch.runtime.cpu_limit import computing_at_most
 
 SLICE = 262_144

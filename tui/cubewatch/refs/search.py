@@ -42,7 +42,7 @@ Query = tuple[RevisionKind, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRefs:
     """The refs that match a text, best first, and how many match in all.
 
     `asking`: the API is being asked, or will be as soon as the typing pauses. `more`: it has names
@@ -110,14 +110,14 @@ class RefSearch:
         if self._query == (kind, text):
             self._query = None
 
-    def found(self, kind: RevisionKind, text: str) -> Found:
+    def found(self, kind: RevisionKind, text: str) -> FoundRefs:
         """The refs that are known now. A commit is found by the beginning of its hash."""
         known, query = self._known[kind], (kind, text)
         refs, count = known.best(text, 2 if kind == "commit" else len(TIERS))
         asking = query == self._query
         trouble = self._trouble[1] if self._trouble and self._trouble[0] == query else ""
         settled = asking or trouble or kind == "commit" or known.whole(text, EVER)
-        return Found(tuple(islice(refs, MOST_FOUND)), count, asking, not settled, trouble)
+        return FoundRefs(tuple(islice(refs, MOST_FOUND)), count, asking, not settled, trouble)
 
     def ref(self, kind: RevisionKind, name: str) -> GitRef | None:
         """The ref of exactly this name, if it is known."""

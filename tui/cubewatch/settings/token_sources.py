@@ -26,7 +26,7 @@ Write = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundToken:
     """A token, and in words where it was."""
 
     token: Secret
@@ -68,14 +68,14 @@ class Sources:
             return parse_host_url(variable, public, address)
         return configured or (public if self.address() == API_URL else "")
 
-    def token(self, notify: Write) -> Found:
+    def token(self, notify: Write) -> FoundToken:
         """The token for `address`: of the first of `places`, the system keyring, or src's file.
 
         `notify` gets a line about what is waited for. Raises SettingsError if there is none, or if
         the first place that should have one fails.
         """
         for place, get in self.places():
-            return Found(get(), place)
+            return FoundToken(get(), place)
         from cubewatch.settings.src_config import src_file_token
         from cubewatch.settings.system_keyring import SystemKeyringError, kept_token
 
@@ -88,7 +88,7 @@ class Sources:
             kept = src_file_token()
         if kept is None:
             raise SettingsError(self._nothing(server, trouble))
-        return Found(*kept)
+        return FoundToken(*kept)
 
     def places(self) -> Iterator[tuple[str, Callable[[], Secret]]]:
         """What comes before the keyring and says it has a token for `address`, in order: in words,

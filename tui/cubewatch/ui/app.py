@@ -18,7 +18,7 @@ from textual.theme import Theme
 from textual.types import CSSPathType
 
 from cubewatch.runtime.exit_status import EXIT_FAULT, EXIT_HANGUP
-from cubewatch.runtime.output import unbroken_terminal
+from cubewatch.runtime.quiet_stream import unbroken_terminal
 from cubewatch.runtime.signals import (
     discard_output,
     on_leaving,
@@ -45,7 +45,7 @@ from cubewatch.ui.styles import style_sheets
 from cubewatch.ui.theme import THEME, AsciiOnly, DimGrey, NoColour, in_ascii
 
 if TYPE_CHECKING:
-    from cubewatch.ui.watched import WatchedScreens
+    from cubewatch.ui.watched_screens import WatchedScreens
     from cubewatch.watch.recording_file import Recording
 
 
@@ -191,7 +191,7 @@ class CubewatchApp(SerialInputApp[int]):
     def _watched(self) -> "WatchedScreens":
         """The runs that are watched; made when the first one is, as it loads the model."""
         if self._watched_screens is None:
-            from cubewatch.ui.watched import WatchedScreens
+            from cubewatch.ui.watched_screens import WatchedScreens
 
             self._watched_screens = WatchedScreens(self, self._session)
         return self._watched_screens

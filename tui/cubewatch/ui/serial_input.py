@@ -14,7 +14,7 @@ from textual.app import ReturnType
 from textual.events import Event, Key, MouseEvent, Paste
 from textual.message_pump import MessagePump
 
-from cubewatch.ui.painter.app import PaintedApp
+from cubewatch.ui.painter.painted_app import PaintedApp
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.textual_internals import get_time, is_idle
 

@@ -38,7 +38,7 @@ class AwaitedSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Commit:
+class AwaitedCommit:
     """A commit to find the runs of: full hash, its branch ("" if none is checked out), and when it
     was made, by this machine's clock."""
 
@@ -72,7 +72,7 @@ class CommitLook:
     Without one, or where they are refused, it is a guess.
     """
 
-    def __init__(self, source: AwaitedSource, repo: RepoSlug, commit: Commit) -> None:
+    def __init__(self, source: AwaitedSource, repo: RepoSlug, commit: AwaitedCommit) -> None:
         self._source = source
         self._repo = repo
         self._commit = commit
@@ -180,7 +180,7 @@ class NextLook:
 
 
 def look_for(
-    source: AwaitedSource, repo: RepoSlug, awaited: AwaitedRun, commit: Commit | None
+    source: AwaitedSource, repo: RepoSlug, awaited: AwaitedRun, commit: AwaitedCommit | None
 ) -> CommitLook | NextLook:
     """What looks for an awaited run; `commit` is what is checked out here, None if nothing is.
     Raises NoCommitError."""

@@ -177,12 +177,12 @@ class RunPoll:
         if not isinstance(error, Refused):
             return False
         if self._snapshot:
-            patience = REFUSAL_TIMEOUT
+            timeout = REFUSAL_TIMEOUT
         elif error.status == HTTPStatus.NOT_FOUND:
-            patience = APPEAR_TIMEOUT if self._exists else LOOKUP_TIMEOUT
+            timeout = APPEAR_TIMEOUT if self._exists else LOOKUP_TIMEOUT
         else:
-            patience = 0.0
-        return self._failures.seconds_of(Refused, now) >= patience
+            timeout = 0.0
+        return self._failures.seconds_of(Refused, now) >= timeout
 
     def _pause(self, update: Update | None, took: float) -> float | None:
         """Seconds until the next request; None: not before `wake`."""

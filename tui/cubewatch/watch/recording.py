@@ -24,9 +24,9 @@ from cubewatch.runtime.files import private_folder
 from cubewatch.watch.poll import RunSource
 from cubewatch.watch.recording_file import (
     MAX_ANSWER,
-    Entry,
     Header,
     Recording,
+    RecordingEntry,
     RecordingError,
     Writer,
     read_recording,
@@ -218,7 +218,7 @@ def read_recordings(paths: list[Path]) -> Recording:
     for other in others:
         later = (other.header.at - first.header.at).total_seconds()
         if later > first.seconds:
-            first.entries.append(Entry(first.seconds))
+            first.entries.append(RecordingEntry(first.seconds))
             first.entries += [replace(one, seconds=one.seconds + later) for one in other.entries]
             first.is_whole = other.is_whole
     return first

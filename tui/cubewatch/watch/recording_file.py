@@ -53,7 +53,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RecordingEntry:
     """Something that happened `seconds` after the beginning. `change` is the difference to the
     answer before; None: no answer came."""
 
@@ -77,7 +77,7 @@ class Recording:
     """A recording that was read. `is_whole`: all that there is of it was understood."""
 
     header: Header
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[RecordingEntry] = field(default_factory=list)
     is_whole: bool = True
 
     @property
@@ -259,13 +259,13 @@ def _read_header(line: bytes) -> Header:
         raise RecordingError("this is no recording that this version understands") from None
 
 
-def _read_entry(line: bytes) -> Entry | None:
+def _read_entry(line: bytes) -> RecordingEntry | None:
     try:
         value = json.loads(line)
         seconds, change = float(value["t"]), value.get("d")
         if not 0 <= seconds <= MAX_SECONDS or not isinstance(change, dict | None):
             return None
-        return Entry(seconds, change, tuple(_statuses(change, 0)))
+        return RecordingEntry(seconds, change, tuple(_statuses(change, 0)))
     except (ValueError, TypeError, LookupError, RecursionError, OverflowError, AttributeError):
         return None
 

@@ -15,7 +15,7 @@ from cubewatch.model.snapshot import Snapshot, advance, changes
 from cubewatch.runtime.clock import Timing
 from cubewatch.watch.feed import Freshness, RunFeed
 from cubewatch.watch.poll import RunSource
-from cubewatch.watch.recording_file import Entry, Recording, RecordingError, changed
+from cubewatch.watch.recording_file import Recording, RecordingEntry, RecordingError, changed
 from cubewatch.watch.updates import Fresh, Trouble
 
 SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 1000.0)
@@ -215,7 +215,7 @@ class ReplayFeed(RunFeed):
             return before
 
 
-def _answer(before: Any, entry: Entry) -> Any:
+def _answer(before: Any, entry: RecordingEntry) -> Any:
     if entry.is_silent:
         return before
     try:

@@ -21,7 +21,7 @@ from textual.widgets import (
     Tree,
 )
 
-from cubewatch.ui.painter.app import PaintedApp
+from cubewatch.ui.painter.painted_app import PaintedApp
 from tests.support.painted import EmulatedDriver, stock_cells
 
 KEYS = (

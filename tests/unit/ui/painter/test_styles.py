@@ -8,7 +8,7 @@ import pytest
 from rich.color import ColorSystem
 from rich.style import Style
 
-from cubewatch.ui.painter.styles import PLAIN, Styles
+from cubewatch.ui.painter.cell_styles import PLAIN, Styles
 
 COLOURS = (None, "default", "red", "bright_green", "color(200)", "#405060")
 ON = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53"}

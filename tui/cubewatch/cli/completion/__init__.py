@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from cubewatch.cli.completion.place import Offer
+    from cubewatch.cli.completion.place import CompletionWord
 
 SHELLS = ("bash", "zsh", "fish")
 TIMEOUT = 10.0
@@ -58,7 +58,7 @@ def answer(shell: str, words: Sequence[str]) -> list[str]:
     return [f"\t{found}"]
 
 
-def _zsh_line(offer: "Offer") -> str:
+def _zsh_line(offer: "CompletionWord") -> str:
     """As _describe of zshcompsys(1) takes it."""
     text, about = (
         part.replace("\\", "\\\\").replace(":", "\\:") for part in (offer.text, offer.about)
@@ -66,7 +66,7 @@ def _zsh_line(offer: "Offer") -> str:
     return f"{text}:{about}" if about else text
 
 
-def _fish_line(offer: "Offer") -> str:
+def _fish_line(offer: "CompletionWord") -> str:
     return f"{offer.text}\t{offer.about}"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cubewatch.cli.arguments import Arguments
-from cubewatch.cli.completion.place import Offer, Place
+from cubewatch.cli.completion.place import CompletionWord, WordAtCursor
 from cubewatch.cli.defaults import config_for, named_repo, sources_for
 from cubewatch.git.git import GitError
 from cubewatch.model.config import CiConfig, InputSpec, WorkflowSpec
@@ -30,7 +30,7 @@ MAX_REFS = 100
 """How many refs of the demo are requested."""
 
 
-async def looked_up(place: Place) -> list[Offer]:
+async def looked_up(place: WordAtCursor) -> list[CompletionWord]:
     """What can stand there; begins with what it likes. Makes at most one request. Raises whatever
     goes wrong."""
     find = _FINDERS.get(place.field)
@@ -45,7 +45,7 @@ async def looked_up(place: Place) -> list[Offer]:
     return await find(_Here(place.arguments, place.typed, session, clone))
 
 
-def _settings(place: Place) -> Settings:
+def _settings(place: WordAtCursor) -> Settings:
     """Without a token. Raises UsageError and SettingsError."""
     arguments, repo = place.arguments, _named_repo(place)
     if arguments.demo:
@@ -53,7 +53,7 @@ def _settings(place: Place) -> Settings:
     return Settings(repo, sources_for(arguments, config_for(arguments)).address())
 
 
-def _named_repo(place: Place) -> RepoSlug | None:
+def _named_repo(place: WordAtCursor) -> RepoSlug | None:
     """Raises UsageError and SettingsError for a name that can't be."""
     repo = None
     if place.arguments.run is not None:
@@ -93,38 +93,43 @@ class _Here:
         raise SettingsError("no token is at hand")
 
 
-async def _repositories(here: _Here) -> list[Offer]:
+async def _repositories(here: _Here) -> list[CompletionWord]:
     if here.arguments.demo:
-        return [Offer(str(repo), "of the demo") for repo in DEMO_REPOS]
+        return [CompletionWord(str(repo), "of the demo") for repo in DEMO_REPOS]
     remotes = here.clone.remotes if here.clone else ()
     before = here.session.memory().repositories()
     return [
-        *(Offer(str(remote.repo), f"the remote {remote.name} of the clone") for remote in remotes),
-        *(Offer(str(repo), "used before") for repo in before),
+        *(
+            CompletionWord(str(remote.repo), f"the remote {remote.name} of the clone")
+            for remote in remotes
+        ),
+        *(CompletionWord(str(repo), "used before") for repo in before),
     ]
 
 
-def _refs(kind: RevisionKind) -> Callable[[_Here], Awaitable[list[Offer]]]:
-    async def find(here: _Here) -> list[Offer]:
+def _refs(kind: RevisionKind) -> Callable[[_Here], Awaitable[list[CompletionWord]]]:
+    async def find(here: _Here) -> list[CompletionWord]:
         if not here.arguments.demo:
             refs = here.session.surroundings().refs()
-            return [Offer(ref.name, ref.subject) for ref in refs if ref.kind == kind]
+            return [CompletionWord(ref.name, ref.subject) for ref in refs if ref.kind == kind]
         async with here.client() as client:
             if kind == "tag":
                 tags = await client.tags(here.session.repo, page_size=MAX_REFS)
-                return [Offer(tag.name, tag.message) for tag in tags.tags]
+                return [CompletionWord(tag.name, tag.message) for tag in tags.tags]
             branches = await client.branches(here.session.repo, page_size=MAX_REFS)
-            return [Offer(branch.name, branch.commit.message) for branch in branches.branches]
+            return [
+                CompletionWord(branch.name, branch.commit.message) for branch in branches.branches
+            ]
 
     return find
 
 
-async def _runs(here: _Here) -> list[Offer]:
+async def _runs(here: _Here) -> list[CompletionWord]:
     prefix = "".join(here.typed.rpartition("#")[:2])
     async with here.client() as client:
         page = await client.runs(here.session.repo, page_size=MAX_RUNS)
     numbered = (run for run in page.runs if run.slug.isascii() and run.slug.isdigit())
-    return [Offer(prefix + run.slug, _about_run(run)) for run in numbered]
+    return [CompletionWord(prefix + run.slug, _about_run(run)) for run in numbered]
 
 
 def _about_run(run: "Run") -> str:
@@ -132,16 +137,18 @@ def _about_run(run: "Run") -> str:
     return f"{names}: {run.status}" if names else run.status
 
 
-async def _cubes(here: _Here) -> list[Offer]:
+async def _cubes(here: _Here) -> list[CompletionWord]:
     from cubewatch.logs.run_search import cubes_that_ran
 
     _, slug = parse_run(here.arguments.run or "")
     async with here.client() as client:
         run = await client.run(here.session.repo, slug)
-    return [Offer("/".join(path), status) for (_, *path), status in cubes_that_ran(slug, run)]
+    return [
+        CompletionWord("/".join(path), status) for (_, *path), status in cubes_that_ran(slug, run)
+    ]
 
 
-async def _words(here: _Here) -> list[Offer]:
+async def _words(here: _Here) -> list[CompletionWord]:
     """Workflows, inputs of the last one, or values of one of these."""
     config = await _config(here)
     given, name, values = here.arguments.words, "", set()
@@ -157,24 +164,28 @@ async def _words(here: _Here) -> list[Offer]:
         wanted = here.typed.partition("=")[0]
         return [offer for one in inputs if one.name == wanted for offer in _choices(one)]
     return [
-        *(Offer(f"{one.name}=", _about_input(one)) for one in inputs if one.name not in values),
         *(
-            Offer(one.name, _about_workflow(one))
+            CompletionWord(f"{one.name}=", _about_input(one))
+            for one in inputs
+            if one.name not in values
+        ),
+        *(
+            CompletionWord(one.name, _about_workflow(one))
             for one in config.workflows
             if one.name not in given and "=" not in one.name
         ),
     ]
 
 
-async def _workflow_names(here: _Here) -> list[Offer]:
+async def _workflow_names(here: _Here) -> list[CompletionWord]:
     config = await _config(here)
-    return [Offer(one.name, _about_workflow(one)) for one in config.workflows]
+    return [CompletionWord(one.name, _about_workflow(one)) for one in config.workflows]
 
 
-def _choices(wanted: InputSpec) -> list[Offer]:
+def _choices(wanted: InputSpec) -> list[CompletionWord]:
     texts = wanted.options or (wanted.on_off if wanted.is_boolean else ())
     return [
-        Offer(f"{wanted.name}={text}", "the default" if text == wanted.default else "")
+        CompletionWord(f"{wanted.name}={text}", "the default" if text == wanted.default else "")
         for text in texts
     ]
 
@@ -210,7 +221,7 @@ def _config_revision(here: _Here) -> GitRevision | None:
     return GitRevision(draft.kind, draft.name) if draft and draft.kind else None
 
 
-_FINDERS: dict[str, Callable[[_Here], Awaitable[list[Offer]]]] = {
+_FINDERS: dict[str, Callable[[_Here], Awaitable[list[CompletionWord]]]] = {
     "repo": _repositories,
     "workflow": _workflow_names,
     "ref": _refs("branch"),

@@ -8,7 +8,7 @@ from typing import Literal
 
 from cubewatch.cli.commands import COMMANDS
 from cubewatch.cli.completion import SHELLS
-from cubewatch.cli.completion.place import Offer, Place, place_of, understood
+from cubewatch.cli.completion.place import CompletionWord, WordAtCursor, place_of, understood
 from cubewatch.cli.parser import command_parser, top_parser
 from cubewatch.text.sanitize import inert
 
@@ -25,7 +25,7 @@ _FIXED: dict[str, Sequence[str]] = {
 }
 
 
-def offers(words: Sequence[str], current: str) -> list[Offer] | FromDisk:
+def offers(words: Sequence[str], current: str) -> list[CompletionWord] | FromDisk:
     """What the word `current` after `words` (both without quotes) can become, each once.
 
     Every text begins with `current`, is inert, and is taken for what it stands for. Raises
@@ -43,20 +43,20 @@ def offers(words: Sequence[str], current: str) -> list[Offer] | FromDisk:
     return _fitting([one for one in found if not (is_word and one.text[:1] == "-")], current)
 
 
-def _fitting(found: Iterable[Offer], current: str) -> list[Offer]:
+def _fitting(found: Iterable[CompletionWord], current: str) -> list[CompletionWord]:
     """Those that begin with `current`, are no empty text, and can be shown as they are."""
-    once: dict[str, Offer] = {}
+    once: dict[str, CompletionWord] = {}
     for offer in found:
         text = offer.text
         if text and text.startswith(current) and text == inert(text):
             first_line = offer.about.partition("\n")[0]
-            once.setdefault(text, Offer(text, inert(first_line[:MAX_ABOUT])))
+            once.setdefault(text, CompletionWord(text, inert(first_line[:MAX_ABOUT])))
     return list(once.values())
 
 
-def _values(place: Place) -> list[Offer]:
+def _values(place: WordAtCursor) -> list[CompletionWord]:
     if fixed := _FIXED.get(place.field):
-        return [Offer(text) for text in fixed]
+        return [CompletionWord(text) for text in fixed]
     import asyncio
 
     from cubewatch.cli.completion.lookup import looked_up
@@ -66,17 +66,19 @@ def _values(place: Place) -> list[Offer]:
         return loop.run_until_complete(looked_up(place))
 
 
-def _commands(words: Sequence[str]) -> Iterator[Offer]:
+def _commands(words: Sequence[str]) -> Iterator[CompletionWord]:
     arguments = understood(words)
     if arguments and arguments.command is None:
-        yield from (Offer(name, about) for name, about in COMMANDS.items())
+        yield from (CompletionWord(name, about) for name, about in COMMANDS.items())
 
 
-def _options(words: Sequence[str]) -> Iterator[Offer]:
+def _options(words: Sequence[str]) -> Iterator[CompletionWord]:
     """Those of the command that was named, or of all."""
     arguments = understood(words)
     if arguments is None:
         return
     for action in command_parser(top_parser(), arguments.command)._actions:
         if action.help != argparse.SUPPRESS:
-            yield from (Offer(option, action.help or "") for option in action.option_strings)
+            yield from (
+                CompletionWord(option, action.help or "") for option in action.option_strings
+            )

@@ -15,7 +15,7 @@ _MISSING = "0"
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class CompletionWord:
     """A word that can stand somewhere, and a few words about it. After `=` more has to follow."""
 
     text: str
@@ -23,7 +23,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WordAtCursor:
     """The word at the cursor fills `field` of `arguments`, which has nothing of it.
 
     `typed` is what stands there by now, `option` what stands before that in the same word:
@@ -44,7 +44,7 @@ def understood(words: Sequence[str]) -> Arguments | None:
     return None
 
 
-def place_of(words: Sequence[str], current: str) -> Place | None:
+def place_of(words: Sequence[str], current: str) -> WordAtCursor | None:
     """Which place the word `current` has after `words`; None if there is no word to stand there
     that can be anything."""
     option, equals, typed = current.partition("=")
@@ -56,8 +56,8 @@ def place_of(words: Sequence[str], current: str) -> Place | None:
     for field, value in vars(arguments).items():
         if value == _MARK:
             delattr(arguments, field)
-            return Place(arguments, field, typed, option + equals)
+            return WordAtCursor(arguments, field, typed, option + equals)
         if isinstance(value, list) and _MARK in value:
             setattr(arguments, field, value[:-1])
-            return Place(arguments, field, typed)
+            return WordAtCursor(arguments, field, typed)
     return None

@@ -27,7 +27,7 @@ from cubewatch.settings import (
     parse_api_url,
     parse_host_url,
 )
-from cubewatch.settings.config_file.source import Source
+from cubewatch.settings.config_file.source import ConfigSource
 from cubewatch.settings.config_file.table import Table, instead
 from cubewatch.settings.values import parse_repo
 from cubewatch.text.sanitize import inert
@@ -104,7 +104,7 @@ def read_config_file(path: Path | None = None) -> ConfigFile:
         raise SettingsError(inert(f"{place}: {error.strerror}")) from None
     if len(data) > LIMIT:
         raise SettingsError(inert(f"{place}: larger than {LIMIT // 1000} kB"))
-    source = Source(str(place), data)
+    source = ConfigSource(str(place), data)
     top = Table(source, (), source.parsed(), _KEYS)
     if "token" in top and about.st_uid != os.getuid():
         raise top.wrong("token", "a token must stand in a file of your own")

@@ -10,7 +10,7 @@ from cubewatch.text.sanitize import inert
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
-class Source:
+class ConfigSource:
     """The text of the file `name`; a SettingsError about it reads `FILE:LINE:COLUMN: what`, with
     as much of the place as is known. Raises one for what is not UTF-8."""
 

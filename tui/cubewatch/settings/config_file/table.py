@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from cubewatch.settings import SettingsError
-from cubewatch.settings.config_file.source import Source
+from cubewatch.settings.config_file.source import ConfigSource
 from cubewatch.text.near_miss import did_you_mean
 
 T = TypeVar("T")
@@ -15,7 +15,7 @@ class Table:
     ones are in it (without any known: names that the person chose). So do its methods."""
 
     def __init__(
-        self, source: Source, keys: tuple[str, ...], values: object, known: Sequence[str] = ()
+        self, source: ConfigSource, keys: tuple[str, ...], values: object, known: Sequence[str] = ()
     ) -> None:
         self._source = source
         self._keys = keys

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from rich.color import ColorSystem
 from rich.segment import Segment
 
+from cubewatch.ui.painter.cell_styles import PLAIN, Styles
 from cubewatch.ui.painter.cells import BLANK, CONTINUATION, Cells
-from cubewatch.ui.painter.pen import Line, Pen
+from cubewatch.ui.painter.pen import Pen, ScreenLine
 from cubewatch.ui.painter.scrolls import MIN_MOVED, find_scroll
-from cubewatch.ui.painter.styles import PLAIN, Styles
 
 Piece = tuple[int, int, int, Iterable[Segment]]
 """A part of a line: its x, y and width in cells, and what it looks like."""
@@ -34,7 +34,7 @@ class Painter:
         self.size = width, height
         self._color_system = color_system
         self._cells, self._styles = Cells(), Styles(color_system)
-        self._blank = Line(BLANK * width, PLAIN * width)
+        self._blank = ScreenLine(BLANK * width, PLAIN * width)
         self._frame = [self._blank] * height
         self._lines = [self._blank] * height
         self._pen: Pen | None = None
@@ -72,7 +72,7 @@ class Painter:
         self._frame, self._lines, self._pen = frame, lines, pen
         return pen.lift()
 
-    def _turn(self, pen: Pen, lines: list[Line]) -> None:
+    def _turn(self, pen: Pen, lines: list[ScreenLine]) -> None:
         """Has the terminal show `lines`, by way of a scroll where that is shorter."""
         before = self._lines
         changed = sum(old is not new and old != new for old, new in zip(before, lines, strict=True))
@@ -86,7 +86,7 @@ class Painter:
         scrolled.turn_all(scroll.applied(before, self._blank), lines)
         pen.take(min(still, scrolled, key=lambda way: way.length))
 
-    def _with(self, pieces: Iterable[Piece]) -> list[Line]:
+    def _with(self, pieces: Iterable[Piece]) -> list[ScreenLine]:
         lines = list(self._frame)
         columns, rows = self.size
         for x, y, width, segments in pieces:
@@ -95,7 +95,7 @@ class Painter:
                 lines[y] = _spliced(lines[y], x, self._line(segments, width))
         return lines
 
-    def _inked(self, line: Line) -> Line:
+    def _inked(self, line: ScreenLine) -> ScreenLine:
         """The line with the blanks between words in the style of the word before them, where that
         looks the same: so its words are written at a stretch, and in the same way each time."""
         styles = list(line.styles)
@@ -103,9 +103,9 @@ class Painter:
             x = blank.start()
             if styles[x] == self._styles.on_blanks(styles[x - 1]):
                 styles[x] = styles[x - 1]
-        return Line(line.cells, "".join(styles))
+        return ScreenLine(line.cells, "".join(styles))
 
-    def _line(self, segments: Iterable[Segment], width: int) -> Line:
+    def _line(self, segments: Iterable[Segment], width: int) -> ScreenLine:
         """The look of segments, cut or filled up to a width."""
         found: list[str] = []
         styles: list[str] = []
@@ -117,19 +117,21 @@ class Painter:
                 styles.append(ink * len(cells))
             else:
                 styles.append(blank.join([ink * len(word) for word in cells.split(BLANK)]))
-        line = Line("".join(found), "".join(styles))
+        line = ScreenLine("".join(found), "".join(styles))
         missing = width - len(line.cells)
         if missing > 0:
-            return Line(line.cells + BLANK * missing, line.styles + PLAIN * missing)
+            return ScreenLine(line.cells + BLANK * missing, line.styles + PLAIN * missing)
         if missing < 0:
-            return _spliced(Line(BLANK * width, PLAIN * width), 0, line)
+            return _spliced(ScreenLine(BLANK * width, PLAIN * width), 0, line)
         return line
 
     def _shrink_tables(self) -> None:
         """Keeps of the tables only what is on the screen."""
         cells, styles = Cells(), Styles(self._color_system)
         self._frame = [
-            Line(cells.adopted(line.cells, self._cells), styles.adopted(line.styles, self._styles))
+            ScreenLine(
+                cells.adopted(line.cells, self._cells), styles.adopted(line.styles, self._styles)
+            )
             for line in self._frame
         ]
         self._lines = [self._inked(line) for line in self._frame]
@@ -137,7 +139,7 @@ class Painter:
         self.forget()
 
 
-def _spliced(line: Line, x: int, piece: Line) -> Line:
+def _spliced(line: ScreenLine, x: int, piece: ScreenLine) -> ScreenLine:
     """A line with a piece of it replaced; of a wide character that is cut a blank remains."""
     width = len(line.cells)
     before, after = line.cells[:x], line.cells[x + len(piece.cells) :]
@@ -150,4 +152,4 @@ def _spliced(line: Line, x: int, piece: Line) -> Line:
         cut = cells[width] == CONTINUATION
         cells = cells[: width - 1] + BLANK if cut else cells[:width]
     styles = line.styles[:x] + piece.styles + line.styles[x + len(piece.styles) :]
-    return Line(cells, styles[:width])
+    return ScreenLine(cells, styles[:width])

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from cubewatch.ui.painter.cell_styles import PLAIN, Styles
 from cubewatch.ui.painter.cells import BLANK, CONTINUATION, Cells, doubtful_runs
 from cubewatch.ui.painter.moves import absolute, move
-from cubewatch.ui.painter.styles import PLAIN, Styles
 
 CLEAR = "\x1b[m\x1b[H\x1b[J"
 _ERASE = "\x1b[K"
@@ -19,7 +19,7 @@ _HOLE = re.compile(f" {{{_MIN_HOLE},}}")
 _NOTHING = (BLANK, PLAIN)
 
 
-class Line(NamedTuple):
+class ScreenLine(NamedTuple):
     """A line of the screen: for each cell its character and its style, in strings of one length."""
 
     cells: str
@@ -83,7 +83,7 @@ class Pen:
         self.written.append("\x1b[r\x1b[H")
         self.x, self.y = 0, 0
 
-    def turn_all(self, old: Sequence[Line], new: Sequence[Line]) -> None:
+    def turn_all(self, old: Sequence[ScreenLine], new: Sequence[ScreenLine]) -> None:
         """Has a screen that shows `old` show `new`."""
         for y, (before, after) in enumerate(zip(old, new, strict=True)):
             if before is not after and before != after:
@@ -100,7 +100,7 @@ class Pen:
         self.x, self.y, self.style = fork.x, fork.y, fork.style
         self.written += fork.written
 
-    def turn(self, y: int, old: Line, new: Line) -> None:
+    def turn(self, y: int, old: ScreenLine, new: ScreenLine) -> None:
         """Has line `y`, which shows `old`, show `new`."""
         changed = _changed(old, new)
         if (start := _first_doubtful(old, new, changed)) is not None:
@@ -119,7 +119,7 @@ class Pen:
         afresh._update(y, inked, new)
         self.take(min(around, afresh, key=lambda pen: pen.length))
 
-    def _update(self, y: int, changed: Sequence[int], new: Line) -> None:
+    def _update(self, y: int, changed: Sequence[int], new: ScreenLine) -> None:
         """Writes the cells that have changed, none of which is doubtful."""
         end = new.inked
         for start, stop in self._ranges(changed, new):
@@ -132,7 +132,7 @@ class Pen:
                     return
             self._write(start, y, new, stop)
 
-    def _ranges(self, changed: Sequence[int], new: Line) -> Iterator[tuple[int, int]]:
+    def _ranges(self, changed: Sequence[int], new: ScreenLine) -> Iterator[tuple[int, int]]:
         """What to write at a stretch: from, to."""
         start = stop = -1
         for x in changed:
@@ -145,7 +145,7 @@ class Pen:
         if start >= 0:
             yield _whole(start, stop, new)
 
-    def _is_short(self, line: Line, start: int, stop: int) -> bool:
+    def _is_short(self, line: ScreenLine, start: int, stop: int) -> bool:
         """Whether writing a gap is at most as long as passing over it."""
         gap = line.cells[start:stop]
         if len(gap) > _MAX_GAP or doubtful_runs(gap):
@@ -156,7 +156,7 @@ class Pen:
         used = set(line.styles[start : stop + 1])
         return len(used - {before}) <= (before != after)
 
-    def _redraw(self, x: int, y: int, line: Line) -> None:
+    def _redraw(self, x: int, y: int, line: ScreenLine) -> None:
         """Writes the rest of a line. Before each cluster of doubtful width all behind it is made
         blank, so that what an earlier one may have covered is not left there."""
         self._erase_from(x, y)
@@ -173,14 +173,14 @@ class Pen:
         if line.inked < len(line.cells):
             self._erase_from(max(x, line.inked), y)
 
-    def _write(self, x: int, y: int, line: Line, stop: int) -> None:
+    def _write(self, x: int, y: int, line: ScreenLine, stop: int) -> None:
         self.move(x, y)
         for cells, style in self._runs(line, x, stop):
             self.use(style)
             self.written.append(self._cells.text(cells))
         self.x = stop if stop < len(line.cells) else None
 
-    def _runs(self, line: Line, start: int, stop: int) -> Iterator[tuple[str, str]]:
+    def _runs(self, line: ScreenLine, start: int, stop: int) -> Iterator[tuple[str, str]]:
         """Neighbouring cells of one style, and that style."""
         for run in _SAME.finditer(line.styles, start, stop):
             yield line.cells[slice(*run.span())], run.group(1)
@@ -192,12 +192,12 @@ class Pen:
         self.written.append(_ERASE)
 
 
-def _changed(old: Line, new: Line) -> list[int]:
+def _changed(old: ScreenLine, new: ScreenLine) -> list[int]:
     cells = zip(old.cells, new.cells, old.styles, new.styles, strict=True)
     return [x for x, (a, b, c, d) in enumerate(cells) if a != b or c != d]
 
 
-def _whole(start: int, stop: int, line: Line) -> tuple[int, int]:
+def _whole(start: int, stop: int, line: ScreenLine) -> tuple[int, int]:
     """Takes in the other half of a wide character at either end."""
     while line.cells[start] == CONTINUATION:
         start -= 1
@@ -206,7 +206,7 @@ def _whole(start: int, stop: int, line: Line) -> tuple[int, int]:
     return start, stop
 
 
-def _first_doubtful(old: Line, new: Line, changed: list[int]) -> int | None:
+def _first_doubtful(old: ScreenLine, new: ScreenLine, changed: list[int]) -> int | None:
     """Where a line has to be drawn from because what changes is of doubtful width."""
     runs = doubtful_runs(old.cells) + doubtful_runs(new.cells)
     starts = [start for start, end in runs if any(start <= x < end for x in changed)]
@@ -216,7 +216,7 @@ def _first_doubtful(old: Line, new: Line, changed: list[int]) -> int | None:
     return start - 1 if new.cells[start] == CONTINUATION else start
 
 
-def _first_hole(new: Line, changed: list[int]) -> int | None:
+def _first_hole(new: ScreenLine, changed: list[int]) -> int | None:
     """The first of many blanks within a line that have to be written."""
     for hole in _HOLE.finditer(new.cells, 0, new.inked):
         start, end = hole.span()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cubewatch.ui.painter.pen import Line, Pen
+from cubewatch.ui.painter.pen import Pen, ScreenLine
 
 MIN_MOVED = 4
 """Lines that have to have moved for a scroll to be tried."""
@@ -17,7 +17,7 @@ class Scroll(NamedTuple):
     bottom: int
     rows: int
 
-    def applied(self, lines: Sequence[Line], blank: Line) -> list[Line]:
+    def applied(self, lines: Sequence[ScreenLine], blank: ScreenLine) -> list[ScreenLine]:
         """The lines after it: those that come in are blank."""
         top, end = self.top, self.bottom + 1
         band, come_in = lines[top:end], [blank] * abs(self.rows)
@@ -29,9 +29,11 @@ class Scroll(NamedTuple):
         pen.scroll(self.top, self.bottom, self.rows)
 
 
-def find_scroll(old: Sequence[Line], new: Sequence[Line], blank: Line) -> Scroll | None:
+def find_scroll(
+    old: Sequence[ScreenLine], new: Sequence[ScreenLine], blank: ScreenLine
+) -> Scroll | None:
     """The scroll after which most lines of `old` are those of `new`; None if few have moved."""
-    where: dict[Line, int] = {}
+    where: dict[ScreenLine, int] = {}
     for y, line in enumerate(old):
         where.setdefault(line, y)
     votes: Counter[int] = Counter()

@@ -15,7 +15,7 @@ from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.live.messages import AlsoWatched
 from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.widgets.key_bar import KeyBar
-from cubewatch.ui.widgets.line import Line
+from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from cubewatch.session import Session
@@ -61,9 +61,9 @@ class AwaitingScreen(BaseScreen):
         self._awaited = awaited
         self._watched = ""
         self._switching = False
-        self._title = Line(id="title")
-        self._note = Line(id="note")
-        self._advice = Line(id="advice")
+        self._title = TextLine(id="title")
+        self._note = TextLine(id="note")
+        self._advice = TextLine(id="advice")
 
     def compose(self) -> ComposeResult:
         yield self._title

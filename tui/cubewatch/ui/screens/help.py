@@ -17,7 +17,7 @@ from cubewatch.ui.textual_internals import SteadyScreen
 
 
 @dataclass(slots=True)
-class Command:
+class KeyCommand:
     """One thing a key does. Its `title` has more room than the footer; `action` is written so that
     it runs in the namespace of `node`."""
 
@@ -29,10 +29,10 @@ class Command:
     """Whether this program binds the key, not the toolkit."""
 
 
-def commands_of(screen: Screen[Any]) -> list[Command]:
+def commands_of(screen: Screen[Any]) -> list[KeyCommand]:
     """What the keys of `screen` do right now, also those the footer does not show, in the order
     from the focused widget outwards. A key that does nothing now is left out."""
-    found: dict[tuple[DOMNode, str], Command] = {}
+    found: dict[tuple[DOMNode, str], KeyCommand] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
         if not active.enabled or not binding.description or binding.system:
@@ -45,7 +45,7 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
         else:
             own = _is_own(active.node, binding)
             title = binding.tooltip or binding.description
-            found[place] = Command(title, [keys], binding.action, active.node, own)
+            found[place] = KeyCommand(title, [keys], binding.action, active.node, own)
     return list(found.values())
 
 
@@ -76,10 +76,10 @@ class HelpScreen(ModalScreen[None], SteadyScreen[None]):
         yield keys
 
 
-def help_text(commands: list[Command]) -> Content:
+def help_text(commands: list[KeyCommand]) -> Content:
     """The commands by where they are bound: this screen, the focused widget, everywhere. What the
     toolkit binds by itself is left out: everybody knows how to move in a line of text."""
-    groups: dict[str, list[Command]] = {"This screen": [], "Where you are": [], "Everywhere": []}
+    groups: dict[str, list[KeyCommand]] = {"This screen": [], "Where you are": [], "Everywhere": []}
     for command in commands:
         if command.own:
             groups[_group(command)].append(command)
@@ -88,13 +88,13 @@ def help_text(commands: list[Command]) -> Content:
     return Content("\n").join(lines[:-1])
 
 
-def _group(command: Command) -> str:
+def _group(command: KeyCommand) -> str:
     if isinstance(command.node, App):
         return "Everywhere"
     return "This screen" if isinstance(command.node, Screen) else "Where you are"
 
 
-def _lines(title: str, commands: list[Command], width: int) -> Iterator[Content]:
+def _lines(title: str, commands: list[KeyCommand], width: int) -> Iterator[Content]:
     if commands:
         yield Content.assemble((title, "bold"))
         for command in commands:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cubewatch.session import Session
 
 
-class Entry(NamedTuple):
+class ScreenEntry(NamedTuple):
     """Where a screen's class is, its style sheets (`styles/NAME.tcss`), and whether its
     constructor takes the session first."""
 
@@ -25,16 +25,16 @@ class Entry(NamedTuple):
 
 
 SCREENS = {
-    "compose": Entry("compose", "ComposeScreen", ("compose", "suggest")),
-    "live": Entry("live.screen", "LiveScreen", ("live",)),
-    "replay": Entry("replay.screen", "ReplayScreen", ("replay",)),
-    "log": Entry("log", "LogScreen", ("log",), takes_session=False),
-    "compare": Entry("compare", "CompareScreen", ("compare",), takes_session=False),
-    "timeline": Entry("timeline", "TimelineScreen", ("timeline",)),
-    "artifacts": Entry("artifacts", "ArtifactsScreen", ("artifacts",)),
-    "search": Entry("search", "SearchScreen", ("search",)),
-    "awaiting": Entry("awaiting", "AwaitingScreen"),
-    "runs": Entry("runs", "RunsScreen", ("runs",)),
+    "compose": ScreenEntry("compose", "ComposeScreen", ("compose", "suggest")),
+    "live": ScreenEntry("live.screen", "LiveScreen", ("live",)),
+    "replay": ScreenEntry("replay.screen", "ReplayScreen", ("replay",)),
+    "log": ScreenEntry("log", "LogScreen", ("log",), takes_session=False),
+    "compare": ScreenEntry("compare", "CompareScreen", ("compare",), takes_session=False),
+    "timeline": ScreenEntry("timeline", "TimelineScreen", ("timeline",)),
+    "artifacts": ScreenEntry("artifacts", "ArtifactsScreen", ("artifacts",)),
+    "search": ScreenEntry("search", "SearchScreen", ("search",)),
+    "awaiting": ScreenEntry("awaiting", "AwaitingScreen"),
+    "runs": ScreenEntry("runs", "RunsScreen", ("runs",)),
 }
 COMMON_SHEETS = ("app", "dialogs")
 

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from cubewatch.ui.widgets.cells import Span
+from cubewatch.ui.widgets.measured_text import Span
 from cubewatch.ui.widgets.painted import PaintedLines, component_classes
 
 _COLOURED = frozenset({"success", "failure", "running", "waiting"})

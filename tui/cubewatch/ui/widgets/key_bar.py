@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.strip import Strip
 
-    from cubewatch.ui.widgets.cells import Span
+    from cubewatch.ui.widgets.measured_text import Span
 
 GAP = "  "
 LAST = ("help", "leave", "dismiss")

@@ -10,8 +10,8 @@ from textual.message import Message
 from textual.widgets import Input
 
 from cubewatch.logs.search import LogText, Query
-from cubewatch.ui.widgets.line import Line
 from cubewatch.ui.widgets.log_view import LogView
+from cubewatch.ui.widgets.text_line import TextLine
 
 Question = Literal["search", "regex", "line", "save"]
 _PROMPTS: dict[Question, str] = {
@@ -62,8 +62,8 @@ class LogPane(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
         super().__init__(id=id)
         self.view = LogView(id="log-view")
-        self._state = Line(id="log-state")
-        self._prompt = Line(id="log-prompt")
+        self._state = TextLine(id="log-state")
+        self._prompt = TextLine(id="log-prompt")
         self._input = AskInput(id="log-input", compact=True)
         self._input.cursor_blink = False
         self._question: Question = "search"

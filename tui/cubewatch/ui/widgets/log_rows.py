@@ -9,8 +9,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from cubewatch.logs import line as log_line
-from cubewatch.logs.line import DIRECT, LONGEST_RAW, LOOK_BACK, Pen, Span
+from cubewatch.logs import log_line
+from cubewatch.logs.log_line import DIRECT, LONGEST_RAW, LOOK_BACK, SgrState, Span
 from cubewatch.logs.search import LogText
 
 MOST_KEPT = 2_000
@@ -34,7 +34,7 @@ class LogRows:
             spots = list(marks("".join(text for text, _ in spans)))
             if spots:
                 return Strip(_marked(spans, spots, base, mark))
-        return Strip([Segment(text, base + style_of(pen)) for text, pen in spans])
+        return Strip([Segment(text, base + style_of(sgr)) for text, sgr in spans])
 
     def text(self, line: int) -> str:
         """A line as it is shown, without its colours."""
@@ -73,15 +73,15 @@ class LogRows:
 
 
 @lru_cache(maxsize=4096)
-def style_of(pen: Pen) -> Style:
-    """A pen as the terminal library has it."""
+def style_of(sgr: SgrState) -> Style:
+    """An SGR state as the terminal library has it."""
 
     def has(flag: int) -> bool | None:
-        return bool(pen.flags & flag) or None
+        return bool(sgr.flags & flag) or None
 
     return Style(
-        color=_colour(pen.colour),
-        bgcolor=_colour(pen.ground),
+        color=_colour(sgr.colour),
+        bgcolor=_colour(sgr.ground),
         bold=has(log_line.BOLD),
         dim=has(log_line.DIM),
         italic=has(log_line.ITALIC),
@@ -107,8 +107,8 @@ def _marked(
     inside = {start for start, _ in spots}
     segments: list[Segment] = []
     at, marked = 0, False
-    for text, pen in spans:
-        style = base + style_of(pen)
+    for text, sgr in spans:
+        style = base + style_of(sgr)
         begin, end = at, at + len(text)
         while edges and edges[0] < end:
             edge = edges.pop(0)

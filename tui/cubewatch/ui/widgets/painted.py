@@ -9,7 +9,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from cubewatch.ui.widgets.cells import Span, fit_spans
+from cubewatch.ui.widgets.measured_text import Span, fit_spans
 
 MAX_STRIPS = 500
 """Lines that are kept at hand: more than any terminal shows."""

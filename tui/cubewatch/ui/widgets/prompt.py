@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
-from cubewatch.ui.widgets.line import Line
+from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -39,7 +39,7 @@ class Prompt(Horizontal):
 
     def __init__(self, title: str, *, id: str) -> None:  # noqa: A002, as in textual
         super().__init__(id=id)
-        self._title = Line(classes="prompt--title")
+        self._title = TextLine(classes="prompt--title")
         self._title.styles.width = len(title) + 3
         self._title.show(f" {title}: ")
         self._input = Input(compact=True, select_on_focus=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cubewatch.model.estimate import Estimate
     from cubewatch.model.snapshot import Change, Path
     from cubewatch.model.timeline import Timeline
-    from cubewatch.ui.widgets.cells import Span
+    from cubewatch.ui.widgets.measured_text import Span
     from cubewatch.ui.widgets.tree_line import TreeDrawing
 
 

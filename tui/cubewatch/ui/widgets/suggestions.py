@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from cubewatch.text.sanitize import inert
-from cubewatch.ui.widgets.cells import fit
+from cubewatch.ui.widgets.measured_text import fit
 from cubewatch.ui.widgets.painted import PaintedLines
 
 MOST_LINES = 8

@@ -18,7 +18,7 @@ from cubewatch.model.run import Cube
 from cubewatch.model.snapshot import ROOT, Item, Path, Snapshot
 from cubewatch.model.timeline import Axis, Bar, Timeline, axis
 from cubewatch.text.format import duration, elapsed
-from cubewatch.ui.widgets.cells import Span, bar, fit_spans, percent
+from cubewatch.ui.widgets.measured_text import Span, bar, fit_spans, percent
 from cubewatch.ui.widgets.waterfall import waterfall
 
 TIME = 6

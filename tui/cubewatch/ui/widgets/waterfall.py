@@ -12,7 +12,7 @@ from cubewatch.model import status
 
 if TYPE_CHECKING:
     from cubewatch.model.timeline import Axis, Bar
-    from cubewatch.ui.widgets.cells import Span
+    from cubewatch.ui.widgets.measured_text import Span
 
 QUEUED, WORK, WORK_END, WORK_START = "░", "━", "╸", "╺"
 CRITICAL = "█"

@@ -11,11 +11,11 @@ from textual.message import Message
 from textual.widgets import Input
 
 from cubewatch.text.sanitize import inert
-from cubewatch.ui.screens.artifacts.list import ArtifactListView
+from cubewatch.ui.screens.artifacts.artifact_list import ArtifactListView
 from cubewatch.ui.screens.artifacts.words import news, shown, title
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.widgets.key_bar import KeyBar
-from cubewatch.ui.widgets.line import Line
+from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,10 +90,10 @@ class ArtifactsScreen(BaseScreen):
         self._asked = 0
         self._asking = True
         self._broken = ""
-        self._what = Line(id="what")
-        self._where = Line(id="where")
+        self._what = TextLine(id="what")
+        self._where = TextLine(id="where")
         self._list = ArtifactListView()
-        self._news = Line(id="news")
+        self._news = TextLine(id="news")
         self._input = Input(id="folder", compact=True)
 
     def compose(self) -> ComposeResult:

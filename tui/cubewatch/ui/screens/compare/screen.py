@@ -11,7 +11,7 @@ from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.compare import texts
 from cubewatch.ui.screens.compare.view import CompareView
 from cubewatch.ui.widgets.key_bar import KeyBar
-from cubewatch.ui.widgets.line import Line
+from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from cubewatch.model.snapshot import Path
@@ -37,8 +37,8 @@ class CompareScreen(BaseScreen):
         self.chosen: Path = ()
         self._feed = feed
         self._outlook = outlook
-        self._title = Line(id="compare-title")
-        self._hint = Line(id="compare-hint")
+        self._title = TextLine(id="compare-title")
+        self._hint = TextLine(id="compare-hint")
         self._view = CompareView()
         self._view.border_title = "Compare"
 

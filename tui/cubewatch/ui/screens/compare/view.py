@@ -6,8 +6,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from cubewatch.model.status import TONES
-from cubewatch.ui.widgets.cells import Span, fit_spans
 from cubewatch.ui.widgets.cursor_lines import CursorLines
+from cubewatch.ui.widgets.measured_text import Span, fit_spans
 from cubewatch.ui.widgets.painted import component_classes
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cubewatch.model.snapshot import Path
 
 
-class Row(NamedTuple):
+class ComparisonRow(NamedTuple):
     """A line, and the cube it is about."""
 
     part: str
@@ -40,7 +40,7 @@ class CompareView(CursorLines):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: list[Row] = []
+        self._rows: list[ComparisonRow] = []
 
     @property
     def row_count(self) -> int:
@@ -54,22 +54,23 @@ class CompareView(CursorLines):
 
     def say(self, text: str) -> None:
         """Shows one line instead of a comparison."""
-        self._take([Row("note", text)])
+        self._take([ComparisonRow("note", text)])
 
     def show(self, comparison: "Comparison", nothing: str) -> None:
         """Shows a comparison; `nothing` where there is no difference."""
         from cubewatch.model.compare_text import sections
 
-        rows: list[Row] = []
+        rows: list[ComparisonRow] = []
         for section in sections(comparison):
-            rows += [Row("text", "")] if rows else []
-            rows.append(Row(section.tone, section.heading))
+            rows += [ComparisonRow("text", "")] if rows else []
+            rows.append(ComparisonRow(section.tone, section.heading))
             rows += [
-                Row("text" if one.path else "note", one.text, one.path) for one in section.cubes
+                ComparisonRow("text" if one.path else "note", one.text, one.path)
+                for one in section.cubes
             ]
-        self._take(rows or [Row("note", nothing)])
+        self._take(rows or [ComparisonRow("note", nothing)])
 
-    def _take(self, rows: list[Row]) -> None:
+    def _take(self, rows: list[ComparisonRow]) -> None:
         if rows != self._rows:
             at = self._rows[self.cursor].path if self.cursor < len(self._rows) else ()
             self._rows = rows

@@ -12,8 +12,8 @@ from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import RunRequest
 from cubewatch.model.wording import in_words
 from cubewatch.ui.screens.compose import texts
-from cubewatch.ui.screens.compose.preview import Outlook
-from cubewatch.ui.screens.compose.status import status_lines
+from cubewatch.ui.screens.compose.preview import PreviewContent
+from cubewatch.ui.screens.compose.status_lines import status_lines
 from cubewatch.watch.submission import Shown, Submission
 
 if TYPE_CHECKING:
@@ -177,11 +177,11 @@ class Composition:
         config = "" if request.config_revision else default
         return in_words(request, repo, head=head, config=config, now=self.session.timing.utc())
 
-    def outlook(self, checked: Checked) -> Outlook:
+    def preview(self, checked: Checked) -> PreviewContent:
         """What the preview shows."""
         repo, request = self.state.repo, checked.so_far
         is_known = self.known.is_config_named and not self.is_reading
-        return Outlook(
+        return PreviewContent(
             repo.api_path if repo else texts.NO_PATH,
             self.summary(request),
             request,

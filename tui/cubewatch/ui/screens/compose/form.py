@@ -21,10 +21,10 @@ from cubewatch.refs.search import RefSearch
 from cubewatch.ui.screens.compose import texts
 from cubewatch.ui.screens.compose.choice_rows import TickRow
 from cubewatch.ui.screens.compose.revision_rows import RevisionRows
-from cubewatch.ui.screens.compose.rows import ActionRow, KeyRow, Row, full_label_width
-from cubewatch.ui.screens.compose.status import StatusLines
+from cubewatch.ui.screens.compose.rows import ActionRow, FormRow, KeyRow, full_label_width
+from cubewatch.ui.screens.compose.status_lines import StatusLines
 from cubewatch.ui.screens.compose.suggest_row import KnownNames, SuggestRow
-from cubewatch.ui.screens.compose.text_row import Entry, TextRow
+from cubewatch.ui.screens.compose.text_row import TextField, TextRow
 from cubewatch.ui.screens.compose.workflow_rows import AddingRow, WorkflowRows
 
 LABEL_CELLS = (15, 26)
@@ -192,10 +192,10 @@ class Form(Vertical):
     def leave_text(self) -> None:
         """Move the cursor out of a text field, to the nearest row above that has none."""
         focused = self.screen.focused
-        if not isinstance(focused, Entry):
+        if not isinstance(focused, TextField):
             self.refocus()
             return
-        rows = [row for row in self.query(Row) if row.display and row.entry.display]
+        rows = [row for row in self.query(FormRow) if row.display and row.entry.display]
         place = next((n for n, row in enumerate(rows) if row.entry is focused), 0)
         keys = [*reversed(rows[:place]), *rows[place:]]
         self.screen.set_focus(next(row for row in keys if isinstance(row, KeyRow)))
@@ -253,7 +253,7 @@ class Form(Vertical):
         """Move the focus by `steps` fields, or back to where it was last. It moves at once, so
         that the next key goes to the new field: by the order of the rows, as new ones have no
         place on the screen yet."""
-        rows = (row for row in self.query(Row) if row.display)
+        rows = (row for row in self.query(FormRow) if row.display)
         entries = [one for row in rows if (one := row.entry).display and self in one.ancestors]
         focused = self.screen.focused
         if focused in entries:
@@ -287,7 +287,7 @@ class Form(Vertical):
                         return  # nothing can be mounted any more: the app is about to end
 
     def _fit_labels(self, widgets: Iterable[Widget], width: int) -> None:
-        rows = [row for row in widgets if isinstance(row, Row)]
+        rows = [row for row in widgets if isinstance(row, FormRow)]
         least, most = LABEL_CELLS
         inputs = max(map(full_label_width, texts.input_labels(self.state)), default=0)
         wish = max((row.full_label_width for row in rows if row.display), default=0)
@@ -297,7 +297,7 @@ class Form(Vertical):
             row.set_label_width(cells)
 
     def on_resize(self, event: events.Resize) -> None:
-        self._fit_labels(self.query(Row), event.size.width)
+        self._fit_labels(self.query(FormRow), event.size.width)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self._last = event.widget
@@ -311,12 +311,12 @@ class Form(Vertical):
             return
         focused = self.screen.focused
         chain = focused.ancestors_with_self if focused else []
-        row = next((node for node in chain if isinstance(node, Row)), None)
+        row = next((node for node in chain if isinstance(node, FormRow)), None)
         hint = row.hint if row else "" if focused else texts.NO_FIELD
         self._hint.show(Content(hint))
 
-    @on(Row.Changed)
-    async def _changed(self, event: Row.Changed) -> None:
+    @on(FormRow.Changed)
+    async def _changed(self, event: FormRow.Changed) -> None:
         event.stop()
         if isinstance(event.row, TickRow):
             await self.sync()

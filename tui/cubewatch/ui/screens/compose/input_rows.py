@@ -11,7 +11,7 @@ from cubewatch.model.secrecy import looks_secret
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.compose import texts
 from cubewatch.ui.screens.compose.choice_rows import ChoiceRow, TickRow
-from cubewatch.ui.screens.compose.rows import Row
+from cubewatch.ui.screens.compose.rows import FormRow
 from cubewatch.ui.screens.compose.suggest_row import KnownNames, SuggestRow
 from cubewatch.ui.screens.compose.text_row import TextRow
 
@@ -27,14 +27,14 @@ class InputRows:
     """The rows of all inputs, each kept for as long as its kind fits what is known of the input."""
 
     def __init__(self) -> None:
-        self._made: dict[str, tuple[Row, InputField]] = {}
+        self._made: dict[str, tuple[FormRow, InputField]] = {}
 
-    def known(self, field: str) -> Row | None:
+    def known(self, field: str) -> FormRow | None:
         """The row of a field, if one was made."""
         row, _ = self._made.get(field, (None, None))
         return row
 
-    def row(self, workflow: str, one: InputField) -> Row:
+    def row(self, workflow: str, one: InputField) -> FormRow:
         """The row of an input of `workflow`, described as the input is now."""
         field = input_field(workflow, one.name)
         kind = _kind(one)

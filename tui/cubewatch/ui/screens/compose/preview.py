@@ -24,7 +24,7 @@ FRAME_CELLS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class PreviewContent:
     """What the preview shows. `request` is what would be sent so far, `is_ready` if it may be;
     `summary` says it in one line. `no_plan` stands in place of the plan if `config` is None."""
 
@@ -50,7 +50,7 @@ class Preview(VerticalScroll):
         super().__init__(id="preview")
         self._body = Static(id="body", markup=False)
         self._plan = Static(id="plan", markup=False)
-        self._shown: Outlook | None = None
+        self._shown: PreviewContent | None = None
 
     def compose(self) -> ComposeResult:
         self._body.border_title = "What will be sent"
@@ -58,9 +58,9 @@ class Preview(VerticalScroll):
         yield self._body
         yield self._plan
 
-    def show(self, outlook: Outlook) -> None:
-        if outlook != self._shown:
-            self._shown = outlook
+    def show(self, content: PreviewContent) -> None:
+        if content != self._shown:
+            self._shown = content
             self._draw()
 
     def on_resize(self) -> None:
@@ -68,32 +68,32 @@ class Preview(VerticalScroll):
 
     def _draw(self) -> None:
         width = self.size.width - FRAME_CELLS
-        if width > 0 and (outlook := self._shown):
-            self._body.update(body_text(outlook, width))
-            self._plan.update(_plan(outlook, width))
+        if width > 0 and (content := self._shown):
+            self._body.update(body_text(content, width))
+            self._plan.update(_plan(content, width))
 
 
-def _plan(outlook: Outlook, width: int) -> Content:
+def _plan(content: PreviewContent, width: int) -> Content:
     """The summary, all warnings, and the graph."""
-    lines = [Content.assemble((outlook.summary, "italic"))] if outlook.summary else []
-    lines += [Content.assemble((f"! {text}", "$warning")) for text in outlook.warnings]
-    plan = plan_text(outlook.request, outlook.config, outlook.no_plan, width)
+    lines = [Content.assemble((content.summary, "italic"))] if content.summary else []
+    lines += [Content.assemble((f"! {text}", "$warning")) for text in content.warnings]
+    plan = plan_text(content.request, content.config, content.no_plan, width)
     return Content("\n").join([*lines, Content(""), plan] if lines else [plan])
 
 
-def body_text(outlook: Outlook, width: int) -> Content:
+def body_text(content: PreviewContent, width: int) -> Content:
     """The call and its body, laid out to be read: the same JSON value as the bytes that are sent,
     except for secrets. What could control a terminal is written as JSON escapes."""
-    lines = [Content.assemble((f"POST {outlook.api_path}/cicd/runs", "bold"))]
-    if not outlook.is_ready:
+    lines = [Content.assemble((f"POST {content.api_path}/cicd/runs", "bold"))]
+    if not content.is_ready:
         lines.append(Content.assemble(("not complete yet", "$warning")))
-    if request := outlook.request:
+    if request := content.request:
         shown = masked(request)
         text = pretty(json.loads(shown.body()), width)
         lines.append(Content(text).highlight_regex(_KEY, style="$accent"))
         if shown != request:
             lines.append(Content.assemble((f"{MASK} is sent as typed", "dim")))
-    lines += [Content.assemble((text, "dim")) for text in outlook.quotas]
+    lines += [Content.assemble((text, "dim")) for text in content.quotas]
     return Content("\n").join(lines)
 
 

@@ -6,9 +6,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from cubewatch.ui.screens.compose import texts
-from cubewatch.ui.screens.runs.line import PARTS, columns, run_line
-from cubewatch.ui.widgets.cells import Span
+from cubewatch.ui.screens.runs.run_line import PARTS, columns, run_line
 from cubewatch.ui.widgets.cursor_lines import CursorLines
+from cubewatch.ui.widgets.measured_text import Span
 from cubewatch.ui.widgets.painted import component_classes
 
 if TYPE_CHECKING:

@@ -17,14 +17,14 @@ MARK = "› "
 GAP = 2
 
 
-class Row(Widget):
+class FormRow(Widget):
     """One line of the form. `field` is its name in problems, `hint` explains it, `suffix` follows
     the label and is never cut. Texts are inert."""
 
     class Changed(Message):
         """The person has changed what is in the row."""
 
-        def __init__(self, row: "Row") -> None:
+        def __init__(self, row: "FormRow") -> None:
             super().__init__()
             self.row = row
 
@@ -99,7 +99,7 @@ def _starts_part(label: str) -> bool:
     return bool(label[:1].strip())
 
 
-class KeyRow(Row, can_focus=True):
+class KeyRow(FormRow, can_focus=True):
     """A row that is changed by keys."""
 
 

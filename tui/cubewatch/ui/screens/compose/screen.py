@@ -24,7 +24,7 @@ from cubewatch.ui.screens.compose.composition import Composition
 from cubewatch.ui.screens.compose.form import Form
 from cubewatch.ui.screens.compose.preview import Preview
 from cubewatch.ui.screens.compose.rows import ActionRow
-from cubewatch.ui.screens.compose.status import StatusLines, TitleLine
+from cubewatch.ui.screens.compose.status_lines import StatusLines, TitleLine
 from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.serial_input import SerialInputApp
 from cubewatch.ui.textual_internals import get_time
@@ -339,7 +339,7 @@ class ComposeScreen(BaseScreen):
         facts, state = composition.known, composition.state
         self._title.show(str(state.repo or ""), texts.API_STATES[facts.api_state])
         self._form.show_facts(facts, self.session.timing.utc())
-        self._preview.show(composition.outlook(checked))
+        self._preview.show(composition.preview(checked))
         if self._leaving == state.draft():
             is_sending = self.composition.submission.phase == "sending"
             text = texts.QUIT_SENDING if is_sending else texts.QUIT_TYPED

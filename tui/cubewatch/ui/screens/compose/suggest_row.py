@@ -10,9 +10,9 @@ from textual.widgets import Input
 from cubewatch.model.git_ref import GitRef
 from cubewatch.model.ranking import Names, span_in
 from cubewatch.model.request import RevisionKind
-from cubewatch.refs.search import Found, RefSearch
+from cubewatch.refs.search import FoundRefs, RefSearch
 from cubewatch.text.sanitize import inert
-from cubewatch.ui.screens.compose.text_row import Entry, TextRow
+from cubewatch.ui.screens.compose.text_row import TextField, TextRow
 from cubewatch.ui.widgets.suggestions import EDGE, Offer, Suggestion, Suggestions
 
 MIN_LIST_CELLS = 44
@@ -26,7 +26,7 @@ ASKING = "asking…"
 MANY: dict[RevisionKind, str] = {"branch": "branches", "tag": "tags", "commit": "commits"}
 
 
-class Source(Protocol):
+class SuggestionSource(Protocol):
     """A source of names for a field."""
 
     def offer(self, text: str) -> Offer:
@@ -87,7 +87,7 @@ def _ref_suggestion(ref: GitRef, text: str) -> Suggestion:
     return Suggestion(ref.name, shown, span_in(shown, text), flag, ref.subject)
 
 
-def state_words(found: Found, kind: RevisionKind, text: str) -> str:
+def state_words(found: FoundRefs, kind: RevisionKind, text: str) -> str:
     """One inert line that says how complete the names for `text` are."""
     many = MANY[kind]
     if found.asking:
@@ -104,7 +104,7 @@ def state_words(found: Found, kind: RevisionKind, text: str) -> str:
     return f"{found.count:,} {many}" if found.count > 1 else f"1 {kind}"
 
 
-class SuggestEntry(Entry):
+class SuggestEntry(TextField):
     """A text field with a list of names."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -143,7 +143,7 @@ class SuggestRow(TextRow):
         label: str,
         read: Callable[[], str],
         write: Callable[[str], None],
-        source: Source,
+        source: SuggestionSource,
         *,
         placeholder: str = "",
         hint: str = "",

@@ -18,8 +18,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from cubewatch.text.sanitize import inert
-from cubewatch.ui.screens.compose.rows import Row
-from cubewatch.ui.widgets.cells import fit
+from cubewatch.ui.screens.compose.rows import FormRow
+from cubewatch.ui.widgets.measured_text import fit
 
 
 class _InertHighlighter(Highlighter):
@@ -33,7 +33,7 @@ class _InertHighlighter(Highlighter):
         """Nothing to colour."""
 
 
-class Entry(Input, inherit_bindings=False):
+class TextField(Input, inherit_bindings=False):
     """A text field without the keys for scrolling. A placeholder that is too long is cut."""
 
     BINDINGS: ClassVar[list[BindingType]] = Input.BINDINGS
@@ -66,11 +66,11 @@ class Entry(Input, inherit_bindings=False):
         self.scroll_to_region(cursor, force=True, animate=False)
 
 
-class TextRow(Row):
+class TextRow(FormRow):
     """A row with a text field. The text is kept where `read` and `write` have it; `note` is shown
     instead while there is nothing to type."""
 
-    ENTRY: ClassVar[type[Entry]] = Entry
+    ENTRY: ClassVar[type[TextField]] = TextField
 
     class Done(Message):
         """Enter was pressed, or the row was left."""

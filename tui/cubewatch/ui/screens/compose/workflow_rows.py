@@ -10,7 +10,7 @@ from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.compose import texts
 from cubewatch.ui.screens.compose.choice_rows import TickRow
 from cubewatch.ui.screens.compose.input_rows import InputRows
-from cubewatch.ui.screens.compose.rows import Row
+from cubewatch.ui.screens.compose.rows import FormRow
 from cubewatch.ui.screens.compose.text_row import TextRow
 
 
@@ -51,7 +51,7 @@ class WorkflowRows:
 
     def __init__(self, state: FormState) -> None:
         self._state = state
-        self._rows: dict[str, Row] = {}
+        self._rows: dict[str, FormRow] = {}
         self._inputs = InputRows()
         self.adding = AddingRow(
             adding_field(""),
@@ -63,7 +63,7 @@ class WorkflowRows:
             hint=texts.ADDING_WORKFLOW_HINT,
         )
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[FormRow]:
         """All rows that are needed now, in order, with what they show brought up to date."""
         label = texts.WORKFLOWS
         for workflow in self._state.workflows.values():
@@ -76,7 +76,7 @@ class WorkflowRows:
         self.adding.set_label(label)
         yield self.adding
 
-    def row(self, field: str) -> Row | None:
+    def row(self, field: str) -> FormRow | None:
         """The row in which a problem with `field` can be solved; None if it is not here."""
         row = self._rows.get(field) or self._inputs.known(field)
         kind, _, rest = field.partition("/")
@@ -105,7 +105,7 @@ class WorkflowRows:
         row.hint = texts.workflow_hint(self._state, workflow)
         return row
 
-    def _below(self, workflow: WorkflowField) -> Iterator[Row]:
+    def _below(self, workflow: WorkflowField) -> Iterator[FormRow]:
         """The rows of a workflow's inputs, and the one that adds another."""
         for one in workflow.inputs.values():
             yield self._inputs.row(workflow.name, one)

@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from cubewatch.model import status
 from cubewatch.ui.screens.live.texts import about, band, counts, state_words
-from cubewatch.ui.widgets.cells import Span, bar, cell_len, fit_spans, percent
+from cubewatch.ui.widgets.measured_text import Span, bar, cell_len, fit_spans, percent
 from cubewatch.ui.widgets.painted import PaintedLines, component_classes
 
 if TYPE_CHECKING:

@@ -29,9 +29,9 @@ from cubewatch.ui.screens.live.where import first_in_tree, most_relevant_cube, s
 from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.widgets.frame import show_titles
 from cubewatch.ui.widgets.key_bar import KeyBar
-from cubewatch.ui.widgets.line import Line
 from cubewatch.ui.widgets.prompt import Prompt
 from cubewatch.ui.widgets.run_tree import RunTree
+from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -113,8 +113,8 @@ class LiveScreen(BaseScreen):
         self._header = RunHeader(str(session.repo), run_slug)
         self._tree = RunTree()
         self._side = Side(session, lambda: self.run_slug)
-        self._notice = Line(id="notice")
-        self._advice = Line(id="advice")
+        self._notice = TextLine(id="notice")
+        self._advice = TextLine(id="advice")
         self._panel = Vertical(id="run")
         show_titles(self._panel, "Run")
         self._ending = Ending(id="ending")

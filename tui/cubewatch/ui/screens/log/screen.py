@@ -18,7 +18,7 @@ from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.log.cube_log import CubeLog, LogOpener
 from cubewatch.ui.screens.log.keep import save_log, write_log
 from cubewatch.ui.widgets.key_bar import KeyBar
-from cubewatch.ui.widgets.line import Line
+from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from cubewatch.runtime.clock import Timing
@@ -73,7 +73,7 @@ class LogScreen(BaseScreen):
         self._at_cause = at_cause
         self._query = query
         self._at_line = at_line
-        self._title_line = Line(id="log-title")
+        self._title_line = TextLine(id="log-title")
         self._pane = CubeLog(timing)
         self._refused: Path | None = None
 

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from cubewatch.model import status
-from cubewatch.ui.widgets.cells import Span, fit_spans
+from cubewatch.ui.widgets.measured_text import Span, fit_spans
 from cubewatch.ui.widgets.painted import PaintedLines, component_classes
 
 

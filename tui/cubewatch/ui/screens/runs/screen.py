@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from cubewatch.model.around import User
     from cubewatch.session import Session
-    from cubewatch.ui.widgets.cells import Span
+    from cubewatch.ui.widgets.measured_text import Span
     from cubewatch.watch.runs_poll import RunsPoll
 
 TICK = 5.0

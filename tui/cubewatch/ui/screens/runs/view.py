@@ -6,10 +6,10 @@ from textual.message import Message
 
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.runs_list import Fold, Group, Heading, RunKey, RunsList
-from cubewatch.ui.screens.runs.line import PARTS, columns, fold_line, heading_line, run_line
+from cubewatch.ui.screens.runs.run_line import PARTS, columns, fold_line, heading_line, run_line
 from cubewatch.ui.screens.runs.texts import repository_text, trouble_text
-from cubewatch.ui.widgets.cells import Span
 from cubewatch.ui.widgets.cursor_lines import CursorLines
+from cubewatch.ui.widgets.measured_text import Span
 from cubewatch.ui.widgets.painted import component_classes
 
 if TYPE_CHECKING:

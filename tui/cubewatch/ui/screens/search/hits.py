@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from cubewatch.ui.screens.search.line import PARTS, cube_line, hit_line
+from cubewatch.ui.screens.search.hit_line import PARTS, cube_line, hit_line
 from cubewatch.ui.screens.search.results import Results
 from cubewatch.ui.widgets.cursor_lines import CursorLines
 from cubewatch.ui.widgets.painted import component_classes
 
 if TYPE_CHECKING:
     from cubewatch.logs.run_search import Searched
-    from cubewatch.ui.widgets.cells import Span
+    from cubewatch.ui.widgets.measured_text import Span
 
 
 class HitsView(CursorLines):

@@ -18,7 +18,7 @@ from cubewatch.ui.screens.log import LogScreen
 from cubewatch.ui.screens.search.hits import HitsView
 from cubewatch.ui.screens.search.words import ended, hint, under_way
 from cubewatch.ui.widgets.key_bar import KeyBar
-from cubewatch.ui.widgets.line import Line
+from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,11 +74,11 @@ class SearchScreen(BaseScreen):
         self._reading: Reading | None = None
         self._broken = ""
         self._trouble = ""
-        self._title_line = Line(id="search-title")
-        self._prompt = Line(id="search-prompt")
+        self._title_line = TextLine(id="search-title")
+        self._prompt = TextLine(id="search-prompt")
         self._input = Input(id="search-input", compact=True)
         self._input.cursor_blink = False
-        self._state = Line(id="search-state")
+        self._state = TextLine(id="search-state")
         self._hits = HitsView()
 
     def compose(self) -> ComposeResult:

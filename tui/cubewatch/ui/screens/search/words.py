@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cubewatch.text.size import size_text
-from cubewatch.ui.widgets.cells import bar, percent
+from cubewatch.ui.widgets.measured_text import bar, percent
 
 if TYPE_CHECKING:
     from cubewatch.logs.run_search import Reading, Searched

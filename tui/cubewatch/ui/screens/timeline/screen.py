@@ -13,7 +13,7 @@ from cubewatch.ui.screens.live.freshness import age
 from cubewatch.ui.screens.live.header import RunHeader, RunState
 from cubewatch.ui.screens.timeline.view import TimelineView
 from cubewatch.ui.widgets.key_bar import KeyBar
-from cubewatch.ui.widgets.line import Line
+from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ class TimelineScreen(BaseScreen):
         self._header = RunHeader(str(session.repo), feed.slug)
         self._header.request = request
         self._view = TimelineView()
-        self._words = Line(id="critical")
+        self._words = TextLine(id="critical")
 
     def compose(self) -> ComposeResult:
         self._view.border_title = "Timeline"

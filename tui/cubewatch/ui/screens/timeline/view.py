@@ -10,8 +10,8 @@ from cubewatch.model import status
 from cubewatch.model.status import TONES
 from cubewatch.text.format import duration
 from cubewatch.ui.screens.timeline.ruler import ruler
-from cubewatch.ui.widgets.cells import Span, pad
 from cubewatch.ui.widgets.cursor_lines import CursorLines
+from cubewatch.ui.widgets.measured_text import Span, pad
 from cubewatch.ui.widgets.painted import component_classes
 from cubewatch.ui.widgets.tree_rows import TreeRows
 from cubewatch.ui.widgets.waterfall import waterfall

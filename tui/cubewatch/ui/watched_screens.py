@@ -128,7 +128,7 @@ class WatchedScreens:
 
     async def _note(self, key: RunKey, run_status: str) -> None:
         """Keeps that the run was looked at."""
-        from cubewatch.history.watched import WatchedRun
+        from cubewatch.history.watched_runs import WatchedRun
 
         session = self._session
         watched = WatchedRun(key.repo, key.slug, session.timing.utc(), run_status)

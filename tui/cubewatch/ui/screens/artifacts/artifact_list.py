@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from cubewatch.ui.screens.artifacts.line import PARTS, artifact_line, cube_line
+from cubewatch.ui.screens.artifacts.artifact_line import PARTS, artifact_line, cube_line
 from cubewatch.ui.screens.artifacts.rows import ArtifactRows
 from cubewatch.ui.widgets.cursor_lines import CursorLines
 from cubewatch.ui.widgets.painted import component_classes
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cubewatch.artifacts.list import ArtifactKey
     from cubewatch.artifacts.transfer import Transfer
     from cubewatch.model.run import Artifact
-    from cubewatch.ui.widgets.cells import Span
+    from cubewatch.ui.widgets.measured_text import Span
 
 
 class ArtifactListView(CursorLines):

@@ -1,13 +1,13 @@
-"""Line: one line of text that is repainted only where it differs."""
+"""TextLine: one line of text that is repainted only where it differs."""
 
 from rich.segment import Segment
 from textual.strip import Strip
 
-from cubewatch.ui.widgets.cells import fit
+from cubewatch.ui.widgets.measured_text import fit
 from cubewatch.ui.widgets.painted import PaintedLines
 
 
-class Line(PaintedLines):
+class TextLine(PaintedLines):
     """Shows a text as it is, cut off at the right edge; `show` changes it."""
 
     def __init__(self, *, id: str | None = None, classes: str = "") -> None:  # noqa: A002

@@ -27,7 +27,7 @@ DIRECT = 0x1000000
 BOLD, DIM, ITALIC, UNDERLINE, REVERSE, STRIKE = (1 << bit for bit in range(6))
 
 
-class Pen(NamedTuple):
+class SgrState(NamedTuple):
     """How a piece of text looks. Colours: None (the terminal's own), 0 to 255, or direct."""
 
     colour: int | None = None
@@ -35,9 +35,9 @@ class Pen(NamedTuple):
     flags: int = 0
 
 
-Span = tuple[str, Pen]
+Span = tuple[str, SgrState]
 
-PLAIN = Pen()
+PLAIN = SgrState()
 _ON = {1: BOLD, 2: DIM, 3: ITALIC, 4: UNDERLINE, 7: REVERSE, 9: STRIKE, 21: UNDERLINE}
 _OFF = {22: BOLD | DIM, 23: ITALIC, 24: UNDERLINE, 27: REVERSE, 29: STRIKE}
 
@@ -76,22 +76,22 @@ def last_written(raw: bytes) -> bytes:
     return raw
 
 
-def carried(before: bytes) -> Pen:
-    """The pen at the end of the bytes that stand before a line."""
+def carried(before: bytes) -> SgrState:
+    """The SGR state at the end of the bytes that stand before a line."""
     reset = max(before.rfind(b"\x1b[0m"), before.rfind(b"\x1b[m"), 0)
-    pen = PLAIN
+    sgr = PLAIN
     for sequence in _SGR.finditer(before, reset):
-        pen = drawn(pen, sequence[1].decode("ascii"))
-    return pen
+        sgr = drawn(sgr, sequence[1].decode("ascii"))
+    return sgr
 
 
-def spans(raw: bytes, length: int, pen: Pen = PLAIN) -> list[Span]:
+def spans(raw: bytes, length: int, sgr: SgrState = PLAIN) -> list[Span]:
     """A line of `length` bytes as pieces of text that may be shown.
 
-    `raw` is the line, or where it is longer than LONGEST_RAW its first so many bytes. `pen` is how
+    `raw` is the line, or where it is longer than LONGEST_RAW its first so many bytes. `sgr` is how
     text looks where the line begins. What is left out at the end is said in the last piece.
     """
-    line = _Line(pen)
+    line = _Line(sgr)
     text = raw.decode("utf-8", "replace").lstrip("\ufeff").rstrip("\r")
     if group := _GROUP.fullmatch(text):
         line.write("" if group["end"] or group["close"] else f"▾ {group['title']}")
@@ -113,8 +113,8 @@ def plain(raw: bytes, length: int) -> str:
 class _Line:
     """What stands in a line so far."""
 
-    def __init__(self, pen: Pen) -> None:
-        self._pen = pen
+    def __init__(self, sgr: SgrState) -> None:
+        self._sgr = sgr
         self._spans: list[Span] = []
         self._back = False
         self._backspaces = 0
@@ -131,7 +131,7 @@ class _Line:
         self._backspaces = 0
         text = inert(text)
         self._column += _cells(text)
-        self._spans.append((text, self._pen))
+        self._spans.append((text, self._sgr))
 
     def obey(self, found: re.Match[str]) -> None:
         written, final = found[0], found["final"]
@@ -144,30 +144,32 @@ class _Line:
         elif written == "\r" or _goes_back(final, found["parameters"]):
             self._back = True
         elif final == "m":
-            self._pen = drawn(self._pen, found["parameters"])
+            self._sgr = drawn(self._sgr, found["parameters"])
 
     def _take_back(self) -> None:
         """Removes what a spinner overwrites of the last piece."""
-        text, pen = self._spans.pop()
+        text, sgr = self._spans.pop()
         kept = text[: -self._backspaces]
         self._backspaces -= len(text) - len(kept)
         if kept:
-            self._spans.append((kept, pen))
+            self._spans.append((kept, sgr))
 
     def shown(self, missing: int) -> list[Span]:
         """The pieces, those of one look joined, as far as they are shown."""
-        joined: list[tuple[list[str], Pen]] = []
+        joined: list[tuple[list[str], SgrState]] = []
         left = LONGEST_SHOWN
-        for text, pen in self._spans:
-            if joined and joined[-1][1] == pen:
+        for text, sgr in self._spans:
+            if joined and joined[-1][1] == sgr:
                 joined[-1][0].append(text[:left])
             elif left:
-                joined.append(([text[:left]], pen))
+                joined.append(([text[:left]], sgr))
             missing += len(text) - len(text[:left])
             left -= len(text[:left])
-        result = [("".join(texts), pen) for texts, pen in joined]
+        result = [("".join(texts), sgr) for texts, sgr in joined]
         if missing > 0:
-            result.append((f" … {missing:,} more not shown".replace(",", " "), Pen(flags=REVERSE)))
+            result.append(
+                (f" … {missing:,} more not shown".replace(",", " "), SgrState(flags=REVERSE))
+            )
         return result
 
 
@@ -184,12 +186,12 @@ def _goes_back(final: str | None, parameters: str | None) -> bool:
     return (final == "G" and parameters in ("", "0", "1")) or (final == "K" and parameters == "2")
 
 
-def drawn(pen: Pen, parameters: str) -> Pen:
-    """The pen after `CSI parameters m`."""
+def drawn(sgr: SgrState, parameters: str) -> SgrState:
+    """The SGR state after `CSI parameters m`."""
     if parameters[:1] in ("<", "=", ">", "?"):
-        return pen  # a private sequence that only ends alike
+        return sgr  # a private sequence that only ends alike
     codes = parameters.split(";")
-    colour, ground, flags = pen
+    colour, ground, flags = sgr
     at = 0
     while at < len(codes):
         first, *parts = codes[at].split(":")
@@ -211,7 +213,7 @@ def drawn(pen: Pen, parameters: str) -> Pen:
         else:
             colour = _basic(code, 30, colour)
             ground = _basic(code, 40, ground)
-    return Pen(colour, ground, flags)
+    return SgrState(colour, ground, flags)
 
 
 def _basic(code: int, base: int, before: int | None) -> int | None:

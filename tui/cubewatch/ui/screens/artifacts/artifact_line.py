@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cubewatch.text.format import duration, elapsed
 from cubewatch.text.size import size_text
-from cubewatch.ui.widgets.cells import Span, bar, pad, percent
+from cubewatch.ui.widgets.measured_text import Span, bar, pad, percent
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,7 +9,7 @@ from cubewatch.ui.screens.search.words import cube_words
 
 if TYPE_CHECKING:
     from cubewatch.logs.run_search import Hit, Searched
-    from cubewatch.ui.widgets.cells import Span
+    from cubewatch.ui.widgets.measured_text import Span
 
 PARTS = ("title", "note", "culprit", "text", "hit")
 NUMBER = 6

@@ -1,4 +1,4 @@
-"""What `POST …/cicd/runs` asks for, read as strictly as the contract says."""
+"""The body of `POST …/cicd/runs`, read as strictly as the contract says."""
 
 import json
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ _REVISIONS = ("branch", "tag", "commit")
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class DemoRunOrder:
     """A request that can be carried out; `fail_at` is the cube that the person wants to fail."""
 
     workflows: tuple[WorkflowSpec, ...]
     fail_at: str = ""
 
 
-def read_order(body: bytes, config: CiConfig, refs: Refs) -> Order:
-    """The order in the `body` of a POST. Raises RefusalError for what is not allowed."""
+def read_run_order(body: bytes, config: CiConfig, refs: Refs) -> DemoRunOrder:
+    """The run order in the `body` of a POST. Raises RefusalError for what is not allowed."""
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError):
@@ -46,7 +46,7 @@ def read_order(body: bytes, config: CiConfig, refs: Refs) -> Order:
     if sent.get("shared") and (private := [spec.name for spec in specs if not spec.shared]):
         raise invalid(f"workflow {private[0]!r} is not shared", field="shared")
     fail_at = next((values[FAIL_AT] for values in asked.values() if FAIL_AT in values), "")
-    return Order(tuple(specs), fail_at)
+    return DemoRunOrder(tuple(specs), fail_at)
 
 
 def _check_revision(where: str, revision: Any, refs: Refs) -> None:

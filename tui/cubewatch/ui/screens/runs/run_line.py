@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from cubewatch.model import status
 from cubewatch.model.runs_list import Fold, Heading, ended_at, run_phase
 from cubewatch.text.format import duration, elapsed
-from cubewatch.ui.widgets.cells import Span, bar, fit, pad, percent
+from cubewatch.ui.widgets.measured_text import Span, bar, fit, pad, percent
 
 if TYPE_CHECKING:
     from cubewatch.model.repository import RepoSlug
