@@ -85,11 +85,11 @@ async def _figures(shown: Shown, script: Pages) -> dict[str, float]:
     for word in (RARE, FREQUENT, EVERY):
         view.search(Query(word))
         found[word], found[f"{word}_stop"] = await _until(
-            lambda: view._search and view._search.is_done
+            lambda: view.finding.hits and view.finding.hits.is_done
         )
     view.action_cause(-1)
     found["errors"], found["errors_stop"] = await _until(
-        lambda: view._causes and view._causes.is_done
+        lambda: view.finding.causes and view.finding.causes.is_done
     )
     found["memory_searched"] = _resident() - before
     return found

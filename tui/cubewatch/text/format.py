@@ -1,4 +1,4 @@
-"""Durations and shares, as people read them."""
+"""Durations, shares and counts, as people read them."""
 
 from datetime import datetime
 
@@ -26,3 +26,8 @@ def elapsed(start: datetime | None, end: datetime | None, now: datetime) -> floa
 def percentage(fraction: float) -> int:
     """Whole percent, 0 to 100, of a fraction; 100 is 1 only."""
     return int(min(1.0, max(0.0, fraction)) * 100 + 1e-9)
+
+
+def grouped(value: int) -> str:
+    """`1 240`"""
+    return f"{value:,}".replace(",", " ")

@@ -1,11 +1,17 @@
 """What is looked for in a log while it grows, and going through what was found."""
 
+import asyncio
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from time import monotonic
 from typing import Literal, Protocol
 
 from cubewatch.logs.causes import CauseSearch
-from cubewatch.logs.search import LogText
+from cubewatch.logs.search import Hits, LogText, Query
+from cubewatch.text.format import grouped
+
+SHORTEST_PAUSE = 0.3
+"""Seconds between two repaints because something was appended or found."""
 
 Step = Literal[1, -1]
 
@@ -57,6 +63,98 @@ class Causes:
 
     def marks(self, text: str) -> list[tuple[int, int]]:
         return []
+
+
+class Finding:
+    """The search in a log and its likely causes, and to which of them the person wants to go. It
+    goes on beside everything else and keeps up with a log that grows."""
+
+    def __init__(self, log: LogText | None, query: Query | None = None) -> None:
+        self.hits = Hits(log, query) if log and query else None
+        self.causes: Causes | None = None
+        self.aims_at_cause = False
+        """Whether to go to the likeliest cause, as soon as it is known."""
+        self._log = log
+        self._sought: tuple[Finds, Step, int] | None = None
+
+    def rebase(self, log: LogText) -> None:
+        """The same log with what stands before it: its lines get other numbers."""
+        self._log, self._sought = log, None
+        self.hits = Hits(log, self.hits.query) if self.hits else None
+        self.causes = Causes(log) if self.causes else None
+
+    def search(self, query: Query | None, line: int) -> None:
+        """Looks for something else, and for the first hit in or behind a line."""
+        self.hits = Hits(self._log, query) if self._log and query else None
+        self._sought = (self.hits, 1, line - 1) if self.hits else None
+
+    def look_for_causes(self) -> Causes | None:
+        """The likely causes, which are looked for from now on."""
+        if self._log and not self.causes:
+            self.causes = Causes(self._log)
+        return self.causes
+
+    def seek(self, finds: Finds, step: Step, line: int) -> None:
+        """Looks for the next of the lines behind or before one."""
+        self._sought = (finds, step, line)
+
+    def arrivals(self, current: int | None) -> Iterator[tuple[int, Finds]]:
+        """The lines to go to by what is known now, one after the other, and what they are of."""
+        causes = self.causes
+        if self.aims_at_cause and causes and causes.is_done:
+            best = causes.best
+            if best is not None and best != current:
+                yield best, causes
+        if self._sought is None:
+            return
+        finds, step, line = self._sought
+        lines, done = finds.lines, finds.is_done
+        target = beyond(lines, line, step) if step > 0 or done else None
+        if target is None and done and lines:
+            target = lines[0 if step > 0 else -1]
+        if target is not None or done:
+            self._sought = None
+        if target is not None:
+            yield target, finds
+
+    def marks(self, text: str) -> list[tuple[int, int]]:
+        """Where in a line's text the search has hits."""
+        return self.hits.marks(text) if self.hits else []
+
+    def words(self, current: int | None) -> list[str]:
+        """What has been found, such as `2 of 7 for 'error'`."""
+        return [_words(finds, current) for finds in self._all()]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to search."""
+        return all(finds.is_done for finds in self._all())
+
+    async def run(self, report: Callable[[], object]) -> None:
+        """Searches what has not been searched, a few milliseconds at a time."""
+        reported_at = monotonic()
+        for finds in self._all():
+            while finds.step():
+                if monotonic() - reported_at > SHORTEST_PAUSE:
+                    reported_at = monotonic()
+                    report()
+                await asyncio.sleep(0)
+        report()
+
+    def _all(self) -> list[Finds]:
+        both: tuple[Finds | None, ...] = (self.hits, self.causes)
+        return [finds for finds in both if finds]
+
+
+def _words(finds: Finds, current: int | None) -> str:
+    if finds.given_up:
+        return f"too slow to search {finds.name}"
+    lines = finds.lines
+    if finds.is_done and not lines:
+        return f"{finds.none} {finds.name}"
+    at = number(lines, current) if current is not None else 0
+    count = grouped(len(lines)) + ("" if finds.is_done else "…")
+    return f"{grouped(at)} of {count} {finds.name}" if at else f"{count} {finds.name}"
 
 
 def number(lines: Sequence[int], line: int) -> int:

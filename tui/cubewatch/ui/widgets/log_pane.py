@@ -91,7 +91,7 @@ class LogPane(Vertical):
     def ask(self, question: Question, value: str = "") -> None:
         """Opens the line of input."""
         self._question = question
-        self._begun_at = self.view.place
+        self._begun_at = self.view.window.top.line
         self._trouble = ""
         self.add_class("-asking")
         with self._input.prevent(Input.Changed):

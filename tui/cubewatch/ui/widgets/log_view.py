@@ -1,163 +1,253 @@
-"""LogView: a log of any size, read and searched as in `less`."""
+"""LogView: a log of any size, read and searched as in `less`. Only the lines in sight are read."""
 
-import asyncio
+from textwrap import wrap
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from rich.segment import Segment
+from textual import on
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
 
-from cubewatch.logs.search import Hits, LogText, Query
-from cubewatch.ui.widgets.log_finds import Causes, Finds, Step, beyond, number
-from cubewatch.ui.widgets.log_scroll import SHORTEST_PAUSE, LogScroll, grouped
+from cubewatch.logs.search import LogText, Query
+from cubewatch.ui.widgets.log_finds import SHORTEST_PAUSE, Finding, Finds, Step
+from cubewatch.ui.widgets.log_place import Place
+from cubewatch.ui.widgets.log_window import LogWindow
+from cubewatch.ui.widgets.painted import PaintedLines
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+SIDEWAYS = 16
+"""Cells that ← and → move."""
 
 
-class LogView(LogScroll):
-    """A LogScroll with a search and the likely causes. Searching goes on beside everything else, a
-    few milliseconds at a time, and keeps up with a log that grows."""
+class LogView(PaintedLines, can_focus=True):
+    """Follows the end until the person scrolls up. `show` gives it a log, `grown` tells that the
+    log has changed; `state` is where one is, for whoever shows it."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"log-view--{part}" for part in ("hit", "current", "note")
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j,enter", "move(1)", "Down", show=False),
+        Binding("pageup,b", "page(-1)", "Page up", show=False),
+        Binding("pagedown,space", "page(1)", "Page down", show=False),
+        Binding("home,g", "first", "Beginning", show=False),
+        Binding("end,G,F", "last", "End, and follow", show=False),
+        Binding("left", "sideways(-1)", "Left", show=False),
+        Binding("right", "sideways(1)", "Right", show=False),
+        Binding("w", "wrap", "Wrap"),
         Binding("n", "hit(1)", "Next hit", show=False),
         Binding("N", "hit(-1)", "Previous hit", show=False),
         Binding("e", "cause(1)", "Cause", key_display="e/E", tooltip="Next likely cause"),
         Binding("E", "cause(-1)", "Previous likely cause", show=False),
     ]
 
+    class Changed(Message):
+        """`state` is another one."""
+
     class Found(Message):
         """The search has come further."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
         super().__init__(id=id)
-        self._search: Hits | None = None
-        self._causes: Causes | None = None
-        self._aims_at_cause = False
-        self._sought: tuple[Finds, Step, int] | None = None
+        self.window = LogWindow(None, lambda: self.size)
+        self.finding = Finding(None)
+        self.state = ""
+        """Where one is, as of the last repaint, such as `line 41–80 of 1 240 · following`."""
+        self._note = ""
+        self._shown_at = 0.0
+        self._later: Timer | None = None
 
     def show(self, log: LogText | None) -> None:
         """Another log, from its end on; what was searched in the last one is searched in it."""
-        query = self._search.query if self._search else None
-        self._search = Hits(log, query) if log and query else None
-        self._causes = self._sought = None
-        self._aims_at_cause = False
-        super().show(log)
+        hits = self.finding.hits
+        self.finding = Finding(log, hits.query if hits else None)
+        self.window = LogWindow(log, lambda: self.size, wrapped=self.window.wrapped)
+        self._settle()
         self._look()
 
     def rebase(self, log: LogText) -> None:
-        if self._rows is None or self._rows.log is log:
+        """The same log with what stands before it; what is in sight stays."""
+        if self.window.rows is None or self.window.rows.log is log:
             return
-        self._search = Hits(log, self._search.query) if self._search else None
-        self._causes = Causes(log) if self._causes else None
-        self._sought = None
-        super().rebase(log)
+        self.finding.rebase(log)
+        self.window.rebase(log)
+        self._settle()
         self._look()
+
+    def explain(self, why_empty: str) -> None:
+        """What is shown in the place of a log in which there is nothing."""
+        if why_empty != self._note:
+            self._note = why_empty
+            self.repaint()
 
     def grown(self) -> None:
-        super().grown()
+        """The log has changed. What is seen follows a little later if it comes too fast."""
+        wait = self._shown_at + SHORTEST_PAUSE - monotonic()
+        if wait <= 0:
+            self._settle()
+        elif self._later is None:
+            self._later = self.set_timer(wait, self._settle)
         self._look()
 
-    @property
-    def has_search(self) -> bool:
-        return self._search is not None
+    def to_line(self, line: int) -> None:
+        """Goes to a line, counted from 0."""
+        self.window.go(line)
+        self._update()
 
     def search(self, query: Query | None, *, start: int | None = None) -> None:
         """Looks for something else, and goes to the first hit in or behind the line `start`."""
-        self._search = Hits(self._rows.log, query) if query and self._rows else None
-        line = self._top.line if start is None else start
-        self._sought = (self._search, 1, line - 1) if self._search else None
+        self.finding.search(query, self.window.top.line if start is None else start)
         self._look()
         self._settle()
 
     def aim_at_cause(self) -> None:
         """Goes to the likeliest cause as soon as it is known, and to a likelier one that is found
         later, until the person moves; stays where there is none."""
-        if self._rows:
-            self._aims_at_cause = True
-            self._causes = self._causes or Causes(self._rows.log)
+        if self.finding.look_for_causes():
+            self.finding.aims_at_cause = True
             self._look()
 
-    def _moved_by_hand(self) -> None:
-        super()._moved_by_hand()
-        self._aims_at_cause = False
+    def line_at(self, y: int) -> Strip:
+        window, width = self.window, self.size.width
+        places = window.in_sight
+        if y >= len(places):
+            noted = [] if places else wrap(self._note, max(8, width))
+            text = noted[y] if y < len(noted) else ""
+            return Strip([Segment(text, self.get_component_rich_style("log-view--note"))])
+        line, row = places[y]
+        strip = self._strip(line)
+        begin = row * width if window.wrapped else window.left
+        if window.wrapped or strip.cell_length <= begin + width:
+            return strip.crop(begin, begin + width)
+        cut = strip.crop(begin, begin + width - 1).adjust_cell_length(width - 1)
+        return Strip([*cut, Segment("…", self.get_component_rich_style("log-view--note"))])
 
-    def _more_state(self) -> list[str]:
-        all_words = (self._words(finds) for finds in (self._search, self._causes))
-        return [words for words in all_words if words]
+    def _strip(self, line: int) -> Strip:
+        if self.window.rows is None:
+            return Strip([])
+        base = self.rich_style
+        if line == self.window.current:
+            base += self.get_component_rich_style("log-view--current", partial=True)
+        hit = self.get_component_rich_style("log-view--hit", partial=True)
+        return self.window.rows.strip(line, base, self.finding.marks, hit)
 
-    def _marks(self, text: str) -> list[tuple[int, int]]:
-        return self._search.marks(text) if self._search else []
+    def _settle(self) -> None:
+        """Brings what is seen up to what there is."""
+        if self._later is not None:
+            self._later.stop()
+            self._later = None
+        self.window.settle()
+        self._update()
 
-    def _words(self, finds: Finds | None) -> str:
-        if finds is None:
-            return ""
-        if finds.given_up:
-            return f"too slow to search {finds.name}"
-        lines = finds.lines
-        if finds.is_done and not lines:
-            return f"{finds.none} {finds.name}"
-        at = number(lines, self._current) if self._current is not None else 0
-        count = grouped(len(lines)) + ("" if finds.is_done else "…")
-        return f"{grouped(at)} of {count} {finds.name}" if at else f"{count} {finds.name}"
+    def _update(self) -> None:
+        """Shows what the window has come to."""
+        self._move_bar()
+        self._shown_at = monotonic()
+        self.repaint()
+        where = self.window.words
+        state = " · ".join([*where, *self.finding.words(self.window.current)]) if where else ""
+        if state != self.state:
+            self.state = state
+            self.post_message(self.Changed())
+
+    def _move_bar(self) -> None:
+        """Tells the scroll bar. Not by the reactives themselves: each would repaint every line."""
+        window, (width, height) = self.window, self.size
+        extra = max(0, height - 1) if window.wrapped else 0
+        size = Size(width, max(window.count + extra, height))
+        if (size.height > height) != self.show_vertical_scrollbar:
+            self.virtual_size = size
+        else:
+            self.set_reactive(Widget.virtual_size, size)
+        self.set_reactive(Widget.scroll_y, float(window.top.line))
+        self.set_reactive(Widget.scroll_target_y, float(window.top.line))
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height
+            self.vertical_scrollbar.position = window.top.line
+
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        """The bar that has come knows nothing of where the log stands."""
+        if shown:
+            self._move_bar()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """The wheel or the scroll bar moved it; or a layout did that has more rows, and then
+        `on_resize` says where to."""
+        by_hand = old_value <= self.max_scroll_y
+        if by_hand and round(new_value) != self.window.top.line:
+            self._scroll(Place(round(new_value)))
+
+    def on_resize(self) -> None:
+        self._painted.clear()
+        self._settle()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        if self.is_attached:
+            self.repaint()
+
+    def _scroll(self, top: Place) -> None:
+        self.finding.aims_at_cause = False
+        self.window.scroll(top)
+        self._update()
+
+    def action_move(self, rows: int) -> None:
+        self._scroll(self.window.shifted(rows))
+
+    def action_page(self, pages: int) -> None:
+        self.action_move(pages * max(1, self.size.height - 1))
+
+    def action_first(self) -> None:
+        self._scroll(Place())
+
+    def action_last(self) -> None:
+        self.finding.aims_at_cause = False
+        self.window.follow()
+        self._settle()
+
+    def action_sideways(self, steps: int) -> None:
+        self.window.shift(steps * SIDEWAYS)
+        self._update()
+
+    def action_wrap(self) -> None:
+        self.window.wrap()
+        self._settle()
 
     def action_hit(self, step: Step) -> None:
-        if self._search:
-            self._seek(self._search, step)
+        self._seek(self.finding.hits, step)
 
     def action_cause(self, step: Step) -> None:
-        if self._rows:
-            self._causes = self._causes or Causes(self._rows.log)
-            self._seek(self._causes, step)
+        self._seek(self.finding.look_for_causes(), step)
 
-    def _seek(self, finds: Finds, step: Step) -> None:
-        self._moved_by_hand()
-        edge = self._top.line - 1 if step > 0 else self._bottom().line + 1
-        in_sight = self._current is not None and (
-            self._top.line <= self._current <= self._bottom().line
-        )
-        here = self._current if in_sight and self._current is not None else edge
-        self._sought = (finds, step, here)
-        self._look()
-        self._arrive()
-
-    def _arrive(self) -> None:
-        """Goes to what was sought, as soon as it is known."""
-        if self._aims_at_cause and self._causes and self._causes.is_done:
-            best = self._causes.best
-            if best is not None and best != self._current:
-                self._go(best)
-        if self._sought is None:
-            return
-        finds, step, line = self._sought
-        lines, done = finds.lines, finds.is_done
-        target = beyond(lines, line, step) if step > 0 or done else None
-        if target is None and done and lines:
-            target = lines[0 if step > 0 else -1]
-        if target is not None:
-            self._sought = None
-            spots = finds.marks(self._rows.text(target)) if self._rows else []
-            self._go(target, column=spots[0][0] if spots else 0)
-        elif done:
-            self._sought = None
+    def _seek(self, finds: Finds | None, step: Step) -> None:
+        if finds:
+            self.window.keeps_current = self.finding.aims_at_cause = False
+            self.finding.seek(finds, step, self.window.start(step))
+            self._look()
+            self._arrive()
 
     def _look(self) -> None:
         """Starts the search again if there is something that it has not seen."""
-        all_finds: tuple[Finds | None, ...] = (self._search, self._causes)
-        finds = [one for one in all_finds if one and not one.is_done]
-        if finds:
-            self._work(finds)
+        if not self.finding.is_done:
+            search = self.finding.run(lambda: self.post_message(self.Found()))
+            self.run_worker(search, group="log-search", exclusive=True, exit_on_error=False)
 
-    @work(group="log-search", exclusive=True, exit_on_error=False)
-    async def _work(self, finds: list[Finds]) -> None:
-        shown_at = monotonic()
-        for one in finds:
-            while one.step():
-                if monotonic() - shown_at > SHORTEST_PAUSE:
-                    shown_at = monotonic()
-                    self.post_message(self.Found())
-                await asyncio.sleep(0)
-        self.post_message(self.Found())
+    def _arrive(self) -> None:
+        """Goes to what was sought, as soon as it is known."""
+        for line, finds in self.finding.arrivals(self.window.current):
+            spots = finds.marks(self.window.rows.text(line)) if self.window.rows else []
+            self.window.go(line, spots[0][0] if spots else 0)
+            self._update()
 
     @on(Found)
     def _take_found(self) -> None:
         self._arrive()
-        self._put(self._top)
+        self.window.put(self.window.top)
+        self._update()

@@ -99,7 +99,7 @@ class LogScreen(BaseScreen):
 
     def action_copy(self) -> None:
         """Puts the lines in sight on the clipboard, as far as terminals take it."""
-        text = self._pane.view.visible_text
+        text = self._pane.view.window.text
         kept = text.encode()[:MOST_COPIED].decode("utf-8", "ignore")
         if not kept:
             self.notify("There is nothing to copy yet.", markup=False)
@@ -170,7 +170,7 @@ class LogScreen(BaseScreen):
 
     def action_back(self) -> None:
         """Ends the search if there is one, else goes back."""
-        if self._pane.view.has_search:
+        if self._pane.view.finding.hits:
             self._pane.view.search(None)
         else:
             self.action_leave()

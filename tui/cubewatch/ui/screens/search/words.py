@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from cubewatch.text.format import grouped
 from cubewatch.text.size import size_text
 from cubewatch.ui.widgets.measured_text import bar, percent
 
@@ -41,14 +42,14 @@ def ended(results: "Results", logs: int, text: str, broken: str) -> str:
         return " · ".join([f"nothing for '{text}' in {_logs(logs)}", *_unread(results)])
     parts = [f"{_hits(results.count)} in {results.holding} of {_logs(logs)}"]
     if results.shown < results.count:
-        parts.append(f"the first {_number(results.shown)} are shown")
+        parts.append(f"the first {grouped(results.shown)} are shown")
     return " · ".join([*parts, *_unread(results)])
 
 
 def cube_words(found: "Searched") -> tuple[str, str]:
     """The path of a cube, and how many hits its log has."""
     left_out = found.count - len(found.hits)
-    more = f", {_number(left_out)} not shown" if left_out else ""
+    more = f", {grouped(left_out)} not shown" if left_out else ""
     count = f"  {_hits(found.count)}{more}" if found.count else ""
     return " › ".join(found.cube[1:]), count
 
@@ -58,12 +59,8 @@ def _unread(results: "Results") -> list[str]:
 
 
 def _hits(count: int) -> str:
-    return "1 hit" if count == 1 else f"{_number(count)} hits"
+    return "1 hit" if count == 1 else f"{grouped(count)} hits"
 
 
 def _logs(count: int) -> str:
-    return "1 log" if count == 1 else f"{_number(count)} logs"
-
-
-def _number(value: int) -> str:
-    return f"{value:,}".replace(",", " ")
+    return "1 log" if count == 1 else f"{grouped(count)} logs"
