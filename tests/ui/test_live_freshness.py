@@ -63,7 +63,7 @@ async def test_watching_that_stopped_says_so_and_r_starts_it_again(
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40)], ids=str)
 async def test_a_server_that_hangs_stops_the_clocks(size: tuple[int, int]) -> None:
     async with watching(RUNNING, size=size) as live:
-        feed = screen_of(live)._feed
+        feed = screen_of(live)._known.feed
         assert feed
         live.session.source.hang()
         await live.session.clock.turn(3)

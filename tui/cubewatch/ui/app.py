@@ -38,7 +38,7 @@ from cubewatch.ui import osc
 from cubewatch.ui.kept_theme import keep_theme, kept_theme
 from cubewatch.ui.palette import SteadyPalette, palette
 from cubewatch.ui.screens.compose import ComposeScreen, Started, UnderWay
-from cubewatch.ui.screens.live.messages import AlsoWatched, News, SwitchRun
+from cubewatch.ui.screens.live.messages import AlsoWatched, News
 from cubewatch.ui.screens.registry import OpenScreen, make_screen, sheets
 from cubewatch.ui.serial_input import SerialInputApp
 from cubewatch.ui.styles import style_sheets
@@ -223,10 +223,6 @@ class CubewatchApp(SerialInputApp[int]):
     @on(AlsoWatched)
     def _watch_also(self, message: AlsoWatched) -> None:
         self._watched.add(message.repo, message.slugs)
-
-    @on(SwitchRun)
-    def _switch_run(self, wanted: SwitchRun) -> None:
-        self.action_switch_run(wanted.step)
 
     def action_switch_run(self, step: int) -> None:
         """Goes to another run that is watched."""

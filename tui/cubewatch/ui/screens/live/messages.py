@@ -12,13 +12,6 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class SwitchRun(Message):
-    """The person wants the next watched run (`step` 1) or the one before (-1)."""
-
-    step: int
-
-
-@dataclass
 class AlsoWatched(Message):
     """More runs belong to what the person watches: `[` and `]` lead to them."""
 

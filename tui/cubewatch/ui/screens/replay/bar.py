@@ -19,6 +19,8 @@ KEYS = (
     ("< >", "speed"),
 )
 MIN_BAR, MAX_BAR = 8, 40
+INTERVAL = 0.5
+"""Seconds from one position that is shown to the next while it plays."""
 
 
 class ReplayBar(PaintedLines):
@@ -30,6 +32,13 @@ class ReplayBar(PaintedLines):
         super().__init__(id="replay")
         self._clock = clock
         self._is_whole = is_whole
+
+    def on_mount(self) -> None:
+        self.set_interval(INTERVAL, self._tick)
+
+    def _tick(self) -> None:
+        if self.screen.is_current:
+            self.show()
 
     def show(self) -> None:
         """Draws what the clock says by now."""

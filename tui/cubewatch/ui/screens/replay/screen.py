@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 SCRUB = 10.0
 """Recorded seconds that a key goes back or forward."""
-BAR_INTERVAL = 0.5
-"""Seconds from one position that is shown to the next while it plays."""
 
 
 class ReplayScreen(LiveScreen):
@@ -44,13 +42,6 @@ class ReplayScreen(LiveScreen):
     def compose(self) -> ComposeResult:
         yield from super().compose()
         yield self._bar
-
-    def on_mount(self) -> None:
-        self.set_interval(BAR_INTERVAL, self._show_bar)
-
-    def _show_bar(self) -> None:
-        if self.is_current:
-            self._bar.show()
 
     @on(News)
     def _keep_news(self, news: News) -> None:

@@ -15,7 +15,6 @@ from cubewatch.settings import ComposeFirst
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.browser import open_page
 from cubewatch.ui.screens.base import BaseScreen
-from cubewatch.ui.screens.live.messages import SwitchRun
 from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.screens.runs import texts
 from cubewatch.ui.screens.runs.header import RunsHeader
@@ -49,8 +48,8 @@ class RunsScreen(BaseScreen):
         Binding("o", "web", "Web"),
         Binding("y", "copy", "Copy the address"),
         Binding("n", "attention", "Next that needs attention", show=False),
-        Binding("left_square_bracket", "switch(-1)", "Watched run before", show=False),
-        Binding("right_square_bracket", "switch(1)", "Next watched run", show=False),
+        Binding("left_square_bracket", "app.switch_run(-1)", "Watched run before", show=False),
+        Binding("right_square_bracket", "app.switch_run(1)", "Next watched run", show=False),
         Binding("r", "ask_now", "Ask the server now", show=False),
         Binding("question_mark,f1", "help", "Help", key_display="?"),
         Binding("escape", "back", "Show all runs", show=False),
@@ -304,10 +303,6 @@ class RunsScreen(BaseScreen):
         if url := self._address():
             self.app.copy_to_clipboard(url)
             self.notify(f"Copied {url}", markup=False)
-
-    def action_switch(self, step: int) -> None:
-        """Goes to a run that is watched."""
-        self.post_message(SwitchRun(step))
 
     def action_ask_now(self) -> None:
         """Asks the server at once."""

@@ -1,0 +1,48 @@
+"""Announcer: says how a run stands where the screen is not looked at."""
+
+import os
+from typing import TYPE_CHECKING
+
+from cubewatch.ui.screens.live.messages import News
+from cubewatch.ui.screens.live.notifier import Notifier
+from cubewatch.ui.screens.live.summary import summary
+
+if TYPE_CHECKING:
+    from cubewatch.model.snapshot import Snapshot
+    from cubewatch.ui.screens.live.known_run import KnownRun
+    from cubewatch.ui.screens.live.screen import LiveScreen
+
+
+class Announcer:
+    """Hands the app what is said beside the live screen, and stays in the scrollback."""
+
+    def __init__(self, screen: "LiveScreen", known: "KnownRun", notify: bool) -> None:
+        """`notify`: bell and notifications are wanted."""
+        self._screen = screen
+        self._known = known
+        self._notifier = Notifier(os.environ, notify)
+
+    def announce(self, snapshot: "Snapshot") -> None:
+        """Says what is new in a state of the run, each thing once."""
+        screen, known = self._screen, self._known
+        sequences = self._notifier.sequences(
+            snapshot,
+            has_focus=screen.app.app_focus,
+            cause=known.first_cause(snapshot),
+            in_front=self._is_in_front,
+        )
+        repo, slug = screen.session.repo, screen.run_slug
+        lines = summary(repo, slug, snapshot, known.now, known.cause)
+        screen.post_message(News(screen, snapshot, sequences, lines))
+
+    def announce_what_is_owed(self) -> None:
+        """Says that something failed, when its cause has been waited for long enough."""
+        if self._notifier.owes_failure and self._known.snapshot:
+            self.announce(self._known.snapshot)
+
+    @property
+    def _is_in_front(self) -> bool:
+        """Whether this is the run that the person looks at, maybe by its log."""
+        screen = self._screen
+        live = [one for one in screen.app.screen_stack if isinstance(one, type(screen))]
+        return bool(live) and live[-1] is screen
