@@ -8,7 +8,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
-from textual import on, work
+from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, Monochrome, NoColor
@@ -41,6 +41,7 @@ from cubewatch.ui.screens.compose import ComposeScreen, Started, UnderWay
 from cubewatch.ui.screens.live.messages import AlsoWatched, News
 from cubewatch.ui.screens.registry import OpenScreen, make_screen, sheets
 from cubewatch.ui.serial_input import SerialInputApp
+from cubewatch.ui.side_channel import SideChannel
 from cubewatch.ui.styles import style_sheets
 from cubewatch.ui.theme import THEME, AsciiOnly, DimGrey, NoColour, in_ascii
 
@@ -75,7 +76,7 @@ class CubewatchApp(SerialInputApp[int]):
         self.animation_level = "none"
         self.summary: list[str] = []
         self._watched_screens: WatchedScreens | None = None
-        self._held: list[str] | None = None
+        self._side_channel = SideChannel(self)
         self.fault = ""
         self._session = session
         self._start = start
@@ -140,12 +141,13 @@ class CubewatchApp(SerialInputApp[int]):
             self.fault = crash_report(error, [self._session.settings.token.reveal()])
 
     def on_mount(self) -> None:
-        self.app_suspend_signal.subscribe(self, lambda _: self._hold(), immediate=True)
-        self.app_resume_signal.subscribe(self, lambda _: self._release(), immediate=True)
+        channel = self._side_channel
+        self.app_suspend_signal.subscribe(self, lambda _: channel.hold(), immediate=True)
+        self.app_resume_signal.subscribe(self, lambda _: channel.release(), immediate=True)
         self.theme_changed_signal.subscribe(self, lambda theme: keep_theme(theme.name))
         if not self.is_headless:
             self.set_interval(1.0, self._leave_a_closed_terminal)
-            self.write_to_terminal(osc.SAVE_TITLE)
+            channel.write(osc.SAVE_TITLE)
         self.call_after_refresh(_collect_what_comes)
 
     def _leave_a_closed_terminal(self) -> None:
@@ -153,35 +155,14 @@ class CubewatchApp(SerialInputApp[int]):
         if terminal_is_gone():
             self.exit(EXIT_HANGUP)
 
-    def write_to_terminal(self, sequence: str) -> None:
-        """Sends a control sequence that has no place on the screen, such as a title."""
-        if self._held is not None:
-            self._held.append(sequence)
-        elif sequence and self._driver is not None and not self.is_headless:
-            self._driver.write(sequence)
-
-    def _hold(self) -> None:
-        """The terminal is somebody else's: what has no place on the screen waits."""
-        self._held = []
-
-    def _release(self) -> None:
-        """The terminal is ours again."""
-        held, self._held = self._held or [], None
-        self.write_to_terminal("".join(held))
-        self.refresh(layout=True)
-
     def copy_to_clipboard(self, text: str) -> None:
         """Also by tmux's own command: as it is set up by default, it keeps OSC 52 to itself."""
         super().copy_to_clipboard(text)
         if os.environ.get("TMUX"):
-            self._give_to_tmux(text)
+            from cubewatch.ui.clipboard import give_to_tmux_soon
 
-    @work(group="clipboard", exclusive=True, exit_on_error=False)
-    async def _give_to_tmux(self, text: str) -> None:
-        from cubewatch.runtime.threads import run_in_daemon_thread
-        from cubewatch.ui.clipboard import give_to_tmux
-
-        await run_in_daemon_thread(lambda: give_to_tmux(text))
+            giving = give_to_tmux_soon(text)
+            self.run_worker(giving, group="clipboard", exclusive=True, exit_on_error=False)
 
     def action_suspend_process(self) -> None:
         with self.batch_update():
@@ -218,7 +199,7 @@ class CubewatchApp(SerialInputApp[int]):
     def _take_news(self, news: News) -> None:
         self._watched.take(news.screen, news.snapshot, news.summary)
         self.summary = self._watched.summary
-        self.write_to_terminal(news.sequences)
+        self._side_channel.write(news.sequences)
 
     @on(AlsoWatched)
     def _watch_also(self, message: AlsoWatched) -> None:
@@ -235,7 +216,7 @@ class CubewatchApp(SerialInputApp[int]):
     def exit(
         self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None
     ) -> None:
-        self.write_to_terminal(osc.RESTORE_TITLE)
+        self._side_channel.write(osc.RESTORE_TITLE)
         super().exit(result, return_code, message)
 
     def action_show_runs(self) -> None:

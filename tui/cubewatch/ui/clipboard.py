@@ -4,6 +4,7 @@ what programs put there by OSC 52, but passes on what its own command puts there
 import subprocess
 
 from cubewatch.runtime.children import child_environment
+from cubewatch.runtime.threads import run_in_daemon_thread
 
 DEADLINE = 2.0
 
@@ -26,3 +27,8 @@ def give_to_tmux(text: str) -> bool:
         if done.returncode == 0:
             return True
     return False
+
+
+async def give_to_tmux_soon(text: str) -> None:
+    """The same, while the screen goes on."""
+    await run_in_daemon_thread(lambda: give_to_tmux(text))

@@ -1,0 +1,30 @@
+"""SideChannel: what goes to the terminal and has no place on the screen, such as a title."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cubewatch.ui.textual_internals import FrameApp
+
+
+class SideChannel:
+    """Writes control sequences; they wait while the terminal is somebody else's."""
+
+    def __init__(self, app: "FrameApp[Any]") -> None:
+        self._app = app
+        self._held: list[str] | None = None
+
+    def write(self, sequence: str) -> None:
+        if self._held is not None:
+            self._held.append(sequence)
+        elif sequence and not self._app.is_headless:
+            self._app.write_frame(sequence)
+
+    def hold(self) -> None:
+        """The terminal is somebody else's."""
+        self._held = []
+
+    def release(self) -> None:
+        """The terminal is ours again."""
+        held, self._held = self._held or [], None
+        self.write("".join(held))
+        self._app.refresh(layout=True)
