@@ -1,11 +1,11 @@
 """CursorLines: rows of text, one of which is under a cursor."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
@@ -110,25 +110,14 @@ class CursorLines(PaintedLines, can_focus=True):
             return Strip([])
         spans = self.row_spans(row)
         strip = self.strip_of(spans)
-        return self._under_cursor(strip, spans) if row == self.cursor else strip
-
-    def _under_cursor(self, strip: Strip, spans: Sequence[Span]) -> Strip:
-        cursor = self.part("cursor")
-        if cursor.reverse:
-            tone = next((part for _, part in spans if part in _COLOURED), None)
-            filling = Style(color=self.part(tone).color if tone else None, reverse=True)
-            segments = [Segment(text, _reversed(style, filling)) for text, style, _ in strip]
-        else:
-            filling = Style(bgcolor=cursor.bgcolor, bold=cursor.bold, underline=cursor.underline)
-            segments = [Segment(text, (style or Style()) + filling) for text, style, _ in strip]
+        if row != self.cursor:
+            return strip
         width = self.scrollable_content_region.width
-        return Strip(segments).adjust_cell_length(width, filling)
+        return _under_cursor(strip, spans, width, self.part)
 
-    def on_focus(self) -> None:
-        self.notify_style_update()
-        self.repaint()
-
-    def on_blur(self) -> None:
+    @on(events.Focus)
+    @on(events.Blur)
+    def _change_cursor(self) -> None:
         self.notify_style_update()
         self.repaint()
 
@@ -165,6 +154,21 @@ class CursorLines(PaintedLines, can_focus=True):
 
     def action_page(self, pages: int) -> None:
         self._go(self.cursor + pages * max(1, self._page - 1))
+
+
+def _under_cursor(
+    strip: Strip, spans: Sequence[Span], width: int, style_of: Callable[[str], Style]
+) -> Strip:
+    """A row over the whole width in the look of the cursor."""
+    cursor = style_of("cursor")
+    if cursor.reverse:
+        tone = next((part for _, part in spans if part in _COLOURED), None)
+        filling = Style(color=style_of(tone).color if tone else None, reverse=True)
+        segments = [Segment(text, _reversed(style, filling)) for text, style, _ in strip]
+    else:
+        filling = Style(bgcolor=cursor.bgcolor, bold=cursor.bold, underline=cursor.underline)
+        segments = [Segment(text, (style or Style()) + filling) for text, style, _ in strip]
+    return Strip(segments).adjust_cell_length(width, filling)
 
 
 def _reversed(style: Style | None, filling: Style) -> Style:
