@@ -65,6 +65,16 @@ RESET_STYLE = "\x1b[m"
 class FrameApp(ReportingApp[ReturnType]):
     """An app in which a subclass may display frames: see `display_frame`."""
 
+    terminal_has_focus = False
+    """Whether the terminal has said that it has the focus. One that never says so may be out of
+    sight, which Textual's `app_focus` takes for the opposite."""
+
+    def on_app_focus(self) -> None:
+        self.terminal_has_focus = True
+
+    def on_app_blur(self) -> None:
+        self.terminal_has_focus = False
+
     def display_frame(self, frame: Frame) -> None:
         """Has the terminal show a frame."""
         raise NotImplementedError

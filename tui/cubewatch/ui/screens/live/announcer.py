@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from cubewatch.ui.screens.live.messages import News
 from cubewatch.ui.screens.live.notifier import Notifier
 from cubewatch.ui.screens.live.summary import summary
+from cubewatch.ui.textual_internals import FrameApp
 
 if TYPE_CHECKING:
     from cubewatch.model.snapshot import Snapshot
@@ -25,9 +26,10 @@ class Announcer:
     def announce(self, snapshot: "Snapshot") -> None:
         """Says what is new in a state of the run, each thing once."""
         screen, known = self._screen, self._known
+        app = screen.app
         sequences = self._notifier.sequences(
             snapshot,
-            has_focus=screen.app.app_focus,
+            has_focus=isinstance(app, FrameApp) and app.terminal_has_focus,
             cause=known.first_cause(snapshot),
             in_front=self._is_in_front,
         )
