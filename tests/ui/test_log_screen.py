@@ -93,6 +93,18 @@ async def test_line_that_is_cut_says_so() -> None:
         assert not shown.text.splitlines()[1].rstrip().endswith("…")
 
 
+async def test_nothing_of_a_long_log_is_under_its_scroll_bar() -> None:
+    fits, long = "x" * 78 + "!", "y" * 78 + "!?"
+    async with showing(f"{fits}\n{long}\n" * 30) as shown:
+        await shown.until("complete")
+        lines = [line[:79] for line in shown.text.splitlines()]
+        assert lines[2] == fits
+        assert lines[1] == "y" * 78 + "…"
+        await shown.press("w", "g")
+        lines = [line[:79].rstrip() for line in shown.text.splitlines()]
+        assert lines[1:4] == [fits, "y" * 78 + "!", "?"]
+
+
 async def test_wrapped_lines_are_all_reached() -> None:
     long = "".join(f"{n:02}" + "x" * 200 + f"end{n:02}\n" for n in range(14))
     async with showing(long) as shown:
@@ -182,4 +194,4 @@ async def test_hostile_logs_show_nothing_that_steers() -> None:
         await shown.until("last")
         assert "abc␇d\ufffdef" in shown.text
         await shown.press("w")
-        await shown.until("more not shown")
+        await shown.until("more not show")

@@ -56,7 +56,7 @@ class LogView(PaintedLines, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
         super().__init__(id=id)
-        self.window = LogWindow(None, lambda: self.size)
+        self.window = LogWindow(None, self._room)
         self.finding = Finding(None)
         self.state = ""
         """Where one is, as of the last repaint, such as `line 41–80 of 1 240 · following`."""
@@ -68,7 +68,7 @@ class LogView(PaintedLines, can_focus=True):
         """Another log, from its end on; what was searched in the last one is searched in it."""
         hits = self.finding.hits
         self.finding = Finding(log, hits.query if hits else None)
-        self.window = LogWindow(log, lambda: self.size, wrapped=self.window.wrapped)
+        self.window = LogWindow(log, self._room, wrapped=self.window.wrapped)
         self._settle()
         self._look()
 
@@ -114,8 +114,12 @@ class LogView(PaintedLines, can_focus=True):
             self.finding.aims_at_cause = True
             self._look()
 
+    def _room(self) -> Size:
+        """The cells that are not under the scroll bar."""
+        return self.scrollable_content_region.size
+
     def line_at(self, y: int) -> Strip:
-        window, width = self.window, self.size.width
+        window, width = self.window, self._room().width
         places = window.in_sight
         if y >= len(places):
             noted = [] if places else wrap(self._note, max(8, width))
@@ -173,9 +177,10 @@ class LogView(PaintedLines, can_focus=True):
             self.vertical_scrollbar.position = window.top.line
 
     def watch_show_vertical_scrollbar(self, shown: bool) -> None:
-        """The bar that has come knows nothing of where the log stands."""
+        """The bar that has come knows nothing of where the log stands, and takes a cell."""
         if shown:
             self._move_bar()
+        self.call_later(self._settle)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """The wheel or the scroll bar moved it; or a layout did that has more rows, and then
