@@ -7,12 +7,13 @@ messages later, so the next key would go to the screen that the person has alrea
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
-from textual.app import ReturnType
+from textual.app import App, ReturnType
 from textual.events import Event, Key, MouseEvent, Paste
-from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 from cubewatch.ui.painter.painted_app import PaintedApp
 from cubewatch.ui.screens.base import BaseScreen
@@ -62,25 +63,26 @@ class SerialInputApp(PaintedApp[ReturnType]):
         while self._queue:
             with suppress(TimeoutError):
                 async with asyncio.timeout(SETTLE_TIMEOUT):
-                    await self._settled()
+                    await _settled(self)
             self._current = self._queue.popleft()
             self._typed_at = self._current.time
             self.post_message(self._current)
 
-    async def _settled(self) -> None:
-        """Returns when no message is under way between the app and its widgets, and the screen
-        in front is not about to be replaced."""
-        checks = 0
-        while self._is_busy():
-            checks += 1
-            await asyncio.sleep(0 if checks < MAX_QUICK_CHECKS else CHECK_INTERVAL)
 
-    def _is_busy(self) -> bool:
-        front = self.screen_stack[-1:]
-        if any(isinstance(screen, BaseScreen) and screen.unsettled for screen in front):
-            return True
-        return not all(map(is_idle, self._pumps()))
+async def _settled(app: App[Any]) -> None:
+    """Returns when no message is under way between the app and its widgets, and the screen in
+    front is not about to be replaced."""
+    checks = 0
+    while not is_idle(app) or _is_busy(app.screen_stack):
+        checks += 1
+        await asyncio.sleep(0 if checks < MAX_QUICK_CHECKS else CHECK_INTERVAL)
 
-    def _pumps(self) -> Iterable[MessagePump]:
-        screens = self.screen_stack
-        return self, *screens, *(screens[-1].walk_children() if screens else ())
+
+def _is_busy(screens: Sequence[Screen[Any]]) -> bool:
+    """Whether one of a stack of screens has something to handle, or a widget of the front one."""
+    if not screens:
+        return False
+    front = screens[-1]
+    if isinstance(front, BaseScreen) and front.unsettled:
+        return True
+    return not all(map(is_idle, (*screens, *front.walk_children())))

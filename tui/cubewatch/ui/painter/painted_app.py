@@ -44,7 +44,8 @@ class PaintedApp(FrameApp[ReturnType]):
             if not isinstance(frame, LayoutUpdate):
                 self.screen.refresh()
                 return
-            painter = self._painter = Painter(*size, self._colors)
+            colors = COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR)
+            painter = self._painter = Painter(*size, colors)
         self._paint(painter, frame_strips(frame))
 
     def _paint(self, painter: Painter, pieces: Iterable[Piece]) -> None:
@@ -60,10 +61,6 @@ class PaintedApp(FrameApp[ReturnType]):
             written = SYNCHRONIZED.format(written)
         if written:
             self.write_frame(written)
-
-    @property
-    def _colors(self) -> ColorSystem:
-        return COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR)
 
     @property
     def _cursor(self) -> tuple[int, int] | None:
