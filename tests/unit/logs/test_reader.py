@@ -8,8 +8,10 @@ import pytest
 
 from cubewatch.api.errors import Refused, ServerTrouble, TooManyRequests
 from cubewatch.logs.paging import BELIEVED_AFTER, REREAD_AFTER, SILENT
-from cubewatch.logs.spool import SpoolPool
+from cubewatch.logs.reader import CubePath
+from cubewatch.logs.spool import LogSpool, SpoolPool
 from cubewatch.logs.store import LogStore
+from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import LogPage
 from tests.support.logs import (
     CUBE,
@@ -296,10 +298,10 @@ async def test_requests_for_a_growing_log_stay_below_a_thousand_an_hour(rate: in
 
 async def test_long_page_is_read_again_less_often() -> None:
     timing = HandTiming()
-    script = LogScript(timing, LogPage("x" * 400_000), LogPage("x" * 400_001))
+    script = LogScript(timing, LogPage("x" * 600_000), LogPage("x" * 600_001))
     await read_all(reader_of(script), most=3)
     gaps = [b - a for (a, _), (b, _) in pairwise(script.asked)]
-    assert min(gaps) >= 8
+    assert min(gaps) >= 2
 
 
 async def test_trouble_is_waited_out_with_jitter_and_a_refusal_stops() -> None:
@@ -399,3 +401,63 @@ async def test_going_back_to_a_log_costs_no_request() -> None:
     assert len(script.asked) == asked
     await read_all(store.log(CUBE, fresh=True))
     assert content(store.log(CUBE).spool) == b"x\n"
+
+
+class SlowServer(LogServer):
+    """A log of numbered lines of 50 characters, each answer of which takes half a second."""
+
+    def __init__(self, timing: HandTiming, habit: str, rate: int) -> None:
+        lines = "".join(f"{number:049}\n" for number in range(120 * rate // 50))
+        super().__init__(timing, lines, 600_000, habit=habit, start=-60, rate=rate)
+        self.hand = timing
+
+    async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> LogPage:
+        self.hand.time += 0.5
+        return await super().cube_log(repo, cube, page)
+
+    def lag(self, seen: LogSpool) -> float:
+        """Seconds since the last line of `seen` was the newest."""
+        newest = (self.hand.now() - self.begin) * self.rate / 50
+        return (newest - int(seen.line(seen.newlines - 1))) * 50 / self.rate
+
+
+@pytest.mark.parametrize("habit", HABITS)
+@pytest.mark.parametrize("rate", [10_000, 250_000])
+async def test_growing_log_is_followed_while_what_comes_before_is_loaded(
+    rate: int, habit: str
+) -> None:
+    timing = HandTiming()
+    server = SlowServer(timing, habit, rate)
+    reader = reader_of(server)
+    lags: list[float] = []
+    async for _ in reader.updates(end_first=True):
+        is_loaded = reader.spool.size > 58 * rate
+        if reader.preview or is_loaded:
+            lags.append(server.lag(reader.shown))
+        if is_loaded and not reader.preview and timing.now() - server.begin > 115:
+            break
+    assert max(lags) < 4
+    assert content(reader.spool) == server.text.encode()[: reader.spool.size]
+
+
+async def test_lines_in_sight_stay_when_the_end_of_a_growing_log_joins_the_rest() -> None:
+    reader = reader_of(SlowServer(HandTiming(), "missing", 250_000))
+    end: LogSpool | None = None
+    async for _ in reader.updates(end_first=True):
+        if end and reader.preview is None:
+            break
+        end = reader.preview
+    assert end is not None
+    assert end.size > 600_000
+    assert content(reader.spool).endswith(content(end))
+
+
+async def test_log_whose_end_was_reached_is_not_searched_for_its_end() -> None:
+    timing = HandTiming()
+    server = LogServer(timing, "".join(f"{number}\n" for number in range(9_000)), 1_000, rate=400)
+    reader = reader_of(server)
+    async for _ in reader.updates(end_first=True):
+        assert reader.preview is None
+        if timing.now() - server.begin > 60:
+            break
+    assert server.pages == sorted(server.pages)

@@ -18,9 +18,10 @@ class EndFinder:
     """Finds the last page by multiplying and halving page numbers.
 
     Call `number` for the page to request and `take` with the answer (None: it is missing), until
-    `number` says None; then `text` is the end of the log. A server that repeats its last page for
+    `number` says None; then `end` is the end of the log. A server that repeats its last page for
     every number past the end gives it away: two pages far from each other, and one far beyond,
-    say the same.
+    say the same. A page that is not complete is the last one, whatever its number: one that grows
+    says something else each time.
     """
 
     def __init__(self, known: int) -> None:
@@ -30,22 +31,25 @@ class EndFinder:
         self._texts: dict[int, str] = {}
         self._repeated: str | None = None
         self._suspected: int | None = None
-        self._asked_far = False
+        self._asked_far = self._is_growing = False
         self._misses = 0
 
     @property
-    def text(self) -> str:
-        """The end of the log; empty if nothing was found behind the page that was known."""
+    def end(self) -> tuple[int, str, str] | None:
+        """The last page's number, the text before it as far as it is known, and its own; None if
+        nothing was found behind the page that was known."""
         if self._repeated is not None:
-            return self._texts.get(self._low, "") + self._repeated
-        if self._low not in self._texts:
-            return ""
-        return self._texts.get(self._low - 1, "") + self._texts[self._low]
+            return self._high or self._low + 1, self._texts.get(self._low, ""), self._repeated
+        if not self._texts.get(self._low):
+            return None
+        return self._low, self._texts.get(self._low - 1, ""), self._texts[self._low]
 
     def number(self) -> int | None:
         """The page to request; None when the end is found."""
         if self._suspected is not None:
             return FAR
+        if self._is_growing:
+            return self._before()
         if self._repeated is not None and len(self._repeated) >= ENOUGH:
             return None
         if self._high is None:
@@ -56,6 +60,10 @@ class EndFinder:
             return None
         if self._misses < MIN_MISSES:
             return self._high
+        return self._before()
+
+    def _before(self) -> int | None:
+        """The page before the last one, if that is short."""
         is_short = len(self._texts.get(self._low, "")) < ENOUGH
         if is_short and self._low in self._texts and self._low - 1 not in self._texts:
             return self._low - 1
@@ -70,10 +78,14 @@ class EndFinder:
         if self._suspected is not None:
             self._decide(text)
         elif number < self._low:
-            self._texts[number] = text
+            is_same = self._is_growing and text.startswith(self._texts[self._low])
+            self._texts[number] = "" if is_same else text
         elif page is None or not (text or page.page_complete) or text == self._repeated:
             self._misses = self._misses + 1 if number == self._low + 1 else 1
             self._high = number
+        elif not page.page_complete:
+            self._advance(number, text)
+            self._is_growing, self._repeated = True, None
         elif text and not self._asked_far and text == self._texts.get(self._low):
             self._suspected = number
         else:

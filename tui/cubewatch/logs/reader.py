@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cubewatch.api.errors import ApiError, Invalid, Refused
 from cubewatch.logs.end_finder import EndFinder
+from cubewatch.logs.log_end import LogEnd
 from cubewatch.logs.pages import PageWriter
 from cubewatch.logs.paging import Meaning, Paging
 from cubewatch.logs.spool import LogSpool, SpoolFullError, SpoolPool
@@ -19,6 +20,7 @@ from cubewatch.watch.cadence import (
     MIN_GAP,
     REFUSAL_TIMEOUT,
     SUSPEND_THRESHOLD,
+    Allowance,
     Failures,
 )
 
@@ -28,12 +30,15 @@ if TYPE_CHECKING:
 CubePath = tuple[str, str, str, str]
 """The slugs of a run, a workflow, a task and a cube."""
 
-REREAD_RATE = 50_000
+REREAD_RATE = 300_000
 """Characters a second: a page that grows is fetched whole each time, a long one less often."""
+ALLOWANCE, ALLOWANCE_EVERY = 40.0, 5.0
+"""Requests that following a log may make as fast as it grows, and seconds until there is one more:
+fewer than 900 an hour, which leaves as many for the run. Loading a long log does not count."""
 CONFIRM = 0.4
 """Seconds until what looks like the end of a log is requested again."""
-LONG = 2
-"""Complete pages after which the end of a log is looked for, to be shown at once."""
+LONG = 3
+"""Complete pages in a row after which the end of a log is looked for, to be shown at once."""
 
 
 class LogSource(Protocol):
@@ -49,7 +54,8 @@ class LogReader:
     share the requests. Once it is over, nothing is requested again.
 
     A long log is read from both ends if somebody wants its end first: `preview` is that end, from
-    the time when it is found until the log is complete up to there.
+    the time when it is found until the log is loaded up to there. It grows meanwhile: new lines
+    are worth more than old ones.
     """
 
     def __init__(
@@ -65,7 +71,6 @@ class LogReader:
         """What the run says of the cube, as far as known."""
         self.state = LogState("loading")
         self.spool: LogSpool = pool.spool()
-        self.preview: LogSpool | None = None
         self._pool = pool
         self._writer = PageWriter(pool, self.spool)
         self._source = source
@@ -73,13 +78,16 @@ class LogReader:
         self._timing = timing
         self._paging = Paging(timing.now())
         self._finder: EndFinder | None = None
-        self._wants_end_first = self._looked_for_end = False
+        self._end: LogEnd | None = None
+        self._wants_end_first = False
+        self._complete_in_a_row = 0
         self._lock = asyncio.Lock()
         self._wake = asyncio.Event()
         self._answers = self._answers_without_news = 0
         self._due: float | None = float("-inf")
         self._requested_at = float("-inf")
-        self._began_at: float | None = None
+        self._has_begun = False
+        self._allowance = Allowance(ALLOWANCE, ALLOWANCE_EVERY, timing.now())
         self._news_at = timing.now()
         self._page_length = 0
         self._took = 0.0
@@ -118,6 +126,11 @@ class LogReader:
         return self.is_over or (self.is_caught_up and self._answers_without_news >= needed)
 
     @property
+    def preview(self) -> LogSpool | None:
+        """The end of the log, while what comes before it is loaded."""
+        return self._end.spool if self._end else None
+
+    @property
     def shown(self) -> LogSpool:
         """What is worth showing by now: all that is here, or the end where that is known first."""
         return self.preview or self.spool
@@ -151,6 +164,8 @@ class LogReader:
     async def _request(self) -> None:
         """One request, and what it amounts to."""
         self._requested_at = self._timing.now()
+        if self._complete_in_a_row <= 1:
+            self._allowance.spend(self._requested_at)
         try:
             self.state = await self._answered()
             self._failures.clear()
@@ -169,6 +184,10 @@ class LogReader:
         if self._finder is not None:
             return await self._look_for_end(self._finder)
         now = self._timing.now()
+        if self._end is not None and self._is_end_due(self._end, now):
+            page = await self._page(self._end.look(now), may_be_invalid=True)
+            await self._end.take(page, self._timing.now())
+            return LogState("growing")
         number = self._paging.number(now)
         page = await self._page(number, may_be_invalid=self._paging.is_doubtful)
         self._took = self._timing.now() - now
@@ -196,16 +215,19 @@ class LogReader:
         now = self._timing.now()
         self._page_length = 0 if page.page_complete else len(page.logs)
         if news or changed:
-            self._news_at = now
-            self._began_at = now if self._began_at is None else self._began_at
-        before = self._paging.page
+            self._news_at, self._has_begun = now, True
+        number = self._paging.page
+        if self._end is not None and self._end.number == number:
+            await self._end.take(page, now)
         meaning = self._paging.written(page, news=news or changed, now=now)
-        if self._paging.page != before:
+        if self._paging.page != number:
             self._writer.turn()
-            is_long = self._paging.page > LONG and self._wants_end_first
-            if is_long and not self._looked_for_end:
-                self._looked_for_end = True
-                self._finder = EndFinder(self._paging.page - 1)
+            self._complete_in_a_row += 1
+            if self._complete_in_a_row == LONG and self._wants_end_first:
+                self._wants_end_first = False
+                self._finder = EndFinder(number)
+        else:
+            self._reached_end()
         if meaning == "text":
             return LogState("growing", restarted=changed)
         return self._meant(meaning, restarted=changed)
@@ -214,7 +236,7 @@ class LogReader:
         """The state after an answer that brought no text."""
         if meaning == "restart":
             self._writer.restart()
-            self.preview = None
+            self._reached_end()
             self._paging.restart()
             return LogState("waiting", restarted=True)
         if meaning in ("ended", "gone"):
@@ -224,7 +246,7 @@ class LogReader:
         if meaning == "waiting":
             return LogState("waiting")
         if not self._paging.at_once:
-            self.preview = None
+            self._reached_end()
         return LogState("quiet", restarted=restarted)
 
     async def _look_for_end(self, finder: EndFinder) -> LogState:
@@ -234,19 +256,27 @@ class LogReader:
             finder.take(await self._page(number, may_be_invalid=True))
         if finder.number() is None:
             self._finder = None
-            if finder.text:
-                self.preview = self._pool.spool()
-                writer = PageWriter(self._pool, self.preview)
-                await writer.write(_whole_lines(finder.text), over=True)
-                writer.end()
-                self.preview.finished = True
+            if finder.end:
+                last, before, text = finder.end
+                end = LogEnd(self._pool, last, self._timing.now())
+                await end.begin(before, text, over=self._paging.has_ended)
+                self._end = end
             self._paging.at_once = True
         return LogState("growing")
 
     def _finish(self) -> None:
         self.spool.finished = True
         self._finder = None
-        self.preview = None
+        self._reached_end()
+
+    def _is_end_due(self, end: LogEnd, now: float) -> bool:
+        may_grow = not self._paging.has_ended and end.number > self._paging.page
+        return may_grow and end.is_due(now)
+
+    def _reached_end(self) -> None:
+        """All that is there so far is loaded, or nothing more will be."""
+        self._end = None
+        self._complete_in_a_row = 0
 
     def _trouble(self, error: ApiError) -> LogState:
         now = self._timing.now()
@@ -254,7 +284,7 @@ class LogReader:
             return LogState("trouble", error=error, retry_at=now)
         self._failures.add(error, now)
         is_token = isinstance(error, Refused) and error.status == HTTPStatus.UNAUTHORIZED
-        timeout = REFUSAL_TIMEOUT if self._began_at is not None or is_token else 0.0
+        timeout = REFUSAL_TIMEOUT if self._has_begun or is_token else 0.0
         lasts = self._failures.seconds_of(type(error), now) >= timeout
         if isinstance(error, Invalid) or (isinstance(error, Refused) and lasts):
             return LogState("refused", error=error)
@@ -268,12 +298,5 @@ class LogReader:
         now = self._timing.now()
         if self._paging.done and self._paging.has_ended:
             return CONFIRM
-        began_at = now if self._began_at is None else self._began_at
-        pause = LOG.pause(now - self._news_at, self._took, now - began_at)
-        return max(pause, self._page_length / REREAD_RATE)
-
-
-def _whole_lines(text: str) -> str:
-    """A text from its first whole line on: it may begin in the middle of one."""
-    end = text.find("\n", 0, len(text) // 2)
-    return text[end + 1 :]
+        pause = LOG.pause(now - self._news_at, self._took)
+        return max(pause, self._page_length / REREAD_RATE, self._allowance.wait(now))

@@ -41,11 +41,33 @@ class Cadence:
 
 FIRST_MINUTE = 60.0
 RUN = Cadence(4.0, ((30.0, 5.0), (120.0, 10.0)), first=2.0)
-LOG = Cadence(4.5, ((10.0, 2.0), (30.0, 6.0), (120.0, 16.0)), first=1.5)
-"""Together with the run a log makes fewer than 1,800 requests an hour, and 600 while it is calm."""
+LOG = Cadence(1.5, ((10.0, 2.0), (30.0, 6.0), (120.0, 16.0)))
+"""Within its `Allowance` a log makes, together with the run, fewer than 1,800 requests an hour, and
+600 while it is calm."""
 REFUSAL_TIMEOUT = 600.0
 """Seconds that 401, 403 and 404 are retried after good answers: tokens are renewed, proxies and
 servers come back."""
+
+
+class Allowance:
+    """Requests that may be made faster than on average: `most` of them, and one more every
+    `seconds`."""
+
+    def __init__(self, most: float, seconds: float, now: float) -> None:
+        self._most, self._seconds = most, seconds
+        self._left, self._since = most, now
+
+    def spend(self, now: float) -> None:
+        """A request is made. One that is made too early makes no debts."""
+        self._left = max(0.0, self._left_at(now) - 1)
+        self._since = now
+
+    def wait(self, now: float) -> float:
+        """Seconds until a request is free to leave."""
+        return max(0.0, (1 - self._left_at(now)) * self._seconds)
+
+    def _left_at(self, now: float) -> float:
+        return min(self._most, self._left + (now - self._since) / self._seconds)
 
 
 class Failures:

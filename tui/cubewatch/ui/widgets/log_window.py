@@ -29,7 +29,7 @@ class LogWindow:
         """Whether that line is kept in sight."""
         self._size = size
         self._version = log.version if log else 0
-        self._seen = self._known_count = 0
+        self._seen = 0
         self._places: tuple[object, list[Place]] = (None, [])
 
     @property
@@ -104,7 +104,7 @@ class LogWindow:
     def rebase(self, log: LogText) -> None:
         """The same log with what stands before it, so that its lines get other numbers; what is
         in sight stays."""
-        shift = log.line_count - self._known_count
+        shift = log.line_count - self.count
         self.rows = LogRows(log)
         self._version = log.version
         self.top = Place(max(0, self.top.line + shift), self.top.row)
@@ -124,7 +124,6 @@ class LogWindow:
     def put(self, top: Place) -> None:
         """Has the row `top` at the top, or as near as what there is allows."""
         self.top = min(top, self.last_top)
-        self._known_count = self.count
         seen = max(min(self._seen, self.count), self.bottom.line + 1)
         self._seen = self.count if self.following else seen
 
