@@ -19,7 +19,7 @@ def test_opening_moving_and_paging_while_every_cube_changes(tmp_path: Path) -> N
         terminal = watched.terminal
         terminal.send("+" + END)
         terminal.wait_for("task-99 › cube-99")
-        for keys, sight in ((PAGE_UP, "cube-64"), (DOWN, "cube-65"), (END, "cube-99")):
+        for keys, sight in ((PAGE_UP, "cube-66"), (DOWN, "cube-67"), (END, "cube-99")):
             terminal.send(keys)
             terminal.wait_for(f"task-99 › {sight}")
         for step in range(1, 4):
