@@ -30,11 +30,11 @@ class Outage:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self.answer: Answer | None = None
-        self.asked_at: list[float] = []
+        self.requested_at: list[float] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            self.asked_at.append(time.monotonic())
+            self.requested_at.append(time.monotonic())
         if scope["type"] != "http" or self.answer is None:
             await self._app(scope, receive, send)
             return
@@ -69,8 +69,8 @@ def test_the_last_state_stays_and_the_end_is_seen_without_a_key(
         outage.answer = None
         seen.wait_for("✓ success in")
         seen.wait_for(lambda t: "no answer for" not in t.text)
-    took = outage.asked_at[-1] - outage.asked_at[0]
-    assert took >= LEAST_GAP * (len(outage.asked_at) - 1) - JITTER
+    took = outage.requested_at[-1] - outage.requested_at[0]
+    assert took >= LEAST_GAP * (len(outage.requested_at) - 1) - JITTER
 
 
 REFUSAL: tuple[int, bytes, list[tuple[bytes, bytes]]] = (
@@ -108,11 +108,11 @@ def test_who_is_refused_from_the_start_reads_what_to_do_and_asks_no_more(
         )
         seen.wait_for("r asks again")
         seen.wait_for("Set SOURCECRAFT_TOKEN")
-        asked = len(outage.asked_at)
+        asked = len(outage.requested_at)
         seen.send("d")
         seen.send("d")
         seen.wait_for("r asks again")
-        assert len(outage.asked_at) == asked
+        assert len(outage.requested_at) == asked
         outage.answer = None
         seen.send("r")
         seen.wait_for("▾ ")

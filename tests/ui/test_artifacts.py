@@ -1,6 +1,7 @@
 """The screen of artifacts: how it looks at every size, and what its keys do."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -98,7 +99,7 @@ async def shows(pilot: Pilot[None], *texts: str) -> None:
 async def listed(pilot: Pilot[None]) -> Host:
     app = cast("Host", pilot.app)
     await until(pilot, lambda: len(app.api.asked) == len(app.api.cubes))
-    await until(pilot, lambda: "asked" not in screen_text(app) and "asking" not in screen_text(app))
+    await until(pilot, lambda: not re.search("loaded|loading", screen_text(app)))
     return app
 
 

@@ -14,7 +14,7 @@ async def test_typing_drops_the_list_down_with_local_names_at_once() -> None:
         await person.press("r", "e")
         assert person.names == ["release/mine", "rewrite"]
         assert person.highlighted is None
-        await person.sees("asking…")
+        await person.sees("loading…")
         assert person.server.asked == []
         await person.turn(1)
         await person.until(lambda: len(person.names) == 5)
@@ -120,7 +120,7 @@ async def test_the_highlight_stays_on_its_name_when_more_come() -> None:
 async def test_leaving_the_field_closes_the_list_and_asks_nothing() -> None:
     async with form() as person:
         await person.press("x")
-        await person.sees("asking…")
+        await person.sees("loading…")
         await person.press("down")
         assert person.field == "config"
         await person.until(lambda: not person.head.is_open)
@@ -215,7 +215,7 @@ async def test_the_list_lies_above_where_there_is_more_room() -> None:
         row = person.row("last")
         person.screen.set_focus(row.entry)
         await person.press("r")
-        await person.sees("asking…")
+        await person.sees("loading…")
         assert person.dropped
         assert person.dropped.region.bottom == row.region.y
         assert "status" in person.text()
@@ -224,7 +224,7 @@ async def test_the_list_lies_above_where_there_is_more_room() -> None:
 async def test_the_list_follows_the_size_of_the_terminal() -> None:
     async with form() as person:
         await person.press("r")
-        await person.sees("asking…")
+        await person.sees("loading…")
         await person.pilot.resize_terminal(50, 12)
         await person.until(lambda: person.dropped and person.dropped.region.right == 49)
         await person.pilot.resize_terminal(40, 4)
@@ -237,7 +237,7 @@ async def test_the_list_follows_the_size_of_the_terminal() -> None:
 async def test_a_click_takes_a_name() -> None:
     async with form() as person:
         await person.press("r")
-        await person.sees("asking…")
+        await person.sees("loading…")
         assert person.dropped
         x, y = person.dropped.region.offset
         await person.pilot.click(offset=(x + 5, y + 1))

@@ -52,7 +52,7 @@ class Facts:
     `has_remote`: configs can be read from the server without a clone. `repo` None: the person has
     to name it; `candidates` are repositories to choose from.
     `is_surveyed`: the clone was read. `config_at` is the revision of the config (None: a default
-    branch that nobody knows), `config` what was read there last. `recent` are names of workflows
+    branch that is unknown), `config` what was read there last. `recent` are names of workflows
     of the newest runs, None before they were loaded. `names` counts the answers about branches
     and tags.
     """

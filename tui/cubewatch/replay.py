@@ -31,7 +31,7 @@ class ReplaySession(Session):
         self.replay = ReplayFeed(recording, self.clock)
 
     def feed(self, repo: "RepoSlug", slug: str, *, exists: bool = False) -> "RunFeed":
-        """The recording, whatever is asked for."""
+        """The recording, for any run."""
         return self.replay
 
     def earlier_runs(self) -> "Callable[[], EarlierRuns]":

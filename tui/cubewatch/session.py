@@ -153,7 +153,7 @@ class Session:
 
     @property
     def recording_trouble(self) -> str:
-        """Why the recording that was asked for is not complete, "" if it is; after `close`."""
+        """Why the requested recording is not complete, "" if it is; after `close`."""
         return self._asked_recorder.trouble if self._asked_recorder else ""
 
     def recordings(self) -> "RecordingFolder | None":
@@ -233,7 +233,7 @@ class Session:
         return AwaitedCommit(clone.head.commit, clone.head.branch, clone.head.when)
 
     def surroundings(self) -> "Surroundings":
-        """What this place knows of the repository. To be asked after `clone`."""
+        """What this place knows of the repository. Call it after `clone`."""
         from cubewatch.git.surroundings import Surroundings
 
         return Surroundings(current_folder(), self.repo, self._clone)
@@ -302,7 +302,7 @@ class Session:
         return tuple(dict.fromkeys(found))[:MAX_REPOSITORIES]
 
     def remote_config(self) -> "RemoteConfig | None":
-        """Configs of repositories without a clone; None where they can be read from nowhere."""
+        """Configs of repositories without a clone; None where there is no source for them."""
         settings = self.settings
         if not (settings.raw_url or settings.git_url):
             return None

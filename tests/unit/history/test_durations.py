@@ -78,10 +78,10 @@ def test_a_run_is_kept_once(store: DurationStore) -> None:
 
 
 def test_when_it_was_asked_is_kept(store: DurationStore) -> None:
-    assert store.asked_at(SHOP, ["a", "b"]) is None
-    store.note_asked(SHOP, ["a", "b"], BEGIN)
-    assert store.asked_at(SHOP, ["b", "a"]) == BEGIN
-    assert store.asked_at(SHOP, ["a"]) is None
+    assert store.requested_at(SHOP, ["a", "b"]) is None
+    store.note_requested(SHOP, ["a", "b"], BEGIN)
+    assert store.requested_at(SHOP, ["b", "a"]) == BEGIN
+    assert store.requested_at(SHOP, ["a"]) is None
 
 
 def test_nothing_is_made_by_reading(store: DurationStore, folder: Path) -> None:
@@ -182,7 +182,7 @@ def test_a_folder_that_can_not_be_made_costs_nothing(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file")
     store = DurationStore(tmp_path / "state" / "durations")
     store.add(SHOP, times(1))
-    store.note_asked(SHOP, ["a"], BEGIN)
+    store.note_requested(SHOP, ["a"], BEGIN)
     assert slugs(store) == []
 
 

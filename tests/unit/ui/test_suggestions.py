@@ -254,6 +254,6 @@ async def test_with_nothing_to_say_it_is_not_there() -> None:
         assert not app.list.display
         app.list.step(1)
         assert app.list.highlighted is None
-        app.list.show(Offer((), "asking…"), reset=False)
+        app.list.show(Offer((), "loading…"), reset=False)
         app.list.drop(0, 60, above=ABOVE, below=BELOW)
         assert app.list.display

@@ -20,7 +20,7 @@ from cubewatch.watch.awaited import (
     AwaitedCommit,
     CommitLook,
     NextLook,
-    NextWish,
+    NextRunCriteria,
     Sighting,
     find_successor,
 )
@@ -165,7 +165,7 @@ async def test_detached_commit_needs_no_pull_requests() -> None:
 
 async def test_next_run_is_one_that_was_not_there_at_first() -> None:
     server = Server(a_run("151"))
-    look = NextLook(server, REPO, NextWish())
+    look = NextLook(server, REPO, NextRunCriteria())
     assert (await look()).slugs == ()
     server.listed = [a_run("153"), a_run("152"), *server.listed]
     assert (await look()).slugs == ("152",)
@@ -173,18 +173,18 @@ async def test_next_run_is_one_that_was_not_there_at_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "slug"),
+    ("criteria", "slug"),
     [
-        (NextWish(workflow="release"), "155"),
-        (NextWish(by="olga"), "154"),
-        (NextWish(by="me"), "152"),
-        (NextWish(event="schedule"), "153"),
-        (NextWish(workflow="release", by="olga"), ""),
+        (NextRunCriteria(workflow="release"), "155"),
+        (NextRunCriteria(by="olga"), "154"),
+        (NextRunCriteria(by="me"), "152"),
+        (NextRunCriteria(event="schedule"), "153"),
+        (NextRunCriteria(workflow="release", by="olga"), ""),
     ],
 )
-async def test_next_run_fits_the_wish(wish: NextWish, slug: str) -> None:
+async def test_next_run_fits_the_criteria(criteria: NextRunCriteria, slug: str) -> None:
     server = Server()
-    look = NextLook(server, REPO, wish)
+    look = NextLook(server, REPO, criteria)
     await look()
     server.listed = [
         a_run("155", workflows=("checks", "release"), by="tomas"),
@@ -197,7 +197,7 @@ async def test_next_run_fits_the_wish(wish: NextWish, slug: str) -> None:
 
 async def test_next_run_of_a_workflow_waits_until_its_workflows_are_known() -> None:
     server = Server()
-    look = NextLook(server, REPO, NextWish(workflow="release"))
+    look = NextLook(server, REPO, NextRunCriteria(workflow="release"))
     await look()
     server.listed = [a_run("152", workflows=(), status="created")]
     assert (await look()).slugs == ()

@@ -12,7 +12,7 @@ MAX_HOLD = 300.0
 class RequestBudget:
     """Lets one request leave every `spacing` seconds, in the order in which they were made.
 
-    Whoever is cancelled while waiting leaves the queue, and costs the others nothing.
+    A waiting task that is cancelled leaves the queue and does not delay the others.
     """
 
     def __init__(self, spacing: float, timing: Timing) -> None:
@@ -45,7 +45,7 @@ class RequestBudget:
         self._next_at = max(self._next_at, self._timing.now() + self._spacing)
 
     def hold(self, seconds: float) -> None:
-        """Lets nobody leave for so long, as the server asked."""
+        """Blocks all requests for `seconds`, as the server requested."""
         until = self._timing.now() + min(seconds, MAX_HOLD)
         self._held_until = max(self._held_until, until)
 

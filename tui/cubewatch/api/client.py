@@ -224,7 +224,7 @@ def run_in(answer: Answer) -> Run:
 
 
 def check_slug(run: Run, slug: str) -> None:
-    """Raises BadAnswer if the run is not the one that was asked for, as after a proxy's mistake.
+    """Raises BadAnswer if the run is not the requested one, as after a proxy's mistake.
     An answer may leave its slug out."""
     if run.slug and run.slug.lstrip("0") != slug.lstrip("0"):
         raise BadAnswer(f"the answer is about another run (#{run.slug})", status=200)

@@ -98,7 +98,7 @@ class Refused(ApiError):
     def advice(self) -> str:
         return {
             401: "Set SOURCECRAFT_TOKEN to a valid token, or run cubewatch login, and start again.",
-            403: "Ask for a role in the repository, or use a token of somebody who has one.",
+            403: "Ask for a role in the repository, or use a token of someone who has one.",
         }.get(self.status or 404, "Check the repository, the run and the access of the token.")
 
 

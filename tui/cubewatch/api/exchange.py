@@ -42,7 +42,7 @@ Method = Literal["GET", "POST"]
 class Limits:
     """`deadline` and `connect` in seconds, for a whole call and for a connection within it;
     `body` in bytes after unpacking; `spacing` is the least time in seconds from one request to
-    the next, whoever makes them: a limit of ten a second is said to exist (seen once). `tries`:
+    the next, across all callers: a limit of ten a second is said to exist (seen once). `tries`:
     how often at most something is read, if errors may pass."""
 
     deadline: float = 30.0

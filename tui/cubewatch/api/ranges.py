@@ -1,4 +1,4 @@
-"""What an answer to a download holds: the whole file, the rest that was asked for, or neither."""
+"""The content of an answer to a download: the whole file, the requested rest, or neither."""
 
 import re
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class Body:
 def body_of(status: int, headers: Mapping[str, str], offset: int, before: Kept) -> Body | None:
     """What follows in an answer to a request for all from `offset` on of the file `before`.
 
-    None: the rest that was asked for can't be had of the same file, so ask for the whole.
+    None: the requested rest of the same file is not available, so ask for the whole.
     Raises DownloadError where there is nothing to have.
     """
     if offset and status in (206, 416):
@@ -73,7 +73,7 @@ def _refusal(status: int, headers: Mapping[str, str]) -> DownloadError:
         wait = retry_after(headers.get("retry-after"), moment(headers.get("date")))
         what = f"the file server is in trouble ({status})"
         return BrokenOffError(what, status=status, retry_after=wait)
-    return UnfitError(f"the file server gives an answer that nobody expects ({status})")
+    return UnfitError(f"the file server gives an unexpected answer ({status})")
 
 
 def _number(text: str) -> int | None:

@@ -64,7 +64,7 @@ def _kind(status: int) -> tuple[type[ApiError], str]:
         return Invalid, f"the request is not accepted ({status})"
     if 500 <= status < 600:
         return ServerTrouble, f"the server is in trouble ({status})"
-    return BadAnswer, f"an answer that nobody expects ({status})"
+    return BadAnswer, f"an unexpected answer ({status})"
 
 
 def _error_body(body: bytes) -> ErrorBody:

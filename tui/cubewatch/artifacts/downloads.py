@@ -64,7 +64,7 @@ class Downloads:
     def add(self, key: ArtifactKey, url: str, folder: Path, under: Parts = ()) -> None:
         """Puts an artifact at the end of the queue, unless it is in it or on its way already.
 
-        `url` may have expired or be empty: a fresh one is then asked for. It is saved below
+        `url` may have expired or be empty: a fresh one is then requested. It is saved below
         `folder`, in the directories `under`, by its path as far as that is safe.
         """
         job = self._jobs.get(key)
@@ -148,8 +148,8 @@ class Downloads:
             self._start_next()
 
     async def _fetched(self, job: _Job) -> Path:
-        """Tries three times what may pass, and a refused address once more with a fresh one; who
-        got further starts to count anew."""
+        """Tries three times what may pass, and a refused address once more with a fresh one;
+        progress resets the count."""
         tried, refreshed, furthest = 0, False, 0
         while True:
             try:

@@ -42,7 +42,7 @@ class Speed:
         self._samples: deque[tuple[float, int]] = deque()
 
     def note(self, now: float, done: int) -> None:
-        """So many bytes were there at `now`; fewer than before: it began anew."""
+        """Records that `done` bytes were there at `now`; fewer than before: it was restarted."""
         if self._samples and done < self._samples[-1][1]:
             self._samples.clear()
         self._samples.append((now, done))
@@ -50,7 +50,7 @@ class Speed:
             self._samples.popleft()
 
     def at(self, now: float) -> float | None:
-        """None until it can be told."""
+        """None until it is known."""
         if len(self._samples) < 2:
             return None
         (begun, first), (_, last) = self._samples[0], self._samples[-1]

@@ -89,8 +89,8 @@ def report_checks(report: ApiReport) -> Iterator[Check]:
     """The report as lines; nothing in it makes doctor fail."""
     yield _who(report)
     if report.failed:
-        told = (f"{name} ({_why(error)})" for name, error in report.failed.items())
-        yield Check("note", "API calls", f"not available here: {', '.join(told)}")
+        failed = (f"{name} ({_why(error)})" for name, error in report.failed.items())
+        yield Check("note", "API calls", f"not available here: {', '.join(failed)}")
     else:
         yield Check("good", "API calls", "all that cubewatch uses are answered")
     yield Check("good", "API habits", "; ".join(_habits(report)))
@@ -125,4 +125,4 @@ def _habits(report: ApiReport) -> Iterator[str]:
         yield f"Date {duration(abs(seconds))} {'ahead' if seconds > 0 else 'behind'}"
     yield f"Retry-After {headers['retry-after']}" if "retry-after" in headers else "no Retry-After"
     limits = [f"{name}: {value}" for name, value in headers.items() if "limit" in name]
-    yield ", ".join(limits) if limits else "no rate limits told"
+    yield ", ".join(limits) if limits else "no rate limits reported"

@@ -157,7 +157,7 @@ def doctor_context(arguments: Arguments) -> "DoctorContext":
 
 
 def refuse_demo(arguments: Arguments) -> None:
-    """Raises UsageError where a command is asked for that has no use for the demo."""
+    """Raises UsageError for a command that does not support the demo."""
     if arguments.demo or arguments.demo_speed is not None:
         raise UsageError(f"{arguments.command} is for the real API: the demo needs no token")
 
@@ -182,11 +182,11 @@ def terminal_options_for(arguments: Arguments, config: ConfigFile) -> TerminalOp
     """Over SSH every move of the mouse would go over the wire, so it is off unless wanted;
     where the terminal takes no Unicode, ASCII goes without saying."""
     over_ssh = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
-    wishes = [wish for wish in (arguments.mouse, config.mouse) if wish is not None]
+    given = [value for value in (arguments.mouse, config.mouse) if value is not None]
     screen = sys.__stderr__
     knows_more = screen is None or screen.encoding.lower().startswith("utf")
     return TerminalOptions(
-        mouse=wishes[0] if wishes else not over_ssh,
+        mouse=given[0] if given else not over_ssh,
         ascii_only=arguments.ascii or bool(config.ascii) or not knows_more,
         notify=arguments.notify and config.notifications is not False,
     )

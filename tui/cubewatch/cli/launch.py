@@ -30,7 +30,7 @@ def show(settings: Settings, start: FirstScreen) -> int:
 
 
 def plain_options(arguments: Arguments, *, needs_person: bool) -> Plain | None:
-    """How to watch without a screen; None if there is to be one. `needs_person`: nothing can be
+    """How to watch without a screen; None to use one. `needs_person`: nothing can be
     done without one. Raises UsageError and SettingsError if it can be neither, or has options that
     only the other understands."""
     obstacle = no_screen()
@@ -61,5 +61,5 @@ def no_screen() -> str | None:
     if os.environ.get("TERM") == "dumb" or not all(os.isatty(stream) for stream in (0, 1, 2)):
         return "a terminal is needed to draw on: start it in one, without a pipe or a redirection"
     if os.environ.get("CI"):
-        return "nobody is there to press keys, as CI is set: add -y to start a run, or unset CI"
+        return "CI is set, so there are no keys to press: add -y to start a run, or unset CI"
     return None

@@ -6,8 +6,8 @@ from cubewatch.runtime.exit_status import EXIT_BROKEN_PIPE
 
 
 def write_line(line: str) -> None:
-    """Writes a line. Raises UsageError if standard output takes none, and SystemExit if nobody
-    reads it any more."""
+    """Writes a line. Raises UsageError if standard output takes none, and SystemExit if its
+    reader is gone."""
     try:
         Output.standard().write([line])
     except OutputError as error:

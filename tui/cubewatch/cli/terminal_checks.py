@@ -82,12 +82,12 @@ def _tmux() -> Iterator[Check]:
     except (OSError, subprocess.SubprocessError, ValueError):
         yield Check("note", "tmux", "it does not answer: what it lets through is not known")
         return
-    wishes = []
+    advice = []
     if clipboard == "off":
-        wishes.append("to copy: tmux set -s set-clipboard external")
+        advice.append("to copy: tmux set -s set-clipboard external")
     if passing in ("0", "off"):
-        wishes.append("for notifications: tmux set -g allow-passthrough on")
-    if wishes:
-        yield Check("note", "tmux", f"{version}; {'; '.join(wishes)}")
+        advice.append("for notifications: tmux set -g allow-passthrough on")
+    if advice:
+        yield Check("note", "tmux", f"{version}; {'; '.join(advice)}")
     else:
         yield Check("good", "tmux", f"{version}, copying and notifications pass through")

@@ -69,5 +69,5 @@ MAY_TIME_OUT: Final = ("load", "soak")
 
 
 def figure(task: str, cube: str) -> Figure:
-    """What is known about a cube; ordinary figures for one that nobody wrote any for."""
+    """The figures of a cube; ordinary ones for a cube that is not listed."""
     return _FIGURES.get((task, cube), ORDINARY)

@@ -16,7 +16,8 @@ _UNDECIDED = Fate(decided_after=3 * 3600.0)
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A run as it is told here; `errors` make it a rejected one, no workflow an empty one."""
+    """A run as this module describes it; `errors` make it a rejected one, no workflow an empty
+    one."""
 
     event: str
     user: str

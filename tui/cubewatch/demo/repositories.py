@@ -118,7 +118,7 @@ REPOSITORIES = (
 )
 
 PUSHED_PULL = "319"
-"""The pull request of the shop that gets a new commit a while after somebody looks at it: what a
+"""The pull request of the shop that gets a new commit a while after it was first read: what a
 push looks like from here."""
 PUSHED_AFTER = 12.0
 """Seconds from the first look until the push has been seen by the server."""

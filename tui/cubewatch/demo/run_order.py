@@ -36,16 +36,16 @@ def read_run_order(body: bytes, config: CiConfig, refs: Refs) -> DemoRunOrder:
     workflows = _list("workflows", sent.get("workflows"))
     if not workflows:
         raise invalid("no workflows are given", field="workflows")
-    asked: dict[str, dict[str, str]] = {}
+    given: dict[str, dict[str, str]] = {}
     for item in workflows:
         name = _text(item, "name", "workflows.name")
-        if name in asked:
+        if name in given:
             raise invalid(f"workflow {name!r} is given twice", field="workflows")
-        asked[name] = _values(item.get("values"))
-    specs = [_known(name, values, config) for name, values in asked.items()]
+        given[name] = _values(item.get("values"))
+    specs = [_known(name, values, config) for name, values in given.items()]
     if sent.get("shared") and (private := [spec.name for spec in specs if not spec.shared]):
         raise invalid(f"workflow {private[0]!r} is not shared", field="shared")
-    fail_at = next((values[FAIL_AT] for values in asked.values() if FAIL_AT in values), "")
+    fail_at = next((values[FAIL_AT] for values in given.values() if FAIL_AT in values), "")
     return DemoRunOrder(tuple(specs), fail_at)
 
 

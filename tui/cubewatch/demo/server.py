@@ -269,7 +269,7 @@ def demo_app(
     """A SourceCraft with a few repositories, acme/shop first, whose time is `clock` (aware, UTC).
 
     The same seed, clock and requests give the same answers. `percent` and `past_end` are what
-    nobody knows of the real server: the scale of `percent`, and whether a page of a log past its
+    is unknown about the real server: the scale of `percent`, and whether a page of a log past its
     end is missing or the last one again. Any token will do.
     """
     server = Server(World(clock, seed, percent, past_end))

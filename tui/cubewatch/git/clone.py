@@ -129,7 +129,7 @@ def find_clone(cwd: Path) -> Clone | None:
 def _refusal(complaint: str) -> str:
     if found := _DISTRUST.search(complaint):
         command = f"git config --global --add safe.directory {shlex.quote(found[1])}"
-        return f"git does not trust this clone, which somebody else owns; if you do: {command}"
+        return f"git does not trust this clone, which another user owns; if you do: {command}"
     return f"git can't read the clone here: {complaint}; `git status` may say more"
 
 

@@ -114,7 +114,7 @@ def _read(clone: Clone, entry: GitOutput) -> tuple[str, str, str]:
 def fetch(clone: Clone, remote: Remote, revision: GitRevision) -> None:
     """Bring one branch (into its remote-tracking ref), tag or commit from the server.
 
-    Nobody is asked for anything: keys and passwords have to be at hand. No other ref changes, and
+    Never prompts: keys and passwords have to be available. No other ref changes, and
     a tag that is here already stays what it is. A clone without history gets none. Ends within
     `FETCH_PATIENCE` seconds. Runs what the clone's config has for reaching the server, as
     `git fetch` does. Raises GitError.

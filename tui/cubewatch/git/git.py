@@ -44,7 +44,7 @@ _running: set[subprocess.Popen[bytes]] = set()
 
 
 class GitError(Exception):
-    """git can't do what was asked; `str()` is one inert line: what happened and what to do."""
+    """A failure of git; `str()` is one inert line: what happened and what to do."""
 
     def __init__(self, text: str) -> None:
         super().__init__(inert(text))
@@ -279,8 +279,8 @@ def _read(process: subprocess.Popen[bytes], until: float, most: int) -> tuple[by
 
 
 def _end(*processes: subprocess.Popen[bytes]) -> None:
-    """End those that still run, with their children; asked kindly, git takes its lock files away.
-    A child that stays when git is gone is not asked again."""
+    """End those that still run, with their children; SIGTERM lets git remove its lock files.
+    A child that stays when git is gone gets no second signal."""
     left = [process for process in processes if process.poll() is None]
     for signal in (SIGTERM, SIGKILL) if left else ():
         for process in left:
@@ -303,5 +303,5 @@ def _complaint(errors: bytes) -> str:
     if not lines:
         return "it gave no reason"
     before = lines[max(0, last - 1)]
-    told = before if lines[last].startswith("fatal: Could not read from remote") else lines[last]
-    return inert(told)[:_MOST_OF_A_COMPLAINT]
+    chosen = before if lines[last].startswith("fatal: Could not read from remote") else lines[last]
+    return inert(chosen)[:_MOST_OF_A_COMPLAINT]

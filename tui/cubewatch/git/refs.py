@@ -58,7 +58,7 @@ def ref_named(clone: Clone, remote: Remote, revision: GitRevision) -> GitRef | N
 
 
 def default_branch(clone: Clone, remote: Remote) -> str | None:
-    """The default branch of `remote`'s repository as it was when it was cloned, or last asked
+    """The default branch of `remote`'s repository as it was when it was cloned, or last queried
     for; None if that is not known here. One git process. Raises GitError."""
     target = text(clone.git.ask("symbolic-ref", "--quiet", f"{remote.prefix}HEAD").out).rstrip("\n")
     return target.removeprefix(remote.prefix) if target.startswith(remote.prefix) else None

@@ -81,7 +81,7 @@ class Surroundings:
             fetch(self.clone, remote, revision)
 
     def config(self, revision: GitRevision | None) -> ConfigFound:
-        """What `.sourcecraft/ci.yaml` says at a revision; None is a default branch nobody knows.
+        """What `.sourcecraft/ci.yaml` says at a revision; None is an unknown default branch.
 
         Where no clone has revisions of this repository, it is the file that lies here.
         """

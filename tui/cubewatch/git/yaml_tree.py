@@ -24,7 +24,7 @@ Map: TypeAlias = "dict[str, Node]"
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 64
 MOST_NODES = 100_000
-"""How many values a config may amount to, those that aliases repeat counted each time."""
+"""How many values a config may have, those that aliases repeat counted each time."""
 
 _SHOWN = 60
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)

@@ -44,7 +44,7 @@ async def artifacts(
     A path is that of a workflow, task or cube (`release/build/unit`: all it keeps), an artifact's
     own (`dist/app.tar.gz`: of whichever cube) or both in one. What comes is saved below `folder`
     (None: the current directory); where it comes of several cubes, in directories named as these.
-    `write` takes what was asked for (a line for each artifact: its status, its cube and path; for
+    `write` takes the output (a line for each artifact: its status, its cube and path; for
     each saved file where it stands), `tell` takes progress and trouble. Both are inert.
 
     Returns the exit status: 0; 1 if a file did not come; 2 if a path names nothing; 3 if the API
@@ -92,7 +92,7 @@ def _asked(cubes: "list[CubePath]", paths: Sequence[str]) -> "list[CubePath]":
 async def _found(
     downloads: "Downloads", cubes: "Iterable[CubePath]", tell: Write
 ) -> "tuple[Known, list[ApiError]]":
-    """What the cubes keep, and the errors of those that could not be asked."""
+    """What the cubes keep, and the errors of failed requests."""
     found: Known = {}
     lost: list[ApiError] = []
     async for cube, answer in downloads.artifacts.each(cubes):

@@ -46,7 +46,7 @@ class EventWriter:
 
     `written_at` is when it last wrote one, and `silent_since` when the outage began (None: all is
     well), in seconds of the clock.
-    `sending`: a POST is under way, so that a run may have been started that nobody knows of.
+    `sending`: a POST is under way, so that an unknown run may have been started.
     `ended`: the last event was written.
     """
 
@@ -208,7 +208,7 @@ def awaited(snapshot: Snapshot | None) -> tuple[Path, ...]:
 
 
 def took(snapshot: Snapshot, path: Path) -> float | None:
-    """Seconds that the run or a part of it took; None if it has not ended, or nobody knows."""
+    """Seconds that the run or a part of it took; None if it has not ended or that is unknown."""
     dates = snapshot.items[path].dates if path else snapshot.run.dates
     if dates.finished_at is None or snapshot.status_of(path) not in status.FINAL:
         return None

@@ -1,4 +1,4 @@
-"""`cubewatch report`: the hand-over of a run, for somebody who was not there."""
+"""`cubewatch report`: the hand-over of a run, for a person who was not there."""
 
 import asyncio
 from collections.abc import Callable

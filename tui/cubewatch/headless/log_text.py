@@ -95,7 +95,7 @@ class LogPrinter:
             self._output.write_bytes(b"\n")
 
     def _piece(self, start: int, end: int) -> bytes:
-        """The next bytes up to `end`; whole lines, unless they are to be printed raw."""
+        """The next bytes up to `end`; whole lines, unless they are printed raw."""
         length = CHUNK
         while True:
             data = self._spool.read(start, min(length, end - start))

@@ -34,10 +34,10 @@ INTERRUPTED = "interrupted: what has come is kept, and the same command goes on 
 
 
 def run_one_shot(settings: Settings, command: OneShotCommand) -> int:
-    """Does what it says: what was asked for to standard output, all else to standard error.
+    """Runs a command: its result goes to standard output, all else to standard error.
 
     Returns the exit status: that of the command; 2 for output that can't be written; 141 when
-    nobody reads it any more. SIGINT, SIGTERM and SIGHUP end it with 130, 143 and 129, unless they
+    its reader is gone. SIGINT, SIGTERM and SIGHUP end it with 130, 143 and 129, unless they
     are ignored; downloads then let go of their files first. Raises SettingsError if the
     environment has no usable way to the API.
     """
@@ -141,7 +141,7 @@ def _at_signals(end: Callable[[int], object]) -> None:
 
 
 def _teller() -> Callable[[str], object]:
-    """Takes lines for standard error; where that is closed, nobody is told."""
+    """Takes lines for standard error; where that is closed, they are dropped."""
     if sys.stderr is None:
         return len
     errors = Output(sys.stderr.fileno(), sys.stderr.encoding)

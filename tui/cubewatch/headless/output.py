@@ -1,4 +1,4 @@
-"""Standard streams without Python's buffers, so that a signal finds no line half told."""
+"""Standard streams without Python's buffers, so that a signal finds no line half written."""
 
 import os
 import select
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 
 class OutputError(Exception):
-    """Nothing can be written any more; `broken_pipe`: because nobody reads it."""
+    """Nothing can be written any more; `broken_pipe`: because the reader is gone."""
 
     def __init__(self, reason: str, *, broken_pipe: bool) -> None:
         super().__init__(reason)

@@ -36,7 +36,7 @@ def run_plain(settings: Settings, start: Start, plain: Plain) -> int:
     Returns the exit status: 0 success (or skipped, or with `until_approval` a wait for a person),
     1 any other final status or, with `fail_fast`, a failure; 2 a request that is not accepted, no
     run at all, or output that can't be written; 3 a refusal, an outage that was given up, or a
-    lost answer whose run is not known; 141 when nobody reads the output any more, as for any
+    lost answer whose run is not known; 141 when the output's reader is gone, as for any
     program in a pipe. SIGINT, SIGTERM and SIGHUP end the process at once with 130, 143 and 129,
     unless they are ignored (nohup).
     Raises SettingsError if the environment has no usable way to the API.

@@ -29,7 +29,7 @@ MAX_PAGES = 50
 Tell = Callable[[str], object]
 
 
-async def print_runs(session: "Session", wish: PrintRuns, output: Output, tell: Tell) -> int:
+async def print_runs(session: "Session", command: PrintRuns, output: Output, tell: Tell) -> int:
     """Prints a line for each run, the newest first, and lines of trouble by `tell`.
 
     Returns the exit status: 0; 2 if no repository is known; 3 if the API refuses us or does not
@@ -38,8 +38,8 @@ async def print_runs(session: "Session", wish: PrintRuns, output: Output, tell: 
     client = await session.client()
     by: User | None = None
     try:
-        repositories = wish.repositories or await session.repositories()
-        if wish.mine:
+        repositories = command.repositories or await session.repositories()
+        if command.mine:
             by = await client.user()
     except ApiError as error:
         tell(inert(str(error)))
@@ -47,14 +47,14 @@ async def print_runs(session: "Session", wish: PrintRuns, output: Output, tell: 
     if not repositories:
         tell("no repository is named: cubewatch runs ORG/REPO")
         return EXIT_USAGE
-    run_filter = RunFilter.parse(wish.filter, by)
+    run_filter = RunFilter.parse(command.filter, by)
     found: dict[RunKey, Run] = {}
     exit_status = 0
 
     async def read(repo: RepoSlug) -> None:
         nonlocal exit_status
         try:
-            found.update(await _newest(client, repo, run_filter, wish.limit))
+            found.update(await _newest(client, repo, run_filter, command.limit))
         except ApiError as error:
             tell(f"{repo}: {inert(str(error))}")
             exit_status = EXIT_NO_API
@@ -62,7 +62,7 @@ async def print_runs(session: "Session", wish: PrintRuns, output: Output, tell: 
     await asyncio.gather(*map(read, repositories))
     newest = sorted(found.items(), key=lambda item: created_at(item[1]), reverse=True)
     now = session.timing.utc() + client.server_ahead
-    if wish.json:
+    if command.json:
         output.write([json_line(key, run, now) for key, run in newest])
     else:
         output.write(list(plain_lines(newest, now)))

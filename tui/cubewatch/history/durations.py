@@ -105,8 +105,8 @@ class DurationStore:
         )
         return frozenset(str(slug) for (slug,) in found or ())
 
-    def asked_at(self, repo: RepoSlug, workflows: Iterable[str]) -> datetime | None:
-        """When the API was last asked for earlier runs of these workflows."""
+    def requested_at(self, repo: RepoSlug, workflows: Iterable[str]) -> datetime | None:
+        """When earlier runs of these workflows were last requested."""
         key = _key(workflows)
         row = self._read(
             lambda connection: connection.execute(
@@ -115,8 +115,8 @@ class DurationStore:
         )
         return _moment(row[0]) if row else None
 
-    def note_asked(self, repo: RepoSlug, workflows: Iterable[str], at: datetime) -> None:
-        """Notes that the API has been asked for earlier runs of these workflows."""
+    def note_requested(self, repo: RepoSlug, workflows: Iterable[str], at: datetime) -> None:
+        """Records that earlier runs of these workflows were requested."""
         key = _key(workflows)
         self._change(
             lambda connection: connection.execute(
@@ -169,7 +169,7 @@ class DurationStore:
 
 
 class _WrongVersion(sqlite3.Error):
-    """The file was written by another version of the program, or is somebody else's."""
+    """The file was written by another version of the program, or by another program."""
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

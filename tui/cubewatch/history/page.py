@@ -59,12 +59,12 @@ class Page:
 
     def add(self, sent: Sent) -> None:
         """Add an entry in place of one for the same run; if there are too many, the oldest goes."""
-        asked = (sent.draft, sent.forgotten)
+        wanted = (sent.draft, sent.forgotten)
         others = [
             one
             for one in self.sent
             if one.run_slug != sent.run_slug
-            and (one.run_slug or (one.draft, one.forgotten) != asked)
+            and (one.run_slug or (one.draft, one.forgotten) != wanted)
         ]
         self.sent = _newest([sent, *others[: MOST_SENT - 1]])
 

@@ -1,4 +1,4 @@
-"""WatchedRuns: which runs somebody has looked at, in a file on this machine."""
+"""WatchedRuns: the runs that were looked at, in a file on this machine."""
 
 import json
 from collections.abc import Iterable

@@ -155,7 +155,7 @@ class _Ranking:
         self._echoes = [mark.line for mark in marks if mark.rule.weight <= MAX_ECHO]
 
     def cause(self, group: Sequence[_Mark]) -> Cause:
-        """What a group amounts to."""
+        """The cause that a group of marks stands for."""
         best = max(group, key=lambda mark: mark.rule.weight)
         if best.rule.weight == HEADING:
             below = range(best.line + 1, best.line + DETAILS + 1)

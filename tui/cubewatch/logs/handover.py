@@ -1,4 +1,4 @@
-"""The hand-over of a run: Markdown for somebody who was not there, at most 8 kB.
+"""The hand-over of a run: Markdown for a person who was not there, at most 8 kB.
 
 What a server wrote stands in code spans and fences that it can't end, so that nothing in it is
 taken for markup, and without what looks like a secret.
@@ -51,7 +51,7 @@ class FailedCube:
 @dataclass(frozen=True, slots=True)
 class Handover:
     """What is known of a run. `facts`: more that is known of it, a label and a text each;
-    `differences`: what is new against an earlier run, in words. `secrets` stand nowhere."""
+    `differences`: what is new against an earlier run, in words. `secrets` are masked."""
 
     repo: RepoSlug
     run: Run

@@ -26,7 +26,7 @@ _Row = tuple[int, Rule, re.Pattern[str]]
 
 
 def _covers(words: Iterable[str]) -> list[str]:
-    """The words in which no other one stands: whoever finds none of them finds no word."""
+    """The words that contain no other one: a text without any of these has none of `words`."""
     kept: list[str] = []
     for word in sorted(set(words), key=len):
         if not any(other in word for other in kept):

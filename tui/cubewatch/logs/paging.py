@@ -1,4 +1,4 @@
-"""What the pages of a log mean: which one is requested next, and what an answer amounts to.
+"""The paging of a log: which page is requested next, and what an answer means.
 
 Pages come in order, from 1. The one that grows is read again and again; one that is complete never
 again, but for its `done`. What lies past the end may be missing (404), empty, or the last page

@@ -1,4 +1,4 @@
-"""Reading the log of one cube, page after page, for as long as it grows and somebody looks."""
+"""Reading the log of one cube, page after page, for as long as it grows and is in view."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -53,7 +53,7 @@ class LogReader:
     Outlives those who look at it: `updates` goes on where the last one was. Any number of them
     share the requests. Once it is over, nothing is requested again.
 
-    A long log is read from both ends if somebody wants its end first: `preview` is that end, from
+    A long log is read from both ends if its end is wanted first: `preview` is that end, from
     the time when it is found until the log is loaded up to there. It grows meanwhile: new lines
     are worth more than old ones.
     """
@@ -153,7 +153,7 @@ class LogReader:
                 return
 
     async def _wait(self) -> None:
-        """Waits until the next request is due, or somebody asks for it."""
+        """Waits until the next request is due, or until `wake`."""
         now = self._timing.now()
         if self._due is None or self._due > now:
             await self._timing.wait(self._wake, None if self._due is None else self._due - now)
@@ -162,7 +162,7 @@ class LogReader:
             await self._timing.sleep(self._requested_at + MIN_GAP - self._timing.now())
 
     async def _request(self) -> None:
-        """One request, and what it amounts to."""
+        """Makes one request and handles its result."""
         self._requested_at = self._timing.now()
         if self._complete_in_a_row <= 1:
             self._allowance.spend(self._requested_at)

@@ -1,7 +1,7 @@
 """Searching the logs of a run, cube by cube: those that are here at once, the others as they come.
 
 One request at a time, four a second at most, over all logs together. A log is read as far as it
-goes now; whoever wants to know what came since searches again.
+goes now; to find newer lines, search again.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Finding lines in a log, slice by slice, so that nobody waits for it.
+"""Finding lines in a log, slice by slice, so that the screen never waits for it.
 
 What is looked at is the text without escape sequences, so a word that is half in colour is found.
 Hits are lines, as grep counts them.

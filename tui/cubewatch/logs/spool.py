@@ -42,7 +42,7 @@ class SpoolFile:
         self._count = 0
 
     def take(self) -> int:
-        """The number of a chunk that belongs to nobody. Raises OSError."""
+        """The number of a free chunk. Raises OSError."""
         if self._file is None:
             self._file = tempfile.TemporaryFile(  # noqa: SIM115, stays open
                 prefix="cubewatch-", buffering=0

@@ -18,7 +18,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_confidential(scheme: str, host: str) -> bool:
-    """Whether nobody between us and the host can read along: https, or http to this machine."""
+    """Whether the connection is private: https, or http to this machine."""
     return scheme == "https" or (scheme == "http" and is_loopback(host))
 
 

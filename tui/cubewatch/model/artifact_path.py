@@ -1,6 +1,6 @@
-"""Where below a chosen folder an artifact may be saved. Whoever wrote the config chose its path.
+"""The place below a chosen folder where an artifact is saved. The config's author chose its path.
 
-Refused, since nobody can know what else was meant: nothing at all, an absolute path (`/x`, `\\x`,
+Refused, because what was meant cannot be known: an empty path, an absolute path (`/x`, `\\x`,
 UNC), a drive (`C:x`), a home (`~/x`), a name of nothing but dots and blanks where that is not
 the `.` of `./x` (so every kind of `..`), more than 32 names or 1000 bytes.
 
@@ -8,7 +8,7 @@ Mended, the same on every system, since a folder may lie on any kind of disk: `\
 empty names are left out, what can't be shown becomes what is shown in its place (`inert`),
 `<>:"|?*` become `_`, so does a dot or a blank at a name's end, `_` is put before a device's name
 (`nul.txt`) and before what looks like one of our own unfinished files (`.x.part`), a long name is
-cut and told apart by a digest, and what is taken already gets a number: `app (2).tar.gz`.
+cut and made unique by a digest, and what is taken already gets a number: `app (2).tar.gz`.
 """
 
 import re

@@ -14,7 +14,7 @@ from cubewatch.model.snapshot import Path
 
 FACTOR = 1.25
 SECONDS = 10.0
-"""A difference in time is told from this factor and so many seconds on."""
+"""A difference in time is reported from this factor and this many seconds on."""
 MAX_RUNS = 20
 """Runs that a count of failures goes back."""
 RESULTS = status.FAILURES | {status.SUCCESS}

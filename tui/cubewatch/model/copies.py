@@ -20,7 +20,7 @@ _PLAIN = re.compile(r"[\w@%+:,./-]+", re.ASCII)
 class Copy:
     """One way to say a request. `text` is what is pasted, without a line's end after it; it is
     empty where it can't be said like this, and `trouble` (one inert line) is why, or else what to
-    mind."""
+    watch out for."""
 
     title: str
     text: str = field(repr=False)

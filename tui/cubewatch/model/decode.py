@@ -96,7 +96,7 @@ def read_run(body: bytes) -> Run:
 FIELDS_OF_ANSWERS = frozenset(
     {"runs", "workflows", "status", "logs", "artifacts", "branches", "tags", "error_code"}
 )
-"""Fields by which one kind of answer is told from another."""
+"""Fields that distinguish one kind of answer from another."""
 
 
 def holds_foreign_fields(kind: type[Any], body: bytes) -> bool:

@@ -61,8 +61,9 @@ class RevisionField:
 
 @dataclass(slots=True)
 class InputField:
-    """An input of a workflow. `value` None: nobody touched it, and it is not sent. `forgotten`:
-    it had a value in an earlier request that was not stored, and nobody has touched it since."""
+    """An input of a workflow. `value` is None if it was not edited; it is then not sent.
+    `forgotten`: it had a value in an earlier request that was not stored, and was not edited
+    since."""
 
     name: str
     value: str | None = field(default=None, repr=False)

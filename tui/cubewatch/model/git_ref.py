@@ -9,8 +9,8 @@ from cubewatch.model.request import RevisionKind
 @dataclass(frozen=True, slots=True)
 class GitRef:
     """`name` is as git has it: not inert. `commit` is the full hash, `subject` its first line or a
-    tag's own message (inert), `when` the moment it was made, aware; "" and None where nobody
-    knows. `on_server` None: not known either."""
+    tag's own message (inert), `when` the moment it was made, aware; "" and None if
+    unknown. `on_server` is None if that is unknown."""
 
     kind: RevisionKind
     name: str

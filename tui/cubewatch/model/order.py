@@ -25,7 +25,7 @@ class Order:
 
 def order_of(snapshot: Snapshot, parallel: Iterable[Path] = ()) -> Order:
     """The order of a run's tasks and cubes. Cubes without `needs` in one of the `parallel` tasks
-    wait for nobody. A circle of needs is broken where it closes."""
+    wait for no other. A cycle of needs is broken where it closes."""
     free = {*parallel, *overlapping(snapshot)}
     order = Order()
     for workflow in snapshot.children[ROOT]:

@@ -49,7 +49,7 @@ class Count:
 
     @property
     def pending(self) -> int:
-        """Those that have not begun, or are in a status that nobody knows."""
+        """The number that have not begun or have an unknown status."""
         return self.total - self.running - self.waiting - self.done - self.skipped
 
     @property

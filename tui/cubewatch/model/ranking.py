@@ -50,7 +50,7 @@ class Names(Generic[T]):
 
 
 def span_in(name: str, text: str) -> Span:
-    """Where in `name` the text stands that it was found for: at its best place. (0, 0): nowhere."""
+    """The best match of `text` in `name`, as start and end; (0, 0) if there is none."""
     folded, wanted = _fold(name), _fold(text)
     start = 0 if folded.startswith(wanted) else _parts(folded).find(_parts(wanted))
     if folded[start : start + len(wanted)] != wanted:

@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote
 
 WEB_URL = "https://sourcecraft.dev"
 API_URL = "https://api.sourcecraft.tech"
-"""The public API, which is asked where no other is named."""
+"""The public API, the default."""
 RAW_URL = "https://raw.sourcecraft.tech"
 """Where files of the public API's public repositories are."""
 GIT_URL = "https://git.sourcecraft.dev"

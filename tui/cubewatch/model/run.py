@@ -1,8 +1,8 @@
 """The CI part of the SourceCraft contract, as frozen values that are read with tolerance.
 
-Any field may be absent, null or of a form nobody has heard of: it then takes its default, and an
+Any field may be absent, null or of an unknown form: it then takes its default, and an
 item of a list that can't be read is left out. All text is made inert here, once, but for logs,
-whose colours are somebody else's to read. A date that has not come (null, absent or 1970) is None.
+whose colours are read by `cubewatch.logs`. A date that has not come (null, absent or 1970) is None.
 """
 
 from typing import Annotated
@@ -46,7 +46,7 @@ class ArtifactDates:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A file that a cube keeps. `local_path` is chosen by whoever wrote the config.
+    """A file that a cube keeps. `local_path` is chosen by the config's author.
 
     `status` is registered, success, failed, missing or one that is new. `download_url` is valid
     for a short time and lies on another host.

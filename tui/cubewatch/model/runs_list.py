@@ -12,7 +12,7 @@ from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run
 
 ATTENTION_LASTS = timedelta(hours=24)
-"""How long after its end a failure that nobody looked at needs attention."""
+"""How long after its end a failure that was not looked at needs attention."""
 RECENT = timedelta(hours=24)
 """How long after its end a run stays unfolded."""
 MIN_UNFOLDED = 20
@@ -65,7 +65,7 @@ def ended_at(run: Run) -> datetime:
 
 
 def group_of(run: Run, *, looked_at: bool, now: datetime) -> Group:
-    """The group of a run. A failure needs attention until somebody has looked at it, or for a
+    """The group of a run. A failure needs attention until it was looked at, or for a
     day; `now` is the server's time."""
     phase = run_phase(run)
     if phase == "waiting":

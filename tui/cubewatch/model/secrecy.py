@@ -42,7 +42,7 @@ def looks_secret(name: str) -> bool:
     """Whether an input of that name is likely to hold a secret: `DB_PASSWORD`, `apiKey`,
     `client-secret`, `GITHUB_PAT`, `пароль`; not `MONKEY`, `AUTHOR`, `CACHE_KEY`.
 
-    In doubt it is one: rather is a harmless value asked for twice than a secret kept.
+    In doubt it is one: asking twice for a harmless value is better than keeping a secret.
     """
     name = normalize("NFKC", name)
     words = [word.casefold() for word in _CAMEL.split(name) if word]
@@ -61,7 +61,7 @@ def _is_key(before: str, word: str) -> bool:
 
 
 def secrets_of(request: RunRequest) -> tuple[str, ...]:
-    """The values of a request that nobody should see, the longest first."""
+    """The secret values of a request, the longest first."""
     values = (one for workflow in request.workflows for one in workflow.values)
     found = {one.value for one in values if one.value and looks_secret(one.name)}
     return tuple(sorted(found, key=len, reverse=True))

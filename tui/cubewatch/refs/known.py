@@ -57,7 +57,7 @@ class KnownRefs:
         self._served_names = _newest_first(only_served)
 
     def answers(self, text: str, since: float) -> bool:
-        """Whether the server has been asked for `text`, no longer ago than `since`."""
+        """Whether `text` was requested from the server after `since`."""
         same = self._answers.get(text)
         return same is not None and same.at >= since
 
@@ -100,5 +100,5 @@ def _newest_first(refs: Iterable[GitRef]) -> Names[GitRef]:
 
 
 def _age(ref: GitRef) -> float:
-    """Less for what is newer; what nobody knows the age of is oldest."""
+    """Less for what is newer; an unknown age counts as the oldest."""
     return -ref.when.timestamp() if ref.when else 0.0

@@ -35,7 +35,7 @@ _FULL_HASH = 40
 @dataclass(frozen=True, slots=True)
 class RemoteConfig:
     """`raw` makes the client of the raw host, None if none is known for this API; `git_url` is
-    where repositories are fetched from, "" for nowhere. The token goes only to the latter.
+    where repositories are fetched from, "" if unknown. The token goes only to the latter.
     `cache` None: nothing is kept."""
 
     raw: "Callable[[], Awaitable[RawHost]] | None"

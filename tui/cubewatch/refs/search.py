@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from cubewatch.model.run import Branch, Tag
 
 QUIET = 0.15
-"""Seconds without a key before the API is asked."""
+"""Seconds without a key press before a request to the API."""
 PAGE_SIZE = 100
 MOST_PAGES = 3
 """How many pages are searched for one name."""
 MOST_FOUND = 200
 """How many refs are given for a text; all are counted."""
 FRESH = 60.0
-"""Seconds after which an answer is out of date: somebody may have pushed."""
+"""Seconds after which an answer is out of date, as there may have been a push."""
 STALE = 3.0
-"""Seconds that an answer nobody needs any more may delay others."""
+"""Seconds that an answer that is no longer needed may delay others."""
 EVER = float("-inf")
 
 Query = tuple[RevisionKind, str]
@@ -45,8 +45,8 @@ Query = tuple[RevisionKind, str]
 class FoundRefs:
     """The refs that match a text, best first, and how many match in all.
 
-    `asking`: the API is being asked, or will be as soon as the typing pauses. `more`: it has names
-    that it has not told. `trouble`: why its names can't be known, in one inert line.
+    `asking`: a request is running, or will be as soon as the typing pauses. `more`: it has names
+    that it has not sent. `trouble`: why its names can't be known, in one inert line.
     """
 
     refs: tuple[GitRef, ...] = ()
@@ -74,7 +74,7 @@ class RefSearch:
         self._timing = timing
         self._known: dict[RevisionKind, KnownRefs] = {kind: KnownRefs() for kind in REVISION_KINDS}
         self._query: Query | None = None
-        """What is still to be asked."""
+        """The requests that are still to be made."""
         self._debounce_from = 0.0
         self._trouble: tuple[Query, str] | None = None
         self._not_before = 0.0
@@ -172,8 +172,8 @@ class RefSearch:
     async def _ask(self, query: Query, pages: int, still: Callable[[], bool]) -> None:
         """Waits for its turn, and asks if that is `still` worth it.
 
-        A request keeps its turn to its end also when whoever waited for it has left, as the server
-        works on it all the same; but no further page is asked for then, and one that is not worth
+        A request keeps its turn to its end also when its caller has stopped waiting, as the server
+        works on it all the same; but no further page is requested then, and one that is not worth
         it any more is given up after STALE seconds.
         """
         await self.line.acquire()

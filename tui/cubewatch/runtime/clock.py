@@ -43,7 +43,7 @@ class Timing:
                 return
 
     async def sleep(self, seconds: float) -> None:
-        """Waits so many seconds; returns at once if negative."""
+        """Waits `seconds`; returns at once if negative."""
         await asyncio.sleep(max(0.0, seconds))
 
 

@@ -23,7 +23,7 @@ _SECRET = re.compile(r"(?i)(bearer\s+|://[^\s/@]*:)[^\s'\"@]+|\b(?:pv1_|y0_|t1\.
 
 
 def crash_report(error: BaseException | str, secrets: Iterable[str] = ()) -> str:
-    """Writes a file about an error (or its traceback as text) that nobody expected, and returns
+    """Writes a file about an unexpected error (or its traceback as text), and returns
     the line for the person. No local values are in it, and `secrets` and tokens are masked."""
     name = "an error" if isinstance(error, str) else type(error).__name__
     text = error if isinstance(error, str) else "".join(traceback.format_exception(error))

@@ -7,7 +7,7 @@ from io import TextIOWrapper
 
 
 class QuietStream(TextIOWrapper):
-    """A stream whose writes end quietly when there is nobody left to read them."""
+    """A stream whose writes end quietly when there is no reader left."""
 
     def write(self, text: str) -> int:
         with suppress(OSError):
@@ -23,7 +23,7 @@ class QuietStream(TextIOWrapper):
 def unbroken_terminal() -> Iterator[None]:
     """Makes standard error, which the screen is drawn on, such a stream.
 
-    The thread that draws would die of a failed write, and whoever then waits for room in its
+    The thread that draws would die of a failed write, and a thread that then waits for room in its
     queue would wait for ever: the program would outlive its terminal.
     """
     before = sys.__stderr__

@@ -18,7 +18,7 @@ from cubewatch.runtime.exit_status import exit_status_of_signal
 GRACE = 3.0
 """Seconds that an orderly end may take; then the process ends without one."""
 SEPARATE = 0.5
-"""Seconds between two signals that somebody has sent one after the other. A terminal that closes
+"""Seconds between two signals that were sent one after the other. A terminal that closes
 sends several at once."""
 RESTORED = (
     "\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
@@ -69,8 +69,8 @@ def on_leaving(leave: Callable[[int], object], restore: Callable[[], object]) ->
 
 
 def terminal_restorer() -> Callable[[], None]:
-    """A function that makes the terminal what it is now, whoever has changed it meanwhile, without
-    waiting for it."""
+    """A function that restores the terminal to its present state, whatever changes it meanwhile,
+    without waiting for it."""
     attributes: list[Any] | None = None
     with suppress(OSError, termios.error):
         attributes = termios.tcgetattr(0)
@@ -91,7 +91,7 @@ def terminal_is_gone() -> bool:
 
 
 def discard_output() -> None:
-    """Lets what is still to be written end quietly, as there is nobody left to read it."""
+    """Discards what is still to be written, as there is no reader left."""
     null = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(null, stream)

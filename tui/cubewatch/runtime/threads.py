@@ -1,4 +1,4 @@
-"""Work that may take long, in a thread that nobody waits for when the program ends."""
+"""Work that may take long, in a thread that the program does not wait for when it ends."""
 
 import asyncio
 from collections.abc import Callable

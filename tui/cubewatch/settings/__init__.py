@@ -61,7 +61,7 @@ class Settings:
     token again, in a thread, once the server refuses it: some expire within hours.
     `repositories` are those whose runs are listed where none is named. `record_to`: a new file
     for a recording of the run that is watched. `raw_url` and `git_url`: where files and
-    repositories are that belong to the API's, "" for nowhere."""
+    repositories are that belong to the API's, "" if unknown."""
 
     repo: RepoSlug | None
     api_url: str = API_URL

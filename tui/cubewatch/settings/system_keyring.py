@@ -87,7 +87,7 @@ def drop_token(server: str, notify: Callable[[str], object]) -> bool:
 
 
 def _in_time(work: Callable[[], T], notify: Callable[[str], object]) -> T:
-    """What `work` returns from a thread that nobody waits for longer than the deadline."""
+    """The result of `work`, run in a thread that is abandoned at the deadline."""
     answer: Future[T] = Future()
 
     def run() -> None:

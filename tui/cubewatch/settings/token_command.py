@@ -9,7 +9,7 @@ from threading import Event, Timer
 from cubewatch.settings import Secret, SettingsError, as_token
 
 UNATTENDED_TIMEOUT = 30.0
-"""Seconds that a command may take where nobody can type a passphrase."""
+"""Seconds that a command may take where no passphrase can be typed."""
 MAX_OUTPUT = 64_000
 """Bytes that it may print."""
 
@@ -20,7 +20,7 @@ def run_token_command(command: str, place: str, *, unattended: bool = False) -> 
     It runs in the shell (`sh -c`), as Git runs its credential helpers: pipes, quotes, `~` and
     variables work. It has our terminal, may ask for a passphrase there and take its time for it,
     and what it writes to standard error is seen. Without a terminal, or `unattended` because a
-    screen is in the way, it has no input, UNATTENDED_TIMEOUT seconds, and nobody who reads.
+    screen is in the way, it has no input, UNATTENDED_TIMEOUT seconds, and its output is dropped.
 
     Raises SettingsError, which names the `place` that the command is from, but neither the
     command nor what it printed.

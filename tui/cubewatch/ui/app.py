@@ -94,7 +94,7 @@ class CubewatchApp(SerialInputApp[int]):
         return binding.key if in_words else shown
 
     def get_theme(self, theme_name: str) -> Theme | None:
-        """Knows our theme before it is registered: set later, it would have all styles read anew
+        """Knows our theme before it is registered: set later, it would have all styles parsed again
         before the first frame."""
         return THEME if theme_name == THEME.name else super().get_theme(theme_name)
 

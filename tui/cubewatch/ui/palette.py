@@ -24,7 +24,7 @@ class SteadyPalette(CommandPalette, SteadyScreen[None]):
 
 def palette(app: App[Any], screen: Screen[Any]) -> Iterator[SystemCommand]:
     """What `screen` and `app` can do now, with the keys; made for `App.get_system_commands`. Moving
-    about is left out: nobody looks for it by name."""
+    about is left out, as it is not looked up by name."""
     from cubewatch.ui.screens.help import HelpScreen, commands_of
 
     titles: set[str] = set()

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 class SideChannel:
-    """Writes control sequences; they wait while the terminal is somebody else's."""
+    """Writes control sequences; they wait while another program has the terminal."""
 
     def __init__(self, app: "FrameApp[Any]") -> None:
         self._app = app
@@ -20,11 +20,11 @@ class SideChannel:
             self._app.write_frame(sequence)
 
     def hold(self) -> None:
-        """The terminal is somebody else's."""
+        """Holds back control sequences while another program has the terminal."""
         self._held = []
 
     def release(self) -> None:
-        """The terminal is ours again."""
+        """Writes the held sequences once the terminal is ours again."""
         held, self._held = self._held or [], None
         self.write("".join(held))
         self._app.refresh(layout=True)

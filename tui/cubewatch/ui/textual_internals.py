@@ -129,11 +129,12 @@ class FrameApp(ReportingApp[ReturnType]):
 
 
 class SteadyScreen(Screen[ScreenResultType]):
-    """A screen that is laid out for the size that the terminal has, whichever size it is told of.
+    """A screen that is laid out for the size that the terminal has, whichever size an event
+    reports.
 
     Textual has a screen tell itself again of each size that it was laid out for. Of two sizes that
     are under way at a time, as in a window that is dragged or that has no size at first, each has
-    the other one told again, for ever.
+    the other one reported again, for ever.
     """
 
     def _screen_resized(self, size: Size) -> None:

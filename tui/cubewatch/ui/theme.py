@@ -2,7 +2,7 @@
 
 The theme is the terminal's own sixteen colours on its own background, so it fits light and dark.
 Colour means state and nothing else: success green, failure red, work cyan, waiting for a person
-yellow, and what needs nobody's eye is dim. Of the sixteen only those that stand out in Solarized
+yellow, and what needs no attention is dim. Of the sixteen only those that stand out in Solarized
 too, whose bright ones are its greys. It takes about half of the bytes of 24-bit colours.
 """
 

@@ -34,7 +34,7 @@ SUCCESSOR_LOOKS = (5.0, 20.0, 60.0, 180.0, 600.0)
 
 
 class WatchedScreens:
-    """Opens live screens, goes from one to the next, and gathers what is to be left behind."""
+    """Opens live screens, switches between them, and collects the lines printed at exit."""
 
     def __init__(self, app: "App[int]", session: "Session") -> None:
         self._app = app

@@ -18,7 +18,7 @@ async def attempts(
     """What each call of `request` returns, `interval` seconds after the last one.
 
     A failure is a Trouble, and the next call waits as in the poll loop. A refusal is a Trouble
-    without a next try: whoever iterates on all the same tries again.
+    without a next try: iterating further tries again all the same.
     """
     never = asyncio.Event()
     failures = Failures()

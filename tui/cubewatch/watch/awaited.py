@@ -130,7 +130,7 @@ class CommitLook:
 
 
 @dataclass(frozen=True, slots=True)
-class NextWish:
+class NextRunCriteria:
     """Which run to wait for: empty texts fit every run. `by` is a user's name, or `me`."""
 
     workflow: str = ""
@@ -141,18 +141,18 @@ class NextWish:
 class NextLook:
     """Looks for a run that began after the first look, in one request."""
 
-    def __init__(self, source: AwaitedSource, repo: RepoSlug, wish: NextWish) -> None:
+    def __init__(self, source: AwaitedSource, repo: RepoSlug, criteria: NextRunCriteria) -> None:
         self._source = source
         self._repo = repo
-        self._wish = wish
+        self._criteria = criteria
         self._known: set[str] | None = None
         self._user: User | None = None
 
     async def __call__(self) -> Sighting:
         """Raises ApiError."""
         if self._user is None:
-            mine = self._wish.by == "me"
-            self._user = await self._source.user() if mine else User(username=self._wish.by)
+            mine = self._criteria.by == "me"
+            self._user = await self._source.user() if mine else User(username=self._criteria.by)
         page = await self._source.runs(self._repo, page_size=NEWEST)
         slugs = {run.slug for run in page.runs}
         if self._known is None:
@@ -166,17 +166,17 @@ class NextLook:
         return Sighting((), "no such run has begun yet")
 
     def _fits(self, run: Run) -> bool:
-        wish = self._wish
-        if wish.event and run.event_type != wish.event:
+        criteria = self._criteria
+        if criteria.event and run.event_type != criteria.event:
             return False
-        if wish.by and not (self._user and self._user.started(run)):
+        if criteria.by and not (self._user and self._user.started(run)):
             return False
         names = {workflow.slug for workflow in run.workflows}
-        return not wish.workflow or not names or wish.workflow in names
+        return not criteria.workflow or not names or criteria.workflow in names
 
     def _is_undecided(self, run: Run) -> bool:
         """Whether the workflows of a run that was only just created are still to come."""
-        return bool(self._wish.workflow) and not run.workflows and run.status == "created"
+        return bool(self._criteria.workflow) and not run.workflows and run.status == "created"
 
 
 def look_for(
@@ -185,7 +185,7 @@ def look_for(
     """What looks for an awaited run; `commit` is what is checked out here, None if nothing is.
     Raises NoCommitError."""
     if not awaited.head:
-        return NextLook(source, repo, NextWish(awaited.workflow, awaited.by, awaited.event))
+        return NextLook(source, repo, NextRunCriteria(awaited.workflow, awaited.by, awaited.event))
     if commit is None:
         raise NoCommitError(f"--head needs a clone of {repo} with a commit: go into one")
     return CommitLook(source, repo, commit)

@@ -10,7 +10,7 @@ from cubewatch.api.errors import ApiError
 from cubewatch.runtime.clock import back_off
 
 MIN_GAP = 0.5
-"""Seconds between two requests for the same thing, whoever makes them."""
+"""Seconds between two requests for the same thing, across all callers."""
 FIRST_BACK_OFF = 2.0
 MAX_BACK_OFF = 30.0
 MAX_RETRY_AFTER = 300.0

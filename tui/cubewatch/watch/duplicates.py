@@ -45,18 +45,18 @@ def find_duplicates(
     requests that differ in nothing else count as the same.
     """
     by_slug = {run.slug: run for run in runs if run.slug}
-    asked = kept(request)
+    wanted = kept(request)
     history = {one.run_slug: one for one in sent}
     found: dict[str, Duplicate] = {}
-    if lost and kept(lost.request) == asked and now - lost.sent_at < RECENTLY:
+    if lost and kept(lost.request) == wanted and now - lost.sent_at < RECENTLY:
         found[""] = Duplicate("", sent_at=lost.sent_at)
     for slug, one in history.items():
-        if _is_same((one.draft, one.forgotten), asked) and abs(now - one.at) < RECENTLY:
+        if _is_same((one.draft, one.forgotten), wanted) and abs(now - one.at) < RECENTLY:
             found[slug] = Duplicate(slug, by_slug.get(slug), one.at)
     names = {workflow.name for workflow in request.workflows}
     for slug, run in by_slug.items():
         known = history.get(slug)
-        is_other = known is not None and not _is_same((known.draft, known.forgotten), asked)
+        is_other = known is not None and not _is_same((known.draft, known.forgotten), wanted)
         is_alike = names & {workflow.slug for workflow in run.workflows}
         if slug not in found and is_alike and run.status not in FINAL and not is_other:
             found[slug] = Duplicate(slug, run)

@@ -61,8 +61,8 @@ class EarlierRuns:
         created = run.dates.created_at or run.dates.started_at or self._timing.utc()
         known = await self._known(repo, names, created)
         yield known
-        asked = await asyncio.to_thread(self._store.asked_at, repo, names)
-        if asked and (asked >= created or self._timing.utc() - asked < ASK_AGAIN):
+        requested = await asyncio.to_thread(self._store.requested_at, repo, names)
+        if requested and (requested >= created or self._timing.utc() - requested < ASK_AGAIN):
             return
         loaded = 0
         try:
@@ -72,7 +72,7 @@ class EarlierRuns:
             pass
         else:
             now = self._timing.utc()
-            await asyncio.to_thread(self._store.note_asked, repo, names, now)
+            await asyncio.to_thread(self._store.note_requested, repo, names, now)
         if loaded:
             yield await self._known(repo, names, created)
 

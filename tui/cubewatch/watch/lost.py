@@ -31,8 +31,8 @@ class RunLister(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The runs that a lost request may have started, newest first. `ours`: the one that is surely
-    ours, as nobody else's can be it."""
+    """The runs that a lost request may have started, newest first. `ours`: the one that is
+    certainly ours."""
 
     runs: tuple[Run, ...] = ()
     ours: Run | None = None
@@ -43,7 +43,7 @@ async def find_candidates(
 ) -> Candidates:
     """The runs that `request`, sent at `sent_at` by our clock, may have started.
 
-    They were started by hand after the sending, not by somebody else, and have the same workflows,
+    They were started by hand after the sending, not by another user, and have the same workflows,
     or none yet. Raises ApiError if the runs can't be listed.
     """
     since = sent_at + lister.server_ahead

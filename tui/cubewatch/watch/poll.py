@@ -80,7 +80,7 @@ class RunPoll:
         self._wake.set()
 
     async def updates(self) -> AsyncIterator[Update]:
-        """What every answer, and every failure to get one, amounts to. Never ends by itself."""
+        """An update for each answer and each failure. Never ends by itself."""
         slept = False
         while True:
             begun = self._timing.now()

@@ -36,7 +36,7 @@ MAX_RECORDINGS = 100
 MAX_FOLDER = 100_000_000
 """Recordings that are kept, and their bytes."""
 MAX_KEPT_ANSWER = 1_500_000
-"""Bytes of an answer, about 3,500 cubes, up to which a run is recorded that nobody asked to record:
+"""Largest answer in bytes (about 3,500 cubes) of a run that is recorded without `--record`:
 comparing bigger ones takes 40 MB and keeps the screen waiting."""
 CLOSE_TIMEOUT = 2.0
 ENDING = ".jsonl.gz"
@@ -55,7 +55,7 @@ class Recorder:
         max_answer: int = MAX_ANSWER,
     ) -> None:
         """`opened` gives the file for a recording with that header, and whether the run has ended
-        by then; None: nothing is to be recorded. It may raise OSError. `max_answer`: bytes of the
+        by then; None: nothing is recorded. It may raise OSError. `max_answer`: bytes of the
         answers that are recorded."""
         self.trouble = ""
         self._max_answer = max_answer
@@ -201,7 +201,7 @@ class RecordingFolder:
 
 
 def new_recording(path: Path) -> BinaryIO:
-    """A new file for a recording that somebody asked for, its owner's alone. Raises
+    """A new file for a requested recording, readable by its owner only. Raises
     RecordingError, also if there is a file already."""
     try:
         return open(path, "xb", opener=_private)

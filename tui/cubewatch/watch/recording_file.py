@@ -74,7 +74,7 @@ class RecordingEntry:
 
 @dataclass(slots=True)
 class Recording:
-    """A recording that was read. `is_whole`: all that there is of it was understood."""
+    """A recording that was read. `is_whole`: every line of it was understood."""
 
     header: Header
     entries: list[RecordingEntry] = field(default_factory=list)

@@ -124,7 +124,7 @@ class ReplayFeed(RunFeed):
         self.start()
 
     def toggle(self) -> None:
-        """Stops or goes on; from the end it begins anew."""
+        """Pauses or resumes; at the end it restarts from the beginning."""
         at_end = self.clock.now() >= self.clock.length
         self.clock.set(position=0.0 if at_end else None, plays=at_end or not self.clock.plays)
         self.wake()
@@ -169,7 +169,7 @@ class ReplayFeed(RunFeed):
         return max(MIN_PAUSE, left / self.clock.speed)
 
     def _show(self, count: int) -> None:
-        """Publishes the state after so many entries."""
+        """Publishes the state after the first `count` entries."""
         if count == self._shown:
             return
         before = self.snapshot
@@ -229,7 +229,7 @@ async def _no_source() -> RunSource:
 
 
 class RecordedClient:
-    """Stands for the API where a recording is played: nothing is asked of anybody."""
+    """A source that makes no requests, in place of the API while a recording is played."""
 
     def __getattr__(self, name: str) -> Any:
         async def refuse(*_: object, **__: object) -> Never:

@@ -1,8 +1,8 @@
 """RunsPoll: the runs of one or several repositories kept up with, without a screen.
 
 One request for the list of each repository at a time, whose pace follows what happens there and
-how many repositories there are; older pages on demand; the runs themselves only where somebody
-looks at them and a list does not say enough. One repository's trouble harms no other.
+how many repositories there are; older pages on demand; the runs themselves only while they
+are in view and a list does not say enough. One repository's trouble harms no other.
 """
 
 import asyncio
@@ -112,8 +112,8 @@ class _Listing:
 
 
 @dataclass(slots=True)
-class _Asked:
-    """When a single run was asked for, and the answer it gave last."""
+class _LastRequest:
+    """When a single run was last requested, and the answer."""
 
     at: float
     digest: bytes = b""
@@ -142,7 +142,7 @@ class RunsPoll:
         self._task: asyncio.Task[None] | None = None
         self._wanted: list[RunKey] = []
         self._wanted_changed = asyncio.Event()
-        self._asked: dict[RunKey, _Asked] = {}
+        self._last_requests: dict[RunKey, _LastRequest] = {}
 
     def subscribe(self, callback: Callable[[], object]) -> Callable[[], None]:
         """Calls `callback` when something is new, until what it returns is called."""
@@ -196,7 +196,7 @@ class RunsPoll:
         return RunDetail.of(snapshot) if snapshot and proven else None
 
     def show(self, keys: Iterable[RunKey]) -> None:
-        """The runs that somebody looks at: their details are kept up with where they matter."""
+        """Sets the runs in view, whose details are kept up to date where they matter."""
         wanted = list(keys)
         if wanted != self._wanted:
             self._wanted = wanted
@@ -240,7 +240,7 @@ class RunsPoll:
                 for listing in self._listings.values():
                     group.create_task(self._keep_listing(listing, self._source))
                 group.create_task(self._keep_details(self._source))
-        except Exception as fault:  # nobody else would tell the person
+        except Exception as fault:  # otherwise the person would not see it
             first = fault.exceptions[0] if isinstance(fault, ExceptionGroup) else fault
             self.stopped = inert(f"{type(first).__name__}: {first}")
             self._publish()
@@ -328,14 +328,18 @@ class RunsPoll:
         those that go on but have left the newest page."""
         now = self._timing.now()
         due = {
-            key: self._asked[key].at + DETAIL_INTERVAL - now if key in self._asked else 0.0
+            key: self._last_requests[key].at + DETAIL_INTERVAL - now
+            if key in self._last_requests
+            else 0.0
             for key in self._wanted
             if self._lacks_detail(key)
         }
         for listing in self._listings.values():
             for slug in listing.left_behind:
                 left = RunKey(listing.state.repo, slug)
-                at = self._asked[left].at if left in self._asked else listing.news_at
+                at = (
+                    self._last_requests[left].at if left in self._last_requests else listing.news_at
+                )
                 due.setdefault(left, at + LEFT_BEHIND_INTERVAL - now)
         key = min(due, key=lambda each: due[each], default=None)
         return key, due[key] if key else 0.0
@@ -351,24 +355,24 @@ class RunsPoll:
         return run_phase(run) != "pending" or key not in self.details
 
     async def _load_detail(self, source: RunsSource, key: RunKey) -> None:
-        asked = self._asked[key] = self._asked.pop(key, _Asked(0.0))
-        asked.at = self._timing.now()
+        last = self._last_requests[key] = self._last_requests.pop(key, _LastRequest(0.0))
+        last.at = self._timing.now()
         try:
-            answer = await source.run_answer(key.repo, key.slug, asked.etag)
-            digest = asked.digest if answer.not_modified else sha256(answer.body).digest()
-            if digest == asked.digest:
+            answer = await source.run_answer(key.repo, key.slug, last.etag)
+            digest = last.digest if answer.not_modified else sha256(answer.body).digest()
+            if digest == last.digest:
                 return
             snapshot = advance(None, run_in(answer))
         except ApiError:
-            asked.at += 4 * DETAIL_INTERVAL
+            last.at += 4 * DETAIL_INTERVAL
             return
-        asked.digest, asked.etag = digest, answer.etag
+        last.digest, last.etag = digest, answer.etag
         self._take_run(key, snapshot.run)
         self.details.pop(key, None)
         self.details[key] = RunDetail.of(snapshot)
         for old in list(self.details)[: max(0, len(self.details) - MAX_DETAILS)]:
             del self.details[old]
-            self._asked.pop(old, None)
+            self._last_requests.pop(old, None)
         self._publish()
 
     def _take_run(self, key: RunKey, run: Run) -> None:

@@ -2,7 +2,7 @@
 
 idle → waiting (for the config) → checking (for a run that is alike) → confirming → sending →
 sent, or back to idle with a refusal, or lost → found. It does no I/O: each event returns the next
-`Step`, and whoever drives it carries that out.
+`Step`, which the caller carries out.
 """
 
 from collections.abc import Callable, Sequence

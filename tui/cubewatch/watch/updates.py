@@ -1,4 +1,4 @@
-"""Updates: what each answer about a run, or each failure to get one, amounts to."""
+"""Updates: the results of polling a run, one for each answer or failure."""
 
 from dataclasses import dataclass
 

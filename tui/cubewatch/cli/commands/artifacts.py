@@ -34,7 +34,7 @@ COMMAND = Command(
     epilog="""\
 PATH is a workflow, task or cube (all it keeps), an artifact (dist/app.tar.gz),
 or both in one (release/build/pack/dist/app.tar.gz). Without any: a list.
-What was interrupted goes on where it was when the same is asked for again.
+An interrupted download resumes when the same command is run again.
 
 examples:
   cubewatch artifacts 142 -R acme/shop

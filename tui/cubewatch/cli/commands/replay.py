@@ -58,7 +58,7 @@ def _recording(arguments: Arguments) -> "tuple[Settings, Recording]":
 COMMAND = Command(
     usage="cubewatch replay [options] FILE|RUN",
     description="Play a recorded run on the live screen. Every run that is watched is recorded;\n"
-    "watch --record FILE makes a recording that can be handed to somebody else.",
+    "watch --record FILE makes a recording that can be given to someone else.",
     run=_run,
     groups=(WHERE, SCREEN),
     add_arguments=_add_arguments,

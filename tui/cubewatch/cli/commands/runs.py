@@ -34,10 +34,10 @@ def _run(arguments: Arguments) -> int:
     if arguments.plain or arguments.json or no_screen():
         from cubewatch.headless.one_shot import run_one_shot
 
-        wish = PrintRuns(
+        command = PrintRuns(
             given, arguments.json, 30 if limit is None else limit, text, arguments.mine
         )
-        return run_one_shot(settings, wish)
+        return run_one_shot(settings, command)
     if limit is not None:
         raise UsageError("--limit is for printing runs: add --plain or --json")
     return show(settings, ShowRuns(given, text, arguments.mine))

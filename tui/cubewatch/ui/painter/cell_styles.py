@@ -34,7 +34,7 @@ _SEEN_ON_BLANKS = frozenset({"4", "7", "9", "21", "51", "52", "53"})
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a terminal is told of a style: SGR parameters and the address of a link."""
+    """A style as it is sent to a terminal: SGR parameters and the address of a link."""
 
     attributes: frozenset[str] = frozenset()
     foreground: str = ""

@@ -20,8 +20,8 @@ from cubewatch.ui.textual_internals import (
 
 SYNCHRONIZED = "\x1b[?2026h{}\x1b[?2026l"
 MIN_SYNCHRONIZED = 400
-"""Characters of a frame from which on the terminal is asked to show it all at once: a shorter one
-arrives in one piece."""
+"""Characters of a frame from which on the terminal shows it all at once (synchronized output): a
+shorter one arrives in one piece."""
 
 
 class PaintedApp(FrameApp[ReturnType]):
@@ -77,7 +77,7 @@ class PaintedApp(FrameApp[ReturnType]):
         await super().on_event(event)
 
     def _repaint_if_forgotten(self) -> None:
-        """Also where nothing is drawn anew, as after a resize to the same size."""
+        """Also where nothing is redrawn, as after a resize to the same size."""
         if self._painter is not None and not self._painter.is_known:
             self.action_repaint()
 

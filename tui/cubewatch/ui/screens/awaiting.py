@@ -74,20 +74,20 @@ class AwaitingScreen(BaseScreen):
     def on_mount(self) -> None:
         for line in (self._title, self._note, self._advice):
             line.styles.height = 1
-        self._title.show(f" {self._wish()}")
+        self._title.show(f" {self._heading()}")
         self._note.show(" looking…")
         self.call_after_refresh(self._look)
 
-    def _wish(self) -> str:
+    def _heading(self) -> str:
         awaited, repo = self._awaited, self._session.repo
         if awaited.head:
             return f"Waiting for the run of the commit checked out here · {repo}"
-        wishes = (
+        criteria = (
             ("workflow", awaited.workflow),
             ("by", awaited.by),
             ("event", awaited.event),
         )
-        said = "".join(f" · {name} {inert(text)}" for name, text in wishes if text)
+        said = "".join(f" · {name} {inert(text)}" for name, text in criteria if text)
         return f"Waiting for the next run of {repo}{said}"
 
     @work(group="look", exclusive=True, exit_on_error=False)
@@ -104,7 +104,7 @@ class AwaitingScreen(BaseScreen):
             self.post_message(self.RanOut())
         except NoCommitError as error:
             self.post_message(self.Noted(inert(str(error))))
-        except Exception as fault:  # nobody else would tell the person
+        except Exception as fault:  # otherwise the person would not see it
             said = inert(f"{type(fault).__name__}: {fault}")
             self.post_message(self.Noted(said, "r tries again"))
 

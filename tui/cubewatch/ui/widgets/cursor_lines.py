@@ -76,7 +76,7 @@ class CursorLines(PaintedLines, can_focus=True):
         return max(0, self.size.height - self.head_lines)
 
     def rows_changed(self, *, top: int | None = None) -> None:
-        """Takes over changed rows. `top`: the row that is to be the first one in sight."""
+        """Takes over changed rows. `top`: the row to show first."""
         self.cursor = max(0, min(self.cursor, self.row_count - 1))
         self.set_line_count(self.row_count + self.head_lines)
         if top is not None:

@@ -79,7 +79,7 @@ class KeyBar(PaintedLines):
 
 
 def chosen(keys: Iterable[Key], width: int) -> list[Key]:
-    """The keys that fit into so many cells, help and the way back last."""
+    """The keys that fit into the width, help and the way back last."""
     keys = list(keys)
     first = [key for key in keys if key.action not in LAST]
     last = sorted(

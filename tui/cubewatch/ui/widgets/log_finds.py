@@ -34,7 +34,7 @@ class Finds(Protocol):
         ...
 
     def marks(self, text: str) -> list[tuple[int, int]]:
-        """Where in a line's text something is to be marked."""
+        """The spans of a line's text that are marked."""
         ...
 
 

@@ -27,7 +27,7 @@ SIDEWAYS = 16
 
 class LogView(PaintedLines, can_focus=True):
     """Follows the end until the person scrolls up. `show` gives it a log, `grown` tells that the
-    log has changed; `state` is where one is, for whoever shows it."""
+    log has changed; `state` is the position in the log, for display."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"log-view--{part}" for part in ("hit", "current", "note")

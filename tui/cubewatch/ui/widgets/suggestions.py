@@ -28,7 +28,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`value` is what is taken, `text` what is shown of it; both as somebody else wrote them.
+    """`value` is what is taken, `text` what is shown of it; both unchecked.
 
     `mark`: the characters of `text` that were looked for. `flag` is a warning, `note` says more.
     """
@@ -50,7 +50,7 @@ class Offer:
 
 class Suggestions(PaintedLines, can_focus=False):
     """Up to seven rows of names and one that says how complete they are. It lies over the screen,
-    takes no focus, and moves nothing: its parent tells where it is to be, and which key came."""
+    takes no focus, and moves nothing: its parent places it and passes keys on."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"suggestions--{part}" for part in PARTS}
@@ -74,7 +74,7 @@ class Suggestions(PaintedLines, can_focus=False):
 
     @property
     def highlighted(self) -> str | None:
-        """The value under the cursor; None while the cursor is nowhere."""
+        """The value under the cursor, None without a cursor."""
         return None if self._cursor is None else self.offer.items[self._cursor].value
 
     def show(self, offer: Offer, *, reset: bool) -> None:
@@ -109,7 +109,7 @@ class Suggestions(PaintedLines, can_focus=False):
             self.repaint()
 
     def step(self, steps: int) -> None:
-        """Moves the cursor. One step beyond either end it is nowhere, the next one enters again
+        """Moves the cursor. One step beyond either end hides it, the next one enters again
         from the other end; longer ones stop at the ends."""
         last = len(self.offer.items) - 1
         if last < 0:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cubewatch.model.snapshot import Change, Path, Snapshot
 
 GREEN = (status.SUCCESS, status.SKIPPED)
-"""What has ended and needs nobody's eye."""
+"""Statuses of ended nodes that need no attention."""
 OPEN_AT_FIRST = 60
 """Cubes up to which a task is open when it first appears."""
 SETUP = "\0setup"
@@ -67,7 +67,7 @@ class TreeRows:
 
     def take(self, snapshot: "Snapshot", changes: "list[Change]", now: datetime) -> None:
         """Goes over to a new state at `now` (the server's clock): new nodes open, failures come
-        into sight once, and what has ended well folds once, where nobody has been."""
+        into sight once, and what has ended well folds once, unless the cursor was in it."""
         self.snapshot = snapshot
         self._group(snapshot)
         for path in snapshot.children:

@@ -65,11 +65,11 @@ def _listed(artifact: "Artifact", now: "datetime", width: int) -> tuple[str, str
     tone = "failure" if artifact.status in _FAILURES else "muted"
     dates = artifact.dates
     age = elapsed(dates.obtained_at or dates.registered_at or dates.updated_at, None, now)
-    told = duration(age) if age is not None else ""
+    age_text = duration(age) if age is not None else ""
     if width < WIDE:
-        return tone, f"{sign} {told:>{SHORT}}"
+        return tone, f"{sign} {age_text:>{SHORT}}"
     word = pad(artifact.status or "no status", STATUS)
-    ago = f"{told} ago" if told else ""
+    ago = f"{age_text} ago" if age_text else ""
     return tone, f"{sign} {word} {ago:>{AGO}} {'':{SIZE}}"
 
 

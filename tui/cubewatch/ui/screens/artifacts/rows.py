@@ -31,7 +31,7 @@ class ArtifactRows:
         return self.rows[self.cursor] if self.rows else None
 
     def take(self, cube: "CubePath", found: "dict[ArtifactKey, Artifact] | ApiError") -> None:
-        """Goes over to what a cube keeps now; a cube that could not be asked keeps what it had."""
+        """Goes over to what a cube keeps now; a cube whose request failed keeps what it had."""
         current = self.current
         if isinstance(found, dict):
             for key in self._cubes.get(cube, ()):

@@ -60,15 +60,15 @@ class ArtifactsScreen(BaseScreen):
             self.cube = cube
             self.found = found
 
-    class Told(Message):
-        """How the downloads stand."""
+    class TransfersChanged(Message):
+        """The progress of the downloads has changed."""
 
         def __init__(self, transfers: "dict[ArtifactKey, Transfer]") -> None:
             super().__init__()
             self.transfers = transfers
 
     class Ended(Message):
-        """The asking is over; `reason` says why, if it should not be."""
+        """The requests have ended; `reason` says why if they failed."""
 
         def __init__(self, reason: str = "") -> None:
             super().__init__()
@@ -87,8 +87,8 @@ class ArtifactsScreen(BaseScreen):
         self._run_slug = run_slug
         self._folder = folder
         self._downloads: Downloads | None = None
-        self._asked = 0
-        self._asking = True
+        self._answered = 0
+        self._loading = True
         self._broken = ""
         self._what = TextLine(id="what")
         self._where = TextLine(id="where")
@@ -121,29 +121,29 @@ class ArtifactsScreen(BaseScreen):
             async for cube, found in downloads.artifacts.each(self._cubes):
                 self.post_message(self.Found(cube, found))
             self.post_message(self.Ended())
-        except Exception as fault:  # nobody else would tell the person
+        except Exception as fault:  # otherwise the person would not see it
             self.post_message(self.Ended(inert(f"{type(fault).__name__}: {fault}")))
 
     @work(group="transfers", exclusive=True, exit_on_error=False)
     async def _watch(self, downloads: "Downloads") -> None:
         async with aclosing(downloads.updates()) as updates:
             async for transfers in updates:
-                self.post_message(self.Told(transfers))
+                self.post_message(self.TransfersChanged(transfers))
 
     @on(Found)
     def _take(self, message: Found) -> None:
-        self._asked += 1
+        self._answered += 1
         self._list.take(message.cube, message.found)
         self._show_words()
 
     @on(Ended)
     def _end(self, message: Ended) -> None:
-        self._asking = False
+        self._loading = False
         self._broken = message.reason
         self._show_words()
 
-    @on(Told)
-    def _tell(self, message: Told) -> None:
+    @on(TransfersChanged)
+    def _show_transfers(self, message: TransfersChanged) -> None:
         self._list.show_transfers(message.transfers)
         self._show_words()
 
@@ -152,8 +152,8 @@ class ArtifactsScreen(BaseScreen):
         model = self._list.model
         self._what.show(title(self._run_slug, self._cubes, model))
         self._where.show(f" saved to {shown(self._folder)}{'/…' * (len(self._cubes) > 1)}")
-        asked = (self._asked, len(self._cubes)) if self._asking else None
-        text, trouble = news(model, asked, self._broken)
+        progress = (self._answered, len(self._cubes)) if self._loading else None
+        text, trouble = news(model, progress, self._broken)
         self._news.show(f" {text}")
         self.set_class(bool(text), "-news")
         self.set_class(trouble, "-trouble")
@@ -211,8 +211,8 @@ class ArtifactsScreen(BaseScreen):
         self._show_words()
 
     def action_ask_again(self) -> None:
-        """Asks the server for the list anew."""
-        self._asked, self._asking, self._broken = 0, True, ""
+        """Requests the list again."""
+        self._answered, self._loading, self._broken = 0, True, ""
         self._show_words()
         self._ask()
 

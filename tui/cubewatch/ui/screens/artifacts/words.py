@@ -37,11 +37,11 @@ def shown(folder: Path) -> str:
     return inert(str("~" / below))
 
 
-def news(model: "ArtifactRows", asked: tuple[int, int] | None, broken: str) -> tuple[str, bool]:
+def news(model: "ArtifactRows", progress: tuple[int, int] | None, broken: str) -> tuple[str, bool]:
     """What there is to say of the row under the cursor, or of the list, and whether it is
-    trouble. `asked`: how many cubes of how many, while they are asked."""
+    trouble. `progress`: how many cubes of how many have answered, while requests are running."""
     if broken:
-        return f"asking has stopped, r tries again: {broken}", True
+        return f"loading has stopped, r tries again: {broken}", True
     current = model.current
     if current in model.troubles and isinstance(current, tuple):
         error = model.troubles[current]
@@ -52,8 +52,10 @@ def news(model: "ArtifactRows", asked: tuple[int, int] | None, broken: str) -> t
             return f"{transfer.error} · {transfer.error.advice}", True
         if transfer and transfer.saved:
             return f"saved {shown(transfer.saved)}", False
-    if asked:
-        return "asking …" if asked[1] == 1 else f"asked {asked[0]} of {asked[1]} cubes …", False
+    if progress:
+        return "loading …" if progress[
+            1
+        ] == 1 else f"loaded {progress[0]} of {progress[1]} cubes …", False
     if not model.rows:
         return "No artifacts: nothing here keeps a file, or not yet. r asks again.", False
     return "", False

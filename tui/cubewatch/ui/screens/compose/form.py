@@ -290,9 +290,9 @@ class Form(Vertical):
         rows = [row for row in widgets if isinstance(row, FormRow)]
         least, most = LABEL_CELLS
         inputs = max(map(full_label_width, texts.input_labels(self.state)), default=0)
-        wish = max((row.full_label_width for row in rows if row.display), default=0)
-        wish = max(wish, inputs)  # ticking a workflow must not shift the form
-        cells = max(least, min(wish, most, width * 2 // 5))
+        wanted = max((row.full_label_width for row in rows if row.display), default=0)
+        wanted = max(wanted, inputs)  # ticking a workflow must not shift the form
+        cells = max(least, min(wanted, most, width * 2 // 5))
         for row in rows:
             row.set_label_width(cells)
 

@@ -81,7 +81,7 @@ def unsent_text(trouble: Exception) -> Content:
 
 
 def fault_text(fault: BaseException) -> Content:
-    """The text after a fault of this program: nobody knows whether the request was sent."""
+    """The text after a fault of this program, when it is unknown whether the request was sent."""
     return Content("\n").join(
         (
             Content.assemble((f"✗ {texts.OWN_FAULT}", "bold $error")),

@@ -14,7 +14,7 @@ _TASK_CELLS = 14
 """The widest name of a task that has its cubes beside it."""
 
 _NARROW = 44
-"""Below so many cells cubes stand under the name of their task."""
+"""Below this many cells cubes stand under the name of their task."""
 
 _MIN_CELLS = 8
 """The least width of a line, however narrow the preview is."""

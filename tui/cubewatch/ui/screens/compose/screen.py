@@ -445,7 +445,7 @@ class ComposeScreen(BaseScreen):
             answer.remove()
 
     def on_screen_suspend(self) -> None:
-        """Whoever opens something else does not wait for the form to be sent."""
+        """Cancels a request to send that is still pending when another screen opens."""
         if self.composition.submission.phase == "confirming":
             self._close_answer()
         self.composition.submission.cancel()

@@ -22,7 +22,7 @@ BELOW_FORM = 2
 MAX_NAMES = 200
 
 ONLY_LOCAL = "! only local"
-ASKING = "asking…"
+LOADING = "loading…"
 MANY: dict[RevisionKind, str] = {"branch": "branches", "tag": "tags", "commit": "commits"}
 
 
@@ -68,7 +68,7 @@ class RefSource:
             return Offer()
         found = self._search.found(kind, text)
         if kind == "commit" and not found.count:
-            return Offer()  # nobody knows all commits
+            return Offer()  # the list of commits is never complete
         items = tuple(_ref_suggestion(ref, text) for ref in found.refs)
         return Offer(items, state_words(found, kind, text))
 
@@ -91,7 +91,7 @@ def state_words(found: FoundRefs, kind: RevisionKind, text: str) -> str:
     """One inert line that says how complete the names for `text` are."""
     many = MANY[kind]
     if found.asking:
-        return ASKING
+        return LOADING
     if found.trouble and found.count:
         return f"{found.trouble}: only local {many}"
     if not found.count:

@@ -219,7 +219,7 @@ def nothing_chosen(state: InputField) -> str:
 
 
 def nothing_ticked(state: InputField) -> str:
-    """The text beside a box that nobody has touched."""
+    """The text beside an untouched box."""
     said = nothing_chosen(state)
     return "required: → yes, ← no" if said == CHOOSE else said
 
@@ -231,7 +231,8 @@ def options_placeholder(state: InputField) -> str:
 
 
 def _default(spec: InputSpec) -> str:
-    """The default of an input. It may be secret, though whoever can read the config knows it."""
+    """The default of an input. It may be secret, though everyone who can read the config knows
+    it."""
     return MASK if looks_secret(spec.name) else spec.default or ""
 
 

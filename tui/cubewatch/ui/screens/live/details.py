@@ -39,11 +39,11 @@ def details(
     snapshot: "Snapshot",
     path: "Path",
     now: datetime,
-    asked: "RunRequest | None" = None,
+    request: "RunRequest | None" = None,
     bar: "Bar | None" = None,
     usual: "Band | None" = None,
 ) -> Iterator[DetailLine]:
-    """The node at `path`, the run itself for (), as it is at `now` (the server's clock). `asked`
+    """The node at `path`, the run itself for (), as it is at `now` (the server's clock). `request`
     is what the run was started with, if we know; `usual` how long the node usually takes."""
     item = snapshot.items.get(path) or snapshot.run
     parts = [*_state(item.status, item.dates, now), *_usual(usual), *_needs(snapshot, path)]
@@ -54,7 +54,7 @@ def details(
         yield "text", description
     if not path:
         yield from _about_run(snapshot.run)
-        yield from (_asked(asked) if asked else ())
+        yield from (_request_lines(request) if request else ())
     if path in snapshot.children:
         yield from _cubes(snapshot, path, now)
     if artifacts := getattr(item, "artifacts", ()):
@@ -121,7 +121,7 @@ def _about_run(run: "Run") -> Iterator[DetailLine]:
         yield "text", _why_empty(run.status)
 
 
-def _asked(request: "RunRequest") -> Iterator[DetailLine]:
+def _request_lines(request: "RunRequest") -> Iterator[DetailLine]:
     yield "text", ""
     for label, text in request_fully(request):
         yield "note", f"{label:<{LABEL}}{text}"

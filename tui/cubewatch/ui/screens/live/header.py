@@ -1,4 +1,4 @@
-"""RunHeader: which run it is, how it stands, and in a band what needs somebody's eye."""
+"""RunHeader: which run it is, how it stands, and in a band what needs attention."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,8 +23,8 @@ TITLE, STATE, BAND = 0, 1, 2
 @dataclass(frozen=True, slots=True)
 class RunState:
     """What the header shows of a run at `now` (the server's clock). `age`: how old it is, in
-    words; `left`: how long it will still take. `cause`: of a failed node that the person is told
-    of, why. `waiting_since`: from when on a person has to decide."""
+    words; `left`: how long it will still take. `cause`: why the failed node
+    that is shown failed. `waiting_since`: from when on a person has to decide."""
 
     snapshot: "Snapshot | None"
     now: datetime

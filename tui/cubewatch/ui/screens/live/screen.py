@@ -76,8 +76,8 @@ class LiveScreen(BaseScreen):
             self.update = update
 
     class RequestFound(Message):
-        """The run is one that was started from here, with `request`, and with values of the
-        `forgotten` inputs (workflow, name) that were kept nowhere."""
+        """The run was started from here with `request`; the values of its `forgotten` inputs
+        (workflow, name) were not stored."""
 
         def __init__(self, request: "RunRequest", forgotten: tuple[tuple[str, str], ...]) -> None:
             super().__init__()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cubewatch.ui.screens.log.cube_log import LogOpener
 
 SETTLE = 0.3
-"""Seconds that a cube is selected before its log is asked for: who passes by wants none."""
+"""Seconds that a cube is selected before its log is requested: moving past it requests none."""
 
 
 class Side(Vertical):
@@ -91,7 +91,7 @@ class Side(Vertical):
             self.call_after_refresh(self._fit_details)
 
     def attend(self, attending: bool) -> None:
-        """Whether somebody looks: no request is made for a log that nobody sees."""
+        """Sets whether the pane is in view; no request is made for a log that is not."""
         if attending != self._attending:
             self._attending = attending
             self._choose_log()

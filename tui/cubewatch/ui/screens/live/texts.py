@@ -27,9 +27,9 @@ def about(
     names = ", ".join(workflow.slug for workflow in run.workflows) if run else ""
     if not names and request:
         names = inert(", ".join(workflow.name for workflow in request.workflows))
-    asked = list(request_briefly(request)) if request else []
-    head = asked.pop(0) if asked and asked[0].startswith("@") else ""
-    parts = [f"{repo} {head}".rstrip(), *asked]
+    request_parts = list(request_briefly(request)) if request else []
+    head = request_parts.pop(0) if request_parts and request_parts[0].startswith("@") else ""
+    parts = [f"{repo} {head}".rstrip(), *request_parts]
     if run:
         parts += [part for part in (run.user.slug, run.event_type.replace("_", " ")) if part]
         if run.dates.started_at:

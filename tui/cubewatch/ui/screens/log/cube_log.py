@@ -23,7 +23,8 @@ class LogOpener(Protocol):
 
 
 class CubeLog(LogPane):
-    """`read` begins, `rest` stops: no request is made for a log that nobody looks at."""
+    """A pane with the log of a cube. `read` starts reading and `rest` stops it, so that no request
+    is made for a log that is not in view."""
 
     class Changed(Message):
         """There is an answer about a log."""
@@ -92,7 +93,7 @@ class CubeLog(LogPane):
         try:
             async for _ in log.updates(end_first=True):
                 self.post_message(self.Changed(log))
-        except Exception as fault:  # nobody else would tell the person
+        except Exception as fault:  # otherwise the person would not see it
             self.post_message(self.Broken(log, inert(f"{type(fault).__name__}: {fault}")))
 
     @on(Changed)

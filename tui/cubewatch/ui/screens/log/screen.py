@@ -121,7 +121,7 @@ class LogScreen(BaseScreen):
         try:
             target = target.expanduser()
         except RuntimeError:
-            self.notify(f"Nobody is called that: {inert(answered.text)}", markup=False)
+            self.notify(f"No such user: {inert(answered.text)}", markup=False)
             return
         self._save(target, overwrite=target == self._refused)
 

@@ -36,7 +36,7 @@ def why_empty(state: "LogState", cube_status: str) -> str:
 
 
 def reading_line(log: "LogReader", now: float) -> str:
-    """What is to be said beside a log that has something in it; `now` is of the loop's clock."""
+    """The text beside a log that is not empty; `now` is of the loop's clock."""
     state = log.state
     if state.phase == "trouble":
         left = max(0, round((state.retry_at or now) - now))

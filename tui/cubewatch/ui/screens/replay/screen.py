@@ -49,7 +49,7 @@ class ReplayScreen(LiveScreen):
         news.stop()
 
     def action_play(self) -> None:
-        """Stops, or goes on; from the end it begins anew."""
+        """Pauses or resumes; at the end it restarts from the beginning."""
         self._replay.toggle()
         self._bar.show()
 

@@ -107,7 +107,7 @@ class RunsScreen(BaseScreen):
     async def _find_repositories(self) -> None:
         try:
             found = self._given or await self._session.repositories()
-        except Exception as fault:  # nobody else would tell the person
+        except Exception as fault:  # otherwise the person would not see it
             self._words = inert(f"{type(fault).__name__}: {fault}")
             self._show_header()
             return

@@ -156,7 +156,7 @@ class SearchScreen(BaseScreen):
             async with aclosing(search_run(logs, cubes, query, timing, room)) as updates:
                 async for update in updates:
                     self.post_message(self.Updated(query, update))
-        except Exception as fault:  # nobody else would tell the person
+        except Exception as fault:  # otherwise the person would not see it
             reason = inert(f"{type(fault).__name__}: {fault}")
             self.post_message(self.Ended(query, reason))
 
