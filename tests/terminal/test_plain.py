@@ -250,7 +250,7 @@ def test_a_signal_that_is_ignored_ends_nothing(api: Api, start: Start) -> None:
     assert (status, lines[-1]) == (0, f"run #142 success {URL}")
 
 
-def test_a_signal_ends_it_when_nobody_reads(api: Api, served: Served, start: Start) -> None:
+def test_a_signal_ends_it_when_the_reader_is_gone(api: Api, served: Served, start: Start) -> None:
     api.run = [big(100, 50)]
     watching = start(*WATCH, "--json")
     assert watching.stdout

@@ -85,7 +85,7 @@ async def test_required_inputs_come_first_and_each_has_its_kind_of_field() -> No
         assert b'{"name":"DRY_RUN","value":"true"}' in app.sent[0]
 
 
-async def test_what_is_not_pushed_is_told(clones: Clones, clone: Path) -> None:
+async def test_what_is_not_pushed_is_reported(clones: Clones, clone: Path) -> None:
     clones.commit(clone, "Not pushed")
     draft = Draft(workflows=(WorkflowDraft("release", (("VERSION", "1"),)),))
     async with Form(draft, session=Standing()).run_test() as pilot:
@@ -93,14 +93,14 @@ async def test_what_is_not_pushed_is_told(clones: Clones, clone: Path) -> None:
         assert await ready(pilot)
 
 
-async def test_a_branch_that_is_only_here_is_told(clones: Clones, clone: Path) -> None:
+async def test_a_branch_that_is_only_here_is_reported(clones: Clones, clone: Path) -> None:
     clones.git(clone, "switch", "--quiet", "-c", "only/here")
     draft = Draft(workflows=(WorkflowDraft("release", (("VERSION", "1"),)),))
     async with Form(draft, session=Standing()).run_test() as pilot:
         await shows(pilot, "! the server has no branch only/here: push it first")
 
 
-async def test_another_config_than_the_heads_is_told(clones: Clones, clone: Path) -> None:
+async def test_another_config_than_the_heads_is_reported(clones: Clones, clone: Path) -> None:
     clones.commit(clone, "Another config", OTHER)
     clones.push(clone)
     draft = Draft(workflows=(WorkflowDraft("release", (("VERSION", "1"),)),))
@@ -125,7 +125,7 @@ async def test_a_detached_head_is_a_commit(clones: Clones, clone: Path) -> None:
 
 
 @pytest.mark.usefixtures("clone")
-async def test_whoever_names_the_repository_gets_no_head_of_the_clone() -> None:
+async def test_a_named_repository_gets_no_head_of_the_clone() -> None:
     async with Form(Draft(), session=Standing(SHOP)).run_test() as pilot:
         await ready(pilot)
         await shows(pilot, "[ ] release")

@@ -78,7 +78,7 @@ async def test_a_name_that_is_half_written_changes_nothing_yet(
         assert "nightly" not in screen_text(app)
 
 
-async def test_after_a_pause_a_name_that_nobody_knows_is_read_while_one_stands_in_it() -> None:
+async def test_after_a_pause_a_name_that_is_unknown_is_read_while_one_stands_in_it() -> None:
     session, draft = session_with(other=HOTFIX), Draft(workflows=(WorkflowDraft("release"),))
     async with Form(draft, session=session).run_test(size=(120, 40)) as pilot:
         app = await ready(pilot)

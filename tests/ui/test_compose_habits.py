@@ -111,7 +111,7 @@ async def test_a_name_is_not_called_wrong_while_something_matches() -> None:
         await shows(pilot, "! the server has no branch release/9")
 
 
-async def test_an_empty_revision_is_told_when_the_field_is_left() -> None:
+async def test_an_empty_revision_is_reported_when_the_field_is_left() -> None:
     draft = Draft(RevisionDraft("commit", ""), workflows=(WorkflowDraft("nightly"),))
     async with Form(draft).run_test() as pilot:
         app = await ready(pilot)

@@ -75,7 +75,7 @@ async def test_another_repository_while_one_is_sent_to_is_not_possible(refilled:
         await until(pilot, lambda: app.session.memory().sent(RepoSlug("acme", "shop")))
 
 
-async def test_filling_the_form_anew_waits_for_its_turn() -> None:
+async def test_refilling_the_form_waits_for_its_turn() -> None:
     async with Form(FILLED).run_test() as pilot:
         app = await ready(pilot)
         screen = app.screen
@@ -87,7 +87,7 @@ async def test_filling_the_form_anew_waits_for_its_turn() -> None:
         await shows(pilot, "[x] release")
 
 
-async def test_a_directory_that_is_gone_keeps_nobody_from_sending(
+async def test_a_directory_that_is_gone_does_not_prevent_sending(
     nowhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone() -> Path:
@@ -169,7 +169,7 @@ async def test_keys_that_need_the_repository_may_come_before_it_is_known(key: st
         await shows(pilot, "› Repository")
 
 
-async def test_whatever_keeps_the_request_from_leaving_is_told(
+async def test_whatever_keeps_the_request_from_leaving_is_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with Form(FILLED).run_test() as pilot:

@@ -117,7 +117,7 @@ def test_the_server_knows_no_date_but_the_clone_does() -> None:
     assert GitRef("branch", "main", "b" * 40, "There").dated_by(here).when is None
 
 
-async def test_a_head_that_nobody_has_seen_yet_is_not_sent(
+async def test_a_head_that_was_not_seen_yet_is_not_sent(
     clones: Clones, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = clones.with_remotes(sc=URL, fork="https://sourcecraft.dev/ann/shop")

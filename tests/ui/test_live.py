@@ -218,7 +218,7 @@ async def test_hostile_names_are_shown_harmless_and_aligned(
         ("empty", "(no name)"),
     ],
 )
-async def test_hostile_names_are_still_told(name: str, shown: str) -> None:
+async def test_hostile_names_are_still_shown(name: str, shown: str) -> None:
     async with watching(hostile(HOSTILE[name], "processing"), size=(200, 60)) as live:
         assert shown in live.text
 

@@ -51,7 +51,7 @@ async def test_it_fills_the_form_again() -> None:
         assert SECRET not in live.text
 
 
-async def test_a_run_of_somebody_else_cannot_be_asked_for_again() -> None:
+async def test_a_run_of_another_user_cannot_be_asked_for_again() -> None:
     async with watching(at_work()) as live:
         await live.press("R")
         await live.until(lambda: "Only a run that was started from here" in live.text)

@@ -137,7 +137,7 @@ async def test_the_scroll_position_survives_refreshes() -> None:
         assert live.selected == cursor
 
 
-async def test_follow_goes_with_the_running_cube_until_somebody_moves() -> None:
+async def test_follow_goes_with_the_running_cube_until_the_cursor_moves() -> None:
     states = [
         state("processing", "created", "created"),
         state("success", "processing", "created"),

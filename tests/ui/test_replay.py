@@ -106,7 +106,7 @@ async def test_keys_scrub_and_change_the_speed(recorded: Path) -> None:
         await live.until(lambda: "5×" in live.text)
 
 
-async def test_it_plays_to_the_end_and_begins_anew(recorded: Path) -> None:
+async def test_it_plays_to_the_end_and_restarts(recorded: Path) -> None:
     async with replaying(recorded) as live:
         session: Any = live.session
         session.clock.set(speed=1000.0)

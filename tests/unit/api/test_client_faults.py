@@ -117,7 +117,7 @@ async def test_an_answer_that_breaks_off(fault: str) -> None:
 
 
 @pytest.mark.parametrize("fault", RESETS | CUT_OFF)
-async def test_reading_begins_anew_three_times(fault: str) -> None:
+async def test_reading_restarts_three_times(fault: str) -> None:
     async with serving((RESETS | CUT_OFF)[fault]) as server:
         client = server.client()
         with pytest.raises(Unreachable):

@@ -250,7 +250,7 @@ async def test_no_proxy_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> Non
     ],
     ids=["asks who", "refuses", "can't reach", "breaks off"],
 )
-async def test_a_proxy_that_fails_was_not_told_the_token(
+async def test_a_proxy_that_fails_did_not_get_the_token(
     monkeypatch: pytest.MonkeyPatch, fault: Fault, what: str
 ) -> None:
     async with serving(fault) as proxy:

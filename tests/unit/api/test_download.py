@@ -92,7 +92,7 @@ async def test_all_but_the_name_goes_on_from_its_last_byte(tmp_path: Path) -> No
         lambda server: server.headers.update({"Content-Encoding": "identity"}),
     ],
 )
-async def test_it_starts_anew_where_it_may_not_be_the_same(
+async def test_it_restarts_where_it_may_not_be_the_same(
     tmp_path: Path, change: Callable[[FileServer], None]
 ) -> None:
     async with file_server(FILE) as server:
@@ -142,7 +142,7 @@ async def test_only_what_names_every_byte_lets_it_go_on(
     assert (server.sent("range")[-1] != "") == continued
 
 
-async def test_another_artifact_of_that_path_starts_anew(tmp_path: Path) -> None:
+async def test_another_artifact_of_that_path_restarts(tmp_path: Path) -> None:
     async with file_server(FILE) as server:
         await break_off(server, tmp_path)
         assert (await fetch(server.url(), tmp_path, source="shop#143")).read_bytes() == FILE

@@ -33,7 +33,7 @@ async def test_a_refused_address_has_expired(tmp_path: Path, status: int) -> Non
 @pytest.mark.parametrize(
     ("status", "kind"), [(500, BrokenOffError), (429, BrokenOffError), (204, UnfitError)]
 )
-async def test_other_answers_are_told_apart(
+async def test_other_answers_are_distinguished(
     tmp_path: Path, status: int, kind: type[DownloadError]
 ) -> None:
     async with file_server() as server:

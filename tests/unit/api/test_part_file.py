@@ -139,7 +139,7 @@ def test_a_full_disk_leaves_nothing_under_the_name(
     assert finished(tmp_path).read_bytes() == b"new"
 
 
-def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_is_a_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(SaveError, match="a file stands where the folder has to be"):
         opened(tmp_path / "file")

@@ -80,7 +80,7 @@ async def test_one_or_all_are_canceled_and_taken_up_again(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("url", ["https://files.example/old", ""])
-async def test_an_expired_address_is_asked_for_anew_once(tmp_path: Path, url: str) -> None:
+async def test_an_expired_address_is_requested_again_once(tmp_path: Path, url: str) -> None:
     script = Script(app=[ExpiredError("expired"), None] if url else [None])
     source = api("other", "app")
     downloads = queue(script, source)

@@ -58,7 +58,7 @@ def test_the_config_file_says_what_flags_and_environment_do_not(
     assert (demo.theme, demo.api_url, demo.token) == ("nord", API_URL, Secret(""))
 
 
-def test_a_mistake_in_the_config_file_is_told_before_a_token_is_looked_for(
+def test_a_mistake_in_the_config_file_is_reported_before_a_token_is_looked_for(
     refuse: Refuse, tmp_path: Path
 ) -> None:
     (tmp_path / "my.toml").write_text("mouse = 1")

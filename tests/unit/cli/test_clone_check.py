@@ -62,7 +62,7 @@ def test_what_the_config_requires_is_not_left_out(refuse: Refuse) -> None:
     )
 
 
-def test_not_all_of_very_many_are_told(refuse: Refuse, folder: Path, clones: Clones) -> None:
+def test_not_all_of_very_many_are_reported(refuse: Refuse, folder: Path, clones: Clones) -> None:
     inputs = ", ".join(f"I{number}: {{required: true}}" for number in range(8))
     clones.commit(folder, config=f"workflows: {{deploy: {{inputs: {{{inputs}}}}}}}")
     clones.git(folder, *PUSHED)
@@ -74,7 +74,7 @@ def test_not_all_of_very_many_are_told(refuse: Refuse, folder: Path, clones: Clo
 
 
 @pytest.mark.usefixtures("folder")
-def test_what_is_only_doubtful_is_told_and_sent(told: Told) -> None:
+def test_what_is_only_doubtful_is_reported_and_sent(told: Told) -> None:
     assert told(*START, "ENV=prod") == []
     assert told(*START, "ENV=moon", "X=1") == [
         "cubewatch: ENV must be one of: prod, stage",
@@ -85,7 +85,7 @@ def test_what_is_only_doubtful_is_told_and_sent(told: Told) -> None:
     ]
 
 
-def test_what_is_not_pushed_is_told(told: Told, folder: Path, clones: Clones) -> None:
+def test_what_is_not_pushed_is_reported(told: Told, folder: Path, clones: Clones) -> None:
     clones.commit(folder)
     missing = "not pushed, so the run will not contain"
     assert told(*START, "ENV=prod") == [f"cubewatch: main: 1 commit is {missing} it"]
@@ -93,7 +93,7 @@ def test_what_is_not_pushed_is_told(told: Told, folder: Path, clones: Clones) ->
     assert told(*START, "ENV=prod") == [f"cubewatch: main: 2 commits are {missing} them"]
 
 
-def test_a_config_that_is_not_that_of_the_head_is_told(
+def test_a_config_that_is_not_that_of_the_head_is_reported(
     told: Told, refuse: Refuse, folder: Path, clones: Clones
 ) -> None:
     clones.git(folder, "switch", "--quiet", "--create", "fix/cart")
@@ -139,7 +139,7 @@ def test_without_a_config_nothing_is_refused(
 
 
 @pytest.mark.usefixtures("folder")
-def test_what_the_clone_lacks_is_told(told: Told) -> None:
+def test_what_the_clone_lacks_is_reported(told: Told) -> None:
     words = (*START, "ENV=prod", "--cfg-ref", "main", "--tag", "v9")
     assert told(*words) == ["cubewatch: tag v9 is not in the clone here: nothing is known of it"]
     assert told(*START, "--cfg-ref", "nowhere") == [

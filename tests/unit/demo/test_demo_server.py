@@ -115,7 +115,7 @@ async def test_every_answer_has_the_demos_date() -> None:
 
 
 @pytest.mark.parametrize("header", [{}, {"Authorization": ""}, {"Authorization": "Bearer "}])
-async def test_without_a_token_nothing_is_told(header: dict[str, str]) -> None:
+async def test_without_a_token_nothing_is_answered(header: dict[str, str]) -> None:
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(Demo().app), base_url="https://demo.invalid"
     ) as http:

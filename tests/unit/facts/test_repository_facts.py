@@ -200,7 +200,7 @@ async def test_another_repository_forgets_what_was_known() -> None:
         assert place.repo == SITE
 
 
-async def test_nobody_is_told_after_the_end() -> None:
+async def test_no_subscriber_is_called_after_the_end() -> None:
     facts = RepositoryFacts(Place())
     told: list[str] = []
     facts.subscribe(lambda: told.append("changed"))

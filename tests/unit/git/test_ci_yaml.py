@@ -84,7 +84,7 @@ def test_needs_of_cubes() -> None:
     assert cubes("[a, b, {name: c, needs: [[a, b], a]}]")["c"] == ("a", "b")
 
 
-def test_needs_that_can_never_be_met_are_told() -> None:
+def test_needs_that_can_never_be_met_are_reported() -> None:
     assert cubes("[a, {name: b, needs: [nope, b, a]}]")["b"] == ("nope", "b", "a")
     assert tasks("[a, {name: b, needs: nope}]")[1] == TaskSpec("b", ("nope",))
 

@@ -128,7 +128,7 @@ def test_detached(clones: Clones) -> None:
     assert head.revision == RevisionDraft("commit", commit)
 
 
-def test_a_file_called_head_confuses_nobody(clones: Clones) -> None:
+def test_a_file_called_head_is_not_confusing(clones: Clones) -> None:
     folder = clones.empty()
     (folder / "HEAD").touch()
     assert found(folder).head == Head("main")
@@ -172,7 +172,7 @@ def test_without_git_a_clone_is_trouble_and_nothing_here_is_run(
     assert not (folder / "executed").exists()
 
 
-def test_somebody_elses_clone_says_what_to_do(
+def test_a_clone_of_another_user_says_what_to_do(
     clones: Clones, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = clones.empty("it's a clone")

@@ -147,7 +147,7 @@ def test_credentials_are_never_shown(
     assert "pv1" not in said
 
 
-def test_nobody_is_asked_for_a_password(
+def test_no_password_is_prompted_for(
     clones: Clones, locked: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trap = clones.program("trap", f"touch {clones.root}/executed")
@@ -177,7 +177,7 @@ def test_fetching_takes_so_long_and_no_longer(
     assert "git fetch took more than" in refused(folder, "branch", "main")
 
 
-def test_ssh_asks_nobody(clones: Clones, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ssh_never_prompts(clones: Clones, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = clones.with_remotes(origin=URL)
     said = clones.root / "said"
     put_first(

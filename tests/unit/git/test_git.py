@@ -102,7 +102,7 @@ def test_it_ends_with_the_program(clones: Clones, fifo: Fifo, script: str) -> No
     assert fifo.next() == b""
 
 
-def test_git_can_ask_nobody(clones: Clones, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_git_never_prompts(clones: Clones, monkeypatch: pytest.MonkeyPatch) -> None:
     python = f"{sys.executable} -c 'import os; print(os.getsid(0))'"
     script = f"cat; {python}; echo $GIT_TERMINAL_PROMPT $LC_ALL"
     put_first(clones.program("git", script), monkeypatch)

@@ -81,7 +81,7 @@ async def test_each_final_status_has_its_exit_status(final: str, exit_status: in
     assert (end["event"], end["reason"], end["seconds"]) == ("end", "final", 61.0)
 
 
-async def test_a_status_that_nobody_has_heard_of_is_not_the_end() -> None:
+async def test_a_status_that_is_unknown_is_not_the_end() -> None:
     status, written = await watch(Api(run=[run("pondering"), run("success")]))
     assert status == 0
     assert "run #142 pondering → success" in written.bodies
@@ -100,7 +100,7 @@ async def test_why_a_run_was_rejected() -> None:
     assert written.last == f"run #142 rejected {URL}"
 
 
-async def test_siblings_of_one_name_and_parts_without_one_can_be_told_apart() -> None:
+async def test_siblings_of_one_name_and_parts_without_one_can_be_distinguished() -> None:
     twins = task("", "processing", cube("unit", "success"), cube("unit", "failed"))
     _, written = await watch(Api(run=[run("failed", workflow("w", "processing", twins))]))
     assert [line for line in written.bodies if "unit" in line][:2] == [

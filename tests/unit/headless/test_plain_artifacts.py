@@ -111,7 +111,7 @@ async def test_a_path_that_names_nothing_is_wrong_usage(tmp_path: Path) -> None:
     assert output.err[0].startswith("release/build/␛[31m: this run keeps no such artifact")
 
 
-async def test_a_refusal_is_told_and_the_rest_is_listed() -> None:
+async def test_a_refusal_is_reported_and_the_rest_is_listed() -> None:
     found = two()
     found[UNIT] = Refused("access is denied (403)", status=403)
     status, output, _ = await call(found)
@@ -120,7 +120,7 @@ async def test_a_refusal_is_told_and_the_rest_is_listed() -> None:
     assert len(output.out) == 2
 
 
-async def test_a_run_that_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_run_that_cannot_be_read_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     async def refused(*_: object) -> None:
         raise Refused("not found (404)", status=404)
 

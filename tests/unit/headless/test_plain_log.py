@@ -88,7 +88,7 @@ async def test_an_outage_is_given_up_and_keeps_what_came(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("status", [401, 403, 422])
-async def test_a_refusal_is_told(tmp_path: Path, status: int) -> None:
+async def test_a_refusal_is_reported(tmp_path: Path, status: int) -> None:
     timing = HandTiming()
     api = LogApi({UNIT: LogScript(timing, answer(status))})
     done = await call_log(api, timing, tmp_path, PrintLog("142", UNIT, follow=True))

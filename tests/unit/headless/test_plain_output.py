@@ -18,7 +18,7 @@ def test_what_an_encoding_has_no_character_for() -> None:
         assert Output(writer.fileno(), "utf-8").arrow == "→"
 
 
-def test_nobody_reads_any_more() -> None:
+def test_output_fails_when_its_reader_is_gone() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "wb") as writer, pytest.raises(OutputError) as caught:

@@ -221,7 +221,7 @@ def test_a_file_of_something_else(memory: Memory, place: Path, data: bytes) -> N
         assert place.with_name(f"{place.name}{aside}").read_bytes() == data
 
 
-def test_a_secret_that_somebody_else_wrote_is_not_taken(memory: Memory, place: Path) -> None:
+def test_a_secret_that_another_program_wrote_is_not_taken(memory: Memory, place: Path) -> None:
     entry = GOOD.replace('"A"', '"API_KEY"').replace(":[]", ':[["w","TOKEN"]]')
     place.write_text(f'{{"repo":"acme/shop"}}\n{entry}\n')
     [sent] = memory.sent(SHOP)

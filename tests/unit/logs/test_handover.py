@@ -40,7 +40,7 @@ def outside_of_fences(markdown: str) -> str:
     return re.sub(r"(?ms)^(`{3,})text\n.*?^\1$", "", markdown)
 
 
-def test_handover_says_what_somebody_needs() -> None:
+def test_handover_says_what_is_needed() -> None:
     text = handover_of(lint="success")
     assert text.startswith("# Run 142 of acme/shop: failed")
     assert "- Page: <https://sourcecraft.dev/acme/shop/cicd/runs/142>" in text

@@ -125,7 +125,7 @@ def test_a_failure_has_no_time() -> None:
     assert found.slower == ()
 
 
-def test_queue_is_told_from_work() -> None:
+def test_queue_is_distinguished_from_work() -> None:
     found = compared(times(142, unit=NodeTimes("success", 45, 60)))
     assert found.slower == ()
     assert [change.path for change in found.longer_queued] == [key("unit")]

@@ -88,7 +88,7 @@ def test_an_empty_object_and_new_fields_are_no_trouble(kind: type) -> None:
     assert read_json(kind, news) == read_json(kind, WHOLE[kind])
 
 
-def test_a_status_and_event_that_nobody_knows_are_kept() -> None:
+def test_unknown_status_and_event_are_kept() -> None:
     run = read_json(Run, RUN | {"status": "meditating", "event_type": "eclipse"})
     assert (run.status, run.event_type) == ("meditating", "eclipse")
 

@@ -163,7 +163,7 @@ def test_filter_by_a_user_leaves_their_runs_only() -> None:
     assert slugs(runs) == ["done 1", "1"]
 
 
-def test_runs_of_several_repositories_with_one_number_are_told_apart() -> None:
+def test_runs_of_several_repositories_with_one_number_are_distinguished() -> None:
     runs = RunsList({RunKey(SHOP, "7"): a_run("7"), RunKey(SEARCH, "7"): a_run("7")})
     runs.arrange(NOW)
     assert len(runs.rows) == 3

@@ -57,7 +57,7 @@ def test_what_goes_on_ends_now() -> None:
     assert slices(RUN, "run") == {"run #142": (1, 100)}
 
 
-def test_queue_is_told_from_work() -> None:
+def test_queue_is_distinguished_from_work() -> None:
     assert slices(RUN, "queue")["unit queued"] == (30, 35)
 
 

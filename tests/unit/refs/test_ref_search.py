@@ -197,7 +197,7 @@ async def test_it_waits_as_long_as_the_server_asks_it_to() -> None:
         assert it.server.texts == ["m", "ma"]
 
 
-async def test_a_client_that_cannot_be_made_is_told() -> None:
+async def test_a_client_that_cannot_be_made_is_reported() -> None:
     async def no_client() -> None:
         raise ValueError("the token is \x1b no token")
 
@@ -238,7 +238,7 @@ async def test_typing_and_asking_for_one_name_take_turns() -> None:
         assert it.names("m") == ["main"]
 
 
-async def test_an_answer_that_another_question_brings_is_told() -> None:
+async def test_an_answer_that_another_question_brings_is_reported() -> None:
     async with Searching(RefServer(["main"])) as it:
         await it.types("main", 0.0)
         assert await it.search.exists("branch", "main") is True
@@ -258,7 +258,7 @@ async def test_answers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert it.server.texts == ["0/", "1/", "2/", "3/", "4/", ""]
 
 
-async def test_refs_of_the_clone_that_come_late_are_told() -> None:
+async def test_refs_of_the_clone_that_come_late_are_reported() -> None:
     async with Searching(RefServer()) as it:
         await it.types("m")
         it.search.learn([local("main")])

@@ -19,7 +19,7 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> int:
     return reading
 
 
-def test_whoever_draws_can_stop_when_nobody_reads_any_more(reader: int) -> None:
+def test_drawing_can_stop_when_the_reader_is_gone(reader: int) -> None:
     with unbroken_terminal():
         assert sys.__stderr__
         thread = WriterThread(sys.__stderr__)

@@ -194,7 +194,7 @@ def test_what_is_no_text(write: Write) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o400])
-def test_a_token_that_nobody_else_can_read(write: Write, mode: int) -> None:
+def test_a_token_that_only_its_owner_can_read(write: Write, mode: int) -> None:
     assert read_config_file(write("token = 'pv1_secret'", mode)).token == Secret("pv1_secret")
 
 
@@ -205,7 +205,7 @@ def test_a_token_that_others_can_read(write: Write, mode: int) -> None:
     assert read_config_file(write("ascii = true", mode)).ascii
 
 
-def test_a_token_in_a_file_of_somebody_else(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_in_a_file_of_another_user(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write("token = 'pv1_secret'")
     other = os.getuid() + 1
     monkeypatch.setattr("os.getuid", lambda: other)

@@ -73,7 +73,7 @@ def test_addresses_that_may_not(text: str) -> None:
         ("https://[::1]", "[::1]"),
     ],
 )
-def test_servers_are_told_apart(address: str, server: str) -> None:
+def test_servers_are_distinguished(address: str, server: str) -> None:
     assert api_server(parse_api_url(address)) == server
 
 
@@ -90,7 +90,7 @@ def test_what_cannot_be_sent_is_no_token(text: str) -> None:
     assert "pv1" not in str(refusal.value)
 
 
-def test_a_secret_shows_itself_to_nobody() -> None:
+def test_a_secret_is_never_shown() -> None:
     settings = Settings(RepoSlug("acme", "shop"), token=Secret("pv1_hidden"))
     shown = f"{settings} {settings!r} {settings.token} {settings.token!r} {settings.token!s}"
     assert "hidden" not in shown

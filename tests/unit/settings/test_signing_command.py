@@ -74,16 +74,14 @@ def test_without_a_shell(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("command", ["echo pv1_secret; sleep 1000", "sleep 1000 | cat"])
-def test_where_nobody_can_be_asked_there_is_a_deadline(
+def test_without_a_terminal_there_is_a_deadline(
     command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(token_command, "UNATTENDED_TIMEOUT", 0.2)
     assert refusal(command) == "--token-command gave no token within 0.2 s"
 
 
-def test_where_somebody_can_be_asked_there_is_none(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_with_a_terminal_there_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(token_command, "UNATTENDED_TIMEOUT", 0.0)
     monkeypatch.setattr("os.isatty", lambda fd: fd == 2)
     late = tmp_path / "late"

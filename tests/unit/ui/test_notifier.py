@@ -20,14 +20,14 @@ def test_what_was_so_before_is_no_news() -> None:
     assert "]9;" not in first
 
 
-def test_a_failure_is_told_once_and_changes_the_title() -> None:
+def test_a_failure_is_reported_once_and_changes_the_title() -> None:
     _, second, third = told(value("processing"), value("failed"), value("failed"))
     assert "\x1b]2;✗" in second
     assert "failed: w/t/unit" in second
     assert third == ""
 
 
-def test_a_wait_for_approval_is_told_once() -> None:
+def test_a_wait_for_approval_is_reported_once() -> None:
     waiting = value("awaiting_approval")
     _, second, third = told(value("processing"), waiting, waiting)
     assert "\x1b]2;‖" in second
@@ -35,7 +35,7 @@ def test_a_wait_for_approval_is_told_once() -> None:
     assert third == ""
 
 
-def test_the_end_is_told() -> None:
+def test_the_end_is_reported() -> None:
     _, second = told(value("processing"), value("success", "success"))
     assert "✓ success" in second
 
@@ -46,7 +46,7 @@ def test_who_looks_gets_the_bell_alone() -> None:
     assert "]9;" not in second
 
 
-def test_a_failure_waits_for_its_cause_and_is_told_once() -> None:
+def test_a_failure_waits_for_its_cause_and_is_reported_once() -> None:
     notifier = Notifier({}, notify=True)
     running, failed = snapshot(value("processing")), snapshot(value("failed"))
     notifier.sequences(running, has_focus=False)

@@ -87,7 +87,7 @@ def test_a_drawing_means_what_the_needs_mean() -> None:
         assert meaning(chain) == {name: closure(needs, name) for name in names}
 
 
-def test_a_need_that_is_not_there_is_told() -> None:
+def test_a_need_that_is_not_there_is_reported() -> None:
     assert drawn_cubes(a="", b="a x y") == ["a → b", "b needs x, y, which are not there"]
     tasks = [TaskSpec("t", ("gone",), cubes(a="")), TaskSpec("u", ("t",))]
     assert drawn(tasks) == ["  t  needs gone, which is not there", "     a", "  u  after t"]

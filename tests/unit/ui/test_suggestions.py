@@ -145,7 +145,7 @@ def test_a_long_name_is_cut_where_it_is_not_looked_for() -> None:
         assert text[begin:end] == wanted
 
 
-async def test_what_somebody_wrote_is_made_harmless_and_what_is_taken_is_not() -> None:
+async def test_hostile_text_is_made_harmless_and_what_is_taken_is_not() -> None:
     evil = "\x1b[2J\u202e[/b]"
     async with shown(Offer((Suggestion(evil, evil, note=evil),))) as (app, _):
         app.list.step(1)

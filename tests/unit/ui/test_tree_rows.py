@@ -96,7 +96,7 @@ def test_what_becomes_green_folds_once(green: str) -> None:
 
 
 @pytest.mark.parametrize("been", [("w", "a"), ("w", "a", "2")])
-def test_what_becomes_green_stays_open_where_somebody_has_been(been: Path) -> None:
+def test_what_becomes_green_stays_open_where_the_cursor_was(been: Path) -> None:
     watching = Watching(two())
     watching.go(*been)
     watching.go("w", "b")

@@ -7,7 +7,7 @@ from cubewatch.watch.updates import Trouble
 from tests.support.polling import HandTiming
 
 
-async def test_failures_are_told_with_the_next_try_until_there_is_an_answer() -> None:
+async def test_failures_are_reported_with_the_next_try_until_there_is_an_answer() -> None:
     timing = HandTiming()
     answers: list[str | ApiError] = [*[Unreachable("reset")] * 20, "there"]
 

@@ -48,7 +48,7 @@ async def test_one_poll_serves_all_subscribers() -> None:
     feed.close()
 
 
-async def test_polling_pauses_while_nobody_is_subscribed_and_goes_on_later() -> None:
+async def test_polling_pauses_without_subscribers_and_goes_on_later() -> None:
     timing = SteppedTiming()
     script = RunScript(timing, state())
     feed = feed_of(script)

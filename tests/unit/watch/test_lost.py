@@ -59,7 +59,7 @@ def slugs(found: Candidates) -> list[str]:
     return [one.slug for one in found.runs]
 
 
-async def test_our_run_is_told_from_those_of_colleagues() -> None:
+async def test_our_run_is_distinguished_from_those_of_colleagues() -> None:
     found = await search(Runs(made("144", "u-2"), made("143"), made("142", "u-2")))
     assert slugs(found) == ["143"]
     assert found.ours
@@ -77,7 +77,7 @@ async def test_two_runs_of_ours_are_two_candidates() -> None:
 
 
 @pytest.mark.parametrize("me", [Refused("no", status=403), Unreachable("down"), User()])
-async def test_nothing_is_surely_ours_while_nobody_knows_who_we_are(me: User | Exception) -> None:
+async def test_nothing_is_surely_ours_while_our_user_is_unknown(me: User | Exception) -> None:
     found = await search(Runs(made("143"), me=me))
     assert slugs(found) == ["143"]
     assert found.ours is None

@@ -72,14 +72,14 @@ async def test_the_same_bytes_are_unchanged() -> None:
     assert [type(update) for update in updates] == [Fresh, Unchanged, Unchanged]
 
 
-async def test_at_once_when_somebody_asks() -> None:
+async def test_at_once_when_woken() -> None:
     source = script(*MOVING)
     source.timing.wakes = [1001.2]
     await take(poll_of(source), source, 3)
     assert source.gaps == [1.2, 2.0]
 
 
-async def test_at_least_half_a_second_apart_however_often_somebody_asks() -> None:
+async def test_at_least_half_a_second_apart_however_often_it_is_woken() -> None:
     source = script(*MOVING)
     source.timing.wakes = [1000 + n / 20 for n in range(200)]
     await take(poll_of(source), source, 15)
@@ -128,7 +128,7 @@ async def test_never_after_the_end_but_once_when_asked(status: str) -> None:
         assert len(source.asked) == requests
 
 
-async def test_trouble_after_the_end_is_told_once_and_not_tried_again() -> None:
+async def test_trouble_after_the_end_is_reported_once_and_not_tried_again() -> None:
     source = script(at(2, "success"), DOWN)
     poll = poll_of(source)
     updates = poll.updates()
@@ -167,7 +167,7 @@ async def test_back_off_grows_scattered_up_to_half_a_minute(chance: float) -> No
         assert update.retry_at == pytest.approx(source.asked[n] + expected[min(n, 12)], abs=1e-5)
 
 
-async def test_back_off_begins_anew_after_an_answer_of_either_kind() -> None:
+async def test_back_off_restarts_after_an_answer_of_either_kind() -> None:
     for answer in (at(1), at(2)):
         source = script(at(1), DOWN, DOWN, DOWN, answer, DOWN, at(3), chance=0.999999)
         updates = await take(poll_of(source), source, 6)
@@ -236,14 +236,14 @@ async def test_a_run_that_was_just_started_may_be_missing_for_half_a_minute() ->
 
 
 @pytest.mark.parametrize("chance", [0.0, 0.5, 0.999])
-async def test_a_run_that_nobody_knows_is_not_found_in_seconds(chance: float) -> None:
+async def test_a_run_that_is_unknown_is_not_found_in_seconds(chance: float) -> None:
     source = script(GONE, chance=chance)
     await until_given_up(source)
     assert source.asked[-1] - source.asked[0] <= 6
     assert len(source.asked) >= 2
 
 
-async def test_patience_counts_from_the_first_refusal_not_from_other_trouble() -> None:
+async def test_the_time_limit_counts_from_the_first_refusal_not_from_other_trouble() -> None:
     """When the network comes back after an hour, one stray 404 is not the end."""
     source = script(at(1), *[DOWN] * 120, GONE)
     await until_given_up(source)

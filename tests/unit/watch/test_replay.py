@@ -113,7 +113,7 @@ async def test_jumps_go_to_changes_and_failures() -> None:
         assert not feed.jump(-1, failure=True)
 
 
-async def test_all_changes_of_a_jump_are_told() -> None:
+async def test_all_changes_of_a_jump_are_reported() -> None:
     async with played(*STATES) as (feed, updates):
         feed.seek(30)
         await settled()

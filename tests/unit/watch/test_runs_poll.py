@@ -156,7 +156,7 @@ async def test_older_page_is_loaded_once_at_a_time() -> None:
         assert polled.lists.lists[1:] == [(SHOP, str(PAGE_SIZE))]
 
 
-async def test_failed_older_page_is_told_and_can_be_loaded_later() -> None:
+async def test_failed_older_page_is_reported_and_can_be_loaded_later() -> None:
     lists = Lists(shop=[listed(n) for n in range(90, 0, -1)])
     async with polling(lists) as polled:
         lists.troubles[SHOP] = ServerTrouble("the server has trouble (502)", status=502)

@@ -102,7 +102,7 @@ def test_what_the_person_has_not_seen_is_not_sent(submission: Submission, shown:
     assert submission.phase == "idle"
 
 
-def test_a_wish_to_send_can_be_cancelled(submission: Submission) -> None:
+def test_a_pending_send_can_be_cancelled(submission: Submission) -> None:
     press(submission, READING)
     submission.cancel()
     assert submission.config_read(SHOWN) is Step.NOTHING
