@@ -202,6 +202,29 @@ async def test_details_are_hidden_and_shown() -> None:
         assert "t0 › b" in live.text
 
 
+async def test_details_that_were_hidden_show_the_state_of_now() -> None:
+    states = state("processing"), state("success", word="success")
+    async with watching(*states, size=(80, 24)) as live:
+        await live.press("home", "j", "d")
+        assert "◐ processing" in live.text
+        await live.press("d")
+        await live.step()
+        assert "ended" in live.text
+        await live.press("d")
+        assert "✓ success" in live.text.split("t0", 1)[1]
+        assert "processing" not in live.text
+
+
+async def test_details_of_another_row_are_its_own() -> None:
+    async with watching(state("processing", "failed"), size=(80, 24)) as live:
+        await live.press("home", "j", "d")
+        assert "◐ processing" in live.text
+        await live.press("d", "home", "j", "j", "j", "j", "j")
+        assert live.selected == "w/t1"
+        await live.press("d")
+        assert "✗ failed" in live.text.split(" t1 ", 1)[1]
+
+
 def focused(live: Live) -> type | None:
     return type(live.pilot.app.screen.focused)
 

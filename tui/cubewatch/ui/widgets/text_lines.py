@@ -59,3 +59,9 @@ class TextLines(PaintedLines, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         self._wrap(event.size.width)
         self._painted.clear()
+
+    def on_show(self) -> None:
+        """What has come while it was not seen is laid out; as its size is the one it had before,
+        no resize may tell of it."""
+        self._wrap(self.size.width)
+        self.repaint()
