@@ -110,6 +110,18 @@ def test_a_wait_that_still_goes_on_is_folded_too() -> None:
     assert (waiting.ready, waiting.start) == (60.0, None)
 
 
+def test_a_wait_for_what_is_not_in_the_run_has_no_beginning() -> None:
+    gate = task("ship", "awaiting_approval", **after("no such task"))
+    waiting = run(
+        "processing",
+        workflow("release", "processing", gate, dates=dates(0)),
+        dates=dates(0),
+    )
+    line = Timeline(snapshot(waiting))
+    assert line.ready(("release", "ship")) is None
+    assert line.bar(("release", "ship")).ready is None
+
+
 def test_short_pauses_are_not_folded() -> None:
     assert Timeline(snapshot(waited(0.02, final=True))).idle(BEGIN + at(200)) == []
 

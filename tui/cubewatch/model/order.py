@@ -63,13 +63,14 @@ def overlaps(snapshot: Snapshot, task: Path) -> bool:
         start = cube.dates.started_at
         if start is None:
             continue
-        if end and start < end and not _has_needs(cube):
+        if end and start < end and not has_needs(cube):
             return True
         end = cube.dates.finished_at or end
     return False
 
 
-def _has_needs(item: object) -> bool:
+def has_needs(item: object) -> bool:
+    """Whether a task or a cube says what it waits for, be that known in the run or not."""
     return isinstance(item, Cube | Task) and bool(item.relations.needs)
 
 
@@ -85,7 +86,7 @@ def _cube_needs(snapshot: Snapshot, cubes: Sequence[Path], *, in_turn: bool) -> 
     needs: Needs = {}
     before: tuple[Path, ...] = ()
     for path in cubes:
-        implied = before if in_turn and not _has_needs(snapshot.items[path]) else ()
+        implied = before if in_turn and not has_needs(snapshot.items[path]) else ()
         needs[path] = implied or _needs(snapshot, path)
         before = (path,)
     return needs

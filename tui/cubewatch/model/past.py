@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from cubewatch.model import status
-from cubewatch.model.order import Order, order_of, overlapping
+from cubewatch.model.order import Order, has_needs, order_of, overlapping
 from cubewatch.model.run import DatesByStage, Run
 from cubewatch.model.snapshot import ROOT, Item, Path, Snapshot, advance
 
@@ -92,6 +92,8 @@ def ready_at(snapshot: Snapshot, order: Order, path: Path) -> datetime | None:
         ends = [snapshot.items[one].dates.finished_at for one in waits_for]
         known = [end for end in ends if end]
         return max(known) if len(known) == len(ends) else None
+    if path and has_needs(snapshot.items[path]):
+        return None
     if len(path) > 1:
         return ready_at(snapshot, order, path[:-1])
     dates = snapshot.run.dates

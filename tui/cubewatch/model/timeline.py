@@ -13,7 +13,7 @@ from functools import cached_property
 from math import inf
 
 from cubewatch.model import status
-from cubewatch.model.order import Needs, Order, needs_below, order_of, overlaps
+from cubewatch.model.order import Needs, Order, has_needs, needs_below, order_of, overlaps
 from cubewatch.model.snapshot import Item, Path, Snapshot
 
 CUBE_DEPTH = 3
@@ -97,7 +97,8 @@ class Timeline:
             return snapshot.run.dates.created_at
         waits_for = self._needs_of(path)
         if not waits_for:
-            return self._begin_of(path[:-1])
+            unknown = has_needs(snapshot.items[path])
+            return None if unknown else self._begin_of(path[:-1])
         ends = [snapshot.items[one].dates.finished_at for one in waits_for]
         known = [end for end in ends if end]
         return max(known) if len(known) == len(ends) else None

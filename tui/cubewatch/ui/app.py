@@ -76,12 +76,13 @@ class CubewatchApp(SerialInputApp[int]):
         self.animation_level = "none"
         self.summary: list[str] = []
         self._watched_screens: WatchedScreens | None = None
-        self._side_channel = SideChannel(self)
+        ascii_only = session.settings.terminal.ascii_only
+        self._side_channel = SideChannel(self, ascii_only=ascii_only)
         self.fault = ""
         self._session = session
         self._start = start
         self._own_filters: list[LineFilter] = [NoColour() if self.no_color else DimGrey()]
-        if session.settings.terminal.ascii_only:
+        if ascii_only:
             self._own_filters.append(AsciiOnly())
         self.register_theme(THEME)
         if theme := session.settings.theme or kept_theme(set(self.available_themes)):
