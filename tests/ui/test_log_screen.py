@@ -105,6 +105,16 @@ async def test_nothing_of_a_long_log_is_under_its_scroll_bar() -> None:
         assert lines[1:4] == [fits, "y" * 78 + "!", "?"]
 
 
+async def test_help_names_each_key_with_what_it_does() -> None:
+    async with showing(TEXT) as shown:
+        await shown.until("complete")
+        await shown.press("question_mark")
+        await shown.until("Next likely cause")
+        rows = [row.strip() for row in shown.text.replace("│", "\n").splitlines()]
+        [next_cause] = [row for row in rows if row.endswith("Next likely cause")]
+        assert next_cause.split()[0] == "e"
+
+
 async def test_wrapped_lines_are_all_reached() -> None:
     long = "".join(f"{n:02}" + "x" * 200 + f"end{n:02}\n" for n in range(14))
     async with showing(long) as shown:

@@ -1,7 +1,7 @@
 """HelpScreen: the keys of the screen it was called from."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from rich.cells import cell_len
@@ -37,7 +37,7 @@ def commands_of(screen: Screen[Any]) -> list[KeyCommand]:
         binding = active.binding
         if not active.enabled or not binding.description or binding.system:
             continue
-        keys = screen.app.get_key_display(binding)
+        keys = _own_key(screen.app, binding)
         place = (active.node, binding.action)
         if place in found:
             if keys not in found[place].keys:
@@ -47,6 +47,13 @@ def commands_of(screen: Screen[Any]) -> list[KeyCommand]:
             title = binding.tooltip or binding.description
             found[place] = KeyCommand(title, [keys], binding.action, active.node, own)
     return list(found.values())
+
+
+def _own_key(app: App[Any], binding: Binding) -> str:
+    """The key alone where the footer names its opposite along with it, as in `e/E`."""
+    shown = app.get_key_display(binding)
+    own = app.get_key_display(replace(binding, key_display=None))
+    return own if shown.startswith(own) else shown
 
 
 def _is_own(node: DOMNode, binding: Binding) -> bool:
