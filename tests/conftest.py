@@ -13,6 +13,7 @@ from tests.support.terminal import Terminal
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "tui"
+SOURCE = ROOT / "tui"
 
 StartTerminal = Callable[..., Terminal]
 

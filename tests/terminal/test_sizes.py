@@ -72,7 +72,7 @@ def test_a_window_that_is_dragged_comes_to_rest(
         window.wait_for(lambda _: time.monotonic() > until)  # noqa: B023
     window.resize(120, 40)
     at_rest(window)
-    window.wait_for("^p palette")
+    window.wait_for("? help")
     window.send("\x11")
     assert window.wait_for_exit() == 0
 
