@@ -49,7 +49,7 @@ def test_it_recovers_from_a_window_without_a_size(
     window.wait_for("Workflows")
     window.wait_for("POST /repos")
     window.send("?")
-    window.wait_for("Everywhere")
+    window.wait_for("This screen")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_window_that_is_dragged_comes_to_rest(
     window.wait_for("Workflows")
     if opened:
         window.send(opened)
-        window.wait_for({"\x10": "Search for commands", "?": "Everywhere"}[opened])
+        window.wait_for({"\x10": "Search for commands", "?": "This screen"}[opened])
     end = time.monotonic() + STORM
     step = 0
     while time.monotonic() < end:

@@ -36,7 +36,7 @@ async def test_the_request_goes_to_the_repository_that_is_shown() -> None:
         await write(pilot, "acme/shop")
         await pilot.press("enter")
         await shows(pilot, "signed in")
-        await pilot.press("up")
+        await pilot.press("up", "up", "up")
         await write(pilot, "ping")
         await shows(pilot, "cubewatch  acme/shopping")
         app.session.recorder.go_on.set()
