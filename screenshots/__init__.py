@@ -66,6 +66,7 @@ async def compose(pilot: Pilot[int], session: StoppedSession) -> None:
     """The form, filled and ready, and all that there is to know of the head known."""
     await until(pilot, lambda: "Ready" in shown(pilot) and "signed in" in shown(pilot))
     await until(pilot, lambda: " at release/1.5 (" in shown(pilot))
+    await until(pilot, lambda: "loading the runs" not in shown(pilot))
 
 
 async def live(pilot: Pilot[int], session: StoppedSession, seconds: float = 33.0) -> None:
