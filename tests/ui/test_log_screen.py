@@ -130,6 +130,15 @@ async def test_wrapped_lines_are_all_reached() -> None:
         assert [f"end{n:02}" in seen for n in range(14)] == [True] * 14
 
 
+async def test_wrapped_lines_keep_wide_characters_whole() -> None:
+    line = "日本語のテスト👍" * 10
+    async with showing(f"{line}\nx{line}\n", size=(80, 24)) as shown:
+        await shown.until("complete")
+        await shown.press("w")
+        for character in "日本語のテスト👍":
+            assert shown.text.count(character) == 20
+
+
 async def test_search_as_you_type_and_back() -> None:
     async with showing(TEXT) as shown:
         await shown.until("complete")

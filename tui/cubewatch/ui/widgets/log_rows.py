@@ -1,9 +1,9 @@
 """The lines of a log as strips: only those that are seen are read, decoded and styled."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
-from rich.cells import cell_len
+from rich.cells import cell_len, get_character_cell_size
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
@@ -26,6 +26,7 @@ class LogRows:
         self.log = log
         self._version = log.version
         self._spans: dict[int, tuple[int, list[Span], int]] = {}
+        self._row_starts: dict[tuple[int, int, int], list[int]] = {}
 
     def strip(self, line: int, base: Style, marks: Marks | None, mark: Style) -> Strip:
         """A line in its colours over `base`, with what `marks` finds in the style `mark`."""
@@ -42,7 +43,22 @@ class LogRows:
 
     def rows_in(self, line: int, width: int) -> int:
         """How many rows a line takes if it is wrapped."""
-        return max(1, -(-self._kept(line)[2] // max(1, width)))
+        return len(self.row_starts(line, width)) - 1
+
+    def row_starts(self, line: int, width: int) -> Sequence[int]:
+        """The cells of a line at which its rows begin if it is wrapped, and the one after its end.
+
+        Rows end between whole characters: a wide one that does not fit stands in the next row.
+        """
+        end, spans, cells = self._kept(line)
+        width = max(1, width)
+        text = "".join(text for text, _ in spans)
+        if text.isascii():
+            return [*range(0, max(1, cells), width), cells]
+        key = line, end, width
+        if key not in self._row_starts:
+            self._row_starts[key] = [*_row_starts(text, width), cells]
+        return self._row_starts[key]
 
     def _of(self, line: int) -> list[Span]:
         return self._kept(line)[1]
@@ -50,6 +66,7 @@ class LogRows:
     def _kept(self, line: int) -> tuple[int, list[Span], int]:
         if self._version != self.log.version or len(self._spans) > MOST_KEPT:
             self._spans.clear()
+            self._row_starts.clear()
             self._version = self.log.version
         end = self.log.line_end(line)
         kept = self._spans.get(line)
@@ -70,6 +87,16 @@ class LogRows:
                 length = len(raw)
         reach = max(0, start - LOOK_BACK)
         return log_line.spans(raw, length, log_line.carried(self.log.read(reach, start - reach)))
+
+
+def _row_starts(text: str, width: int) -> list[int]:
+    starts, at = [0], 0
+    for character in text:
+        cells = get_character_cell_size(character)
+        if at + cells - starts[-1] > width and at > starts[-1]:
+            starts.append(at)
+        at += cells
+    return starts
 
 
 @lru_cache(maxsize=4096)

@@ -127,8 +127,10 @@ class LogView(PaintedLines, can_focus=True):
             return Strip([Segment(text, self.get_component_rich_style("log-view--note"))])
         line, row = places[y]
         strip = self._strip(line)
-        begin = row * width if window.wrapped else window.left
-        if window.wrapped or strip.cell_length <= begin + width:
+        if window.wrapped and window.rows:
+            return strip.crop(*window.rows.row_starts(line, width)[row : row + 2])
+        begin = window.left
+        if strip.cell_length <= begin + width:
             return strip.crop(begin, begin + width)
         cut = strip.crop(begin, begin + width - 1).adjust_cell_length(width - 1)
         return Strip([*cut, Segment("…", self.get_component_rich_style("log-view--note"))])
