@@ -251,5 +251,10 @@ async def ready(pilot: Pilot[int], *, at_top: bool = True) -> Form:
     return app
 
 
+async def loaded(pilot: Pilot[int]) -> None:
+    """Wait until the recent runs below the form, where there is room for them, have come."""
+    await until(pilot, lambda: "loading the runs" not in screen_text(cast("Form", pilot.app)))
+
+
 async def write(pilot: Pilot[int], text: str) -> None:
     await pilot.press(*text)

@@ -175,5 +175,6 @@ class Terminal:
 def _control_terminal() -> None:
     """As a login does: the terminal is the program's, and ctrl+c reaches it even where the tests
     run in the background, where shells have it ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for ignored in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(ignored, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -11,6 +11,7 @@ from tests.support.compose import (
     FILLED,
     SIZES,
     Form,
+    loaded,
     ready,
     shows,
     until,
@@ -27,6 +28,7 @@ async def test_the_form_says_what_would_run(size: tuple[int, int], snapshot: Sna
         if size != (40, 12):
             await shows(pilot, "signed in")
             await shows(pilot, "CHANNEL")
+        await loaded(pilot)
         snapshot(pilot, "compose")
 
 

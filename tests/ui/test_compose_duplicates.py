@@ -9,16 +9,19 @@ from textual.pilot import Pilot
 from cubewatch.api.errors import Unreachable
 from cubewatch.model.run import DatesByStage, Run, RunPage, UserEmbedded, Workflow
 from cubewatch.ui.screens.compose import ComposeScreen
-from tests.support.compose import EXPECTED, FILLED, SIZES, Form, ready, shows, until, write
+from tests.support.compose import EXPECTED, FILLED, SIZES, Form, loaded, ready, shows, until, write
 from tests.ui.snapshots import Snapshot, screen_text
 
-OLGAS = Run(
-    slug="141",
-    status="processing",
-    workflows=(Workflow(slug="release"),),
-    user=UserEmbedded(slug="olga"),
-    dates=DatesByStage(started_at=datetime.now(UTC) - timedelta(minutes=4, seconds=5)),
-)
+
+def olgas() -> Run:
+    """A run of somebody else that began a moment before the test."""
+    return Run(
+        slug="141",
+        status="processing",
+        workflows=(Workflow(slug="release"),),
+        user=UserEmbedded(slug="olga"),
+        dates=DatesByStage(started_at=datetime.now(UTC) - timedelta(minutes=4, seconds=5)),
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -42,10 +45,11 @@ async def test_a_like_run_under_way_has_to_be_confirmed(
     async with Form(FILLED).run_test(size=size) as pilot:
         app = await ready(pilot)
         await shows(pilot, "Ready")
-        app.session.recorder.runs_there = (OLGAS,)
+        app.session.recorder.runs_there = (olgas(),)
         app.session.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await shows(pilot, "release is under way already: #141")
+        await loaded(pilot)
         snapshot(pilot, "compose-confirm") if size != (40, 12) else None
         assert app.sent == []
         await pilot.press("ctrl+r")
@@ -58,7 +62,7 @@ async def test_a_like_run_under_way_has_to_be_confirmed(
 async def test_a_duplicate_is_not_sent_after_another_key(key: str) -> None:
     async with Form(FILLED).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.runs_there = (OLGAS,)
+        app.session.recorder.runs_there = (olgas(),)
         await pilot.press("ctrl+r")
         await shows(pilot, "Send it again?")
         await pilot.press(key, "escape")
@@ -124,7 +128,7 @@ async def test_an_api_that_lists_no_runs_keeps_nothing_from_being_sent(
 async def test_a_form_that_is_changed_closes_the_question() -> None:
     async with Form(FILLED).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.runs_there = (OLGAS,)
+        app.session.recorder.runs_there = (olgas(),)
         await pilot.press("ctrl+r")
         await shows(pilot, "Send it again?")
         await pilot.press("escape", "right")
