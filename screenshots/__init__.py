@@ -91,11 +91,13 @@ async def failure(pilot: Pilot[int], session: StoppedSession) -> None:
     """A run whose unit tests have failed, with the likely cause."""
     await live(pilot, session, seconds=60.0)
     await until(pilot, lambda: re.search(r"build/unit.*: \S", shown(pilot)))
+    await until(pilot, lambda: "against" in shown(pilot))
 
 
 async def timeline(pilot: Pilot[int], session: StoppedSession) -> None:
     """A release as bars on a time axis."""
     await live(pilot, session, seconds=58.0)
+    await until(pilot, lambda: " left" in shown(pilot))
     await pilot.press("t")
     await until(pilot, lambda: "critical: " in shown(pilot))
 
