@@ -97,7 +97,6 @@ async def failure(pilot: Pilot[int], session: StoppedSession) -> None:
 async def timeline(pilot: Pilot[int], session: StoppedSession) -> None:
     """A release as bars on a time axis."""
     await live(pilot, session, seconds=58.0)
-    await until(pilot, lambda: " left" in shown(pilot))
     await pilot.press("t")
     await until(pilot, lambda: "critical: " in shown(pilot))
 
