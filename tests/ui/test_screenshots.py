@@ -7,7 +7,7 @@ import pytest
 
 from screenshots import SHOTS, SIZES, file_of, take
 
-MAX_DIFFERENT = 0.5
+MAX_DIFFERENT = 0.1
 """The share of the words that may differ: on a slow machine ages and clocks do."""
 
 
