@@ -54,8 +54,8 @@ def test_what_goes_over_the_wire_is_one_post_of_exactly_what_was_chosen(
     ]
     assert posts[0].path == "/repos/acme/shop/cicd/runs"
     assert posts[0].headers["authorization"] == "Bearer pv1_terminal"
-    later = {(one.method, one.path) for one in served.requests[asked:]}
-    assert later <= {("GET", "/repos/acme/shop/cicd/runs")}, "only the recent runs are listed"
+    later = served.requests[asked:]
+    assert {one.method for one in later} <= {"GET"}, "nothing is sent twice"
 
 
 def _started(terminal: StartTerminal, url: str) -> Terminal:

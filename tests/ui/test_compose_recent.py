@@ -1,6 +1,7 @@
 """The recent runs below the form."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from cubewatch.model.draft import Draft
 from cubewatch.model.run import Run, UserEmbedded, Workflow
 from cubewatch.ui.screens.compose.recent import RecentRuns
-from tests.support.compose import FILLED, Form, ready, shows, until
+from tests.support.compose import FILLED, Form, Standing, ready, shows, until
 from tests.ui.snapshots import Snapshot, screen_text
 
 RUNS = (
@@ -98,3 +99,16 @@ async def test_after_a_run_the_cursor_is_on_the_recent_runs() -> None:
         await until(pilot, lambda: isinstance(app.focused, RecentRuns))
         await pilot.press("q")
         await until(pilot, lambda: not app.is_running)
+
+
+async def test_runs_of_a_repository_named_later_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    session = Standing()
+    session.recorder.runs_there = RUNS
+    async with Form(FILLED, session=session).run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "› Repository")
+        await shows(pilot, "loading the runs…")
+        await pilot.press(*"acme/shop", "enter")
+        await shows(pilot, "#141")

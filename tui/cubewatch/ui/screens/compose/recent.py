@@ -59,6 +59,7 @@ class RecentRuns(CursorLines):
         self._trouble, self._has_answer = "", False
         self._poll.subscribe(lambda: self.call_later(self._update))
         self.rows_changed()
+        self.resume()
 
     def resume(self) -> None:
         """Keep up with the runs, if the list is in sight."""
