@@ -168,12 +168,6 @@ class Client:
         """A page of the repositories that the token's owner has to do with; refused for some."""
         return await self._read(RepositoryPage, "/me/repos", _page(page_size, page_token))
 
-    async def org_repositories(
-        self, org: str, *, page_size: int, page_token: str = ""
-    ) -> RepositoryPage:
-        path = f"/orgs/{segment(org)}/repos"
-        return await self._read(RepositoryPage, path, _page(page_size, page_token))
-
     async def pull_requests(
         self, repo: RepoSlug, source_branch: str, *, page_size: int
     ) -> PullRequestPage:

@@ -44,7 +44,6 @@ class Server:
         reads: dict[str, JsonEndpoint] = {
             "/user": self.user,
             "/me/repos": self.repositories,
-            "/orgs/{org}/repos": self.repositories,
             "/orgs/{org}/quotas": self.quotas,
             "/orgs/{org}/personal-quotas/me": self.personal_quotas,
             by_slug: self.repository,
@@ -114,8 +113,7 @@ class Server:
         return self._world.user()
 
     async def repositories(self, request: Request) -> Json:
-        org = request.path_params.get("org", "")
-        return _page(request, "repositories", self._world.repositories(org), empty_last=not org)
+        return _page(request, "repositories", self._world.repositories(), empty_last=True)
 
     async def quotas(self, request: Request) -> Json:
         return self._world.quotas(request.path_params["org"])

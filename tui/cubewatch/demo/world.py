@@ -27,10 +27,8 @@ class World:
                 return backend
         raise not_found("no repository has this id")
 
-    def repositories(self, org: str = "") -> list[Json]:
-        """The repositories of an organization, or all that the person has to do with."""
-        if org not in ("", ORG):
-            raise not_found("there is no such organization, or you may not see it")
+    def repositories(self) -> list[Json]:
+        """All repositories that the person works on."""
         return [backend.repository() for backend in self._backends]
 
     def user(self) -> Json:
@@ -39,11 +37,11 @@ class World:
 
     def quotas(self, org: str) -> Json:
         """What the organization may use up: not for everybody's eyes."""
-        self.repositories(org)
+        _check_org(org)
         raise RefusalError(403, "PermissionDenied", "only administrators see the quotas")
 
     def personal_quotas(self, org: str) -> Json:
-        self.repositories(org)
+        _check_org(org)
         return {
             "quotas": [
                 {"quota_id": "ci.minutes.month", "usage": 412.5, "limit": 2000},
@@ -51,3 +49,8 @@ class World:
                 {"quota_id": "storage.artifacts", "usage": 7351021993, "limit": None},
             ]
         }
+
+
+def _check_org(org: str) -> None:
+    if org != ORG:
+        raise not_found("there is no such organization, or you may not see it")

@@ -6,7 +6,7 @@ Hits are lines, as grep counts them.
 
 import re
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
@@ -157,10 +157,6 @@ class Scan:
     def after(self, line: int) -> int:
         """The index of the first hit behind a line."""
         return bisect_right(self.lines, line)
-
-    def from_line(self, line: int) -> int:
-        """The index of the first hit in or behind a line."""
-        return bisect_left(self.lines, line)
 
 
 class Hits:

@@ -37,7 +37,6 @@ class Bar:
     is_open: bool = False
 
 
-NO_BAR = Bar()
 Span = tuple[float, float]
 
 

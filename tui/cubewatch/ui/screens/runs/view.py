@@ -70,11 +70,6 @@ class RunsView(CursorLines):
         """What the cursor is on: a RunKey, a Fold, a RepoSlug, a title; None: there is no row."""
         return self._rows[self.cursor] if self._rows else None
 
-    @property
-    def run_count(self) -> int:
-        """How many runs are listed or folded."""
-        return sum(self.model.counts.values())
-
     def update_runs(self, now: "datetime", clock: float) -> None:
         """Shows what is known at the server's time `now`, and at `clock` of the poll's. A cursor
         that was moved stays on its run, and the run where it is on screen; else the cursor is on
