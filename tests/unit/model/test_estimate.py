@@ -275,6 +275,7 @@ def test_the_end_is_foreseen_where_a_single_cube_decides() -> None:
     found = foreseen(SIDE_BY_SIDE, range(30))
     assert sum(one.holds for one in found) >= 24
     assert median(one.error for one in found) <= 0.1
+    assert median(one.width for one in found) <= 0.6
 
 
 def test_figures_stay_while_nothing_happens() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cubewatch.model import status
-from cubewatch.model.durations import Band, Durations, quantiles
+from cubewatch.model.durations import Band, Durations
 from cubewatch.model.order import order_of
 from cubewatch.model.past import MAX_QUEUE, ready_at, worked_until
 from cubewatch.model.snapshot import ROOT, Path, Snapshot
@@ -38,8 +38,11 @@ class Expected:
 
 
 NOTHING_EXPECTED = Expected()
-BAND = (0.06, 0.9)
-"""The shares of all cases that lie below a band, and below its end."""
+BAND_SHARE = 0.8
+"""The share of all cases that a band holds: the narrowest stretch that does. A run in which
+something long is slow is rare, and much longer: it widens the band only as far as it has to."""
+BAND_MARGIN = 0.1
+"""The share of its width that a band reaches further on both sides: the cases are only samples."""
 OVER_FROM = 1.1
 OVER_SECONDS = 3.0
 """What exceeds the usual by less than this factor, or by less than so many seconds, is not over."""
@@ -255,6 +258,9 @@ def _max(every: list[Draws]) -> Draws:
 def _band(draws: Draws | None) -> Band | None:
     if draws is None:
         return None
-    middle, *others = draws
-    low, high = quantiles([(seconds, 1.0) for seconds in sorted(others)], BAND)
-    return Band(min(low, middle), middle, max(high, middle))
+    middle, *cases = draws
+    cases.sort()
+    held = round(BAND_SHARE * len(cases))
+    low, high = min(zip(cases, cases[held - 1 :], strict=False), key=lambda ends: ends[1] - ends[0])
+    margin = BAND_MARGIN * (high - low)
+    return Band(max(0.0, min(low - margin, middle)), middle, max(high + margin, middle))
