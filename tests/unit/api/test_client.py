@@ -117,7 +117,7 @@ async def test_an_answer_carries_the_servers_clock() -> None:
         REPO, "142"
     )
     assert answer.server_time == NOW
-    assert run_in(answer).slug == "142"
+    assert run_in(answer, "142").slug == "142"
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def renewing(server: Server, *tokens: str) -> tuple[Client, list[str]]:
 async def test_a_refused_token_is_looked_for_again_and_the_request_made_once_more() -> None:
     server = Server(httpx.Response(401), httpx.Response(200, json=RUN))
     client, given = renewing(server, "new")
-    assert run_in(await client.run_answer(REPO, "142")).slug == "142"
+    assert run_in(await client.run_answer(REPO, "142"), "142").slug == "142"
     bearers = [request.headers["Authorization"] for request in server.requests]
     assert (bearers, given) == (["Bearer old", "Bearer new"], ["new"])
 

@@ -94,7 +94,7 @@ UNUSABLE = {
 async def get_error(server: FaultServer) -> ApiError:
     client = server.client()
     with pytest.raises(ApiError) as caught:
-        run_in(await client.run_answer(REPO, "1"))
+        run_in(await client.run_answer(REPO, "1"), "1")
     await client.close()
     return caught.value
 

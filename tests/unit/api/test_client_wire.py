@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import json
 import logging
 import tracemalloc
 import zlib
@@ -27,6 +28,7 @@ from tests.support.faults import (
     for_ever,
     serving,
     then_reset,
+    writes,
 )
 
 REPO = RepoSlug("acme", "shop")
@@ -45,7 +47,7 @@ async def post_error(client: Client) -> ApiError:
 async def get_error(server: FaultServer) -> ApiError:
     client = server.client()
     with pytest.raises(ApiError) as caught:
-        run_in(await client.run_answer(REPO, "1"))
+        run_in(await client.run_answer(REPO, "1"), "1")
     await client.close()
     return caught.value
 
@@ -274,3 +276,35 @@ async def test_no_log_shows_the_token(caplog: pytest.LogCaptureFixture) -> None:
         assert f"Bearer {TOKEN}" in server.requests[0]
     assert "send_request_headers" in caplog.text
     assert TOKEN not in caplog.text
+
+
+def run_body(slug: str) -> bytes:
+    return json.dumps({"slug": slug, "status": "processing", "dates": {}}).encode()
+
+
+async def test_an_answer_nobody_asked_for_is_not_that_of_the_next_request() -> None:
+    """A proxy may send one answer twice, and the second time that of somebody else."""
+    bodies = [run_body("1"), run_body("2")]
+
+    async def fault(writer: asyncio.StreamWriter) -> None:
+        body, stray = bodies[len(server.requests) - 1], run_body("2")
+        head = "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n"
+        one, two = (head.format(len(each)).encode() + each for each in (body, stray))
+        await writes(one + two)(writer)
+
+    async with serving(fault) as server:
+        client = server.client()
+        assert (await client.run(REPO, "1")).slug == "1"
+        assert (await client.run(REPO, "2")).slug == "2"
+        assert server.connections == 2
+        assert len(server.requests) == 2
+        await client.close()
+
+
+async def test_an_answer_without_news_keeps_the_connection() -> None:
+    async with serving(answer(b"", 'ETag: "1"', status="304 Not Modified")) as server:
+        client = server.client()
+        for _ in range(3):
+            assert (await client.run_answer(REPO, "142", '"1"')).not_modified
+        assert (server.connections, len(server.requests)) == (1, 3)
+        await client.close()

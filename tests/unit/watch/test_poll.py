@@ -301,6 +301,24 @@ async def test_a_run_of_the_same_number_with_another_birth_is_passed_over() -> N
     assert [type(update) for update in updates] == [Fresh, Unchanged]
 
 
+@pytest.mark.parametrize(
+    "stray",
+    [
+        {"status": "success"},
+        {"status": "success", "local_path": "dist.zip"},
+        {"slug": "142", "status": "success"},
+        {"slug": "142", "status": "success", "tasks": []},
+        {"slug": None, "status": "success", "workflows": []},
+        {"status": "ok"},
+    ],
+)
+async def test_what_only_looks_like_a_run_does_not_end_the_watching(stray: Json) -> None:
+    source = script(at(1), stray, at(2))
+    updates = await take(poll_of(source), source, 3)
+    states = [update.snapshot.run.status for update in updates if isinstance(update, Fresh)]
+    assert states == ["processing", "processing"]
+
+
 async def test_an_etag_is_sent_back_and_not_modified_is_unchanged() -> None:
     first = Answer(json.dumps(at(1)).encode(), None, etag='"v1"')
     source = script(first, Answer(b"", None, etag='"v1"', not_modified=True), at(2))

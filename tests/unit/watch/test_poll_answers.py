@@ -25,9 +25,9 @@ def variant(n: int) -> bytes:
 async def test_unchanged_bytes_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[bytes] = []
 
-    def counted(answer: Answer) -> Run:
+    def counted(answer: Answer, slug: str) -> Run:
         read.append(answer.body)
-        return run_in(answer)
+        return run_in(answer, slug)
 
     monkeypatch.setattr("cubewatch.watch.poll.run_in", counted)
     source = RunScript(HandTiming(), RUN, RUN, RUN, variant(1), variant(1))

@@ -12,7 +12,7 @@ from cubewatch.model.runs_list import RunKey
 from cubewatch.watch.runs_poll import MAX_GAP_PAGES, PAGE_SIZE, REFUSED_PAUSE, RunsPoll
 from tests.support.polling import SteppedTiming
 from tests.support.run_lists import Lists, listed
-from tests.support.runs import Json, cube, progress, task, workflow
+from tests.support.runs import Json, cube, moment, progress, task, workflow
 
 SHOP, SEARCH = RepoSlug("acme", "shop"), RepoSlug("acme", "search")
 
@@ -239,6 +239,39 @@ async def test_run_that_left_the_newest_page_ends_all_the_same() -> None:
         lists.runs[SHOP].append(listed(1, "success"))
         await polled.step(60)
         assert polled.poll.runs()[RunKey(SHOP, "1")].status == "success"
+
+
+async def test_details_of_another_run_are_not_believed() -> None:
+    lists = Lists(shop=[listed(142, "processing")])
+    lists.whole["142"] = {**waiting_run(142), "slug": "999", "status": "success"}
+    async with polling(lists) as polled:
+        polled.poll.show([RunKey(SHOP, "142")])
+        await polled.step(10)
+        assert lists.details
+        assert RunKey(SHOP, "142") not in polled.poll.details
+        assert polled.poll.repositories[SHOP].runs["142"].status == "processing"
+
+
+@pytest.mark.parametrize("change", ["older", "another"])
+async def test_list_that_contradicts_what_is_known_waits_but_its_new_runs_do_not(
+    change: str,
+) -> None:
+    def stage(slug: int, status: str, born: float, updated: float) -> Json:
+        shown = {"created_at": moment(born), "updated_at": moment(updated)}
+        return {**listed(slug, status), "dates": shown}
+
+    born, updated = {"older": (0, 3), "another": (1, 10)}[change]
+    lists = Lists(shop=[stage(142, "success", 0, 5)])
+    async with polling(lists) as polled:
+        lists.runs[SHOP] = [stage(143, "created", 6, 6), stage(142, "processing", born, updated)]
+        await polled.step(8)
+        runs = polled.poll.repositories[SHOP].runs
+        assert {slug: run.status for slug, run in runs.items()} == {
+            "143": "created",
+            "142": "success",
+        }
+        await polled.step(60)
+        assert polled.poll.repositories[SHOP].runs["142"].status == "processing"
 
 
 async def test_poll_that_cant_begin_says_so_and_starts_again() -> None:

@@ -127,9 +127,7 @@ class Client:
         return await self._exchange.once("GET", target, seconds=self._deadline, etag=etag)
 
     async def run(self, repo: RepoSlug, slug: str) -> Run:
-        run = run_in(await self._get(_run_path(repo, slug)))
-        check_slug(run, slug)
-        return run
+        return run_in(await self._get(_run_path(repo, slug)), slug)
 
     async def run_answer(self, repo: RepoSlug, slug: str, etag: str = "") -> Answer:
         """A run as it came, by one request; `run_in` reads it. `etag`: that of the last answer,
@@ -212,16 +210,13 @@ class Client:
         return await self._exchange.once("GET", target, seconds=seconds, etag=etag)
 
 
-def run_in(answer: Answer) -> Run:
-    """The run of an answer to `run_answer`. Raises NotJson if it holds none."""
-    return _parsed(lambda: read_run(answer.body), answer)
-
-
-def check_slug(run: Run, slug: str) -> None:
-    """Raises BadAnswer if the run is not the requested one, as after a proxy's mistake.
-    An answer may leave its slug out."""
+def run_in(answer: Answer, slug: str) -> Run:
+    """The run `slug` of an answer to `run_answer`, which may leave its slug out. Raises NotJson if
+    it holds no run, and BadAnswer if it is about another one, as after a proxy's mistake."""
+    run = _parsed(lambda: read_run(answer.body), answer)
     if run.slug and run.slug.lstrip("0") != slug.lstrip("0"):
         raise BadAnswer(f"the answer is about another run (#{run.slug})", status=200)
+    return run
 
 
 def runs_in(answer: Answer) -> RunPage:

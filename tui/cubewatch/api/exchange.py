@@ -24,6 +24,7 @@ from cubewatch.api.errors import (
 from cubewatch.api.proxies import proxy_for
 from cubewatch.api.refusal import is_web_page, refusal
 from cubewatch.api.retry import TRIES, moment
+from cubewatch.api.stray import has_stray_bytes
 from cubewatch.api.trouble import NOT_SENT, trouble
 from cubewatch.model.address import checked_api_url
 from cubewatch.runtime.clock import MAX_OFFSET, Timing
@@ -250,6 +251,7 @@ class Exchange:
         self.notable_headers |= _notable(response.headers)
         try:
             if response.status_code == 304 and "If-None-Match" in request.headers:
+                await read_body(response.headers, _chunks(response), 0)
                 return Answer(b"", server_time, etag=etag, not_modified=True)
             if response.is_success:
                 body = await read_body(response.headers, _chunks(response), self._limits.body)
@@ -259,6 +261,8 @@ class Exchange:
                 body = b""
                 body = await read_body(response.headers, _chunks(response), ERROR_BODY)
         finally:
+            if has_stray_bytes(response):
+                await self.renew()
             await response.aclose()
         raise refusal(response, body, token=token, posted=request.method == "POST")
 

@@ -86,9 +86,10 @@ def _validate(kind: type[T], body: bytes) -> T:
 
 
 def read_run(body: bytes) -> Run:
-    """One run. Raises UnreadableError for JSON that holds none, such as `{}`."""
+    """One run. Raises UnreadableError for JSON that holds none, such as `{}`, or the
+    `{"status": "ok"}` of something else."""
     run = read(Run, body)
-    if not (run.slug or run.status):
+    if not (run.slug or run.dates.created_at or run.workflows):
         raise UnreadableError("the answer holds no run")
     return run
 

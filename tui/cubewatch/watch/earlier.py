@@ -116,7 +116,7 @@ class EarlierRuns:
     async def _load(self, repo: RepoSlug, slug: str) -> bool:
         source = await self._source()
         await self._timing.sleep(SPACING)
-        run = run_in(await source.run_answer(repo, slug))
+        run = run_in(await source.run_answer(repo, slug), slug)
         if run.status not in status.FINAL:
             return False
         times = await asyncio.to_thread(times_of_run, run)

@@ -11,7 +11,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Protocol
 
-from cubewatch.api.client import Answer, check_slug, run_in
+from cubewatch.api.client import Answer, run_in
 from cubewatch.api.errors import ApiError, Refused
 from cubewatch.model.decode import uncollected
 from cubewatch.model.repository import RepoSlug
@@ -119,8 +119,7 @@ class RunPoll:
             return Unchanged(now, self._offset)
         before = self._snapshot
         with uncollected():
-            run = run_in(answer)
-            check_slug(run, self.slug)
+            run = run_in(answer, self.slug)
             if before and self._is_doubtful(run, before.run, now):
                 return None
             after = advance(before, run)
@@ -140,13 +139,8 @@ class RunPoll:
         self._set_offset(answer.server_time)
 
     def _is_doubtful(self, run: Run, last: Run, now: float) -> bool:
-        """Whether the answer is older than the last one, as servers behind one address may lag
-        behind each other, or about another repository's run. Not for longer than MAX_LAG."""
-        created, updated = run.dates.created_at, run.dates.updated_at
-        created_before, updated_before = last.dates.created_at, last.dates.updated_at
-        lags = bool(updated and updated_before and updated < updated_before)
-        differs = bool(created and created_before and created != created_before)
-        if not (lags or differs):
+        """Whether the answer is passed over; not for longer than MAX_LAG."""
+        if not contradicts(run, last):
             return False
         if self._doubtful_since is None:
             self._doubtful_since = now
@@ -192,3 +186,19 @@ class RunPoll:
         if self._snapshot and self._snapshot.is_final:
             return None
         return self._cadence.pause(now - self._news_at, took, now - self._began_at)
+
+
+def contradicts(run: Run, last: Run) -> bool:
+    """Whether an answer can't follow the `last` one about a run: it is older, as servers behind
+    one address may lag behind each other, or is not about the same run."""
+    updated, updated_before = run.dates.updated_at, last.dates.updated_at
+    lags = bool(updated and updated_before and updated < updated_before)
+    return lags or is_another(run, last)
+
+
+def is_another(run: Run, last: Run) -> bool:
+    """Whether an answer is about another run of the same number, as of another repository, or
+    about something that only looks like a run and lacks what was known."""
+    created, created_before = run.dates.created_at, last.dates.created_at
+    differs = bool(created and created_before and created != created_before)
+    return differs or bool(last.workflows and not run.workflows)

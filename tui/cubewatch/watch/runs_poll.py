@@ -23,6 +23,7 @@ from cubewatch.model.snapshot import Path, Snapshot, advance
 from cubewatch.runtime.clock import Timing
 from cubewatch.text.sanitize import inert
 from cubewatch.watch.cadence import Cadence, Failures
+from cubewatch.watch.poll import MAX_LAG, contradicts, is_another
 from cubewatch.watch.updates import Trouble
 
 PAGE_SIZE = 50
@@ -107,6 +108,7 @@ class _Listing:
     etag: str = ""
     news_at: float = 0.0
     older_token: str = ""
+    doubtful_since: float | None = None
     left_behind: set[str] = field(default_factory=set)
     """Runs that go on, as far as is known, and are not on the newest page any more."""
 
@@ -284,6 +286,8 @@ class RunsPoll:
             return False
         page = runs_in(answer)
         newest = {run.slug: run for run in page.runs if run.slug}
+        kept = self._doubtful(listing, newest)
+        newest |= kept
         token, behind = page.next_page_token, 0
         while state.runs and token and not newest.keys() & state.runs.keys():
             behind += 1
@@ -300,8 +304,23 @@ class RunsPoll:
         listing.left_behind = {
             slug for slug in older.keys() & state.runs.keys() if _goes_on(older[slug])
         }
-        listing.digest, listing.etag = digest, answer.etag
+        if not kept:  # else it is read again, whether it has changed or not
+            listing.digest, listing.etag = digest, answer.etag
         return True
+
+    def _doubtful(self, listing: _Listing, newest: dict[str, Run]) -> dict[str, Run]:
+        """The runs as they are known of which a list says what can't follow; none once that has
+        lasted for MAX_LAG."""
+        known, now = listing.state.runs, self._timing.now()
+        shared = newest.keys() & known.keys()
+        kept = {slug: known[slug] for slug in shared if contradicts(newest[slug], known[slug])}
+        if not kept:
+            listing.doubtful_since = None
+        elif listing.doubtful_since is None:
+            listing.doubtful_since = now
+        elif now - listing.doubtful_since >= MAX_LAG:
+            return {}
+        return kept
 
     def _add_older(self, listing: _Listing, page: RunPage) -> None:
         state = listing.state
@@ -362,10 +381,14 @@ class RunsPoll:
             digest = last.digest if answer.not_modified else sha256(answer.body).digest()
             if digest == last.digest:
                 return
-            snapshot = advance(None, run_in(answer))
+            run = run_in(answer, key.slug)
         except ApiError:
             last.at += 4 * DETAIL_INTERVAL
             return
+        known = self.repositories[key.repo].runs.get(key.slug)
+        if known and is_another(run, known):
+            return
+        snapshot = advance(None, run)
         last.digest, last.etag = digest, answer.etag
         self._take_run(key, snapshot.run)
         self.details.pop(key, None)
