@@ -27,7 +27,7 @@ LIGHT = (
     "cubewatch.history",
     "cubewatch.settings",
 )
-AFTER_THE_FIRST_FRAME = {"httpx", "pydantic", "sqlite3", "starlette", "uvicorn", "yaml"}
+AFTER_THE_FIRST_FRAME = {"httpx", "pydantic_core", "sqlite3", "starlette", "uvicorn", "yaml"}
 FOR_A_SCREEN = AFTER_THE_FIRST_FRAME | {"asyncio", "rich", "textual"}
 FOR_A_COMMAND = FOR_A_SCREEN | {"dataclasses", "inspect", "urllib"}
 

@@ -179,7 +179,7 @@ async def test_a_redirect_tells_its_host_only() -> None:
 def test_errors_know_no_http_library() -> None:
     code = (
         "import sys, cubewatch.api.errors;"
-        "print([m for m in ('httpx', 'pydantic') if m in sys.modules])"
+        "print([m for m in ('httpx', 'pydantic_core') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -3,13 +3,12 @@
 Read with the same tolerance as runs, and made inert the same way.
 """
 
+from dataclasses import dataclass
 from typing import Annotated
-
-from pydantic.dataclasses import dataclass
 
 from cubewatch.model.lenient import Flag, Float, Lenient, Line, Moment, RawName, Readable
 from cubewatch.model.repository import RepoError, RepoSlug
-from cubewatch.model.run import Repository, Run, UserEmbedded
+from cubewatch.model.run import NO_USER, Repository, Run, UserEmbedded
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class PullRequest:
     slug: Line = ""
     title: Line = ""
     status: Line = ""
-    author: Annotated[UserEmbedded, Lenient(UserEmbedded())] = UserEmbedded()
+    author: Annotated[UserEmbedded, Lenient(NO_USER)] = NO_USER
     source: Annotated[PullRequestBranch, Lenient(NO_BRANCH)] = NO_BRANCH
     target: Annotated[PullRequestBranch, Lenient(NO_BRANCH)] = NO_BRANCH
 

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic_core import SchemaValidator, ValidationError
 
+from cubewatch.model.lenient import schema_of
 from cubewatch.model.run import LogPage, Run
 
 T = TypeVar("T")
@@ -31,13 +32,13 @@ class UnreadableError(ValueError):
     """An answer that is no JSON object, or too big a one; `str()` says why, in one line."""
 
 
-_adapters: dict[type, TypeAdapter[Any]] = {}
+_validators: dict[type, SchemaValidator] = {}
 
 
-def _adapter(kind: type) -> TypeAdapter[Any]:
-    if kind not in _adapters:
-        _adapters[kind] = TypeAdapter(kind)
-    return _adapters[kind]
+def _validator(kind: type) -> SchemaValidator:
+    if kind not in _validators:
+        _validators[kind] = SchemaValidator(schema_of(kind))
+    return _validators[kind]
 
 
 def read(kind: type[T], body: bytes) -> T:
@@ -81,7 +82,7 @@ def uncollected() -> Iterator[None]:
 
 def _validate(kind: type[T], body: bytes) -> T:
     with uncollected():
-        value: T = _adapter(kind).validate_json(body)
+        value: T = _validator(kind).validate_json(body)
     return value
 
 

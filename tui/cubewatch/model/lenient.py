@@ -1,13 +1,15 @@
 """Field types that read foreign JSON with tolerance: what can't be read takes its default.
 
-All of it happens inside pydantic's core, item by item, so that 10,000 cubes stay cheap.
+All of it happens inside pydantic's core, item by item, so that 10,000 cubes stay cheap. Pydantic
+itself is not loaded: it would take 9 MB to write the schema that `schema_of` writes.
 """
 
 import json
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from types import NoneType, UnionType
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from cubewatch.text.sanitize import cut, inert, inert_block
@@ -30,21 +32,49 @@ class Lenient:
         self.default = default
         self.schema = schema
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
+    def wrap(self, kind: object) -> CoreSchema:
+        """The schema of such a field whose type is `kind`."""
         return core_schema.with_default_schema(
-            self.schema or handler(source), default=self.default, on_error="default"
+            self.schema or schema_of(kind), default=self.default, on_error="default"
         )
 
 
 class Readable:
     """An item of a list, left out where it can't be read."""
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return core_schema.with_default_schema(handler(source), on_error="omit")
+    def wrap(self, kind: object) -> CoreSchema:
+        """The schema of such an item whose type is `kind`."""
+        return core_schema.with_default_schema(schema_of(kind), on_error="omit")
+
+
+def schema_of(kind: object) -> CoreSchema:
+    """The schema that reads a type: text, a flag, a dataclass, `tuple[X, ...]`, `X | None`, or one
+    of those annotated with Lenient or Readable. Raises TypeError for any other."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        inner, how = arguments
+        wrapped: CoreSchema = how.wrap(inner)
+        return wrapped
+    if origin is tuple:
+        return core_schema.tuple_variable_schema(schema_of(arguments[0]))
+    if origin is UnionType and arguments[1:] == (NoneType,):
+        return core_schema.nullable_schema(schema_of(arguments[0]))
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _dataclass_schema(kind)
+    if kind is str:
+        return core_schema.str_schema()
+    if kind is bool:
+        return core_schema.bool_schema()
+    raise TypeError(f"{kind!r} can't be read")
+
+
+def _dataclass_schema(kind: type[Any]) -> CoreSchema:
+    names = [field.name for field in fields(kind)]
+    types = get_type_hints(kind, include_extras=True)
+    args = [core_schema.dataclass_field(name, schema_of(types[name])) for name in names]
+    return core_schema.dataclass_schema(
+        kind, core_schema.dataclass_args_schema(kind.__name__, args), names, slots=True
+    )
 
 
 def _line(text: str) -> str:

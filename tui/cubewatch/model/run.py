@@ -5,9 +5,8 @@ item of a list that can't be read is left out. All text is made inert here, once
 whose colours are read by `cubewatch.logs`. A date that has not come (null, absent or 1970) is None.
 """
 
+from dataclasses import dataclass
 from typing import Annotated
-
-from pydantic.dataclasses import dataclass
 
 from cubewatch.model.lenient import (
     Block,
@@ -130,6 +129,9 @@ class UserEmbedded:
     slug: Line = ""
 
 
+NO_USER = UserEmbedded()
+
+
 @dataclass(frozen=True, slots=True)
 class PullRequestEmbedded:
     id: Line = ""
@@ -152,7 +154,7 @@ class Run:
     event_type: Line = ""
     error_messages: Annotated[tuple[Block, ...], Lenient(())] = ()
     pull: Annotated[PullRequestEmbedded | None, Lenient(None)] = None
-    user: Annotated[UserEmbedded, Lenient(UserEmbedded())] = UserEmbedded()
+    user: Annotated[UserEmbedded, Lenient(NO_USER)] = NO_USER
 
 
 @dataclass(frozen=True, slots=True)
