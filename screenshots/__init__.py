@@ -41,17 +41,14 @@ class StoppedTiming(Timing):
         return self.date
 
 
-class StoppedSession(Session):
+def demo_session(timing: StoppedTiming) -> Session:
     """The demo, on a clock that is turned by hand."""
-
-    def __init__(self) -> None:
-        self.stopped = StoppedTiming()
-        app = demo_app(clock=self.stopped.utc)
-        super().__init__(
-            Settings(DEMO_REPO, demo_speed=1.0),
-            client=lambda _: Client(DEMO_URL, DEMO_TOKEN, transport=httpx.ASGITransport(app)),
-            timing=self.stopped,
-        )
+    app = demo_app(clock=timing.utc)
+    return Session(
+        Settings(DEMO_REPO, demo_speed=1.0),
+        client=lambda _: Client(DEMO_URL, DEMO_TOKEN, transport=httpx.ASGITransport(app)),
+        timing=timing,
+    )
 
 
 async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
@@ -62,48 +59,48 @@ async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
     await pilot.pause()
 
 
-async def compose(pilot: Pilot[int], session: StoppedSession) -> None:
+async def compose(pilot: Pilot[int], timing: StoppedTiming) -> None:
     """The form, filled and ready, and all that there is to know of the head known."""
     await until(pilot, lambda: "Ready" in shown(pilot) and "signed in" in shown(pilot))
     await until(pilot, lambda: " at release/1.5 (" in shown(pilot))
     await until(pilot, lambda: "loading the runs" not in shown(pilot))
 
 
-async def live(pilot: Pilot[int], session: StoppedSession, seconds: float = 33.0) -> None:
+async def live(pilot: Pilot[int], timing: StoppedTiming, seconds: float = 33.0) -> None:
     """The run that the form sends, some seconds later."""
-    await compose(pilot, session)
+    await compose(pilot, timing)
     await pilot.press("ctrl+r")
     await until(pilot, lambda: isinstance(pilot.app.screen, LiveScreen))
     await until(pilot, lambda: "asking" not in shown(pilot))
-    session.stopped.date = NOON + timedelta(seconds=seconds)
+    timing.date = NOON + timedelta(seconds=seconds)
     await pilot.press("r")
     await until(pilot, lambda: "%" in shown(pilot).splitlines()[1])
     await log_is_there(pilot)
 
 
-async def running(pilot: Pilot[int], session: StoppedSession) -> None:
+async def running(pilot: Pilot[int], timing: StoppedTiming) -> None:
     """A release at work, with how long it will still take."""
-    await live(pilot, session)
+    await live(pilot, timing)
     await until(pilot, lambda: " left" in shown(pilot))
 
 
-async def failure(pilot: Pilot[int], session: StoppedSession) -> None:
+async def failure(pilot: Pilot[int], timing: StoppedTiming) -> None:
     """A run whose unit tests have failed, with the likely cause."""
-    await live(pilot, session, seconds=60.0)
+    await live(pilot, timing, seconds=60.0)
     await until(pilot, lambda: re.search(r"build/unit.*: \S", shown(pilot)))
     await until(pilot, lambda: "against" in shown(pilot))
 
 
-async def timeline(pilot: Pilot[int], session: StoppedSession) -> None:
+async def timeline(pilot: Pilot[int], timing: StoppedTiming) -> None:
     """A release as bars on a time axis."""
-    await live(pilot, session, seconds=58.0)
+    await live(pilot, timing, seconds=58.0)
     await pilot.press("t")
     await until(pilot, lambda: "critical: " in shown(pilot))
 
 
-async def runs(pilot: Pilot[int], session: StoppedSession) -> None:
+async def runs(pilot: Pilot[int], timing: StoppedTiming) -> None:
     """All runs of the repository."""
-    await compose(pilot, session)
+    await compose(pilot, timing)
     await pilot.press("ctrl+o")
     await until(pilot, lambda: "Done" in shown(pilot) and "need attention" in shown(pilot))
 
@@ -116,7 +113,7 @@ async def log_is_there(pilot: Pilot[int]) -> None:
         await until(pilot, lambda: re.search(r"–([\d ]+) of \1 ·", shown(pilot)))
 
 
-Pose = Callable[[Pilot[int], StoppedSession], Awaitable[None]]
+Pose = Callable[[Pilot[int], StoppedTiming], Awaitable[None]]
 
 SHOTS: dict[str, tuple[Pose, dict[str, str]]] = {
     "compose": (compose, {"VERSION": "1.5.0"}),
@@ -143,10 +140,11 @@ async def take(name: str, size: tuple[int, int]) -> str:
         head=RevisionDraft("branch", "release/1.5"),
         workflows=(WorkflowDraft("release", tuple(inputs.items())),),
     )
-    session = StoppedSession()
+    timing = StoppedTiming()
+    session = demo_session(timing)
     app = CubewatchApp(session, ComposeFirst(draft))
     async with app.run_test(size=size) as pilot:
-        await pose(pilot, session)
+        await pose(pilot, timing)
         before, now = "", app.export_screenshot(title="cubewatch")
         while now != before:  # something may still be on its way to the screen
             await pilot.pause(SETTLED)

@@ -23,7 +23,8 @@ from textual.pilot import Pilot
 from cubewatch.settings import WatchFirst
 from cubewatch.ui.app import CubewatchApp
 from tests.bench.clocks import ClockServer
-from tests.support.live import Live, ScriptedSession
+from tests.support.live import Live, session_of
+from tests.support.polling import RunScript, SteppedTiming
 
 SIZES = ((80, 40), (120, 40), (40, 12), (39, 11), (200, 60))
 KEYS = ("j", "k", "plus", "minus", "pagedown", "g")
@@ -85,13 +86,14 @@ async def soak(polls: int) -> tuple[Figures, Figures, Figures]:
     for _ in range(8):
         server.begun -= server.step
         bodies.append(json.dumps(server.body()).encode())
-    session = ScriptedSession(*(bodies[n % len(bodies)] for n in range(polls + 2)))
+    script = RunScript(SteppedTiming(), *(bodies[n % len(bodies)] for n in range(polls + 2)))
+    session = session_of(script)
     app = CubewatchApp(session, WatchFirst("142"))
     app.driver_class = CountingDriver
     app._leave_a_closed_terminal = lambda: None  # type: ignore[method-assign]
     async with app.run_test(headless=False, size=SIZES[0], notifications=True) as pilot:
         assert isinstance(pilot, Pilot)
-        live = Live(pilot, session)
+        live = Live(pilot, session, script)
         await live.answered(1)
         found = []
         stops = (0, polls // 10, polls * 11 // 20, polls)

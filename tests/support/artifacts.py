@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, cast
 from cubewatch.api.client import CubePath
 from cubewatch.api.download import OnProgress
 from cubewatch.api.errors import ApiError
-from cubewatch.artifacts.downloads import AT_ONCE, Downloads, Fetcher
-from cubewatch.artifacts.list import ArtifactList
+from cubewatch.artifacts.downloads import AT_ONCE, Fetcher
 from cubewatch.model.artifact_path import Parts
 from cubewatch.model.decode import read
 from cubewatch.model.repository import RepoSlug
@@ -116,15 +115,7 @@ class Script:
             self.running -= 1
 
 
-class Prepared(Session):
-    """A session whose API and downloads are there already."""
-
-    def __init__(self, api: ArtifactApi, fetcher: Fetcher) -> None:
-        self.api = api
-        super().__init__(
-            Settings(REPO), client=lambda _: cast("Client", self.api), timing=api.timing
-        )
-        self.queue = Downloads(ArtifactList(api, REPO, api.timing), fetcher, api.timing)
-
-    async def downloads(self) -> Downloads:
-        return self.queue
+def session_of(api: ArtifactApi, fetcher: Fetcher) -> Session:
+    """A session that lists artifacts with `api` and downloads them with `fetcher`."""
+    client = cast("Client", api)
+    return Session(Settings(REPO), client=lambda _: client, fetcher=fetcher, timing=api.timing)

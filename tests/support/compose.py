@@ -24,7 +24,7 @@ from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision, RunRequest
 from cubewatch.model.run import Branch, BranchPage, Commit, Repository, Run, RunPage, Tag, TagPage
 from cubewatch.session import Session
-from cubewatch.settings import ComposeFirst, Settings
+from cubewatch.settings import ComposeFirst, Preset, Settings
 from cubewatch.ui.palette import palette
 from cubewatch.ui.screens.compose import ComposeScreen, Started
 from cubewatch.ui.screens.registry import OpenScreen
@@ -143,25 +143,24 @@ class Recorder:
         return answer
 
 
-class Prepared(Session):
-    """A session with a client and a config that are there already."""
+class ScriptedPlace:
+    """A place without a clone, whose client and configs a test sets."""
 
     def __init__(self, config: CiConfig | Exception | None, answers: Sequence[Run | Exception]):
         self.recorder = Recorder(answers)
-        super().__init__(
-            Settings(RepoSlug("acme", "shop")), client=lambda _: cast("Client", self.recorder)
+        self.session = Session(
+            Settings(RepoSlug("acme", "shop")),
+            client=lambda _: cast("Client", self.recorder),
+            find_clone=lambda: None,
+            read_config=self.read_config,
         )
         self.config = config
         self.configs: dict[str, CiConfig | None] = {}
         """Those of revisions that have one of their own, or none."""
-        self.found: Clone | None = None
         self.read = asyncio.Event()
         self.read.set()
 
-    async def clone(self) -> Clone | None:
-        return self.found
-
-    async def ci_config(self, revision: GitRevision | None) -> ConfigFound:
+    async def read_config(self, revision: GitRevision | None) -> ConfigFound:
         await self.read.wait()
         if revision and revision.name in self.configs:
             return ConfigFound(self.configs[revision.name], revision.name)
@@ -170,12 +169,22 @@ class Prepared(Session):
         return ConfigFound(self.config, "main")
 
 
-class Standing(Session):
-    """A session that looks around in the current directory; only its client is there already."""
+class CurrentFolder:
+    """The current folder, with the clone that is really there; only the client is a script."""
 
-    def __init__(self, repo: RepoSlug | None = None, answers: Sequence[Run | Exception] = ()):
-        self.recorder = Recorder(answers or (Run(slug="142"),))
-        super().__init__(Settings(repo), client=lambda _: cast("Client", self.recorder))
+    def __init__(
+        self,
+        repo: RepoSlug | None = None,
+        *,
+        find_clone: Callable[[], Clone | None] | None = None,
+        presets: tuple[Preset, ...] = (),
+    ) -> None:
+        self.recorder = Recorder((Run(slug="142"),))
+        self.session = Session(
+            Settings(repo, presets=presets),
+            client=lambda _: cast("Client", self.recorder),
+            find_clone=find_clone,
+        )
 
 
 class Form(SerialInputApp[int]):
@@ -189,13 +198,14 @@ class Form(SerialInputApp[int]):
         config: CiConfig | Exception | None = CONFIG,
         answers: Sequence[Run | Exception] = (Run(slug="142"),),
         *,
-        session: Prepared | Standing | None = None,
+        place: ScriptedPlace | CurrentFolder | None = None,
         send_at_once: bool = False,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
-        self.prepared = Prepared(config, answers)
-        self.session: Prepared | Standing = session or self.prepared
+        self.scripted = ScriptedPlace(config, answers)
+        place = place or self.scripted
+        self.session, self.recorder = place.session, place.recorder
         self.started: list[tuple[str, RunRequest]] = []
         self.opened: list[tuple[str, dict[str, Any]]] = []
         self._start = ComposeFirst(draft, send_at_once)
@@ -216,7 +226,7 @@ class Form(SerialInputApp[int]):
 
     @property
     def sent(self) -> list[bytes]:
-        return [request.body() for request in self.session.recorder.requests]
+        return [request.body() for request in self.recorder.requests]
 
 
 async def until(pilot: Pilot[int], true: Callable[[], object]) -> None:

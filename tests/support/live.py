@@ -20,23 +20,22 @@ PATIENCE = 600
 """Looks at a condition, each after all that was waiting has been done."""
 
 
-class ScriptedSession(Session):
+def session_of(script: RunScript) -> Session:
     """A session whose runs come from a script."""
-
-    def __init__(self, *steps: Step) -> None:
-        self.clock = SteppedTiming()
-        self.source = RunScript(self.clock, *steps)
-        super().__init__(
-            Settings(REPO), client=lambda _: cast("Client", self.source), timing=self.clock
-        )
+    client = cast("Client", script)
+    return Session(Settings(REPO), client=lambda _: client, timing=script.timing)
 
 
 class Live:
     """A person before the live screen."""
 
-    def __init__(self, pilot: Pilot[int], session: ScriptedSession) -> None:
+    def __init__(
+        self, pilot: Pilot[int], session: Session, script: RunScript | None = None
+    ) -> None:
         self.pilot = pilot
         self.session = session
+        self.script = script or RunScript(SteppedTiming())
+        self.timing = cast("SteppedTiming", self.script.timing)
 
     @property
     def text(self) -> str:
@@ -60,12 +59,12 @@ class Live:
 
     async def answered(self, times: int) -> None:
         """Waits until so many requests are answered and their answers are shown."""
-        await self.until(lambda: len(self.session.clock.waits) >= times)
+        await self.until(lambda: len(self.timing.waits) >= times)
 
     async def step(self, seconds: float = 3.0) -> None:
         """Lets time pass until the next answer is shown."""
-        before = len(self.session.clock.waits)
-        await self.session.clock.turn(seconds)
+        before = len(self.timing.waits)
+        await self.timing.turn(seconds)
         await self.answered(before + 1)
 
     async def turn_until(self, text: str) -> None:
@@ -73,7 +72,7 @@ class Live:
         for _ in range(PATIENCE):
             if text in self.text:
                 return
-            await self.session.clock.turn(1)
+            await self.timing.turn(1)
             await self.pilot.pause()
         raise AssertionError(f"{text!r} never came:\n{self.text}")
 
@@ -85,10 +84,11 @@ class Live:
 @asynccontextmanager
 async def watching(*steps: Step, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Live]:
     """The screen after the first step."""
-    session = ScriptedSession(*steps)
+    script = RunScript(SteppedTiming(), *steps)
+    session = session_of(script)
     async with CubewatchApp(session, WatchFirst("142")).run_test(
         size=size, notifications=True
     ) as pilot:
-        live = Live(pilot, session)
+        live = Live(pilot, session, script)
         await live.answered(1)
         yield live

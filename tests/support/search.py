@@ -8,7 +8,6 @@ from cubewatch.api.errors import ApiError, Refused, ServerTrouble
 from cubewatch.logs.reader import CubePath
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import LogPage, Run
-from cubewatch.runtime.clock import Timing
 from cubewatch.session import Session
 from cubewatch.settings import Settings
 from tests.support.logs import MISSING
@@ -38,19 +37,21 @@ def small_run(load: str = "processing") -> Run:
     return read(run("processing", workflow("release", "processing", build, e2e, deploy)))
 
 
-class LogHouse:
-    """Serves logs, and notes `asked` (when, which page of which) and how many at once (`most`).
+class LogServer:
+    """A server with logs, and a `session` that gets them there. Notes the requests (when, which
+    page of which) and how many there were at once (`most`); those for the cube `held` get no
+    answer."""
 
-    What is asked of the cube `held` is not answered.
-    """
-
-    def __init__(self, timing: Timing, logs: dict[CubePath, Log]) -> None:
-        self.timing = timing
+    def __init__(self, logs: dict[CubePath, Log]) -> None:
+        self.timing = HandTiming()
+        self.session = Session(
+            Settings(REPO), client=lambda _: cast("Client", self), timing=self.timing
+        )
         self.logs = logs
-        self.asked: list[tuple[float, CubePath, int]] = []
+        self.requests: list[tuple[float, CubePath, int]] = []
         self.held: CubePath | None = None
         self.called = asyncio.Event()
-        self.under_way = 0
+        self.running = 0
         self.most = 0
 
     async def close(self) -> None:
@@ -58,24 +59,24 @@ class LogHouse:
 
     @property
     def gaps(self) -> list[float]:
-        return [later - sooner for (sooner, *_), (later, *_) in pairwise(self.asked)]
+        return [later - sooner for (sooner, *_), (later, *_) in pairwise(self.requests)]
 
     @property
     def cubes(self) -> list[CubePath]:
-        return [cube for _, cube, _ in self.asked]
+        return [cube for _, cube, _ in self.requests]
 
     async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> LogPage:
         assert repo == REPO
-        self.asked.append((self.timing.now(), cube, page))
-        self.under_way += 1
+        self.requests.append((self.timing.now(), cube, page))
+        self.running += 1
         self.called.set()
-        self.most = max(self.most, self.under_way)
+        self.most = max(self.most, self.running)
         try:
             if cube == self.held:
                 await asyncio.Event().wait()
             await asyncio.sleep(0)
         finally:
-            self.under_way -= 1
+            self.running -= 1
         log = self.logs[cube]
         if isinstance(log, ApiError):
             raise log
@@ -83,12 +84,3 @@ class LogHouse:
             raise MISSING
         text = log[page - 1]
         return text if isinstance(text, LogPage) else LogPage(text, True, page == len(log))
-
-
-class LogSession(Session):
-    """Waits as `timing` does, and gets its logs from a LogHouse."""
-
-    def __init__(self, logs: dict[CubePath, Log]) -> None:
-        timing = HandTiming()
-        self.house = LogHouse(timing, logs)
-        super().__init__(Settings(REPO), client=lambda _: cast("Client", self.house), timing=timing)

@@ -21,7 +21,15 @@ from cubewatch.ui.app import CubewatchApp
 from cubewatch.ui.screens.artifacts import ArtifactsScreen
 from cubewatch.ui.styles import style_sheets
 from cubewatch.ui.theme import THEME
-from tests.support.artifacts import PACK, UNIT, ArtifactApi, Prepared, Script, StillTiming, artifact
+from tests.support.artifacts import (
+    PACK,
+    UNIT,
+    ArtifactApi,
+    Script,
+    StillTiming,
+    artifact,
+    session_of,
+)
 from tests.ui.snapshots import Snapshot, screen_text
 
 PATIENCE = 60
@@ -68,9 +76,10 @@ class Host(App[None]):
         self.said: list[str] = []
         self.clock = StillTiming()
         self.api = ArtifactApi(self.clock, found)
-        self.session = Prepared(self.api, self.script)
+        self.session = session_of(self.api, self.script)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
+        self.queue = await self.session.downloads()
         names = [cube[1:] for cube in self.api.cubes]
         self.push_screen(ArtifactsScreen(self.session, "142", names, FOLDER))
 
@@ -78,7 +87,7 @@ class Host(App[None]):
         self.said.append(message)
 
     def state(self, path: str, cube: CubePath = PACK) -> str:
-        transfer = self.session.queue.transfers().get(ArtifactKey(cube, path))
+        transfer = self.queue.transfers().get(ArtifactKey(cube, path))
         return transfer.state if transfer else ""
 
 
@@ -125,7 +134,7 @@ async def test_downloads_on_their_way(size: tuple[int, int], snapshot: Snapshot)
         await shows(pilot, "canceled", "700 kB")
         snapshot(pilot, "artifacts-under-way")
         script.go_on.set()
-        await until(pilot, lambda: not app.session.queue.under_way)
+        await until(pilot, lambda: not app.queue.under_way)
         await pilot.press(*"kkkk")
         await shows(pilot, " the disk is full")
         snapshot(pilot, "artifacts-ended")
@@ -142,15 +151,15 @@ async def test_one_a_cube_some_or_all_are_downloaded() -> None:
         assert app.state("dist/shop.tar.gz") == "saved"
         assert app.state("dist/shop-*.tgz") == app.state("dist/broken") == ""
         await pilot.press("A")
-        await until(pilot, lambda: not app.session.queue.under_way)
+        await until(pilot, lambda: not app.queue.under_way)
         assert app.state("dist/shop-*.tgz") == app.state("dist/broken") == "saved"
         assert app.state("../escape") == "failed"
         assert app.state("dist/notes") == app.state("later") == ""
         assert len(app.script.urls) == 6
-        saved = app.session.queue.transfers()[ArtifactKey(PACK, "dist/shop-*.tgz")].saved
+        saved = app.queue.transfers()[ArtifactKey(PACK, "dist/shop-*.tgz")].saved
         assert saved == FOLDER / "release/build/pack/dist/shop-_.tgz"
         await pilot.press("home", "down", "down", "down", "d")
-        await until(pilot, lambda: not app.session.queue.under_way)
+        await until(pilot, lambda: not app.queue.under_way)
         assert len(app.script.urls) == 6
         await pilot.press(*"jjjjj", "d")
         await until(pilot, lambda: app.state("dist/notes") == "failed")
@@ -163,19 +172,19 @@ async def test_one_cube_needs_no_directories_of_its_own() -> None:
         app.script.go_on.set()
         await pilot.press("A")
         await shows(pilot, "1 of 1 saved")
-        assert app.session.queue.transfers()[ArtifactKey(PACK, "app")].saved == FOLDER / "app"
+        assert app.queue.transfers()[ArtifactKey(PACK, "app")].saved == FOLDER / "app"
 
 
 async def test_canceled_is_what_is_chosen_or_all() -> None:
     async with Host(cubes()).run_test(size=(80, 24)) as pilot:
         app = await listed(pilot)
         await pilot.press("A")
-        await until(pilot, lambda: app.session.queue.under_way == 6)
+        await until(pilot, lambda: app.queue.under_way == 6)
         await pilot.press("down", "c")
         assert app.state("reports/unit.xml", UNIT) == "canceled"
-        assert app.session.queue.under_way == 5
+        assert app.queue.under_way == 5
         await pilot.press("C")
-        assert app.session.queue.under_way == 0
+        assert app.queue.under_way == 0
         await pilot.press("d")
         assert app.state("reports/unit.xml", UNIT) == "running"
 
@@ -189,7 +198,7 @@ async def test_the_folder_can_be_changed(tmp_path: Path, monkeypatch: pytest.Mon
         field = app.screen.query_one(Input)
         assert (field.value, field.has_focus) == (str(FOLDER), True)
         await pilot.press("d", "A", "escape")
-        assert app.session.queue.under_way == 0
+        assert app.queue.under_way == 0
         await shows(pilot, f"saved to {FOLDER}")
         await pilot.press("s", "ctrl+u", *"~/new", "enter")
         await shows(pilot, "saved to ~/new")
@@ -204,10 +213,10 @@ async def test_leaving_ends_no_download_and_coming_back_shows_it() -> None:
         app = await listed(pilot)
         await pilot.press("down", "d", "q")
         await until(pilot, lambda: not isinstance(app.screen, ArtifactsScreen))
-        assert app.session.queue.under_way == 1
+        assert app.queue.under_way == 1
         assert app.said == ["1 download goes on."]
         app.api.asked.clear()
-        app.on_mount()
+        await app.on_mount()
         await listed(pilot)
         await shows(pilot, "10 %")
         app.script.go_on.set()

@@ -60,12 +60,12 @@ async def test_on_a_wide_screen_there_is_no_key_for_the_preview() -> None:
 
 async def test_send_at_once_waits_for_the_config_and_sends_once() -> None:
     app = Form(FILLED, send_at_once=True)
-    app.prepared.read.clear()
+    app.scripted.read.clear()
     async with app.run_test() as pilot:
         await shows(pilot, "Run")
         assert app.sent == []
-        app.prepared.read.set()
-        app.session.recorder.go_on.set()
+        app.scripted.read.set()
+        app.recorder.go_on.set()
         await until(pilot, lambda: app.started)
         assert app.sent == [EXPECTED]
 

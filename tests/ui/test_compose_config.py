@@ -15,9 +15,9 @@ from cubewatch.ui.screens.compose import ComposeScreen
 from tests.support.compose import (
     CONFIG,
     PATIENCE,
+    CurrentFolder,
     Form,
-    Prepared,
-    Standing,
+    ScriptedPlace,
     ready,
     shows,
     until,
@@ -31,14 +31,14 @@ TO_CONFIG = ("down", "right", "down")
 
 
 def form_of(**configs: CiConfig | None) -> Form:
-    return Form(Draft(), session=session_with(**configs))
+    return Form(Draft(), place=place_with(**configs))
 
 
-def session_with(**configs: CiConfig | None) -> Prepared:
-    session = Prepared(CONFIG, (Run(slug="142"),))
-    session.configs = {name.replace("_", "/"): config for name, config in configs.items()}
-    session.recorder.go_on.set()
-    return session
+def place_with(**configs: CiConfig | None) -> ScriptedPlace:
+    place = ScriptedPlace(CONFIG, (Run(slug="142"),))
+    place.configs = {name.replace("_", "/"): config for name, config in configs.items()}
+    place.recorder.go_on.set()
+    return place
 
 
 def body(app: Form) -> bytes:
@@ -79,25 +79,25 @@ async def test_a_name_that_is_half_written_changes_nothing_yet(
 
 
 async def test_after_a_pause_a_name_that_is_unknown_is_read_while_one_stands_in_it() -> None:
-    session, draft = session_with(other=HOTFIX), Draft(workflows=(WorkflowDraft("release"),))
-    async with Form(draft, session=session).run_test(size=(120, 40)) as pilot:
+    place, draft = place_with(other=HOTFIX), Draft(workflows=(WorkflowDraft("release"),))
+    async with Form(draft, place=place).run_test(size=(120, 40)) as pilot:
         app = await ready(pilot)
         await shows(pilot, "compile → ")
-        session.read.clear()
+        place.read.clear()
         await pilot.press(*TO_CONFIG, *"other")
         await shows(pilot, "reading .sourcecraft/ci.yaml")
         assert "compile → " not in screen_text(app)
-        session.read.set()
+        place.read.set()
         await shows(pilot, "[ ] hotfix")
 
 
 async def test_what_was_wrong_with_one_config_is_not_said_of_the_next() -> None:
-    session = session_with()
-    session.config = CiConfigError("mapping values are not allowed here", 17, 3)
-    async with Form(Draft(), session=session).run_test() as pilot:
+    place = place_with()
+    place.config = CiConfigError("mapping values are not allowed here", 17, 3)
+    async with Form(Draft(), place=place).run_test() as pilot:
         await shows(pilot, "! .sourcecraft/ci.yaml of main: ")
         await ready(pilot)
-        session.read.clear()
+        place.read.clear()
         await pilot.press(*TO_CONFIG, *"o")
         await until(pilot, lambda: "column 3" not in screen_text(pilot.app))
 
@@ -106,12 +106,12 @@ async def test_it_is_not_sent_unasked_when_the_other_config_can_not_be_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("cubewatch.watch.submission.CALM", 0.0)
-    session = session_with()
-    async with Form(Draft(), session=session).run_test(size=(120, 40)) as pilot:
+    place = place_with()
+    async with Form(Draft(), place=place).run_test(size=(120, 40)) as pilot:
         app = await ready(pilot)
         await pilot.press(*TO_CONFIG, "down", "down", "space")
         await pilot.press("up", "up")
-        session.config = CiConfigError("mapping values are not allowed here", 17, 3)
+        place.config = CiConfigError("mapping values are not allowed here", 17, 3)
         await pilot.press(*"other", "ctrl+r")
         await shows(pilot, "! the config cannot be used")
         assert not app.sent
@@ -133,13 +133,13 @@ async def test_what_is_to_run_by_another_config_waits_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("cubewatch.watch.submission.CALM", 0.0)
-    session = session_with(other=HOTFIX)
-    async with Form(Draft(), session=session).run_test() as pilot:
+    place = place_with(other=HOTFIX)
+    async with Form(Draft(), place=place).run_test() as pilot:
         app = await ready(pilot)
-        session.read.clear()
+        place.read.clear()
         await pilot.press(*TO_CONFIG, *"other", "enter", "down", "space", "ctrl+r")
         await shows(pilot, "sent as soon as")
-        session.read.set()
+        place.read.set()
         await shows(pilot, "nightly")
         await until(pilot, lambda: "sent as soon as" not in screen_text(app))
         assert not app.sent
@@ -149,13 +149,13 @@ async def test_what_is_to_run_by_another_config_waits_for_it(
 
 async def test_it_is_sent_when_the_other_config_has_come() -> None:
     hotfix = Draft(workflows=(WorkflowDraft("hotfix"),))
-    session = session_with(ci_new=HOTFIX)
-    async with Form(hotfix, session=session).run_test() as pilot:
+    place = place_with(ci_new=HOTFIX)
+    async with Form(hotfix, place=place).run_test() as pilot:
         app = await ready(pilot)
-        session.read.clear()
+        place.read.clear()
         await pilot.press(*TO_CONFIG, *"ci/new", "ctrl+r")
         await shows(pilot, "sent as soon as")
-        session.read.set()
+        place.read.set()
         await until(pilot, lambda: app.sent)
         assert b'"config_revision":{"branch":"ci/new"}' in body(app)
 
@@ -179,8 +179,8 @@ async def test_a_file_that_lies_here_is_not_taken_for_that_of_the_repository(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("cubewatch.watch.submission.CALM", 0.0)
     draft = Draft(workflows=(WorkflowDraft("release"),))
-    session = Standing(RepoSlug("acme", "shop"))
-    async with Form(draft, session=session).run_test(size=(120, 40)) as pilot:
+    place = CurrentFolder(RepoSlug("acme", "shop"))
+    async with Form(draft, place=place).run_test(size=(120, 40)) as pilot:
         app = await ready(pilot)
         await shows(pilot, "is the file here, which need")
         await shows(pilot, "✗ VERSION is required")

@@ -7,10 +7,20 @@ import pytest
 from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft, check
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import RunRequest
-from cubewatch.settings import Preset, Settings
+from cubewatch.settings import Preset
 from cubewatch.ui.screens.again import AgainScreen
 from cubewatch.ui.screens.copying import CopyScreen
-from tests.support.compose import CONFIG, FILLED, Form, Standing, ready, shows, until, write
+from tests.support.compose import (
+    CONFIG,
+    FILLED,
+    CurrentFolder,
+    Form,
+    loaded,
+    ready,
+    shows,
+    until,
+    write,
+)
 from tests.ui.snapshots import Snapshot, screen_text
 
 SHOP = RepoSlug("acme", "shop")
@@ -68,7 +78,7 @@ async def test_a_secret_is_sent_and_copied_but_never_shown(copied: list[str]) ->
         assert SECRET not in screen_text(app)
         await pilot.press("enter")
         assert SECRET in copied[0]
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.sent)
         assert SECRET.encode() in app.sent[0]
@@ -77,15 +87,14 @@ async def test_a_secret_is_sent_and_copied_but_never_shown(copied: list[str]) ->
         assert sent.forgotten == (("release", "DEPLOY_TOKEN"),)
 
 
-def session_with_a_past(presets: tuple[Preset, ...] = ()) -> Standing:
-    session = Standing(SHOP)
-    session.settings = Settings(SHOP, presets=presets)
-    now = session.timing.utc()
+def place_with_a_past(presets: tuple[Preset, ...] = ()) -> CurrentFolder:
+    place = CurrentFolder(SHOP, presets=presets)
+    now = place.session.timing.utc()
     tokens = Draft(workflows=(WorkflowDraft("deploy", (("TOKEN", SECRET), ("TO", "here"))),))
-    memory = session.memory()
+    memory = place.session.memory()
     memory.remember(SHOP, request_of(FILLED), "140", now - timedelta(hours=3, minutes=1))
     memory.remember(SHOP, request_of(tokens), "141", now - timedelta(hours=2, minutes=1))
-    return session
+    return place
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -93,24 +102,25 @@ async def test_what_was_sent_fills_the_form_again(
     size: tuple[int, int], snapshot: Snapshot
 ) -> None:
     hotfix = Draft(RevisionDraft("tag", "v1"), workflows=(WorkflowDraft("hotfix"),))
-    session = session_with_a_past((Preset("hotfix", None, hotfix),))
-    async with Form(Draft(), session=session).run_test(size=size) as pilot:
+    place = place_with_a_past((Preset("hotfix", None, hotfix),))
+    async with Form(Draft(), place=place).run_test(size=size) as pilot:
         app = await ready(pilot)
         await shows(pilot, "signed in")
         await pilot.press("ctrl+g")
         await shows(pilot, "#141 · 2 h ago")
+        await loaded(pilot)
         snapshot(pilot, "compose-again")
         await pilot.press("down", "down", "enter")
         await shows(pilot, "release/1.5")
         await shows(pilot, "Ready: ")
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.sent)
         assert app.sent == [request_of(FILLED).body()]
 
 
 async def test_a_value_that_was_not_kept_is_asked_for_again() -> None:
-    async with Form(Draft(), session=session_with_a_past()).run_test() as pilot:
+    async with Form(Draft(), place=place_with_a_past()).run_test() as pilot:
         app = await ready(pilot)
         await pilot.press("ctrl+g")
         await shows(pilot, "not stored: TOKEN of deploy")
@@ -121,20 +131,20 @@ async def test_a_value_that_was_not_kept_is_asked_for_again() -> None:
 
 
 async def test_a_request_gets_a_name_and_loses_it() -> None:
-    session = session_with_a_past()
-    async with Form(Draft(), session=session).run_test() as pilot:
+    place = place_with_a_past()
+    async with Form(Draft(), place=place).run_test() as pilot:
         await ready(pilot)
         await pilot.press("ctrl+g")
         await shows(pilot, "#141")
         await pilot.press("s")
         await write(pilot, "to here")
         await pilot.press("enter")
-        await until(pilot, lambda: session.memory().presets(SHOP))
+        await until(pilot, lambda: place.session.memory().presets(SHOP))
         await shows(pilot, "to here")
-        [preset] = session.memory().presets(SHOP)
+        [preset] = place.session.memory().presets(SHOP)
         assert (preset.name, preset.forgotten) == ("to here", (("deploy", "TOKEN"),))
         await pilot.press("up", "up", "up", "delete")
-        await until(pilot, lambda: not session.memory().presets(SHOP))
+        await until(pilot, lambda: not place.session.memory().presets(SHOP))
 
 
 async def test_with_no_past_it_says_so() -> None:
@@ -147,17 +157,18 @@ async def test_with_no_past_it_says_so() -> None:
 
 
 async def test_a_preset_is_replaced_only_by_who_says_so_twice() -> None:
-    session = session_with_a_past()
+    place = place_with_a_past()
     request = request_of(Draft(workflows=(WorkflowDraft("other"),)))
-    session.memory().save_preset(SHOP, "mine", request)
-    async with Form(Draft(), session=session).run_test(size=(120, 40)) as pilot:
+    place.session.memory().save_preset(SHOP, "mine", request)
+    async with Form(Draft(), place=place).run_test(size=(120, 40)) as pilot:
         await ready(pilot)
         await pilot.press("ctrl+g")
         await shows(pilot, "mine")
         await pilot.press("down", "s", *"mine", "enter")
         await shows(pilot, "There is a preset mine already")
-        assert session.memory().presets(SHOP)[0].draft.workflows[0].name == "other"
+        assert place.session.memory().presets(SHOP)[0].draft.workflows[0].name == "other"
         await pilot.press("enter")
         await until(
-            pilot, lambda: session.memory().presets(SHOP)[0].draft.workflows[0].name != "other"
+            pilot,
+            lambda: place.session.memory().presets(SHOP)[0].draft.workflows[0].name != "other",
         )

@@ -45,8 +45,8 @@ async def test_a_like_run_under_way_has_to_be_confirmed(
     async with Form(FILLED).run_test(size=size) as pilot:
         app = await ready(pilot)
         await shows(pilot, "Ready")
-        app.session.recorder.runs_there = (olgas(),)
-        app.session.recorder.go_on.set()
+        app.recorder.runs_there = (olgas(),)
+        app.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await shows(pilot, "release is under way already: #141")
         await loaded(pilot)
@@ -62,7 +62,7 @@ async def test_a_like_run_under_way_has_to_be_confirmed(
 async def test_a_duplicate_is_not_sent_after_another_key(key: str) -> None:
     async with Form(FILLED).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.runs_there = (olgas(),)
+        app.recorder.runs_there = (olgas(),)
         await pilot.press("ctrl+r")
         await shows(pilot, "Send it again?")
         await pilot.press(key, "escape")
@@ -75,7 +75,7 @@ async def test_a_duplicate_is_not_sent_after_another_key(key: str) -> None:
 async def test_the_same_request_is_not_sent_twice_within_the_hour() -> None:
     async with Form(FILLED, answers=(Run(slug="142"), Run(slug="143"))).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await back_from_the_run(pilot, app)
         await until(pilot, lambda: app.session.memory().sent(app.session.repo))
@@ -88,7 +88,7 @@ async def test_the_same_request_is_not_sent_twice_within_the_hour() -> None:
 async def test_after_a_run_no_key_lands_in_a_text_field() -> None:
     async with Form(FILLED).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         await pilot.press("down", "down", "down", "down", "end")
         await write(pilot, ".1")
         await pilot.press("ctrl+r")
@@ -101,7 +101,7 @@ async def test_a_lost_request_has_to_be_confirmed_before_it_is_sent_again() -> N
     lost = Unreachable("no answer within 20 s", sent=True)
     async with Form(FILLED, answers=(lost, Run(slug="7"))).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await shows(pilot, "Answer lost")
         await pilot.press("escape", "ctrl+r")
@@ -120,7 +120,7 @@ async def test_an_api_that_lists_no_runs_keeps_nothing_from_being_sent(
             await asyncio.Event().wait()
             return RunPage()
 
-        monkeypatch.setattr(app.session.recorder, "runs", never)
+        monkeypatch.setattr(app.recorder, "runs", never)
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.sent)
 
@@ -128,7 +128,7 @@ async def test_an_api_that_lists_no_runs_keeps_nothing_from_being_sent(
 async def test_a_form_that_is_changed_closes_the_question() -> None:
     async with Form(FILLED).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.runs_there = (olgas(),)
+        app.recorder.runs_there = (olgas(),)
         await pilot.press("ctrl+r")
         await shows(pilot, "Send it again?")
         await pilot.press("escape", "right")

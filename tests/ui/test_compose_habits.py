@@ -45,12 +45,12 @@ async def test_the_cursor_does_not_start_in_a_text_field_without_any_workflow() 
 
 async def test_a_cursor_that_was_moved_stays_when_the_config_comes() -> None:
     app = Form(Draft())
-    app.prepared.read.clear()
+    app.scripted.read.clear()
     async with app.run_test() as pilot:
         await until(pilot, lambda: not app.screen.query("Form") or True)
         app.screen.unsettled = False  # type: ignore[attr-defined]
         await pilot.press("down", "down")
-        app.prepared.read.set()
+        app.scripted.read.set()
         await shows(pilot, "[ ] release")
         await ready(pilot, at_top=False)
         assert "› Workflows    [ ] release" not in screen_text(app)

@@ -7,7 +7,7 @@ from cubewatch.model.draft import Draft, WorkflowDraft
 from cubewatch.model.form import InputField
 from cubewatch.ui.screens.compose.form import Form as Fields
 from cubewatch.ui.screens.compose.input_rows import InputRows
-from tests.support.compose import Form, Prepared, ready, shows, until
+from tests.support.compose import Form, ScriptedPlace, ready, shows, until
 from tests.ui.snapshots import screen_text
 
 REGIONS = tuple(f"region-{name}" for name in ("one", "two", "three", "four", "five"))
@@ -17,7 +17,7 @@ def form_with(*inputs: InputSpec) -> Form:
     """A form that has `w` ticked, with these inputs; the first of them is the fifth field."""
     config = CiConfig((WorkflowSpec("w", inputs),))
     draft = Draft(workflows=(WorkflowDraft("w"),))
-    return Form(draft, session=Prepared(config, []))
+    return Form(draft, place=ScriptedPlace(config, []))
 
 
 def line_with(app: Form, label: str) -> str:

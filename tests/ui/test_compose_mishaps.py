@@ -1,7 +1,7 @@
 """The form when things come at a bad moment."""
 
-import asyncio
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
@@ -16,7 +16,7 @@ from cubewatch.model.request import InputValue, RunRequest, WorkflowData
 from cubewatch.settings import Secret
 from cubewatch.ui.screens.compose import ComposeScreen
 from cubewatch.ui.screens.copying import CopyScreen
-from tests.support.compose import FILLED, Form, Standing, ready, shows, until, write
+from tests.support.compose import FILLED, CurrentFolder, Form, ready, shows, until, write
 from tests.ui.snapshots import screen_text
 
 RELEASE = Draft(workflows=(WorkflowDraft("release"),))
@@ -31,7 +31,7 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("nowhere")
 async def test_the_request_goes_to_the_repository_that_is_shown() -> None:
-    async with Form(RELEASE, session=Standing()).run_test() as pilot:
+    async with Form(RELEASE, place=CurrentFolder()).run_test() as pilot:
         app = await ready(pilot)
         await write(pilot, "acme/shop")
         await pilot.press("enter")
@@ -39,15 +39,15 @@ async def test_the_request_goes_to_the_repository_that_is_shown() -> None:
         await pilot.press("up", "up", "up")
         await write(pilot, "ping")
         await shows(pilot, "cubewatch  acme/shopping")
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.started)
-        assert app.session.recorder.repos == [RepoSlug("acme", "shopping")]
+        assert app.recorder.repos == [RepoSlug("acme", "shopping")]
 
 
 @pytest.mark.usefixtures("nowhere")
 async def test_a_repository_counts_as_soon_as_it_is_typed() -> None:
-    async with Form(RELEASE, session=Standing()).run_test() as pilot:
+    async with Form(RELEASE, place=CurrentFolder()).run_test() as pilot:
         app = await ready(pilot)
         await write(pilot, "acme/shop")
         await pilot.press("ctrl+y")
@@ -58,7 +58,7 @@ async def test_a_repository_counts_as_soon_as_it_is_typed() -> None:
 @pytest.mark.usefixtures("nowhere")
 @pytest.mark.parametrize("refilled", [False, True])
 async def test_another_repository_while_one_is_sent_to_is_not_possible(refilled: bool) -> None:
-    async with Form(RELEASE, session=Standing()).run_test() as pilot:
+    async with Form(RELEASE, place=CurrentFolder()).run_test() as pilot:
         app = await ready(pilot)
         await write(pilot, "acme/shop")
         await pilot.press("ctrl+r")
@@ -68,7 +68,7 @@ async def test_another_repository_while_one_is_sent_to_is_not_possible(refilled:
             await shows(pilot, "release/1.5")
             await pilot.press("pageup")
         await write(pilot, "ping")
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         await until(pilot, lambda: app.started)
         assert app.session.repo == RepoSlug("acme", "shop")
         assert "shopping" not in screen_text(app)
@@ -94,10 +94,10 @@ async def test_a_directory_that_is_gone_does_not_prevent_sending(
         raise FileNotFoundError(2, "No such file or directory")
 
     monkeypatch.setattr(Path, "cwd", gone)
-    session = Standing(RepoSlug("acme", "shop"))
-    async with Form(RELEASE, session=session).run_test() as pilot:
+    place = CurrentFolder(RepoSlug("acme", "shop"))
+    async with Form(RELEASE, place=place).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.started)
 
@@ -121,7 +121,7 @@ async def test_an_answer_is_closed_to_where_one_was() -> None:
     refusal = Invalid("422 from POST", status=422)
     async with Form(FILLED, answers=(refusal,)).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await shows(pilot, "Not started")
         await pilot.press("escape")
@@ -153,13 +153,13 @@ async def test_the_focus_comes_back_when_there_is_room_again() -> None:
 
 @pytest.mark.parametrize("key", ["ctrl+y", "ctrl+g", "ctrl+r"])
 async def test_keys_that_need_the_repository_may_come_before_it_is_known(key: str) -> None:
-    found = asyncio.Event()
+    found = Event()
 
-    class Slow(Standing):
-        async def clone(self) -> None:
-            await found.wait()
+    def find_clone() -> None:
+        found.wait(timeout=60)
 
-    async with Form(RELEASE, session=Slow()).run_test() as pilot:
+    place = CurrentFolder(find_clone=find_clone)
+    async with Form(RELEASE, place=place).run_test() as pilot:
         form = pilot.app.screen
         assert isinstance(form, ComposeScreen)
         form.unsettled = False
@@ -232,7 +232,7 @@ async def test_several_lines_can_be_pasted_into_a_value() -> None:
         await pilot.press("down", "down", "down", "down", "ctrl+u")
         app.post_message(Paste("one\r\ntwo\r\n"))
         await shows(pilot, "one␊two")
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.started)
         assert b'"value":"one\\ntwo"' in app.sent[0]

@@ -9,10 +9,11 @@ from textual.events import Paste
 from cubewatch.model.draft import Draft, WorkflowDraft
 from cubewatch.model.git_ref import GitRef
 from tests.support.clones import Clones
-from tests.support.compose import FILLED, Form, Standing, ready, shows, until, write
+from tests.support.compose import FILLED, CurrentFolder, Form, ready, shows, until, write
 from tests.ui.snapshots import screen_text
 
 URL = "https://sourcecraft.dev/acme/shop"
+ANY = Draft(workflows=(WorkflowDraft("x"),))
 
 
 async def test_the_first_key_replaces_the_name_that_is_there() -> None:
@@ -63,11 +64,11 @@ async def test_what_git_knows_does_not_wait_for_the_server(
     async def never(*_: object, **__: object) -> None:
         await silent.wait()
 
-    session = Standing()
+    place = CurrentFolder()
     for asked in ("repository", "branches", "tags", "runs"):
-        monkeypatch.setattr(session.recorder, asked, never)
+        monkeypatch.setattr(place.recorder, asked, never)
     draft = Draft(workflows=(WorkflowDraft("x"),))
-    async with Form(draft, session=session).run_test(size=(120, 40)) as pilot:
+    async with Form(draft, place=place).run_test(size=(120, 40)) as pilot:
         await shows(pilot, "Mine alone")
 
 
@@ -75,7 +76,7 @@ async def test_in_a_clone_of_something_else_it_says_so(
     clones: Clones, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(clones.with_remotes(origin="https://github.com/acme/shop"))
-    async with Form(Draft(workflows=(WorkflowDraft("x"),)), session=Standing()).run_test() as pilot:
+    async with Form(ANY, place=CurrentFolder()).run_test() as pilot:
         await ready(pilot)
         await shows(pilot, "✗ name a repository")
         await pilot.press("f2")
@@ -92,7 +93,7 @@ async def test_a_chosen_repository_ends_the_question_which_it_is(
 ) -> None:
     remotes = {"sc": URL, "fork": "https://sourcecraft.dev/ann/shop"}
     monkeypatch.chdir(clones.with_remotes(**remotes))
-    async with Form(Draft(workflows=(WorkflowDraft("x"),)), session=Standing()).run_test() as pilot:
+    async with Form(ANY, place=CurrentFolder()).run_test() as pilot:
         await ready(pilot)
         await write(pilot, "acme/shop")
         await pilot.press("enter")
@@ -123,9 +124,9 @@ async def test_a_head_that_was_not_seen_yet_is_not_sent(
     folder = clones.with_remotes(sc=URL, fork="https://sourcecraft.dev/ann/shop")
     clones.git(folder, "switch", "--quiet", "-c", "wip")
     monkeypatch.chdir(folder)
-    async with Form(Draft(workflows=(WorkflowDraft("x"),)), session=Standing()).run_test() as pilot:
+    async with Form(ANY, place=CurrentFolder()).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         await write(pilot, "acme/shop")
         await pilot.press("ctrl+r")
         await shows(pilot, "Ready: x on acme/shop at wip")
@@ -137,7 +138,7 @@ async def test_the_head_of_a_clone_is_not_that_of_another_repository(
 ) -> None:
     folder = clones.with_remotes(sc=URL, fork="https://sourcecraft.dev/ann/shop")
     monkeypatch.chdir(folder)
-    async with Form(Draft(), session=Standing()).run_test() as pilot:
+    async with Form(Draft(), place=CurrentFolder()).run_test() as pilot:
         await ready(pilot)
         await write(pilot, "acme/shop")
         await pilot.press("enter")

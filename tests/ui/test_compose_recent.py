@@ -9,7 +9,7 @@ import pytest
 from cubewatch.model.draft import Draft
 from cubewatch.model.run import Run, UserEmbedded, Workflow
 from cubewatch.ui.screens.compose.recent import RecentRuns
-from tests.support.compose import FILLED, Form, Standing, ready, shows, until
+from tests.support.compose import FILLED, CurrentFolder, Form, ready, shows, until
 from tests.ui.snapshots import Snapshot, screen_text
 
 RUNS = (
@@ -26,7 +26,7 @@ RUNS = (
 
 def form(draft: Draft = FILLED) -> Form:
     app = Form(draft)
-    app.session.recorder.runs_there = RUNS
+    app.recorder.runs_there = RUNS
     return app
 
 
@@ -43,14 +43,14 @@ async def test_recent_runs_are_loading_until_the_server_has_answered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     app = form()
-    app.session.recorder.runs_there = ()
-    answer, may_answer = app.session.recorder.runs_answer, asyncio.Event()
+    app.recorder.runs_there = ()
+    answer, may_answer = app.recorder.runs_answer, asyncio.Event()
 
     async def answer_late(*args: Any, **options: Any) -> Any:
         await may_answer.wait()
         return await answer(*args, **options)
 
-    monkeypatch.setattr(app.session.recorder, "runs_answer", answer_late)
+    monkeypatch.setattr(app.recorder, "runs_answer", answer_late)
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
         await shows(pilot, "loading the runs…")
@@ -81,7 +81,7 @@ async def test_where_there_is_no_room_no_runs_are_listed(
         async def refuse(*_: object, **__: object) -> None:
             pytest.fail("runs were listed")
 
-        monkeypatch.setattr(app.session.recorder, "runs_answer", refuse)
+        monkeypatch.setattr(app.recorder, "runs_answer", refuse)
         await pilot.pause(0.5)
         assert "Recent runs" not in screen_text(app)
 
@@ -89,8 +89,8 @@ async def test_where_there_is_no_room_no_runs_are_listed(
 async def test_after_a_run_the_cursor_is_on_the_recent_runs() -> None:
     async with form().run_test(size=(120, 40)) as pilot:
         app = await ready(pilot)
-        app.session.recorder.go_on.set()
-        app.session.recorder.runs_there = ()
+        app.recorder.go_on.set()
+        app.recorder.runs_there = ()
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.started)
         await pilot.press("f1")
@@ -105,9 +105,9 @@ async def test_runs_of_a_repository_named_later_are_listed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    session = Standing()
-    session.recorder.runs_there = RUNS
-    async with Form(FILLED, session=session).run_test(size=(120, 40)) as pilot:
+    place = CurrentFolder()
+    place.recorder.runs_there = RUNS
+    async with Form(FILLED, place=place).run_test(size=(120, 40)) as pilot:
         await shows(pilot, "› Repository")
         await shows(pilot, "loading the runs…")
         await pilot.press(*"acme/shop", "enter")

@@ -39,12 +39,12 @@ async def test_filled_by_keys_and_sent_once(size: tuple[int, int]) -> None:
         await pilot.press("ctrl+r", "ctrl+r")
         await shows(pilot, "Sending…")
         await pilot.press("ctrl+r")
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         await until(pilot, lambda: app.started)
         await pilot.press("ctrl+r")
         await pilot.pause()
         assert app.sent == [EXPECTED]
-        assert app.started == [("142", app.session.recorder.requests[0])]
+        assert app.started == [("142", app.recorder.requests[0])]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -81,7 +81,7 @@ async def test_a_draft_fills_the_form_also_with_what_the_config_does_not_know(
 async def test_keys_that_come_all_at_once_go_where_they_are_meant_to() -> None:
     async with Form(FILLED).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         keys = [
             "down",
             "end",
@@ -117,7 +117,7 @@ async def test_keys_that_come_all_at_once_go_where_they_are_meant_to() -> None:
 async def test_what_is_typed_right_after_ticking_goes_into_the_rows_that_come_of_it() -> None:
     async with Form(Draft()).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         for key in ("down", "down", "space", "down", *"1.5.0", "ctrl+r"):
             app.post_message(Key(key, key if len(key) == 1 else None))
         await until(pilot, lambda: app.started)
@@ -131,7 +131,7 @@ async def test_keys_wait_for_rows_to_come_however_busy_what_they_stand_in_is(
 ) -> None:
     async with Form(Draft()).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         await pilot.press("down", "down")
         app.screen.query(busy).first().call_later(asyncio.sleep, 0.3)
         for key in ("space", onward, *"1.5.0", "ctrl+r"):
@@ -143,20 +143,20 @@ async def test_keys_wait_for_rows_to_come_however_busy_what_they_stand_in_is(
 async def test_what_is_typed_ahead_waits_for_the_config(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cubewatch.ui.screens.compose.screen.MAX_UNSETTLED", PATIENCE)
     app = Form(Draft())
-    app.prepared.read.clear()
+    app.scripted.read.clear()
     async with app.run_test() as pilot:
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         for key in ("space", "down", *"1.5.0", "ctrl+r"):
             app.post_message(Key(key, key if len(key) == 1 else None))
         await pilot.pause()
-        app.prepared.read.set()
+        app.scripted.read.set()
         await until(pilot, lambda: app.started)
         assert b'"values":[{"name":"VERSION","value":"1.5.0"}]' in app.sent[0]
 
 
 async def test_no_key_waits_for_ever_for_a_config() -> None:
     app = Form(Draft())
-    app.prepared.read.clear()
+    app.scripted.read.clear()
     async with app.run_test() as pilot:
         await pilot.press("q")
         await until(pilot, lambda: not app.is_running)
@@ -188,7 +188,7 @@ async def test_a_refusal_keeps_every_field_and_shows_all_that_was_said(
     )
     async with Form(FILLED, answers=(refusal, Run(slug="7"))).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await shows(pilot, "Not started")
         for said in ("422", "ValidationError", "VERSION [/] is not free", "3f2a-77", "inputs.VER"):
@@ -212,7 +212,7 @@ async def test_a_refusal_keeps_every_field_and_shows_all_that_was_said(
 async def test_after_a_lost_answer_nothing_is_sent_again(trouble: Exception, said: str) -> None:
     async with Form(FILLED, answers=(trouble,)).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await shows(pilot, said)
         await shows(pilot, "The run may exist. Nothing is sent again automatically")
@@ -234,22 +234,22 @@ async def test_the_run_of_a_lost_answer_is_offered_among_those_of_colleagues() -
     lost = Unreachable("no answer", sent=True)
     async with Form(FILLED, answers=(lost,)).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.runs_there = (made_now("8", "u-2"), made_now("7", "u-1"))
-        app.session.recorder.go_on.set()
+        app.recorder.runs_there = (made_now("8", "u-2"), made_now("7", "u-1"))
+        app.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await shows(pilot, "Run #7, started by olga")
         assert "#8" not in screen_text(app)
         await pilot.press("enter")
         await until(pilot, lambda: app.started)
-        assert app.started == [("7", app.session.recorder.requests[0])]
+        assert app.started == [("7", app.recorder.requests[0])]
 
 
 async def test_several_runs_that_may_be_ours_are_listed_and_a_number_chooses() -> None:
     lost = Unreachable("no answer", sent=True)
     async with Form(FILLED, answers=(lost,)).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.runs_there = (made_now("8", "u-1"), made_now("7", "u-1"))
-        app.session.recorder.go_on.set()
+        app.recorder.runs_there = (made_now("8", "u-1"), made_now("7", "u-1"))
+        app.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await shows(pilot, "1  #8, started by olga")
         await shows(pilot, "2  #7, started by olga")
@@ -257,14 +257,14 @@ async def test_several_runs_that_may_be_ours_are_listed_and_a_number_chooses() -
         assert app.started == []
         await pilot.press("2")
         await until(pilot, lambda: app.started)
-        assert app.started == [("7", app.session.recorder.requests[0])]
+        assert app.started == [("7", app.recorder.requests[0])]
 
 
 async def test_a_key_that_is_pressed_on_and_on_sends_once_whatever_the_answer() -> None:
     trouble = Unreachable("no answer", sent=True)
     async with Form(FILLED, answers=(trouble, Run(slug="7"))).run_test() as pilot:
         app = await ready(pilot)
-        app.session.recorder.go_on.set()
+        app.recorder.go_on.set()
         for _ in range(5):
             await pilot.press("ctrl+r")
         await shows(pilot, "Answer lost")

@@ -19,7 +19,7 @@ PROMISE = "It will be sent as soon as the config is read"
 async def wishing() -> AsyncIterator[tuple[Pilot[int], Form, ComposeScreen]]:
     """The form, whose request the person wants to be sent, before the config is read."""
     app = Form(FILLED)
-    app.prepared.read.clear()
+    app.scripted.read.clear()
     async with app.run_test() as pilot:
         await shows(pilot, "release/1.5")
         await pilot.press("ctrl+r")
@@ -33,7 +33,7 @@ async def test_another_request_is_not_sent_in_place_of_one_that_waited() -> None
     async with wishing() as (pilot, app, form):
         form.post_message(ComposeScreen.Refill(Draft(workflows=(WorkflowDraft("b"),)), ()))
         await shows(pilot, "[x] b")
-        app.prepared.read.set()
+        app.scripted.read.set()
         await shows(pilot, "Ready: b")
         assert app.sent == []
 
@@ -42,7 +42,7 @@ async def test_another_request_is_not_sent_in_place_of_one_that_waited() -> None
 async def test_opening_something_else_cancels_the_waiting_request(key: str) -> None:
     async with wishing() as (pilot, app, form):
         await pilot.press(key)
-        app.prepared.read.set()
+        app.scripted.read.set()
         await until(pilot, lambda: not form.composition.is_reading)
         await pilot.pause()
         assert app.sent == []
@@ -50,8 +50,8 @@ async def test_opening_something_else_cancels_the_waiting_request(key: str) -> N
 
 async def test_a_waiting_request_that_is_not_sent_is_explained() -> None:
     async with wishing() as (pilot, app, _):
-        app.prepared.config = CiConfigError("no", 1, 1)
-        app.prepared.read.set()
+        app.scripted.config = CiConfigError("no", 1, 1)
+        app.scripted.read.set()
         await shows(pilot, "press ctrl+r again")
         await pilot.press("ctrl+r")
         await pilot.pause()

@@ -6,8 +6,8 @@ import pytest
 
 from cubewatch.model.request import GitRevision, InputValue, RunRequest, WorkflowData
 from cubewatch.ui.screens.compose import ComposeScreen
-from tests.support.live import ScriptedSession, watching
-from tests.support.polling import REPO
+from tests.support.live import session_of, watching
+from tests.support.polling import REPO, RunScript, SteppedTiming
 from tests.support.runs import cube, run, task, workflow
 
 SECRET = "pv1_my-very-own"
@@ -28,7 +28,7 @@ def at_work() -> dict[str, object]:
 
 @pytest.fixture
 def _started_before() -> None:
-    memory = ScriptedSession(at_work()).memory()
+    memory = session_of(RunScript(SteppedTiming())).memory()
     memory.remember(REPO, REQUEST, "142", datetime.now(UTC))
 
 
@@ -71,7 +71,7 @@ async def test_q_leads_from_the_form_back_to_the_run() -> None:
 
 async def test_a_name_from_a_config_steers_no_terminal() -> None:
     hostile = RunRequest((WorkflowData("re\x1b]0;x\x07le\u202ease"),))
-    memory = ScriptedSession(run("created")).memory()
+    memory = session_of(RunScript(SteppedTiming())).memory()
     memory.remember(REPO, hostile, "142", datetime.now(UTC))
     async with watching(run("created")) as live:
         await live.until(lambda: "re␛]0;x␇le" in live.text)

@@ -20,7 +20,7 @@ def screen_of(live: Live) -> LiveScreen:
 
 async def second_passes(live: Live, seconds: float) -> None:
     """Time passes without an answer, and the screen's clocks move on."""
-    live.session.clock.time += seconds
+    live.timing.time += seconds
     screen_of(live)._tick()
     await live.pilot.pause()
 
@@ -32,7 +32,7 @@ async def test_an_old_state_says_so_while_an_answer_is_awaited(size: tuple[int, 
         assert "ago" not in live.text
         await second_passes(live, 15)
         assert "updated 20s ago" in live.text
-        await live.session.clock.turn(0)
+        await live.timing.turn(0)
         await live.until(lambda: "ago" not in live.text)
 
 
@@ -51,7 +51,7 @@ async def test_watching_that_stopped_says_so_and_r_starts_it_again(
 ) -> None:
     monkeypatch.setattr("tests.support.live.RunScript", Failing)
     async with watching(RUNNING) as live:
-        await live.session.clock.turn(3)
+        await live.timing.turn(3)
         await live.until(lambda: "watching has stopped · r tries again · KeyError" in live.text)
         await second_passes(live, 1)
         assert "watching has stopped" in live.text
@@ -65,9 +65,9 @@ async def test_a_server_that_hangs_stops_the_clocks(size: tuple[int, int]) -> No
     async with watching(RUNNING, size=size) as live:
         feed = screen_of(live)._known.feed
         assert feed
-        live.session.source.hang()
-        await live.session.clock.turn(3)
-        await live.until(lambda: len(live.session.source.asked) == 2)
+        live.script.hang()
+        await live.timing.turn(3)
+        await live.until(lambda: len(live.script.asked) == 2)
         await second_passes(live, 5)
         stood = feed.server_now()
         assert "ago" in live.text

@@ -178,18 +178,18 @@ async def test_a_failure_comes_into_sight_by_itself() -> None:
 async def test_asking_now_and_after_the_end() -> None:
     states = [state("processing"), state("success"), state("success", word="success")]
     async with watching(*states) as live:
-        asked = live.session.source.asked
+        asked = live.script.asked
         await live.press("r")
-        await live.session.clock.turn(0.5)
+        await live.timing.turn(0.5)
         await live.until(lambda: len(asked) == 2)
         await live.press("r")
-        await live.session.clock.turn(0.5)
+        await live.timing.turn(0.5)
         await live.until(lambda: len(asked) == 3 and "ended" in live.text)
-        await live.session.clock.turn(3600)
+        await live.timing.turn(3600)
         await live.pilot.pause()
         assert len(asked) == 3
         await live.press("r")
-        await live.session.clock.turn(0.5)
+        await live.timing.turn(0.5)
         await live.until(lambda: len(asked) == 4)
 
 
@@ -289,7 +289,7 @@ LOG = "".join(f"step {n}\n" for n in range(40)) + "price.c:12:5: error: no such 
 
 async def test_cause_of_a_failure_stands_in_the_header_and_the_log_opens_there() -> None:
     async with watching(state("failed", word="failed")) as live:
-        live.session.source.log = LOG
+        live.script.log = LOG
         await live.turn_until("t0/b: price.c:12:5: error: no such member")
         await live.press("home", "n")
         await live.turn_until("step 39")
@@ -302,7 +302,7 @@ async def test_y_offers_a_hand_over_and_what_the_logs_say(
     copied: list[str] = []
     monkeypatch.setattr(CubewatchApp, "copy_to_clipboard", lambda _, text: copied.append(text))
     async with watching(state("failed", word="failed")) as live:
-        live.session.source.log = LOG
+        live.script.log = LOG
         await live.press("y")
         await live.turn_until("Copy as")
         await live.press("enter")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from cubewatch.replay import ReplaySession
-from cubewatch.settings import PlayRecording, Settings
+from cubewatch.session import replay_session
+from cubewatch.settings import Settings, WatchFirst
 from cubewatch.ui.app import CubewatchApp
 from cubewatch.watch import recording as module
 from cubewatch.watch.recording import Recorder, new_recording
@@ -62,12 +62,12 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @asynccontextmanager
 async def replaying(path: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Live]:
     """The recording, which stands still at its beginning."""
-    session = ReplaySession(Settings(None), read_recording(path), None)
-    session.clock.set(position=0.0, plays=False)
-    app = CubewatchApp(session, PlayRecording("142"))
+    session = replay_session(Settings(None), read_recording(path), None)
+    assert session.replay
+    session.replay.clock.set(position=0.0, plays=False)
+    app = CubewatchApp(session, WatchFirst("142"))
     async with app.run_test(size=size, notifications=True) as pilot:
-        any_session: Any = session
-        live = Live(pilot, any_session)
+        live = Live(pilot, session)
         await live.until(lambda: "compile" in live.text)
         yield live
 
@@ -108,15 +108,16 @@ async def test_keys_scrub_and_change_the_speed(recorded: Path) -> None:
 
 async def test_it_plays_to_the_end_and_restarts(recorded: Path) -> None:
     async with replaying(recorded) as live:
-        session: Any = live.session
-        session.clock.set(speed=1000.0)
+        replay = live.session.replay
+        assert replay
+        replay.clock.set(speed=1000.0)
         await live.press("p")
-        await live.until(lambda: session.replay.is_final)
+        await live.until(lambda: replay.is_final)
         await live.until(lambda: "of 1m00s" not in live.text)
-        session.clock.set(speed=1.0)
+        replay.clock.set(speed=1.0)
         await live.press("p")
         await live.until(lambda: "of 1m00s" in live.text)
-        assert not session.replay.is_final
+        assert not replay.is_final
 
 
 async def test_the_last_screen_equals_the_one_that_was_watched(recorded: Path) -> None:

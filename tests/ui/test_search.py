@@ -19,7 +19,7 @@ from cubewatch.ui.styles import style_sheets
 from cubewatch.ui.theme import THEME
 from tests.support.live import watching
 from tests.support.runs import cube, run, task, workflow
-from tests.support.search import DENIED, LINT, LOAD, SMOKE, UNIT, Log, LogSession, small_run
+from tests.support.search import DENIED, LINT, LOAD, SMOKE, UNIT, Log, LogServer, small_run
 from tests.ui.snapshots import Snapshot, screen_text
 
 PATIENCE = 60
@@ -53,11 +53,10 @@ class Host(App[None]):
         self.register_theme(THEME)
         self.theme = THEME.name
         self.known: Run | None = small_run()
-        self.session = LogSession(served)
-        self.house = self.session.house
+        self.server = LogServer(served)
 
     def on_mount(self) -> None:
-        self.push_screen(SearchScreen(self.session, "142", lambda: self.known))
+        self.push_screen(SearchScreen(self.server.session, "142", lambda: self.known))
 
 
 async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
@@ -96,9 +95,9 @@ async def test_what_it_looks_like(size: tuple[int, int], snapshot: Snapshot) -> 
 async def test_it_shows_how_far_it_is(snapshot: Snapshot) -> None:
     async with Host(logs()).run_test(size=(80, 24)) as pilot:
         app = cast("Host", pilot.app)
-        app.house.held = SMOKE
+        app.server.held = SMOKE
         await say(pilot, "timeout")
-        await until(pilot, lambda: app.house.cubes[-1:] == [SMOKE])
+        await until(pilot, lambda: app.server.cubes[-1:] == [SMOKE])
         await shows(pilot, "2 of 4 · 5 hits · release/e2e/smoke")
         snapshot(pilot, "search-under-way")
 
@@ -109,36 +108,36 @@ async def test_nothing_is_asked_before_a_text_is_submitted() -> None:
         await pilot.press(*"boom", "ctrl+r", "ctrl+r", "ctrl+u", "enter", "down", "r", "enter")
         await pilot.pause()
         app = cast("Host", pilot.app)
-        assert app.house.asked == []
+        assert app.server.requests == []
 
 
 async def test_leaving_stops_the_asking() -> None:
     async with Host(logs()).run_test(size=(80, 24)) as pilot:
         app = cast("Host", pilot.app)
-        app.house.held = SMOKE
+        app.server.held = SMOKE
         await say(pilot, "timeout")
-        await until(pilot, lambda: app.house.cubes[-1:] == [SMOKE])
+        await until(pilot, lambda: app.server.cubes[-1:] == [SMOKE])
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, SearchScreen))
-        asked = len(app.house.asked)
-        await until(pilot, lambda: app.house.under_way == 0)
-        app.house.held = None
+        asked = len(app.server.requests)
+        await until(pilot, lambda: app.server.running == 0)
+        app.server.held = None
         for _ in range(50):
             await pilot.pause()
-        assert len(app.house.asked) == asked
+        assert len(app.server.requests) == asked
 
 
 async def test_enter_opens_the_log_at_the_hit_and_leaving_comes_back() -> None:
     async with Host(logs()).run_test(size=(80, 24)) as pilot:
         app = await say(pilot, "timeout")
         await shows(pilot, "6 hits in 2 of 4 logs")
-        asked = len(app.house.asked)
+        asked = len(app.server.requests)
         await pilot.press("j", "j", "j", "enter")
         await until(pilot, lambda: isinstance(app.screen, LogScreen))
         await shows(pilot, "3 of 5 for 'timeout'", "step 083 Timeout")
         await pilot.press("q")
         await shows(pilot, "6 hits in 2 of 4 logs")
-        assert len(app.house.asked) == asked
+        assert len(app.server.requests) == asked
         await pilot.press("k", "k", "k", "enter")
         await shows(pilot, "1 of 5 for 'timeout'")
 
@@ -146,24 +145,24 @@ async def test_enter_opens_the_log_at_the_hit_and_leaving_comes_back() -> None:
 async def test_a_search_rests_while_a_log_is_looked_at() -> None:
     async with Host(logs()).run_test(size=(80, 24)) as pilot:
         app = cast("Host", pilot.app)
-        app.house.held = SMOKE
+        app.server.held = SMOKE
         await say(pilot, "timeout")
-        await until(pilot, lambda: app.house.cubes[-1:] == [SMOKE])
-        asked = app.house.cubes.count(UNIT)
+        await until(pilot, lambda: app.server.cubes[-1:] == [SMOKE])
+        asked = app.server.cubes.count(UNIT)
         await pilot.press("j", "enter")
         await shows(pilot, "1 of 5 for 'timeout'")
-        assert app.house.under_way == 0
-        app.house.held = None
+        assert app.server.running == 0
+        app.server.held = None
         await pilot.press("q")
         await shows(pilot, "6 hits in 2 of 4 logs")
-        assert app.house.cubes.count(UNIT) == asked
+        assert app.server.cubes.count(UNIT) == asked
 
 
 async def test_again_finds_what_has_come_since() -> None:
     async with Host(logs()).run_test(size=(80, 24)) as pilot:
         app = await say(pilot, "warm")
         await shows(pilot, "1 hit in 1 of 4 logs")
-        app.house.logs[LOAD] = [LogPage("warm up\nwarm up\n")]
+        app.server.logs[LOAD] = [LogPage("warm up\nwarm up\n")]
         await pilot.press("r")
         await shows(pilot, "2 hits in 1 of 4 logs")
         app.known = small_run(load="created")
@@ -188,7 +187,7 @@ async def test_an_expression_and_one_that_is_none() -> None:
         await shows(pilot, "regular expression /")
         await say(pilot, "step (")
         await shows(pilot, "no regular expression")
-        assert app.house.asked == []
+        assert app.server.requests == []
         await pilot.press("ctrl+u")
         await say(pilot, "step 1.3 T")
         await shows(pilot, "2 hits in 1 of 4 logs")
@@ -200,7 +199,7 @@ async def test_a_run_without_logs_says_so() -> None:
         app.known = None
         await say(pilot, "x")
         await shows(pilot, "No cube has run yet")
-        assert app.house.asked == []
+        assert app.server.requests == []
 
 
 async def test_the_key_of_the_live_screen() -> None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from weakref import WeakSet
 
 from cubewatch.model.address import api_server
@@ -16,17 +16,17 @@ from cubewatch.runtime.clock import Timing
 from cubewatch.runtime.folders import cache_folder, current_folder, state_folder
 from cubewatch.runtime.temporary import TemporaryFolder, sweep
 from cubewatch.runtime.threads import run_in_daemon_thread
-from cubewatch.settings import Settings, SettingsError
+from cubewatch.settings import Secret, Settings, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     import httpx
 
     from cubewatch.api.client import Client
     from cubewatch.api.download import Downloader
     from cubewatch.api.raw import RawHost
-    from cubewatch.artifacts.downloads import Downloads
+    from cubewatch.artifacts.downloads import Downloads, Fetcher
     from cubewatch.git.clone import Clone
     from cubewatch.git.surroundings import ConfigFound, Surroundings
     from cubewatch.history import Memory
@@ -40,7 +40,11 @@ if TYPE_CHECKING:
     from cubewatch.watch.feed import RunFeed
     from cubewatch.watch.outlook import Outlook
     from cubewatch.watch.recording import Recorder, RecordingFolder, RecordingSource
+    from cubewatch.watch.recording_file import Recording
+    from cubewatch.watch.replay import ReplayFeed
     from cubewatch.watch.runs_poll import RunsPoll
+
+    ReadConfig = Callable[[GitRevision | None], Awaitable[ConfigFound]]
 
 
 class Session:
@@ -52,16 +56,30 @@ class Session:
         settings: Settings,
         *,
         client: "Callable[[Settings], Client] | None" = None,
+        fetcher: "Fetcher | None" = None,
+        find_clone: "Callable[[], Clone | None] | None" = None,
+        read_config: "ReadConfig | None" = None,
+        remote_config: "RemoteConfig | None" = None,
+        replay: "ReplayFeed | None" = None,
         timing: Timing | None = None,
         parent: "Session | None" = None,
     ) -> None:
-        """`client` makes the client of the API from the settings, in a thread; None: that of the
-        real API, or of the demo. `parent`: the session of another repository, whose client, clock
-        and state this one shares."""
+        """What is not given is made when it is first needed: `client` from the settings, in a
+        thread; `fetcher` for downloads; the clone around the current directory and its configs;
+        the source of configs of other repositories.
+
+        `replay`: a recording to be played in place of every run. `parent`: the session of another
+        repository, whose client, clock and state this one shares.
+        """
         self.settings = settings
         self.timing: Timing = timing or (parent.timing if parent else Timing())
+        self.replay = replay
         self._parent = parent
         self._new_client = client or _make_client
+        self._fetcher = fetcher
+        self._find_clone = find_clone or _find_clone
+        self._read_config = read_config or self._read_config_here
+        self._remote_config = remote_config
         self._repo = settings.repo
         self._client: Client | None = None
         self._raw: RawHost | None = None
@@ -123,6 +141,8 @@ class Session:
         `exists`: the run was just started or listed, so that a 404 is only a delay."""
         from cubewatch.watch.feed import RunFeed
 
+        if self.replay:
+            return self.replay
         for feed in self._feeds:
             if (feed.repo, feed.slug) == (repo, slug):
                 return feed
@@ -196,21 +216,22 @@ class Session:
         return state and state / name / api_server(self.settings.api_url)
 
     def earlier_runs(self) -> "Callable[[], EarlierRuns]":
-        """Makes what knows the earlier runs, in a thread: it loads SQLite."""
-        folder = self._own_folder("durations")
+        """Makes what knows the earlier runs, in a thread: it loads SQLite. A recording that is
+        played adds nothing to them, as it may come from anybody."""
+        folder, keeps = self._own_folder("durations"), self.replay is None
 
         def make() -> "EarlierRuns":
             from cubewatch.history.durations import DurationStore
             from cubewatch.watch.earlier import EarlierRuns
 
-            return EarlierRuns(self.client, DurationStore(folder), self.timing)
+            return EarlierRuns(self.client, DurationStore(folder), self.timing, keeps=keeps)
 
         return make
 
     async def clone(self) -> "Clone | None":
         """The clone that we stand in; the demo stands in none. Raises GitError."""
         if self.settings.demo_speed is None and not self._looked_for_clone:
-            self._clone = await run_in_daemon_thread(_find_clone)
+            self._clone = await run_in_daemon_thread(self._find_clone)
             self._looked_for_clone = True
         return self._clone
 
@@ -225,7 +246,7 @@ class Session:
 
             return AwaitedCommit(*demo_head())
         try:
-            clone = await run_in_daemon_thread(_find_clone)
+            clone = await run_in_daemon_thread(self._find_clone)
         except GitError:
             return None
         if clone is None or clone.remote_of(self.repo) is None or not clone.head.commit:
@@ -240,7 +261,7 @@ class Session:
 
     async def ci_config(self, revision: GitRevision | None) -> "ConfigFound":
         """What `.sourcecraft/ci.yaml` says at a revision: the demo's, or that of the clone."""
-        return await run_in_daemon_thread(partial(self._read_ci_config, revision))
+        return await self._read_config(revision)
 
     def about(self, repo: RepoSlug) -> "Session":
         """The session for another repository, with the same client, clock and state."""
@@ -304,8 +325,8 @@ class Session:
     def remote_config(self) -> "RemoteConfig | None":
         """Configs of repositories without a clone; None where there is no source for them."""
         settings = self.settings
-        if not (settings.raw_url or settings.git_url):
-            return None
+        if self._remote_config or not (settings.raw_url or settings.git_url):
+            return self._remote_config
         from cubewatch.refs.remote_config import RemoteConfig
 
         cache = cache_folder()
@@ -345,27 +366,45 @@ class Session:
         from cubewatch.artifacts.downloads import Downloads
         from cubewatch.artifacts.list import ArtifactList
 
-        self._downloader = Downloader(transport=self.download_transport())
         artifacts = ArtifactList(client, self.repo, self.timing)
-        return Downloads(artifacts, self._downloader, self.timing)
+        fetcher = self._fetcher
+        if fetcher is None:
+            fetcher = self._downloader = Downloader(transport=download_transport(self.settings))
+        return Downloads(artifacts, fetcher, self.timing)
 
-    def download_transport(self) -> "httpx.AsyncBaseTransport | None":
-        """How artifacts are fetched in the demo: without a socket. None: over the network."""
-        if self.settings.demo_speed is None:
-            return None
-        from cubewatch.api.streamed import StreamedTransport
-        from cubewatch.demo.artifact_files import answer_file
-
-        return StreamedTransport(partial(answer_file, speed=self.settings.demo_speed))
-
-    def _read_ci_config(self, revision: GitRevision | None) -> "ConfigFound":
+    async def _read_config_here(self, revision: GitRevision | None) -> "ConfigFound":
         from cubewatch.git.surroundings import read_found
 
         if self.settings.demo_speed is None:
-            return self.surroundings().config(revision)
+            return await run_in_daemon_thread(partial(self.surroundings().config, revision))
         from cubewatch.demo import demo_ci_config_text
 
         return read_found(demo_ci_config_text(self.repo.repo), "the demo")
+
+
+def download_transport(settings: Settings) -> "httpx.AsyncBaseTransport | None":
+    """How artifacts are fetched in the demo: without a socket. None: over the network."""
+    if settings.demo_speed is None:
+        return None
+    from cubewatch.api.streamed import StreamedTransport
+    from cubewatch.demo.artifact_files import answer_file
+
+    return StreamedTransport(partial(answer_file, speed=settings.demo_speed))
+
+
+def replay_session(settings: Settings, recording: "Recording", speed: float | None) -> Session:
+    """A session in which a recording is played, so many times faster than it was. It makes no
+    requests."""
+    from cubewatch.watch.replay import DEFAULT_SPEED, RecordedClient, ReplayClock, ReplayFeed
+
+    clock = ReplayClock(recording.header.at, recording.seconds, speed or DEFAULT_SPEED)
+    quiet = replace(settings.terminal, notify=False)
+    return Session(
+        replace(settings, repo=recording.header.repo, token=Secret(""), terminal=quiet),
+        client=lambda _: cast("Client", RecordedClient()),
+        replay=ReplayFeed(recording, clock),
+        timing=clock,
+    )
 
 
 def _make_client(settings: Settings) -> "Client":

@@ -6,31 +6,31 @@ import httpx
 
 from cubewatch.artifacts.downloads import until_done
 from cubewatch.artifacts.list import ArtifactKey, cubes_with_artifacts
-from cubewatch.session import Session
+from cubewatch.session import Session, download_transport
 from cubewatch.settings import DEMO_REPO, Settings
 
 URL = "https://files.shop.invalid/141/dist/shop%20x?signature=1"
 
 
-async def get(session: Session, url: str, **headers: str) -> httpx.Response:
-    transport = session.download_transport()
+async def get(settings: Settings, url: str, **headers: str) -> httpx.Response:
+    transport = download_transport(settings)
     assert transport
     async with httpx.AsyncClient(transport=transport) as http:
         return await http.get(url, headers={key.replace("_", "-"): v for key, v in headers.items()})
 
 
 async def test_a_file_is_the_same_every_time_and_comes_in_pieces() -> None:
-    session = Session(Settings(DEMO_REPO, demo_speed=1000.0))
+    settings = Settings(DEMO_REPO, demo_speed=1000.0)
     small = URL.replace("shop%20x", "notes.txt")
-    whole = await get(session, small)
+    whole = await get(settings, small)
     assert (whole.status_code, len(whole.content)) == (200, int(whole.headers["content-length"]))
-    rest = await get(session, small, range="bytes=1000-", if_range=whole.headers["etag"])
+    rest = await get(settings, small, range="bytes=1000-", if_range=whole.headers["etag"])
     assert (rest.status_code, rest.content) == (206, whole.content[1000:])
     assert rest.headers["content-range"].startswith("bytes 1000-")
-    changed = await get(session, small, range="bytes=1000-", if_range='"other"')
+    changed = await get(settings, small, range="bytes=1000-", if_range='"other"')
     assert (changed.status_code, changed.content) == (200, whole.content)
-    assert (await get(session, small, range="bytes=99999999-")).status_code == 416
-    assert (await get(session, small.partition("?")[0])).status_code == 403
+    assert (await get(settings, small, range="bytes=99999999-")).status_code == 416
+    assert (await get(settings, small.partition("?")[0])).status_code == 403
 
 
 async def test_what_a_run_of_the_demo_keeps_is_downloaded(tmp_path: Path) -> None:
@@ -51,4 +51,4 @@ async def test_what_a_run_of_the_demo_keeps_is_downloaded(tmp_path: Path) -> Non
 
 
 def test_the_real_api_is_reached_over_the_network() -> None:
-    assert Session(Settings(DEMO_REPO)).download_transport() is None
+    assert download_transport(Settings(DEMO_REPO)) is None

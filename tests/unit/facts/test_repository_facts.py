@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from cubewatch.api.errors import ApiError, Refused, Unreachable
 from cubewatch.facts import Facts, RepositoryFacts
-from cubewatch.git.clone import Clone
 from cubewatch.git.surroundings import ConfigFound
 from cubewatch.model.around import Quota, Quotas
 from cubewatch.model.config import CiConfig, WorkflowSpec
@@ -17,53 +16,51 @@ from cubewatch.model.draft import HEAD, RevisionDraft
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision
 from cubewatch.model.run import Run, Workflow
-from cubewatch.refs.remote_config import RemoteConfig
 from cubewatch.session import Session
 from cubewatch.settings import Settings
 from cubewatch.ui.screens.compose.texts import quotas
 from tests.support.compose import Recorder
+
+if TYPE_CHECKING:
+    from cubewatch.api.client import Client
+    from cubewatch.refs.remote_config import RemoteConfig
 
 SHOP, SITE = RepoSlug("acme", "shop"), RepoSlug("acme", "site")
 DEFAULT = RevisionDraft()
 CONFIG = ConfigFound(CiConfig((WorkflowSpec("release"),)), "main", "blob")
 
 
-class Place(Session):
-    """A session without a clone, whose configs are those of `configs`, by branch."""
+class Place:
+    """A place without a clone, whose configs are those of `configs`, by branch. `remote`: configs
+    can also be read from the server, as `remote BRANCH`."""
 
     def __init__(self, *, remote: bool = False) -> None:
-        super().__init__(Settings(SHOP, raw_url="https://raw.example.com" if remote else ""))
         self.recorder = Recorder(())
         self.configs: dict[str, ConfigFound] = {"main": CONFIG}
         self.read: list[str] = []
+        self.session = Session(
+            Settings(SHOP),
+            client=lambda _: cast("Client", self.recorder),
+            find_clone=lambda: None,
+            read_config=self.read_config,
+            remote_config=cast("RemoteConfig", self) if remote else None,
+        )
 
-    async def client(self):  # type: ignore[no-untyped-def]
-        return self.recorder
+    async def read_config(self, revision: GitRevision | None) -> ConfigFound:
+        return self._read(revision.name if revision else "")
 
-    async def clone(self) -> Clone | None:
-        return None
+    async def at(self, repo: RepoSlug, revision: GitRevision, refs: object) -> ConfigFound:
+        """As `RemoteConfig` has it."""
+        return self._read(f"remote {revision.name}")
 
-    async def ci_config(self, revision: GitRevision | None) -> ConfigFound:
-        name = revision.name if revision else ""
+    def _read(self, name: str) -> ConfigFound:
         self.read.append(name)
         return self.configs.get(name, ConfigFound())
-
-    def remote_config(self) -> RemoteConfig | None:
-        if not self.settings.raw_url:
-            return None
-        place = self
-
-        class Remote:
-            async def at(self, repo: RepoSlug, revision: GitRevision, _: object) -> ConfigFound:
-                place.read.append(f"remote {revision.name}")
-                return place.configs.get(f"remote {revision.name}", ConfigFound())
-
-        return cast("RemoteConfig", Remote())
 
 
 @asynccontextmanager
 async def facts_of(place: Place) -> AsyncIterator[RepositoryFacts]:
-    facts = RepositoryFacts(place)
+    facts = RepositoryFacts(place.session)
     try:
         yield facts
     finally:
@@ -197,11 +194,11 @@ async def test_another_repository_forgets_what_was_known() -> None:
         facts.choose(SITE)
         assert (facts.now.config, facts.now.default_branch, facts.now.api_state) == (None, "", "")
         assert facts.now.is_reading
-        assert place.repo == SITE
+        assert place.session.repo == SITE
 
 
 async def test_no_subscriber_is_called_after_the_end() -> None:
-    facts = RepositoryFacts(Place())
+    facts = RepositoryFacts(Place().session)
     told: list[str] = []
     facts.subscribe(lambda: told.append("changed"))
     facts.choose(SHOP)

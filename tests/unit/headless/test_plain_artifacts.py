@@ -10,7 +10,7 @@ from cubewatch.api.errors import ApiError, Refused
 from cubewatch.headless.artifacts import artifacts
 from cubewatch.model.run import Artifact
 from cubewatch.runtime.clock import Timing
-from tests.support.artifacts import PACK, UNIT, ArtifactApi, LettingTiming, Prepared, artifact
+from tests.support.artifacts import PACK, UNIT, ArtifactApi, LettingTiming, artifact, session_of
 from tests.support.files import content, file_server
 from tests.support.runs import cube, read, run, task, workflow
 
@@ -38,7 +38,7 @@ async def call(
     fetcher, output = Downloader(), Output()
     try:
         status = await artifacts(
-            Prepared(api, fetcher), "142", paths, folder=folder, everything=everything,
+            session_of(api, fetcher), "142", paths, folder=folder, everything=everything,
             write=output.out.append, tell=output.err.append,
         )  # fmt: skip
     finally:

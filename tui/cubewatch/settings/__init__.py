@@ -119,15 +119,8 @@ class ShowRuns:
     mine: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlayRecording:
-    """Start with a recording of this run."""
-
-    run_slug: str
-
-
 Start = ComposeFirst | WatchFirst
-FirstScreen = Start | ShowRuns | PlayRecording
+FirstScreen = Start | ShowRuns
 
 
 @dataclass(frozen=True, slots=True)

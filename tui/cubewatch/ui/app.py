@@ -25,11 +25,10 @@ from cubewatch.runtime.signals import (
     terminal_is_gone,
     terminal_restorer,
 )
-from cubewatch.session import Session
+from cubewatch.session import Session, replay_session
 from cubewatch.settings import (
     ComposeFirst,
     FirstScreen,
-    PlayRecording,
     Settings,
     ShowRuns,
     WatchFirst,
@@ -113,7 +112,7 @@ class CubewatchApp(SerialInputApp[int]):
             )
         if isinstance(self._start, WatchFirst) and self._start.awaited:
             return make_screen("awaiting", self._session, awaited=self._start.awaited)
-        name = "replay" if isinstance(self._start, PlayRecording) else "live"
+        name = "replay" if self._session.replay else "live"
         return make_screen(name, self._session, run_slug=self._start.run_slug)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -246,10 +245,8 @@ def run_app(settings: Settings, start: FirstScreen) -> int:
 
 def run_replay(settings: Settings, recording: "Recording", speed: float | None) -> int:
     """The same for a recording, played so many times faster than it was."""
-    from cubewatch.replay import ReplaySession
-
-    session = ReplaySession(settings, recording, speed)
-    return _run(session, PlayRecording(recording.header.slug))
+    session = replay_session(settings, recording, speed)
+    return _run(session, WatchFirst(recording.header.slug))
 
 
 def _run(session: Session, start: FirstScreen) -> int:

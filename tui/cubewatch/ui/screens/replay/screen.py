@@ -11,7 +11,7 @@ from cubewatch.ui.screens.live.screen import LiveScreen
 from cubewatch.ui.screens.replay.bar import ReplayBar
 
 if TYPE_CHECKING:
-    from cubewatch.replay import ReplaySession
+    from cubewatch.session import Session
 
 SCRUB = 10.0
 """Recorded seconds that a key goes back or forward."""
@@ -32,12 +32,12 @@ class ReplayScreen(LiveScreen):
         Binding("less_than_sign", "speed(-1)", "Slower", show=False),
     ]
 
-    session: "ReplaySession"
-
-    def __init__(self, session: "ReplaySession", run_slug: str) -> None:
+    def __init__(self, session: "Session", run_slug: str) -> None:
         super().__init__(session, run_slug)
+        if session.replay is None:
+            raise ValueError("the session plays no recording")
         self._replay = session.replay
-        self._bar = ReplayBar(session.clock, is_whole=session.replay.is_whole)
+        self._bar = ReplayBar(self._replay.clock, is_whole=self._replay.is_whole)
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -62,7 +62,7 @@ class ReplayScreen(LiveScreen):
 
     def action_scrub(self, step: int) -> None:
         """Goes a few seconds back or forward."""
-        self._replay.seek(self.session.clock.now() + step * SCRUB)
+        self._replay.seek(self._replay.clock.now() + step * SCRUB)
         self._bar.show()
 
     def action_speed(self, step: int) -> None:
