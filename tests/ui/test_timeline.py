@@ -64,7 +64,7 @@ async def test_a_night_of_waiting_is_folded(size: tuple[int, int], snapshot: Sna
     async with watching(released(), size=size) as live:
         await opened(live)
         assert "13h59m" in live.text
-        assert "critical: compile → unit → push → rollout" in live.text or size[0] < 80
+        assert "compile → unit → push → rollout" in live.text or size[0] < 80
         snapshot(live.pilot, "timeline")
         assert_aligned(live)
 

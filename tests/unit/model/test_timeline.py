@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cubewatch.model.timeline import Timeline, axis, critical_path, step_up, worked_on
+from cubewatch.model.timeline import Timeline, axis, critical_path, critical_steps, step_up
 from tests.support.runs import BEGIN, Json, big, cube, dates, run, snapshot, task, workflow
 
 
@@ -159,7 +159,8 @@ def test_the_critical_path_goes_through_needs_and_order() -> None:
     value = two_tasks(start=70.0)
     assert names(value) == "#clone compile unit deploy"
     path = critical_path(snapshot(value))
-    assert worked_on(snapshot(value), path, BEGIN + at(90)) == at(9 + 30 + 15 + 20)
+    steps = critical_steps(snapshot(value), path, BEGIN + at(90))
+    assert steps == [("setup", at(9)), ("compile", at(30)), ("unit", at(15)), ("deploy", at(20))]
 
 
 def test_the_critical_path_before_the_last_task_ends_at_what_ended_last() -> None:
@@ -211,3 +212,14 @@ def test_ten_thousand_cubes() -> None:
     line = Timeline(state)
     assert all(line.bar(path).end is not None for path in state.items if len(path) == 3)
     assert len(critical_path(state)) == 100
+
+
+def test_housekeeping_of_one_task_is_one_critical_step() -> None:
+    cubes = (
+        cube("#clone", "success", dates=dates(0, 10)),
+        cube("#env", "success", dates=dates(10, 20)),
+        cube("vet", "success", dates=dates(20, 25)),
+    )
+    value = run("success", workflow("w", "success", task("t", "success", *cubes)))
+    path = [("w", "t", "#clone"), ("w", "t", "#env"), ("w", "t", "vet")]
+    assert critical_steps(snapshot(value), path, BEGIN) == [("setup", at(20)), ("vet", at(5))]

@@ -306,11 +306,21 @@ def _lateness(item: Item) -> tuple[int, float] | None:
     return None
 
 
-def worked_on(snapshot: Snapshot, path: Iterable[Path], now: datetime) -> timedelta:
-    """How long the cubes of a critical path have worked altogether."""
-    total = timedelta()
+def critical_steps(
+    snapshot: Snapshot, path: Iterable[Path], now: datetime
+) -> list[tuple[str, timedelta]]:
+    """The cubes of a critical path, and how long each worked; what the server adds to a task
+    counts together as `setup`."""
+    steps: list[tuple[str, timedelta]] = []
+    task: Path = ()
     for one in path:
         dates = snapshot.items[one].dates
+        worked = timedelta()
         if dates.started_at:
-            total += max(timedelta(), (dates.finished_at or now) - dates.started_at)
-    return total
+            worked = max(worked, (dates.finished_at or now) - dates.started_at)
+        name = "setup" if one[-1].startswith("#") else one[-1]
+        if steps and name == steps[-1][0] == "setup" and one[:-1] == task:
+            worked += steps.pop()[1]
+        steps.append((name, worked))
+        task = one[:-1]
+    return steps

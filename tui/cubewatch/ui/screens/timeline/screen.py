@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,6 +18,7 @@ from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import timedelta
 
     from cubewatch.model.request import RunRequest
     from cubewatch.model.snapshot import Path, Snapshot
@@ -106,7 +108,7 @@ class TimelineScreen(BaseScreen):
 
     def _show_words(self, snapshot: "Snapshot") -> None:
         from cubewatch.model.estimate import left_text
-        from cubewatch.model.timeline import worked_on
+        from cubewatch.model.timeline import critical_steps
 
         now = self._feed.server_now()
         age_text = age(self._feed, self._session.timing.now())
@@ -114,10 +116,10 @@ class TimelineScreen(BaseScreen):
         self._header.show(RunState(snapshot, now, age_text, left))
         self.set_class(bool(snapshot.failures or snapshot.waiting), "-band")
         if self._line:
-            worked = worked_on(snapshot, self._critical, now).total_seconds()
+            steps = critical_steps(snapshot, self._critical, now)
             idle = sum(end - start for start, end in self._line.idle(now))
             total = self._line.end(now) - idle
-            self._words.show(f" {critical_words(self._critical, worked, total)}")
+            self._words.show(f" {critical_words(steps, total, self.size.width - 2)}")
 
     def action_choose(self, wants_log: bool) -> None:
         """Back to the tree, at the node under the cursor."""
@@ -129,13 +131,22 @@ class TimelineScreen(BaseScreen):
         self.dismiss()
 
 
-def critical_words(path: "Sequence[Path]", worked: float, total: float) -> str:
-    """`critical: compile → unit → … → deploy, 11m of 14m`; nothing for an empty path."""
-    names = [cube[-1] for cube in path if not cube[-1].startswith("#")] or [
-        cube[-1] for cube in path
-    ]
-    if not names:
-        return ""
-    if len(names) > MOST_NAMES:
-        names = [*names[:2], "…", *names[-2:]]
-    return f"critical: {' → '.join(names)}, {duration(min(worked, total))} of {duration(total)}"
+def critical_words(steps: "Sequence[tuple[str, timedelta]]", total: float, width: int) -> str:
+    """`critical: compile → unit → … → deploy, 11m of 14m`: the longest steps by name, as many as
+    there is room for; nothing where there are none."""
+    worked = min(total, sum(took.total_seconds() for _, took in steps))
+    text = ""
+    if not steps:
+        return text
+    for most in range(min(MOST_NAMES, len(steps)), -1, -1):
+        longest = sorted(range(len(steps)), key=lambda place: -steps[place][1])[:most]
+        names: list[str] = []
+        for place, (name, _) in enumerate(steps):
+            if place in longest:
+                names.append(name)
+            elif names[-1:] != ["…"]:
+                names.append("…")
+        text = f"critical: {' → '.join(names)}, {duration(worked)} of {duration(total)}"
+        if cell_len(text) <= width:
+            break
+    return text
