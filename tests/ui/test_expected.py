@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from random import Random
 
+import pytest
+
 from cubewatch.runtime.clock import Timing
 from tests.support.earlier import planned
 from tests.support.runs import BEGIN
@@ -29,6 +31,19 @@ async def test_time_left_is_in_the_header_and_usual_times_in_the_rows() -> None:
         [row] = [line for line in live.text.splitlines() if "c1  ◂" in line]
         assert "usually 1m1" in row or "usually 1m2" in row
         assert "╌" in row
+
+
+@pytest.mark.parametrize("size", [(40, 12), (60, 20), (80, 24), (100, 30)])
+async def test_no_part_of_the_header_is_cut(size: tuple[int, int]) -> None:
+    last = planned(STEADY, 13, Random(13), slow=False)
+    async with opened(Source(last.at(70), earlier=4), size, At(70)) as live:
+        await live.until(lambda: " left" in live.text)
+        before = live.text.splitlines()[:2]
+        await live.press("t")
+        await live.until(lambda: "critical:" in live.text)
+        for title, state in (before, live.text.splitlines()[:2]):
+            assert "…" not in title + state
+            assert state.endswith(" left")
 
 
 async def test_the_timeline_draws_what_is_to_come_dashed() -> None:

@@ -73,7 +73,7 @@ async def test_lines_say_how_long_it_takes_and_what_was_different() -> None:
     [line] = [line for line in written.lines if " left" in line]
     assert "(usually 40s in all)" in line
     assert line.isascii()
-    assert " (newly red: c) https://" in written.last
+    assert ": newly red: c) https://" in written.last
 
 
 async def test_objects_carry_figures() -> None:

@@ -50,6 +50,12 @@ def test_bars(bar: Bar, tone: Tone, now: float | None, shown: str) -> None:
     assert drawn(bar, tone, now) == shown
 
 
+@pytest.mark.parametrize("now", [9.0, 9.3, 9.5, 9.8, 10.0])
+def test_the_present_is_in_the_same_column_of_every_line(now: float) -> None:
+    at_work = drawn(Bar(None, 4, None, is_open=True), now=now)
+    assert at_work.index("│") == drawn(Bar(), "pending", now).index("│")
+
+
 def test_the_expected_rest_is_dashed() -> None:
     assert drawn(Bar(None, 4, None, is_open=True), ahead=(10.0, 14.0)) == "    ━━━━━━│╌╌╌"
     assert drawn(Bar(None, 4, None, is_open=True), ahead=(10.0, 410.0)) == "    ━━━━━━│" + "╌" * 9

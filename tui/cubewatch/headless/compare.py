@@ -72,7 +72,8 @@ async def find_comparison(session: "Session", command: CompareRuns) -> Compariso
 def _lines(comparison: Comparison) -> list[str]:
     lines = [title(comparison)]
     for section in sections(comparison):
-        lines += ["", f"{section.heading}:", *(f"  {cube.text}" for cube in section.cubes)]
+        meaning = f" ({section.meaning})" if section.meaning else ""
+        lines += ["", f"{section.heading}{meaning}:", *(f"  {cube.text}" for cube in section.cubes)]
     return lines if len(lines) > 1 else [*lines, "no difference"]
 
 

@@ -123,7 +123,9 @@ class PlainLines:
         took = "" if event.seconds is None else f" in {duration(event.seconds)}"
         note = f": {event.note}" if event.note else ""
         words = event.status or "not seen"
-        differs = f" ({brief(event.comparison)})" if event.comparison else ""
+        differs = ""
+        if compared := event.comparison:
+            differs = f" (against #{compared.baseline}: {brief(compared)})"
         return f"run #{run_slug} {words}{took}{differs}{note} {self._repo.run_url(run_slug)}"
 
 

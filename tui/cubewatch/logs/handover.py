@@ -226,7 +226,7 @@ def brief_text(cube: FailedCube) -> str:
 def differences_in_words(comparison: Comparison) -> list[str]:
     """What is new against an earlier run, a line for each heading."""
     lines = []
-    for heading, _, cubes in sections(comparison):
+    for heading, _, cubes, _ in sections(comparison):
         more = len(cubes) - MAX_DIFFERENCES
         names = [cube.text for cube in cubes[:MAX_DIFFERENCES]]
         names += [f"and {more} more"] if more > 0 else []

@@ -5,7 +5,7 @@ nothing about results or times; a failure says nothing about times.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from cubewatch.model import status
@@ -43,10 +43,13 @@ class FailureCount:
 class Comparison:
     """The differences, each in the order of the tree; `seconds` and `baseline_seconds` are how
     long both runs worked, None unless both went well. `longer_queued` are cubes that waited
-    longer after all they need had ended."""
+    longer after all they need had ended. `is_with_last_good`: the baseline is the last good run;
+    what failed before then is what did in the newest earlier run in which it had a result, else
+    what did in the baseline."""
 
     run: str
     baseline: str
+    is_with_last_good: bool = False
     seconds: float | None = None
     baseline_seconds: float | None = None
     newly_failed: tuple[Path, ...] = ()
@@ -90,7 +93,8 @@ def compare_with_last_good(run: RunTimes, history: Sequence[RunTimes]) -> Compar
         for path, node in earlier.nodes.items()
         if node.status in RESULTS
     }
-    return _compare(run, baseline, history, before, lambda path, of: _usual(history, path, of))
+    found = _compare(run, baseline, history, before, lambda path, of: _usual(history, path, of))
+    return replace(found, is_with_last_good=True)
 
 
 def compare_with(run: RunTimes, baseline: RunTimes, history: Sequence[RunTimes] = ()) -> Comparison:
@@ -238,7 +242,7 @@ def brief(comparison: Comparison) -> str:
     for words, paths in (
         ("newly red", comparison.newly_failed),
         ("still red", comparison.still_failed),
-        ("fixed", comparison.fixed),
+        ("fixed since", comparison.fixed),
         ("newly skipped", () if is_red else comparison.newly_skipped),
         ("slower", tuple(change.path for change in comparison.slower)),
         ("new", comparison.new),

@@ -13,7 +13,8 @@ MAX_LISTED = 200
 
 def title(comparison: Comparison) -> str:
     """Which runs are compared, and how long they worked."""
-    words = f"#{comparison.run} against #{comparison.baseline}"
+    which = ", the last good run" if comparison.is_with_last_good else ""
+    words = f"#{comparison.run} against #{comparison.baseline}{which}"
     if comparison.seconds is None or comparison.baseline_seconds is None:
         return words
     now, then = duration(comparison.seconds), duration(comparison.baseline_seconds)
@@ -29,31 +30,42 @@ class CubeLine(NamedTuple):
 
 
 class Section(NamedTuple):
-    """Cubes that differ in the same way, and the tone of that."""
+    """Cubes that differ in the same way, the tone of that, and what the heading means if it does
+    not speak for itself."""
 
     heading: str
     tone: str
     cubes: list[CubeLine]
+    meaning: str = ""
 
 
 def sections(comparison: Comparison) -> Iterator[Section]:
     """What differs, the most important first."""
     counts = comparison.failure_counts
-    for heading, tone, cubes in (
-        ("newly red", "failure", [_failure(path, counts) for path in comparison.newly_failed]),
-        ("still red", "failure", [_failure(path, counts) for path in comparison.still_failed]),
-        ("fixed", "success", _cubes(comparison.fixed)),
-        ("newly skipped", "muted", _cubes(comparison.newly_skipped)),
-        ("slower", "waiting", [_time(change) for change in comparison.slower]),
-        ("longer in the queue", "waiting", [_time(one) for one in comparison.longer_queued]),
-        ("faster", "success", [_time(change) for change in comparison.faster]),
-        ("new", "text", _cubes(comparison.new)),
-        ("gone", "text", _cubes(comparison.gone)),
+    last_good = comparison.is_with_last_good
+    failed_before = (
+        "failed when it ran before" if last_good else f"failed in #{comparison.baseline}"
+    )
+    for heading, tone, cubes, meaning in (
+        ("newly red", "failure", [_failure(path, counts) for path in comparison.newly_failed], ""),
+        (
+            "still red",
+            "failure",
+            [_failure(path, counts) for path in comparison.still_failed],
+            f"{failed_before}, too",
+        ),
+        ("fixed", "success", _cubes(comparison.fixed), failed_before),
+        ("newly skipped", "muted", _cubes(comparison.newly_skipped), ""),
+        ("slower", "waiting", [_time(change) for change in comparison.slower], ""),
+        ("longer in the queue", "waiting", [_time(one) for one in comparison.longer_queued], ""),
+        ("faster", "success", [_time(change) for change in comparison.faster], ""),
+        ("new", "text", _cubes(comparison.new), ""),
+        ("gone", "text", _cubes(comparison.gone), ""),
     ):
         if more := len(cubes) - MAX_LISTED:
             cubes = [*cubes[:MAX_LISTED], CubeLine((), f"and {more} more")] if more > 0 else cubes
         if cubes:
-            yield Section(heading, tone, cubes)
+            yield Section(heading, tone, cubes, meaning)
 
 
 def as_object(comparison: Comparison) -> dict[str, Any]:

@@ -21,6 +21,8 @@ IDLE_SECONDS = 120.0
 IDLE_SHARE = 1 / 3
 """A stretch in which nothing works is folded if it is longer than both IDLE_SECONDS and this share
 of all work."""
+MAX_LEAD = timedelta(seconds=2)
+"""How far the dates of a server may be ahead of the time that it tells."""
 _STEPS = (1.0, 1.6, 2.5, 4.0, 6.3)
 _MIN_HORIZON = 10.0
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -55,6 +57,14 @@ class Timeline:
         self.last = (last - first).total_seconds()
         self._bars: dict[Path, Bar] = {}
         self._needs: dict[Path, Needs] = {}
+
+    def present(self, now: datetime) -> datetime:
+        """`now`, or the latest moment that is known of where that is a little later: a server may
+        tell its time in whole seconds, and its dates more exactly."""
+        if not self.is_dated:
+            return now
+        last = self.origin + timedelta(seconds=self.last)
+        return last if now < last <= now + MAX_LEAD else now
 
     def seconds(self, moment: datetime) -> float:
         """A moment on the axis, never before the last one that is known."""

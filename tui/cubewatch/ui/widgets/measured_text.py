@@ -1,6 +1,7 @@
 """Text measured in terminal cells."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from rich.cells import cell_len as cell_len
 from rich.cells import set_cell_size
@@ -56,3 +57,36 @@ def fit_spans(spans: Iterable[Span], width: int) -> list[Span]:
             fitted.append((text, part))
             width -= cells
     return fitted
+
+
+class Part(NamedTuple):
+    """A part of a line, with its forms from the fullest to the shortest. That of the lowest `rank`
+    matters most."""
+
+    rank: int
+    forms: tuple[list[Span], ...]
+
+
+def whole(rank: int, *spans: Span) -> Part:
+    """A part that is shown whole or not at all."""
+    return Part(rank, (list(spans), []))
+
+
+def fit_parts(parts: Sequence[Part], width: int) -> list[Span]:
+    """The parts in their order in at most `width` cells. What matters most takes the fullest form
+    for which there is room, so that nothing is cut off unless the shortest forms are too long."""
+    shown = [part.forms[-1] for part in parts]
+    room = width - sum(map(cells_of, shown))
+    for at in sorted(range(len(parts)), key=lambda at: parts[at].rank):
+        for form in parts[at].forms:
+            longer = cells_of(form) - cells_of(shown[at])
+            if longer <= room:
+                shown[at] = form
+                room -= longer
+                break
+    return fit_spans((span for form in shown for span in form), width)
+
+
+def cells_of(spans: Iterable[Span]) -> int:
+    """How many cells spans take."""
+    return sum(cell_len(text) for text, _ in spans)

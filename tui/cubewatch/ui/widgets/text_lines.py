@@ -1,6 +1,7 @@
 """TextLines: styled lines of text, wrapped to the width, scrolled with the keys of a pager."""
 
-from typing import ClassVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from textual import events
@@ -8,24 +9,38 @@ from textual.content import Content
 from textual.strip import Strip
 
 from cubewatch.model.status import TONES
+from cubewatch.ui.widgets.measured_text import cell_len
 from cubewatch.ui.widgets.painted import PaintedLines, component_classes
+
+SEPARATOR = " · "
+"""What stands between the parts of a text that has a label: a line ends there if it can."""
+
+
+class Paragraph(NamedTuple):
+    """A text, which may be long, and the part of a line it is. Where it has a `label`, lines that
+    continue it stand below the text, not below the label."""
+
+    part: str
+    text: str
+    label: str = ""
 
 
 class TextLines(PaintedLines, can_focus=True):
-    """Shows (style, text) pairs as they are: nothing in a text is markup."""
+    """Shows paragraphs as they are: nothing in a text is markup."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = component_classes(*TONES, "title", "text", "note")
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
         super().__init__(id=id)
-        self._texts: list[tuple[str, str]] = []
+        self._paragraphs: list[Paragraph] = []
         self._lines: list[tuple[str, str]] = []
-        self._wrapped: dict[tuple[str, int], list[Content]] = {}
+        self._wrapped: dict[tuple[Paragraph, int], list[str]] = {}
 
-    def show(self, texts: list[tuple[str, str]]) -> None:
+    def show(self, paragraphs: Iterable[Paragraph]) -> None:
         """Replaces the text; the scroll position stays where the text still reaches it."""
-        if texts != self._texts:
-            self._texts = texts
+        paragraphs = list(paragraphs)
+        if paragraphs != self._paragraphs:
+            self._paragraphs = paragraphs
             if width := self.size.width:  # it is laid out later if it is not seen
                 self._wrap(width)
                 self.repaint()
@@ -41,13 +56,11 @@ class TextLines(PaintedLines, can_focus=True):
 
     def _wrap(self, width: int) -> None:
         before, self._wrapped = self._wrapped, {}
-        for _, text in self._texts:
-            lines = before.get((text, width)) or Content(text).wrap(max(2, width - 1))
-            self._wrapped[text, width] = lines or [Content("")]
+        for one in self._paragraphs:
+            lines = before.get((one, width)) or list(_lines_of(one, max(2, width - 1)))
+            self._wrapped[one, width] = lines
         self._lines = [
-            (style, line.plain)
-            for style, text in self._texts
-            for line in self._wrapped[text, width]
+            (one.part, line) for one in self._paragraphs for line in self._wrapped[one, width]
         ]
         self.set_line_count(len(self._lines))
 
@@ -65,3 +78,26 @@ class TextLines(PaintedLines, can_focus=True):
         no resize may tell of it."""
         self._wrap(self.size.width)
         self.repaint()
+
+
+def _lines_of(paragraph: Paragraph, width: int) -> Iterator[str]:
+    """The lines of a paragraph, at least one."""
+    label, text = paragraph.label, paragraph.text
+    room = width - cell_len(label)
+    lines = _broken_between_parts(text, max(2, room)) if label else _wrapped(text, width)
+    for number, line in enumerate(lines or [""]):
+        yield f"{' ' * cell_len(label) if number else label}{line}"
+
+
+def _broken_between_parts(text: str, width: int) -> list[str]:
+    lines: list[str] = []
+    for part in text.split(SEPARATOR):
+        if lines and cell_len(f"{lines[-1]}{SEPARATOR}{part}") <= width:
+            lines[-1] += f"{SEPARATOR}{part}"
+        else:
+            lines += _wrapped(part, width)
+    return lines
+
+
+def _wrapped(text: str, width: int) -> Sequence[str]:
+    return [line.plain for line in Content(text).wrap(width)]

@@ -52,7 +52,7 @@ def waterfall(
     if bar.is_open and ahead:
         _fill(cells, last // 2, round(axis.cell(ahead[1])), EXPECTED, "rest")
     if bar.is_open and now is not None:
-        _fill(cells, (last + 1) // 2, (last + 1) // 2 + 1, NOW, tone)
+        _fill(cells, _cell_after(last), _cell_after(last) + 1, NOW, tone)
     _work(cells, first, last, tone, CRITICAL if critical else WORK)
     if crossed and bar.end is not None:
         _put(cells, (last - 1) // 2, FAILED, tone)
@@ -67,8 +67,18 @@ def _background(axis: "Axis", now: float | None) -> "list[Span]":
             for at in (round(stretch.left), round(stretch.right) - 1):
                 _put(cells, at, FOLD, "rest")
     if now is not None:
-        _put(cells, int(axis.cell(now)), NOW, "rest")
+        _put(cells, _cell_after(_half(axis, now)), NOW, "rest")
     return cells
+
+
+def _half(axis: "Axis", seconds: float) -> int:
+    """Where something ends, in halves of cells."""
+    return min(round(axis.cell(seconds) * 2), axis.width * 2)
+
+
+def _cell_after(half: int) -> int:
+    """The first cell behind what ends there."""
+    return (half + 1) // 2
 
 
 def _halves(bar: "Bar", axis: "Axis", now: float | None) -> tuple[int, int]:
@@ -76,8 +86,7 @@ def _halves(bar: "Bar", axis: "Axis", now: float | None) -> tuple[int, int]:
     start = bar.start or 0.0
     end = bar.end if bar.end is not None else now if bar.is_open and now is not None else start
     first = min(int(axis.cell(start) * 2), axis.width * 2 - 1)
-    last = min(round(axis.cell(end) * 2), axis.width * 2)
-    return first, max(first + 1, last)
+    return first, max(first + 1, _half(axis, end))
 
 
 def _work(cells: "list[Span]", first: int, last: int, tone: str, full: str) -> None:

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 
 class ComparisonRow(NamedTuple):
-    """A line, and the cube it is about."""
+    """A line, the cube it is about, and what is said about the line."""
 
     part: str
     text: str
     path: "Path" = ()
+    note: str = ""
 
 
 class CompareView(CursorLines):
@@ -50,7 +51,8 @@ class CompareView(CursorLines):
         shown = self._rows[row]
         indent = "   " if shown.path or shown.part == "note" else " "
         width = self.scrollable_content_region.width
-        return fit_spans([(f"{indent}{shown.text}", shown.part)], width)
+        note = f"  {shown.note}" if shown.note else ""
+        return fit_spans([(f"{indent}{shown.text}", shown.part), (note, "note")], width)
 
     def say(self, text: str) -> None:
         """Shows one line instead of a comparison."""
@@ -63,7 +65,7 @@ class CompareView(CursorLines):
         rows: list[ComparisonRow] = []
         for section in sections(comparison):
             rows += [ComparisonRow("text", "")] if rows else []
-            rows.append(ComparisonRow(section.tone, section.heading))
+            rows.append(ComparisonRow(section.tone, section.heading, note=section.meaning))
             rows += [
                 ComparisonRow("text" if one.path else "note", one.text, one.path)
                 for one in section.cubes

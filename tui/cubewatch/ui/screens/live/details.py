@@ -10,6 +10,7 @@ from cubewatch.model import status
 from cubewatch.text.format import duration, elapsed
 from cubewatch.ui.screens.live.request_words import request_fully
 from cubewatch.ui.screens.live.where import CUBE_DEPTH
+from cubewatch.ui.widgets.text_lines import Paragraph
 
 if TYPE_CHECKING:
     from cubewatch.model.compare import Comparison
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 
 SLOWEST = 3
 LABEL = 10
+BLANK = Paragraph("text", "")
 
-DetailLine = tuple[str, str]
-"""The part of a line (`title`, `text`, `note`, `failure`) and a text, which may be long."""
+
+def _labeled(label: str, text: str) -> Paragraph:
+    return Paragraph("note", text, f"{label:<{LABEL}}")
 
 
 def title_of(snapshot: "Snapshot", path: "Path") -> str:
@@ -42,16 +45,16 @@ def details(
     request: "RunRequest | None" = None,
     bar: "Bar | None" = None,
     usual: "Band | None" = None,
-) -> Iterator[DetailLine]:
+) -> Iterator[Paragraph]:
     """The node at `path`, the run itself for (), as it is at `now` (the server's clock). `request`
     is what the run was started with, if we know; `usual` how long the node usually takes."""
     item = snapshot.items.get(path) or snapshot.run
     parts = [*_state(item.status, item.dates, now), *_usual(usual), *_needs(snapshot, path)]
-    yield status.tone(item.status), " · ".join(parts)
+    yield Paragraph(status.tone(item.status), " · ".join(parts))
     if dates := _dates(item.dates, bar, item.status, now):
-        yield "note", dates
+        yield Paragraph("note", dates)
     if description := getattr(item, "description", ""):
-        yield "text", description
+        yield Paragraph("text", description)
     if not path:
         yield from _about_run(snapshot.run)
         yield from (_request_lines(request) if request else ())
@@ -109,22 +112,22 @@ def _moment(moment: datetime, since: datetime) -> str:
     return f"{here:%H:%M:%S}" if same_day else f"{here:%Y-%m-%d %H:%M:%S}"
 
 
-def _about_run(run: "Run") -> Iterator[DetailLine]:
+def _about_run(run: "Run") -> Iterator[Paragraph]:
     by = [f"by {run.user.slug}"] if run.user.slug else []
     event = [run.event_type.replace("_", " ")] if run.event_type else []
     pull = [f"pull request {run.pull.slug}"] if run.pull and run.pull.slug else []
     if about := [*event, *by, *pull]:
-        yield "text", " · ".join(about)
+        yield Paragraph("text", " · ".join(about))
     for message in run.error_messages:
-        yield "failure", message
+        yield Paragraph("failure", message)
     if not run.workflows and not run.error_messages:
-        yield "text", _why_empty(run.status)
+        yield Paragraph("text", _why_empty(run.status))
 
 
-def _request_lines(request: "RunRequest") -> Iterator[DetailLine]:
-    yield "text", ""
+def _request_lines(request: "RunRequest") -> Iterator[Paragraph]:
+    yield BLANK
     for label, text in request_fully(request):
-        yield "note", f"{label:<{LABEL}}{text}"
+        yield _labeled(label, text)
 
 
 def _why_empty(run_status: str) -> str:
@@ -133,17 +136,16 @@ def _why_empty(run_status: str) -> str:
     return "No workflows yet: the server still reads the config."
 
 
-def _cubes(snapshot: "Snapshot", path: "Path", now: datetime) -> Iterator[DetailLine]:
+def _cubes(snapshot: "Snapshot", path: "Path", now: datetime) -> Iterator[Paragraph]:
     """How many cubes are in which status below a node, and the slowest of them."""
     tally = Counter(item.status for _, item in _cubes_below(snapshot, path))
     if not tally:
         return
     counts = (f"{n} {name.replace('_', ' ') or 'no status'}" for name, n in tally.items())
-    yield "text", ""
-    yield "note", f"{'cubes':<{LABEL}}{', '.join(counts)}"
+    yield BLANK
+    yield _labeled("cubes", ", ".join(counts))
     for n, (seconds, cube) in enumerate(slowest(snapshot, path, now)):
-        label = "" if n else "slowest"
-        yield "note", f"{label:<{LABEL}}{duration(seconds):>6}  {'/'.join(cube[1:])}"
+        yield _labeled("" if n else "slowest", f"{duration(seconds):>6}  {'/'.join(cube[1:])}")
 
 
 def _cubes_below(snapshot: "Snapshot", path: "Path") -> "Iterator[tuple[Path, Item]]":
@@ -164,30 +166,30 @@ def slowest(snapshot: "Snapshot", path: "Path", now: datetime) -> "list[tuple[fl
     return [(seconds, cube) for seconds, cube in nlargest(SLOWEST, timed) if seconds >= 1]
 
 
-def _artifacts(artifacts: "tuple[Artifact, ...]") -> Iterator[DetailLine]:
-    yield "text", ""
+def _artifacts(artifacts: "tuple[Artifact, ...]") -> Iterator[Paragraph]:
+    yield BLANK
     for n, artifact in enumerate(artifacts):
         name = artifact.local_path or "(no path)"
-        yield "note", f"{'' if n else 'artifacts':<{LABEL}}{name}  {artifact.status}".rstrip()
+        yield _labeled("" if n else "artifacts", f"{name}  {artifact.status}".rstrip())
 
 
 def ending(
     snapshot: "Snapshot", now: datetime, comparison: "Comparison | None", *, is_ours: bool
-) -> Iterator[DetailLine]:
+) -> Iterator[Paragraph]:
     """What there is to say of a run that has ended, below its tree. `is_ours`: it was started
     from here, so that it can be run again."""
     slow = slowest(snapshot, (), now)
     if slow:
         names = " · ".join(f"{'/'.join(cube[1:])} {duration(s)}" for s, cube in slow)
-        yield "note", f"{'slowest':<{LABEL}}{names}"
+        yield _labeled("slowest", names)
     if comparison:
         from cubewatch.model.compare import brief
 
-        yield "note", f"{'against':<{LABEL}}{brief(comparison)}"
+        yield _labeled("against", f"#{comparison.baseline}, the last good run: {brief(comparison)}")
     kept = sum(len(getattr(item, "artifacts", ())) for item in snapshot.items.values())
     if kept:
         files = "1 artifact" if kept == 1 else f"{kept} artifacts"
-        yield "note", f"{'files':<{LABEL}}{files}: a shows and saves them"
+        yield _labeled("files", f"{files}: a shows and saves them")
     steps = ["l log", "y copy"] if snapshot.failures else []
     steps += ["R run again"] if is_ours else []
-    yield "note", f"{'next':<{LABEL}}{' · '.join([*steps, 't timeline', 'o web page'])}"
+    yield _labeled("next", " · ".join([*steps, "t timeline", "o web page"]))

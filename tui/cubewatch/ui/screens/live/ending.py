@@ -1,9 +1,11 @@
 """Ending: the lines below the tree of a run that has ended."""
 
+from collections.abc import Iterable
+
 from textual import events
 from textual.css.scalar import Scalar
 
-from cubewatch.ui.widgets.text_lines import TextLines
+from cubewatch.ui.widgets.text_lines import Paragraph, TextLines
 
 PADDING = 1
 
@@ -11,8 +13,8 @@ PADDING = 1
 class Ending(TextLines, can_focus=False):
     """Lines that take as much height as they need at their width."""
 
-    def show(self, texts: list[tuple[str, str]]) -> None:
-        super().show(texts)
+    def show(self, paragraphs: Iterable[Paragraph]) -> None:
+        super().show(paragraphs)
         self._fit()
 
     def on_resize(self, event: events.Resize) -> None:

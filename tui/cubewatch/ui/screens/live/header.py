@@ -7,17 +7,40 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.strip import Strip
 
 from cubewatch.model import status
-from cubewatch.ui.screens.live.texts import about, band, counts, state_words
-from cubewatch.ui.widgets.measured_text import Span, bar, cell_len, fit_spans, percent
+from cubewatch.ui.screens.live.texts import OPENS_PAGE, about, band, counts, state_words
+from cubewatch.ui.widgets.measured_text import (
+    Part,
+    Span,
+    bar,
+    cell_len,
+    cells_of,
+    fit,
+    fit_parts,
+    percent,
+    whole,
+)
 from cubewatch.ui.widgets.painted import PaintedLines, component_classes
 
 if TYPE_CHECKING:
     from cubewatch.model.request import RunRequest
     from cubewatch.model.snapshot import Path, Snapshot
 
-WIDE, BAR = 60, 20
 TITLE, STATE, BAND = 0, 1, 2
 """The lines."""
+BARS = (20, 10)
+"""Cells of the bar where there is room, and where there is less."""
+AGE_RANK = 2
+"""How old the state is, in many words: after the repository."""
+STATE_RANK, LEFT_RANK, SHARE_RANK, BAR_RANK = 0, 2, 4, 6
+COUNT_RANKS: dict[status.Tone, int] = {
+    "failure": 1,
+    "waiting": 1,
+    "running": 3,
+    "success": 5,
+    "pending": 5,
+    "muted": 7,
+}
+"""What of the state is left out first where there is little room: that of the highest rank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +90,8 @@ class RunHeader(PaintedLines):
             return self.strip_of([(" no answer yet", "note")] if y == STATE else [])
         part, text = band(snapshot, state.cause, state.waiting_since, state.now)
         if y == BAND:
+            if cell_len(text) >= self.size.width:
+                text = text.removesuffix(OPENS_PAGE)
             return self._filled_with([(f" {text}", part)], part) if text else self.strip_of([])
         spans = self._stands(snapshot, state)
         return self._filled_with(spans, part) if part == "band-failure" else self.strip_of(spans)
@@ -77,28 +102,43 @@ class RunHeader(PaintedLines):
         return strip.adjust_cell_length(self.size.width, self.part(part))
 
     def _title(self, snapshot: "Snapshot | None", age: str) -> list[Span]:
+        """The run at the left edge, how old it is at the right one."""
         run = snapshot.run if snapshot else None
-        title, parts = about(self._repo, self.run_slug, run, self.request)
-        shown_age = f" {age} " if age else ""
-        room = self.size.width - cell_len(shown_age)
-        left = fit_spans([(f" {title}", "title"), (f"  {' · '.join(parts)}", "note")], room)
-        gap = room - sum(cell_len(text) for text, _ in left)
-        return [*left, (" " * gap, "text"), (shown_age, "note")]
+        title, about_run = about(self._repo, self.run_slug, run, self.request)
+        width = self.size.width
+        ages = [[(f" {form} ", "note")] for form in (age, age.removeprefix("updated ")) if form]
+        room = width - cells_of(ages[-1] if ages else [])
+        parts = [
+            Part(0, ([(fit(f" {title}", room), "title")],)),
+            *(whole(n, (text, "note")) for n, text in enumerate(about_run, 1)),
+            Part(AGE_RANK, tuple(ages) or ([],)),
+        ]
+        fitted = fit_parts(parts, width)
+        gap = " " * (width - cells_of(fitted))
+        return [*fitted[:-1], (gap, "text"), *fitted[-1:]] if ages else fitted
 
     def _stands(self, snapshot: "Snapshot", state: RunState) -> list[Span]:
-        wide = self.size.width >= WIDE
-        tone = status.tone(snapshot.run.status)
-        spans: list[Span] = [
-            (f" {text}", part) for text, part in state_words(snapshot, state.now, brief=not wide)
+        """The state of the run, the cubes in each state, how far it is, how long it will take."""
+        words = [
+            [(f" {text}", part) for text, part in state_words(snapshot, state.now, brief=brief)]
+            for brief in (False, True)
         ]
-        if not snapshot.run.workflows:
-            return spans
-        fraction = snapshot.fractions[()]
-        done, rest = bar(fraction, BAR)
-        drawn: list[Span] = [(f"  {done}", tone), (rest, "rest")] if wide else []
-        tally: list[Span] = [(f"  {glyph} {n}", part) for glyph, n, part in counts(snapshot)]
-        share: Span = (f" {percent(fraction)}", tone)
-        left: Span = (f"   {state.left}" if state.left else "", "text")
-        if wide:
-            return [*spans, (" ", "text"), *tally, *drawn, share, left]
-        return [*spans, share, *tally, left]
+        parts = [Part(STATE_RANK, tuple(words))]
+        if snapshot.run.workflows:
+            parts += [
+                whole(COUNT_RANKS[part], (f"  {glyph} {number}", part))
+                for glyph, number, part in counts(snapshot)
+            ]
+            if not snapshot.is_final:
+                parts += self._progress(snapshot)
+            parts.append(whole(LEFT_RANK, (f"   {state.left}" if state.left else "", "text")))
+        return fit_parts(parts, self.size.width)
+
+    def _progress(self, snapshot: "Snapshot") -> list[Part]:
+        fraction, tone = snapshot.fractions[()], status.tone(snapshot.run.status)
+        bars = []
+        for cells in BARS:
+            done, rest = bar(fraction, cells)
+            bars.append([(f"   {done}", tone), (rest, "rest")])
+        share: Span = (f"  {percent(fraction).strip()}", tone)
+        return [Part(BAR_RANK, (*bars, [])), whole(SHARE_RANK, share)]

@@ -69,7 +69,10 @@ class KnownRun:
     @property
     def now(self) -> "datetime":
         """Up to when what is known holds, by the server's clock."""
-        return self.feed.server_now() if self.feed else self._session.timing.utc()
+        if self.feed is None:
+            return self._session.timing.utc()
+        line, now = self.line, self.feed.server_now()
+        return line.present(now) if line else now
 
     @property
     def line(self) -> "Timeline | None":

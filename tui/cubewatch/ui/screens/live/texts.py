@@ -17,23 +17,25 @@ if TYPE_CHECKING:
 
 NO_FAILURE = "Nothing has failed so far."
 NO_LOG = "There is no cube here to show a log of."
+OPENS_PAGE = " · o opens the page"
 NOT_OURS = "Only a run that was started from here can be run again."
 
 
 def about(
     repo: str, run_slug: str, run: "Run | None", request: "RunRequest | None"
 ) -> tuple[str, list[str]]:
-    """Which run it is, then of what, by whom and since when."""
+    """Which run it is, then of what, by whom and since when: each part with what it is separated
+    by from the one before, the one that matters most first."""
     names = ", ".join(workflow.slug for workflow in run.workflows) if run else ""
     if not names and request:
         names = inert(", ".join(workflow.name for workflow in request.workflows))
-    request_parts = list(request_briefly(request)) if request else []
-    head = request_parts.pop(0) if request_parts and request_parts[0].startswith("@") else ""
-    parts = [f"{repo} {head}".rstrip(), *request_parts]
+    known = list(request_briefly(request)) if request else []
+    head = f" {known.pop(0)}" if known and known[0].startswith("@") else ""
     if run:
-        parts += [part for part in (run.user.slug, run.event_type.replace("_", " ")) if part]
+        known += [part for part in (run.user.slug, run.event_type.replace("_", " ")) if part]
         if run.dates.started_at:
-            parts.append(f"began {clock(run.dates.started_at)}")
+            known.append(f"began {clock(run.dates.started_at)}")
+    parts = [f"  {repo}", *([head] if head else []), *(f" · {part}" for part in known)]
     return f"#{run_slug or '…'} {names}".rstrip(), parts
 
 
@@ -105,4 +107,4 @@ def approval(snapshot: "Snapshot", since: "datetime | None", now: "datetime") ->
     long = f" since {duration(waited)}" if waited is not None else ""
     more = f" (and {len(snapshot.waiting) - 1} more)" if len(snapshot.waiting) > 1 else ""
     sign = status.glyph(status.AWAITING_APPROVAL)
-    return f"{sign} {path[-1]}{more} waits for approval{long} · o opens the page"
+    return f"{sign} {path[-1]}{more} waits for approval{long}{OPENS_PAGE}"

@@ -18,7 +18,7 @@ from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from cubewatch.model.request import RunRequest
     from cubewatch.model.snapshot import Path, Snapshot
@@ -95,22 +95,27 @@ class TimelineScreen(BaseScreen):
 
             self._line = Timeline(snapshot)
             self._critical = critical_path(snapshot)
-            now = self._feed.server_now()
-            self._view.show(self._line, self._critical, now, self._outlook)
+            self._view.show(self._line, self._critical, self._now, self._outlook)
         self._show_words(snapshot)
+
+    @property
+    def _now(self) -> "datetime":
+        """Up to when what is known holds, by the server's clock."""
+        now = self._feed.server_now()
+        return self._line.present(now) if self._line else now
 
     def _tick(self) -> None:
         """Moves the clocks, as long as something runs."""
         snapshot = self._feed.snapshot
         if snapshot and self.is_current and not snapshot.is_final:
-            self._view.tick(self._feed.server_now())
+            self._view.tick(self._now)
             self._show_words(snapshot)
 
     def _show_words(self, snapshot: "Snapshot") -> None:
         from cubewatch.model.estimate import left_text
         from cubewatch.model.timeline import critical_steps
 
-        now = self._feed.server_now()
+        now = self._now
         age_text = age(self._feed, self._session.timing.now())
         left = left_text(self._outlook.estimate(now).run) if self._outlook else ""
         self._header.show(RunState(snapshot, now, age_text, left))

@@ -109,7 +109,7 @@ class TimelineView(CursorLines):
         if drawing is None:
             return Strip([])
         text = ruler(drawing.axis, drawing.line.origin, clock=self._clock)[y]
-        names = " " * (self._names() + 1)
+        names = " " * (self._names() + 2)
         return self.strip_of([(names, "note"), *self._window([(text, "note")])])
 
     def row_spans(self, row: int) -> list[Span]:
@@ -121,7 +121,7 @@ class TimelineView(CursorLines):
         name = "setup" if setup else path[-1]
         part = "strong" if len(path) == 1 else "note" if setup else "text"
         shown = pad(f"{'  ' * (len(path) - 1)}{name}", self._names())
-        named: Span = (f" {shown}", drawn.tone if drawn.tone == "failure" else part)
+        named: Span = (f" {shown} ", drawn.tone if drawn.tone == "failure" else part)
         return [named, *_labeled(self._window(drawn.bar), drawn.label)]
 
     def _names(self) -> int:
@@ -133,7 +133,7 @@ class TimelineView(CursorLines):
 
     def _cells(self) -> int:
         """Cells of the axis in sight: what the names leave, but for a label at the end."""
-        return max(1, self.scrollable_content_region.width - self._names() - 2 - LABEL)
+        return max(1, self.scrollable_content_region.width - self._names() - 3 - LABEL)
 
     def _fitted(self) -> TimelineDrawing | None:
         """The drawing as wide as it is zoomed; a window of it is in sight."""
