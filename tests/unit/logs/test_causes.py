@@ -25,11 +25,27 @@ LIKELIEST = {
     "linker": "/usr/bin/ld: price.o: in function `main': price.cpp:(.text+0x14): "
     "undefined reference to `rounded(int)'",
     "make": "make: *** No rule to make target 'dist/app.js', needed by 'all'.  Stop.",
-    "npm": "npm error code ERESOLVE",
+    "npm": "npm error ERESOLVE unable to resolve dependency tree",
     "pytest": "E       AssertionError: assert Decimal('2.67') == Decimal('2.68')",
     "shell": "./ci/deploy.sh: line 12: kubectl: command not found",
     "traceback": "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
 }
+
+
+CAUSE = ">> "
+"""Stands before the likeliest cause in `samples/failures.txt`."""
+
+
+def titled(file: str) -> dict[str, list[str]]:
+    """The logs in a file of samples by their titles (`=== pytest`)."""
+    parts = re.split(r"^=== (?!RUN)(.*)\n", (LOGS / file).read_text("utf-8"), flags=re.M)[1:]
+    return {
+        title: log.removesuffix("\n").split("\n")
+        for title, log in zip(parts[::2], parts[1::2], strict=True)
+    }
+
+
+FAILURES, SUCCESSES = titled("failures.txt"), titled("successes.txt")
 
 
 def causes_of(text: str | bytes) -> list[str]:
@@ -45,6 +61,25 @@ def test_every_sample_log_has_an_expectation() -> None:
 @pytest.mark.parametrize("tool", LIKELIEST)
 def test_likeliest_cause_of_a_sample_log(tool: str) -> None:
     assert causes_of((LOGS / f"{tool}.log").read_bytes())[0] == LIKELIEST[tool]
+
+
+def cause_and_log(title: str) -> tuple[str, list[str]]:
+    """The likeliest cause of a sample, and its lines."""
+    [cause] = [line for line in FAILURES[title] if line.startswith(CAUSE)]
+    return cause.removeprefix(CAUSE), [line.removeprefix(CAUSE) for line in FAILURES[title]]
+
+
+@pytest.mark.parametrize("title", FAILURES)
+def test_likeliest_cause_of_a_failure(title: str) -> None:
+    cause, lines = cause_and_log(title)
+    log = "\n".join(["begin", "+ ./ci/run", *lines, ""])
+    assert causes_of(log)[0] == cleaned(cause.encode()).replace("\t", "␉")
+
+
+@pytest.mark.parametrize("title", SUCCESSES)
+def test_log_of_a_success_has_no_cause(title: str) -> None:
+    data = "\n".join([*SUCCESSES[title], ""]).encode()
+    assert not [cause for cause in find_causes(spool_of(data), marked_lines(data, 0)) if cause.tool]
 
 
 def test_log_without_complaints_has_no_named_cause() -> None:
@@ -74,7 +109,16 @@ WRAPPINGS = {
     "erased": "Downloading\x1b[2K\x1b[1G{}",
     "byte order mark": "\ufeff{}",
     "indentation": "      {}",
+    "windows": "{}\r",
 }
+
+
+@pytest.mark.parametrize("wrapping", [name for name in WRAPPINGS if name != "colours"])
+def test_causes_of_all_failures_are_found_behind(wrapping: str) -> None:
+    for title in FAILURES:
+        cause, lines = cause_and_log(title)
+        log = "\n".join([*(WRAPPINGS[wrapping].format(line) for line in lines), ""])
+        assert causes_of(log)[0] == cleaned(cause.encode()).replace("\t", "␉"), title
 
 
 @pytest.mark.parametrize("wrapping", WRAPPINGS)
@@ -155,6 +199,25 @@ STORIES = {
         + ./ci/release.sh
         ./ci/release.sh: line 31: VERSION: unbound variable
         The command "./ci/release.sh" exited with 1.
+        """,
+    ),
+    "what was tried again": (
+        "curl: (22) The requested URL returned error: 403",
+        """
+        curl: (7) Failed to connect to files.example port 443: Connection refused
+        Warning: Problem : connection refused. Will retry in 1 seconds. 5 retries left.
+        curl: (22) The requested URL returned error: 403
+        """,
+    ),
+    "what was ignored": (
+        'fatal: [web1]: FAILED! => {"msg": "No package matching decimal"}',
+        """
+        TASK [stop the old service] ***
+        fatal: [web1]: FAILED! => {"msg": "Could not find the requested service"}
+        ...ignoring
+
+        TASK [install] ***
+        fatal: [web1]: FAILED! => {"msg": "No package matching decimal"}
         """,
     ),
     "first of a chain": (

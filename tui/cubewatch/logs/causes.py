@@ -6,8 +6,8 @@ the groups are ranked:
 - What names the failure outweighs what counts it or passes it on (the weight of a row).
 - Of equals in the command that failed the first one counts: the others mostly follow from it.
 - What a wrapper complains about next (`make: *** ...`) made the command stop.
-- What came before a command that succeeded was survived; what comes after the one that failed is
-  teardown.
+- What came before a command that succeeded, or right before a new try, was survived; what comes
+  after the one that failed is teardown.
 
 The last words of the command that failed are a candidate too: the best one where no row of the
 table knows a line.
@@ -17,7 +17,15 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cubewatch.logs.marks import MAX_ECHO, MAX_RAW, cleaned, marked_lines, rule_of, verdict
+from cubewatch.logs.marks import (
+    MAX_ECHO,
+    MAX_RAW,
+    cleaned,
+    marked_lines,
+    recovers,
+    rule_of,
+    verdict,
+)
 from cubewatch.logs.search import LogText, Scan
 from cubewatch.logs.tools import FAILURE, HEADING, HINT, SUMMARY, Rule
 from cubewatch.text.sanitize import inert
@@ -38,6 +46,8 @@ SURVIVED, TEARDOWN = 60, 50
 STOPPED = 10
 """What a group gains by an echo in the next REACH lines."""
 REACH = 40
+SOON = 4
+"""Lines from the last words of an error to the ones that say that it is tried again."""
 NEAR_END = 25
 """What an unspecific line gains at most by standing near the end of what failed."""
 MAX_UNSPECIFIC = FAILURE - 5.0
@@ -103,9 +113,9 @@ def find_causes(log: LogText, marked: Sequence[int]) -> list[Cause]:
     """The likely causes in a log, the likeliest first. `marked`: all its `marked_lines`."""
     if len(marked) > MAX_FIRST + MAX_LAST:
         marked = [*marked[:MAX_FIRST], *marked[-MAX_LAST:]]
-    marks, sections = _read_marks(log, marked)
-    ranking = _Ranking(marks, sections)
-    causes = [ranking.cause(group) for group in _groups(marks)]
+    marks, sections, recoveries = _read_marks(log, marked)
+    ranking = _Ranking(marks, sections, recoveries)
+    causes = [ranking.cause(group) for group in _groups(marks, recoveries)]
     causes.sort(key=lambda cause: -cause.score)
     del causes[MAX_CAUSES:]
     last = _last_words(log, marks, sections)
@@ -115,18 +125,24 @@ def find_causes(log: LogText, marked: Sequence[int]) -> list[Cause]:
     return causes
 
 
-def _read_marks(log: LogText, lines: Sequence[int]) -> tuple[list[_Mark], list[_Section]]:
+def _read_marks(
+    log: LogText, lines: Sequence[int]
+) -> tuple[list[_Mark], list[_Section], list[int]]:
+    """What the marked lines say: marks, how commands ended, and where something is tried again."""
     marks: list[_Mark] = []
     sections: list[_Section] = []
+    recoveries: list[int] = []
     for line in lines:
         raw = _raw(log, line)
         text = cleaned(raw)
         if (ok := verdict(text)) is not None:
             sections.append(_Section(line, ok))
+        elif recovers(text):
+            recoveries.append(line)
         elif rule := rule_of(raw):
             marks.append(_Mark(line, rule, text))
     sections.append(_Section(log.line_count, None))
-    return marks, sections
+    return marks, sections, recoveries
 
 
 def _raw(log: LogText, line: int) -> bytes:
@@ -134,10 +150,11 @@ def _raw(log: LogText, line: int) -> bytes:
     return log.read(max(start, end - MAX_RAW), min(MAX_RAW, end - start))
 
 
-def _groups(marks: Sequence[_Mark]) -> Iterator[list[_Mark]]:
+def _groups(marks: Sequence[_Mark], recoveries: Sequence[int]) -> Iterator[list[_Mark]]:
+    """The marks that stand together, in one try of what is tried again."""
     group: list[_Mark] = []
     for mark in marks:
-        if group and mark.line - group[-1].line > GAP:
+        if group and (mark.line - group[-1].line > GAP or _between(recoveries, group[-1], mark)):
             yield group
             group = []
         group.append(mark)
@@ -145,11 +162,19 @@ def _groups(marks: Sequence[_Mark]) -> Iterator[list[_Mark]]:
         yield group
 
 
+def _between(lines: Sequence[int], one: _Mark, other: _Mark) -> bool:
+    after = bisect_left(lines, one.line)
+    return after < len(lines) and lines[after] < other.line
+
+
 class _Ranking:
     """Scores groups of marks by where they stand in a log."""
 
-    def __init__(self, marks: Sequence[_Mark], sections: Sequence[_Section]) -> None:
+    def __init__(
+        self, marks: Sequence[_Mark], sections: Sequence[_Section], recoveries: Sequence[int]
+    ) -> None:
         self._sections = sections
+        self._recoveries = recoveries
         self._ends = [section.end for section in sections]
         self._has_failed = any(section.ok is False for section in sections)
         self._echoes = [mark.line for mark in marks if mark.rule.weight <= MAX_ECHO]
@@ -162,7 +187,7 @@ class _Ranking:
             details = (m for m in group if m.line in below and m.rule.weight > HINT)
             best = next(details, best)
         last = group[-1].line
-        score = self._by_place(best, last) + self._by_section(best)
+        score = self._by_place(best, last) + self._by_section(best, last)
         if best.rule.weight > MAX_ECHO and self._is_passed_on(best.line, last):
             score += STOPPED
         return Cause(best.line, last, inert(best.text), score, best.rule.tool)
@@ -176,9 +201,11 @@ class _Ranking:
         begin = self._ends[at - 1] if at else 0
         return weight - 4 * (best.line - begin) / max(1, end - begin)
 
-    def _by_section(self, best: _Mark) -> float:
+    def _by_section(self, best: _Mark, last: int) -> float:
         ok = self._sections[min(bisect_left(self._ends, best.line), len(self._ends) - 1)].ok
-        if ok:
+        again = bisect_left(self._recoveries, last)
+        is_tried_again = again < len(self._recoveries) and self._recoveries[again] - last <= SOON
+        if ok or is_tried_again:
             return -SURVIVED
         return -TEARDOWN if ok is None and self._has_failed else 0
 

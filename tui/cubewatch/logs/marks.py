@@ -48,12 +48,22 @@ _REDS = (b"\x1b[31", b"\x1b[1;31", b"\x1b[91", b"[0;31m", b"38;5;9m")
 _OK = re.compile(
     r'The command ".*" exited with 0\.|.{0,200}Retrying, \d+ of \d+|(?:\[INFO\] )?BUILD SUCCESS'
 )
+_RECOVERED = re.compile(
+    r"\.\.\.ignoring$"  # Ansible
+    r"|Warning: Problem.{0,120} Will retry"  # curl
+    r"|(?i:.{0,200}(?<!timed out )\b(?:retrying|will retry|trying again)\b)"
+)
+"""What says that the error right before it was not the end."""
 _FAILED = re.compile(
     r'The command ".*" (?:failed and )?exited with [1-9]'
-    r"|(?:Error: |##\[error\])Process completed with exit code [1-9]|(?:ERROR: )?Job failed\b"
+    r"|(?:Error: |##\[error\])Process completed with exit code [1-9]"
+    r"|(?:ERROR: )?Job failed(?:: (?:exit|command)|$)"
 )
 _VERDICTS = ("exited with ", "retrying, ", "build success", "exit code ", "job failed")
-_WORDS = [word.encode() for word in _covers([*(word for word, _ in _RULES), *_VERDICTS])]
+_RECOVERIES = ("...ignoring", "retry", "trying again")
+_WORDS = [
+    word.encode() for word in _covers([*(word for word, _ in _RULES), *_VERDICTS, *_RECOVERIES])
+]
 
 _PREFIX = re.compile(
     r"\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?:? +"
@@ -66,6 +76,7 @@ _PREFIX = re.compile(
 _QUOTED = re.compile(
     r"(?:\+{1,4}|\$|>>?|❯) ?[\w./]"  # a command
     r"|[✓✔√]|--- (?:PASS|SKIP)|ok \d|(?:test|it|describe) ?\("  # the name of a test
+    r"|[0-9a-f]{7,40} [A-Z\"]"  # a commit
     r"|[>→]? *\d+ [|│]|at [\w$.<>]{1,200} ?\(|at \S+:\d+"  # code, and how it was reached
 )
 """Words that are no message."""
@@ -86,6 +97,8 @@ def marked_lines(data: bytes, first: int) -> list[int]:
 def rule_of(raw: bytes) -> Rule | None:
     """The row of the table that a line matches; the weightiest of several."""
     text = cleaned(raw)
+    if recovers(text):
+        return _VERDICT
     if best := _best(text, text.lower()):
         return best if best.weight > NOTHING else None
     if verdict(text) is not None:
@@ -141,3 +154,8 @@ def verdict(text: str) -> bool | None:
     if _FAILED.match(text):
         return False
     return True if _OK.match(text) else None
+
+
+def recovers(text: str) -> bool:
+    """Whether a line says that what went wrong right before it was not the end."""
+    return bool(_RECOVERED.match(text))
