@@ -11,13 +11,14 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from cubewatch.model.draft import Draft, check
 from cubewatch.model.wording import ago, in_brief, in_words
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.textual_internals import SteadyScreen
+from cubewatch.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from cubewatch.model.request import RunRequest
@@ -54,7 +55,7 @@ class AgainScreen(ModalScreen[Earlier | None], SteadyScreen[Earlier | None]):
     """A dialog with earlier requests and presets; its result is the chosen one, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Close"),
+        Binding("escape", "dismiss", "Close"),
         Binding("q,ctrl+g", "dismiss", "Close", show=False),
         Binding("s", "name_it", "Save as a preset"),
         Binding("delete", "forget", "Delete the preset"),
@@ -75,14 +76,13 @@ class AgainScreen(ModalScreen[Earlier | None], SteadyScreen[Earlier | None]):
         self._details = Static(id="details", markup=False)
         self._replacing = ""
         """The name of the preset that the next enter replaces."""
-        self._preset = Input(placeholder=NAME_PLACEHOLDER, compact=True, id="preset")
+        self._prompt = Prompt(placeholder=NAME_PLACEHOLDER, id="preset")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="earlier") as box:
             yield self._list
             yield self._details
-            yield self._preset
-        self._preset.display = False
+            yield self._prompt
         box.border_title = "Run again"
         box.border_subtitle = "enter fill in · s save as preset · del delete preset · esc close"
 
@@ -150,36 +150,28 @@ class AgainScreen(ModalScreen[Earlier | None], SteadyScreen[Earlier | None]):
         option = self._list.highlighted_option
         return option.earlier if isinstance(option, EarlierOption) else None
 
-    def action_back(self) -> None:
-        if self._preset.display:
-            self._close_entry()
-        else:
-            self.dismiss(None)
-
-    def _close_entry(self) -> None:
-        self._preset.display = False
+    @on(Prompt.Left)
+    def _end_prompt(self) -> None:
         self._replacing = ""
         self._list.focus()
 
     def action_name_it(self) -> None:
         """Ask for a name to save the highlighted request under."""
         if self._highlighted:
-            self._preset.display = True
-            self._preset.value = self._highlighted.kept
-            self._preset.focus()
+            self._prompt.ask(self._highlighted.kept)
 
-    @on(Input.Submitted)
-    def _named(self, event: Input.Submitted) -> None:
-        event.stop()
-        name = event.value.strip()
+    @on(Prompt.Submitted)
+    def _save_as(self, submitted: Prompt.Submitted) -> None:
+        name = submitted.text.strip()
         if name != self._replacing and name in self._kept_names():
             self._replacing = name
             said = f"There is a preset {inert(name)} already: press enter again to replace it."
             self._details.update(Content.assemble((said, "$warning")))
+            self._prompt.ask(name)
             return
         if name and self._highlighted:
             self._save(name, self._highlighted)
-        self._close_entry()
+        self._end_prompt()
 
     def _kept_names(self) -> set[str]:
         options = self._list.options

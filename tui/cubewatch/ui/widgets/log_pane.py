@@ -1,46 +1,26 @@
-"""LogPane: a log, where one is in it, and the line in which one asks for something."""
+"""LogPane: a log, the position in it, and a prompt to search it."""
 
 from typing import ClassVar, Literal
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Input
 
 from cubewatch.logs.search import LogText, Query
 from cubewatch.ui.widgets.log_view import LogView
+from cubewatch.ui.widgets.prompt import Prompt
 from cubewatch.ui.widgets.text_line import TextLine
 
 Question = Literal["search", "regex", "line", "save"]
-_PROMPTS: dict[Question, str] = {
+_TITLES: dict[Question, str] = {
     "search": "search /",
     "regex": "regular expression /",
     "line": "go to line :",
     "save": "save to ",
 }
-
-
-class AskInput(Input):
-    """One line of text, left with escape."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+g", "leave", "Cancel", show=False),
-        Binding("ctrl+r", "regex", "Text or regular expression", key_display="^r"),
-    ]
-
-    class Left(Message):
-        """Escape."""
-
-    class Turned(Message):
-        """Between plain text and a regular expression."""
-
-    def action_leave(self) -> None:
-        self.post_message(self.Left())
-
-    def action_regex(self) -> None:
-        self.post_message(self.Turned())
+_SEARCHES = ("search", "regex")
 
 
 class LogPane(Vertical):
@@ -50,6 +30,7 @@ class LogPane(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "ask('search')", "Search", key_display="/"),
         Binding("colon", "ask('line')", "Go to line", key_display=":", show=False),
+        Binding("ctrl+r", "regex", "Text or regular expression", key_display="^r"),
     ]
 
     class Answered(Message):
@@ -63,9 +44,7 @@ class LogPane(Vertical):
         super().__init__(id=id)
         self.view = LogView(id="log-view")
         self._state = TextLine(id="log-state")
-        self._prompt = TextLine(id="log-prompt")
-        self._input = AskInput(id="log-input", compact=True)
-        self._input.cursor_blink = False
+        self._prompt = Prompt(id="log-prompt")
         self._question: Question = "search"
         self._begun_at = 0
         self._note = ""
@@ -74,9 +53,11 @@ class LogPane(Vertical):
     def compose(self) -> ComposeResult:
         yield self.view
         yield self._state
-        with Horizontal(id="log-asking"):
-            yield self._prompt
-            yield self._input
+        yield self._prompt
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The kind of search changes while it is being typed."""
+        return action != "regex" or (self._prompt.display and self._question in _SEARCHES)
 
     def show(self, log: LogText | None) -> None:
         """Another log, or none."""
@@ -89,37 +70,27 @@ class LogPane(Vertical):
         self._tell()
 
     def ask(self, question: Question, value: str = "") -> None:
-        """Opens the line of input."""
+        """Opens the prompt."""
         self._question = question
         self._begun_at = self.view.window.top.line
         self._trouble = ""
-        self.add_class("-asking")
-        with self._input.prevent(Input.Changed):
-            self._input.value = value
-            self._input.cursor_position = len(value)
-        self._show_prompt()
-        self._input.focus()
+        self._prompt.show_title(_TITLES[question])
+        self._prompt.ask(value)
 
     def action_ask(self, question: Question) -> None:
         self.ask(question)
 
-    def _show_prompt(self) -> None:
-        text = _PROMPTS[self._question]
-        self._prompt.styles.width = len(text) + 1
-        self._prompt.show(f" {text}")
-
-    @on(Input.Changed, "#log-input")
-    def _changed(self, changed: Input.Changed) -> None:
+    @on(Prompt.Changed)
+    def _change(self, changed: Prompt.Changed) -> None:
         changed.stop()
-        if self._question in ("search", "regex"):
-            self._search(changed.value)
+        if self._question in _SEARCHES:
+            self._search(changed.text)
 
-    @on(AskInput.Turned)
-    def _turn(self) -> None:
-        if self._question in ("search", "regex"):
-            self._question = "regex" if self._question == "search" else "search"
-            self._show_prompt()
-            self._search(self._input.value)
+    def action_regex(self) -> None:
+        """Switches between plain text and a regular expression."""
+        self._question = "regex" if self._question == "search" else "search"
+        self._prompt.show_title(_TITLES[self._question])
+        self._search(self._prompt.text)
 
     def _search(self, text: str) -> None:
         self._trouble = ""
@@ -131,25 +102,25 @@ class LogPane(Vertical):
             self.view.search(query, start=self._begun_at)
         self._tell()
 
-    @on(Input.Submitted, "#log-input")
-    def _submitted(self, submitted: Input.Submitted) -> None:
+    @on(Prompt.Submitted)
+    def _submit(self, submitted: Prompt.Submitted) -> None:
         submitted.stop()
-        text = submitted.value.strip()
+        text = submitted.text.strip()
         self._close()
         if self._question == "line" and text.isdecimal() and len(text) < 12:
             self.view.to_line(int(text) - 1)
         elif self._question == "save" and text:
             self.post_message(self.Answered(text))
 
-    @on(AskInput.Left)
-    def _leave(self) -> None:
-        if self._question in ("search", "regex"):
+    @on(Prompt.Left)
+    def _leave(self, left: Prompt.Left) -> None:
+        left.stop()
+        if self._question in _SEARCHES:
             self.view.search(None)
         self._close()
 
     def _close(self) -> None:
         self._trouble = ""
-        self.remove_class("-asking")
         self.view.focus()
         self._tell()
 

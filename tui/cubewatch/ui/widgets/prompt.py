@@ -1,4 +1,4 @@
-"""Prompt: one line of input that appears below what it is about."""
+"""Prompt: a title and one line of input that appears where something is asked for."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,58 +15,103 @@ if TYPE_CHECKING:
 
 
 class Prompt(Horizontal):
-    """Hidden until `ask`; enter keeps what was written, escape takes it back."""
+    """A line of input, hidden until `ask`. Enter submits the text and escape leaves the line, which
+    hides it again. One that `stays` is always in sight, and has no escape of its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave(False)", "Cancel", key_display="esc"),
-        Binding("down,up", "leave(True)", "Back to what is shown", show=False),
+        Binding("escape", "leave", "Cancel", key_display="esc"),
+        Binding("ctrl+g", "leave", "Cancel", show=False),
     ]
 
     class Changed(Message):
-        """The text is another one."""
+        """The person has changed the text."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Submitted(Message):
+        """The person has pressed enter."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
     class Left(Message):
-        """The person has left the line. `kept`: with enter, so that the text holds."""
+        """The person has pressed escape."""
 
-        def __init__(self, text: str, kept: bool) -> None:
-            super().__init__()
-            self.text = text
-            self.kept = kept
-
-    def __init__(self, title: str, *, id: str) -> None:  # noqa: A002, as in textual
+    def __init__(
+        self,
+        title: str = "",
+        *,
+        id: str,  # noqa: A002, as in textual
+        text: str = "",
+        placeholder: str = "",
+        selects: bool = True,
+        stays: bool = False,
+    ) -> None:
+        """`selects`: the first key replaces the text that `ask` has put there."""
         super().__init__(id=id)
         self._title = TextLine(classes="prompt--title")
-        self._title.styles.width = len(title) + 3
-        self._title.show(f" {title}: ")
-        self._input = Input(compact=True, select_on_focus=False)
+        self._input = Input(text, placeholder=placeholder, compact=True, select_on_focus=selects)
         self._input.cursor_blink = False
-        self.display = False
+        self._stays = stays
+        self.display = stays
+        self.show_title(title)
 
     def compose(self) -> "ComposeResult":
         yield self._title
         yield self._input
 
-    def ask(self, text: str = "") -> None:
-        """Shows the line with `text` in it, and gives it the keys."""
+    @property
+    def text(self) -> str:
+        """What stands in the line."""
+        return self._input.value
+
+    def set_text(self, text: str) -> None:
+        """Replaces the text, without a message."""
+        with self._input.prevent(Input.Changed):
+            self._input.value = text
+            self._input.cursor_position = len(text)
+
+    def show_title(self, title: str) -> None:
+        """Shows what is asked for, left of the line."""
+        self._title.display = bool(title)
+        self._title.styles.width = len(title) + 1
+        self._title.show(f" {title}")
+
+    def ask(self, text: str) -> None:
+        """Shows the line with a text in it, and gives it the keys."""
+        self.set_text(text)
         self.display = True
-        self._input.value = text
         self._input.focus()
 
     @on(Input.Changed)
     def _change(self, changed: Input.Changed) -> None:
         changed.stop()
-        if self.display:
-            self.post_message(self.Changed(changed.value))
+        self.post_message(self.Changed(changed.value))
 
     @on(Input.Submitted)
     def _submit(self, submitted: Input.Submitted) -> None:
         submitted.stop()
-        self.action_leave(True)
+        self.action_submit()
 
-    def action_leave(self, kept: bool) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where the line stays, escape belongs to the screen."""
+        return action != "leave" or not self._stays
+
+    def action_submit(self) -> None:
+        self.display = self._stays
+        self.post_message(self.Submitted(self.text))
+
+    def action_leave(self) -> None:
         self.display = False
-        self.post_message(self.Left(self._input.value, kept))
+        self.post_message(self.Left())
+
+
+class FilterPrompt(Prompt):
+    """A prompt for a filter, which an arrow key keeps, too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,up", "submit", "Back to what is shown", show=False),
+    ]

@@ -8,13 +8,13 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Input
 
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.artifacts.artifact_list import ArtifactListView
 from cubewatch.ui.screens.artifacts.words import news, shown, title
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.widgets.key_bar import KeyBar
+from cubewatch.ui.widgets.prompt import Prompt
 from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
@@ -94,18 +94,17 @@ class ArtifactsScreen(BaseScreen):
         self._where = TextLine(id="where")
         self._list = ArtifactListView()
         self._news = TextLine(id="news")
-        self._input = Input(id="folder", compact=True)
+        self._prompt = Prompt("save to ", id="folder")
 
     def compose(self) -> ComposeResult:
         yield self._what
         yield self._where
-        yield self._input
+        yield self._prompt
         yield self._list
         yield self._news
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self._input.cursor_blink = False
         self._show_words()
         self._list.tick(self._session.timing.utc())
         self.call_after_refresh(self._ask)
@@ -192,21 +191,21 @@ class ArtifactsScreen(BaseScreen):
 
     def action_choose_folder(self) -> None:
         """Asks where to save; what is under way stays where it is."""
-        self.add_class("-asking")
-        self._input.value = str(self._folder)
-        self._input.focus()
+        self._where.display = False
+        self._prompt.ask(str(self._folder))
 
-    @on(Input.Submitted)
-    def _choose(self, submitted: Input.Submitted) -> None:
+    @on(Prompt.Submitted)
+    def _choose(self, submitted: Prompt.Submitted) -> None:
         try:
-            if text := submitted.value.strip():
+            if text := submitted.text.strip():
                 self._folder = Path(text).expanduser().absolute()
         except RuntimeError:
             self.notify("There is no such home directory.", markup=False)
-        self._leave_input()
+        self._end_prompt()
 
-    def _leave_input(self) -> None:
-        self.remove_class("-asking")
+    @on(Prompt.Left)
+    def _end_prompt(self) -> None:
+        self._where.display = True
         self._list.focus()
         self._show_words()
 
@@ -218,9 +217,6 @@ class ArtifactsScreen(BaseScreen):
 
     def action_leave(self) -> None:
         """Back; downloads go on."""
-        if self.has_class("-asking"):
-            self._leave_input()
-            return
         if self._downloads and (count := self._downloads.under_way):
             said = "1 download goes on" if count == 1 else f"{count} downloads go on"
             self.app.notify(f"{said}.", markup=False)

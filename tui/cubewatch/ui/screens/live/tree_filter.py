@@ -4,25 +4,28 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from cubewatch.ui.widgets.prompt import Prompt
+from cubewatch.ui.widgets.prompt import FilterPrompt
 
 if TYPE_CHECKING:
     from cubewatch.ui.widgets.run_tree import RunTree
 
 
-class TreeFilter(Prompt):
-    """The tree shows what matches while it is being written; escape takes the pattern back."""
+class TreeFilter(FilterPrompt):
+    """The filter of a tree, which shows what matches while one types; escape shows all again."""
 
     def __init__(self, tree: "RunTree") -> None:
-        super().__init__("filter", id="filter")
+        super().__init__("filter: ", id="filter", selects=False)
         self._tree = tree
 
-    @on(Prompt.Changed)
-    def _narrow_tree(self, changed: Prompt.Changed) -> None:
+    @on(FilterPrompt.Changed)
+    def _narrow_tree(self, changed: FilterPrompt.Changed) -> None:
         self._tree.filter(changed.text)
 
-    @on(Prompt.Left)
-    def _leave(self, left: Prompt.Left) -> None:
-        if not left.kept:
-            self._tree.filter("")
+    @on(FilterPrompt.Submitted)
+    def _keep_filter(self) -> None:
+        self._tree.focus()
+
+    @on(FilterPrompt.Left)
+    def _show_all(self) -> None:
+        self._tree.filter("")
         self._tree.focus()

@@ -7,7 +7,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Input
 
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.runs_list import Fold, RunFilter, RunKey
@@ -20,6 +19,7 @@ from cubewatch.ui.screens.runs import texts
 from cubewatch.ui.screens.runs.header import RunsHeader
 from cubewatch.ui.screens.runs.view import RunsView
 from cubewatch.ui.widgets.key_bar import KeyBar
+from cubewatch.ui.widgets.prompt import FilterPrompt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,9 @@ class RunsScreen(BaseScreen):
         self._poll: RunsPoll | None = None
         self._view: RunsView | None = None
         self._header = RunsHeader()
-        self._input = Input(filter_text, placeholder=texts.FILTER_HINT, compact=True, id="filter")
+        self._prompt = FilterPrompt(
+            "filter: ", id="filter", text=filter_text, placeholder=texts.FILTER_HINT
+        )
         self._gathering = False
         self._mine: User | None = None
         self._wants_mine = mine
@@ -94,11 +96,10 @@ class RunsScreen(BaseScreen):
 
     def compose(self) -> ComposeResult:
         yield self._header
-        yield self._input
+        yield self._prompt
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self._input.cursor_blink = False
         self._show_header()
         self.call_after_refresh(self._find_repositories)
         self.set_interval(TICK, self._tick)
@@ -122,7 +123,7 @@ class RunsScreen(BaseScreen):
         self._words = texts.LOADING
         self._poll = self._session.runs_poll(message.found)
         self._view = RunsView(self._poll)
-        await self.mount(self._view, before=self._input)
+        await self.mount(self._view, before=self._prompt)
         self._view.focus()
         self._poll.subscribe(lambda: self.post_message(self.Changed()))
         self._load_looked_at()
@@ -196,7 +197,7 @@ class RunsScreen(BaseScreen):
         return [(f" {words}", "note")]
 
     def _filter_spans(self) -> "list[Span]":
-        parts = (["mine"] if self._mine else []) + [self._input.value.strip()]
+        parts = (["mine"] if self._mine else []) + [self._prompt.text.strip()]
         said = " · ".join(part for part in parts if part)
         return [(f"only {inert(said)} ", "mark")] if said else []
 
@@ -228,27 +229,26 @@ class RunsScreen(BaseScreen):
             self._view.model.unfolded = not self._view.model.unfolded
             self._gather()
         elif isinstance(row, RepoSlug):
-            self._input.value = f"repo:{row}"
+            self._prompt.set_text(f"repo:{row}")
+            self._filter()
 
     @on(RunsView.Chosen)
     def _choose(self) -> None:
         self.action_choose()
 
     def action_filter(self) -> None:
-        """Opens the line that takes a filter."""
-        self.add_class("-filtering")
-        self._input.focus()
+        """Opens the prompt for a filter."""
+        self._prompt.ask(self._prompt.text)
 
-    @on(Input.Changed)
+    @on(FilterPrompt.Changed)
     def _filter(self) -> None:
         if self._view:
-            self._view.model.filter = RunFilter.parse(self._input.value, self._mine)
+            self._view.model.filter = RunFilter.parse(self._prompt.text, self._mine)
             self._view.start_over()
             self._gather()
 
-    @on(Input.Submitted)
+    @on(FilterPrompt.Submitted)
     def _leave_filter(self) -> None:
-        self.remove_class("-filtering")
         if self._view:
             self._view.focus()
 
@@ -325,11 +325,12 @@ class RunsScreen(BaseScreen):
         if self._poll:
             self._poll.close()
 
+    @on(FilterPrompt.Left)
     def action_back(self) -> None:
         """Ends the filter, else leaves the screen."""
-        if self._input.value or self._mine or self.has_class("-filtering"):
+        if self._prompt.text or self._mine or self._prompt.has_focus_within:
             self._mine = None
-            self._input.value = ""
+            self._prompt.set_text("")
             self._filter()
             self._leave_filter()
         else:

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input
 
 from cubewatch.logs.search import Query
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.log import LogScreen
 from cubewatch.ui.screens.search.hits import HitsView
-from cubewatch.ui.screens.search.words import ended, hint, under_way
+from cubewatch.ui.screens.search.words import PLAIN, REGEX, ended, hint, under_way
 from cubewatch.ui.widgets.key_bar import KeyBar
+from cubewatch.ui.widgets.prompt import Prompt
 from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
@@ -75,17 +74,13 @@ class SearchScreen(BaseScreen):
         self._broken = ""
         self._trouble = ""
         self._title_line = TextLine(id="search-title")
-        self._prompt = TextLine(id="search-prompt")
-        self._input = Input(id="search-input", compact=True)
-        self._input.cursor_blink = False
+        self._prompt = Prompt(PLAIN, id="search-prompt", stays=True)
         self._state = TextLine(id="search-state")
         self._hits = HitsView()
 
     def compose(self) -> ComposeResult:
         yield self._title_line
-        with Horizontal(id="search-asking"):
-            yield self._prompt
-            yield self._input
+        yield self._prompt
         yield self._state
         yield self._hits
         yield KeyBar()
@@ -93,7 +88,6 @@ class SearchScreen(BaseScreen):
     def on_mount(self) -> None:
         self._title_line.show(f" Search the logs of #{self._run_slug}")
         self._cubes = self._ran()
-        self._show_prompt()
         self._say()
 
     def _ran(self) -> "list[Ran]":
@@ -101,11 +95,6 @@ class SearchScreen(BaseScreen):
 
         run = self._known_run()
         return cubes_that_ran(self._run_slug, run) if run else []
-
-    def _show_prompt(self) -> None:
-        text = " regular expression /" if self._regex else " search /"
-        self._prompt.styles.width = len(text)
-        self._prompt.show(text)
 
     def _say(self) -> None:
         results, logs = self._hits.results, len(self._cubes)
@@ -120,10 +109,10 @@ class SearchScreen(BaseScreen):
         self._state.show(f" {text}")
         self.set_class(bool(self._trouble or self._broken), "-trouble")
 
-    @on(Input.Submitted)
-    def _submitted(self, submitted: Input.Submitted) -> None:
-        if submitted.value:
-            self._begin(submitted.value)
+    @on(Prompt.Submitted)
+    def _submit(self, submitted: Prompt.Submitted) -> None:
+        if submitted.text:
+            self._begin(submitted.text)
 
     def _begin(self, text: str) -> None:
         """Searches all logs, from the first one."""
@@ -202,8 +191,8 @@ class SearchScreen(BaseScreen):
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the line of input no key leads there."""
-        return not (action == "ask" and self._input.has_focus)
+        """In the prompt a slash is text."""
+        return not (action == "ask" and self._prompt.has_focus_within)
 
     def action_again(self) -> None:
         """Searches for the same again, also in what has come since."""
@@ -211,17 +200,17 @@ class SearchScreen(BaseScreen):
             self._begin(self._query.text)
 
     def action_ask(self) -> None:
-        """Back to the line of input."""
-        self._input.focus()
+        """Goes back to the prompt."""
+        self._prompt.ask(self._prompt.text)
 
     def action_to_hits(self) -> None:
         self._hits.focus()
 
     def action_turn(self) -> None:
-        """Between plain text and a regular expression."""
+        """Switches between plain text and a regular expression."""
         self._regex = not self._regex
         self._trouble = ""
-        self._show_prompt()
+        self._prompt.show_title(REGEX if self._regex else PLAIN)
         self._say()
 
     def action_leave(self) -> None:

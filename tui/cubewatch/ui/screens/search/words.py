@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 BAR = 10
 
+PLAIN, REGEX = "search /", "regular expression /"
+"""Titles of the prompt."""
+
 
 def hint(logs: int, *, regex: bool) -> str:
     """What to do, as long as nothing was looked for."""
