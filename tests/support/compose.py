@@ -25,7 +25,6 @@ from cubewatch.model.request import GitRevision, RunRequest
 from cubewatch.model.run import Branch, BranchPage, Commit, Repository, Run, RunPage, Tag, TagPage
 from cubewatch.session import Session
 from cubewatch.settings import ComposeFirst, Preset, Settings
-from cubewatch.ui.palette import palette
 from cubewatch.ui.screens.compose import ComposeScreen, Started
 from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.serial_input import SerialInputApp
@@ -33,10 +32,6 @@ from cubewatch.ui.styles import style_sheets
 from tests.ui.snapshots import screen_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from textual.app import SystemCommand
-
     from cubewatch.api.client import Client
 
 SHEETS = ("app", "compose", "dialogs", "suggest")
@@ -212,9 +207,6 @@ class Form(SerialInputApp[int]):
 
     def get_default_screen(self) -> Screen[None]:
         return ComposeScreen(self.session, self._start)
-
-    def get_system_commands(self, screen: Screen[object]) -> "Iterable[SystemCommand]":
-        return palette(self, screen)
 
     @on(Started)
     def _keep(self, event: Started) -> None:

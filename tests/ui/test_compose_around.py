@@ -5,6 +5,7 @@ import re
 import pytest
 
 from cubewatch.model.draft import Draft, WorkflowDraft
+from cubewatch.ui.palette import palette
 from cubewatch.ui.screens.help import HelpScreen
 from tests.support.compose import (
     EXPECTED,
@@ -109,13 +110,15 @@ async def test_help_lists_the_keys_and_closes(size: tuple[int, int]) -> None:
 async def test_the_palette_has_every_action_and_no_other() -> None:
     async with Form(FILLED).run_test(size=(120, 40)) as pilot:
         app = await ready(pilot)
-        titles = [command.title for command in app.get_system_commands(app.screen)]
-        assert {"Run", "Help", "Quit", "Theme", "Next choice"} <= set(titles)
-        assert "Run again, presets" in titles
+        commands = list(palette(app, app.screen))
+        titles = [command.name for command in commands]
+        assert titles[0] == "Run"
+        assert titles[-3:] == ["Help", "Theme", "Quit"]
+        assert not {"Next choice", "Next field", "Page down", "Leave the field"} & set(titles)
+        assert "Again" in titles
         assert not [title for title in titles if title.startswith("Preview")]
         assert len(titles) == len(set(titles))
-        run = next(one for one in app.get_system_commands(app.screen) if one.title == "Run")
-        await run.callback()
+        app.call_later(commands[0].run)
         await until(pilot, lambda: app.sent)
         assert app.sent == [EXPECTED]
 

@@ -3,13 +3,13 @@
 import gc
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
 from textual import on
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.reactive import Reactive
@@ -35,7 +35,6 @@ from cubewatch.settings import (
 )
 from cubewatch.ui import osc
 from cubewatch.ui.kept_theme import keep_theme, kept_theme
-from cubewatch.ui.palette import SteadyPalette, palette
 from cubewatch.ui.screens.compose import ComposeScreen, Started, UnderWay
 from cubewatch.ui.screens.live.messages import AlsoWatched, News
 from cubewatch.ui.screens.registry import OpenScreen, make_screen, sheets
@@ -115,13 +114,23 @@ class CubewatchApp(SerialInputApp[int]):
         name = "replay" if self._session.replay else "live"
         return make_screen(name, self._session, run_slug=self._start.run_slug)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        return palette(self, screen)
-
     def action_command_palette(self) -> None:
         """Lists every action by its name."""
-        if not isinstance(self.screen, SteadyPalette):
-            self.push_screen(SteadyPalette(id="--command-palette"))
+        from cubewatch.ui.palette import PaletteScreen, palette
+
+        if not isinstance(self.screen, PaletteScreen):
+            self.push_screen(PaletteScreen("Actions", list(palette(self, self.screen))))
+
+    def action_change_theme(self) -> None:
+        """Lists the themes by their names."""
+        from cubewatch.ui.palette import PaletteCommand, PaletteScreen
+
+        def choose(name: str) -> None:
+            self.theme = name
+
+        names = sorted(self.available_themes, key=lambda name: (name != self.theme, name))
+        themes = [PaletteCommand(name, "", "", partial(choose, name)) for name in names]
+        self.push_screen(PaletteScreen("Theme", themes))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Without colour means without any, whatever the theme."""

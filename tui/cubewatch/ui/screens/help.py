@@ -18,15 +18,18 @@ from cubewatch.ui.textual_internals import SteadyScreen
 
 @dataclass(slots=True)
 class KeyCommand:
-    """One thing a key does. Its `title` has more room than the footer; `action` is written so that
-    it runs in the namespace of `node`."""
+    """One thing a key does. Its `title` has more room than the `name` in the footer; `action` is
+    written so that it runs in the namespace of `node`."""
 
     title: str
+    name: str
     keys: list[str]
     action: str
     node: DOMNode
     own: bool
     """Whether this program binds the key, not the toolkit."""
+    is_shown: bool
+    """Whether it has a place in the footer."""
 
 
 def commands_of(screen: Screen[Any]) -> list[KeyCommand]:
@@ -45,7 +48,9 @@ def commands_of(screen: Screen[Any]) -> list[KeyCommand]:
         else:
             own = _is_own(active.node, binding)
             title = binding.tooltip or binding.description
-            found[place] = KeyCommand(title, [keys], binding.action, active.node, own)
+            found[place] = KeyCommand(
+                title, binding.description, [keys], binding.action, active.node, own, binding.show
+            )
     return list(found.values())
 
 
