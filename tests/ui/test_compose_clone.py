@@ -54,7 +54,7 @@ async def test_in_a_clone_one_only_has_to_confirm() -> None:
         await pilot.press("down", "down", "down", "space", "down")
         await write(pilot, "1.5.0")
         await shows(pilot, " on acme/shop at fix/cart (")
-        await shows(pilot, "'Lock the cart'")
+        await shows(pilot, "Lock the cart")
         app.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.sent)

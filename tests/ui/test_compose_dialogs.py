@@ -107,7 +107,7 @@ async def test_what_was_sent_fills_the_form_again(
         app = await ready(pilot)
         await shows(pilot, "signed in")
         await pilot.press("ctrl+g")
-        await shows(pilot, "#141 · 2 h ago")
+        await shows(pilot, "#141 · 2h ago")
         await loaded(pilot)
         snapshot(pilot, "compose-again")
         await pilot.press("down", "down", "enter")

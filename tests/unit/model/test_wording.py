@@ -7,7 +7,7 @@ import pytest
 from cubewatch.model.git_ref import GitRef
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision, InputValue, RevisionKind, RunRequest, WorkflowData
-from cubewatch.model.wording import ago, config_differs, in_words
+from cubewatch.model.wording import config_differs, in_words
 from cubewatch.text.sanitize import inert
 
 NOW = datetime(2026, 10, 21, 8, 0, tzinfo=UTC)
@@ -40,7 +40,7 @@ def test_everything() -> None:
     )
     assert words(request, BRANCH) == (
         "release VERSION=1.5.0, deploy on acme/shop at release/1.5 "
-        "(3f2a91c 'Fix cart', 2 h ago), config from main"
+        "(3f2a91c Fix cart, 2h ago), config from main"
     )
 
 
@@ -48,7 +48,7 @@ def test_no_head_is_the_default_branch() -> None:
     main = GitRef("branch", "main", HASH, "Fix cart", NOW)
     place = "release on acme/shop at"
     assert words(asked()) == f"{place} the default branch, config from main"
-    known = f"{place} main (default) (3f2a91c 'Fix cart', just now), config from main"
+    known = f"{place} main (default) (3f2a91c Fix cart, just now), config from main"
     assert words(asked(), main) == known
     named = f"{place} main (default), config from main"
     assert words(asked(), GitRef("branch", "main")) == named
@@ -60,10 +60,10 @@ def test_no_head_is_the_default_branch() -> None:
         ("branch", "main", None, "main"),
         ("branch", "main", BRANCH, "main"),
         ("tag", "release/1.5", BRANCH, "tag release/1.5"),
-        ("tag", "v1", GitRef("tag", "v1", HASH, "First"), "tag v1 (3f2a91c 'First')"),
+        ("tag", "v1", GitRef("tag", "v1", HASH, "First"), "tag v1 (3f2a91c First)"),
         ("branch", "x", GitRef("branch", "x", on_server=False), "x (not pushed)"),
         ("branch", "x", GitRef("branch", "x", HASH, on_server=True), "x (3f2a91c)"),
-        ("commit", "3F2A", GitRef("commit", HASH, HASH, "Fix"), "commit 3F2A ('Fix')"),
+        ("commit", "3F2A", GitRef("commit", HASH, HASH, "Fix"), "commit 3F2A (Fix)"),
         ("commit", HASH, GitRef("commit", HASH, HASH), "commit 3f2a91c8b2aa"),
         ("commit", "beef", GitRef("commit", HASH, HASH, "Fix"), "commit beef"),
     ],
@@ -104,20 +104,3 @@ def test_nothing_in_it_steers_a_terminal() -> None:
     assert text == inert(text)
     assert len(text) < 300
     assert config_differs("origin/main", bad) == inert(config_differs("origin/main", bad))
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (-5, "just now"),
-        (0.9, "just now"),
-        (41.9, "41 s ago"),
-        (60, "1 min ago"),
-        (3599, "59 min ago"),
-        (7199, "1 h ago"),
-        (86400, "1 d ago"),
-        (86400 * 400, "400 d ago"),
-    ],
-)
-def test_how_long_ago(seconds: float, text: str) -> None:
-    assert ago(seconds) == text

@@ -6,6 +6,7 @@ from cubewatch.model.git_ref import GitRef, Standing
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision, InputValue, RunRequest
 from cubewatch.model.secrecy import masked
+from cubewatch.text.format import ago
 from cubewatch.text.sanitize import inert
 
 MOST_OF_A_VALUE = 40
@@ -66,7 +67,7 @@ def _is_about(known: GitRef, wanted: GitRevision) -> bool:
 
 def _details(ref: GitRef, now: datetime) -> str:
     commit = "" if ref.kind == "commit" else ref.commit[:_HASH]
-    subject = f"'{_short(ref.subject, MOST_OF_A_SUBJECT)}'" if ref.subject else ""
+    subject = _short(ref.subject, MOST_OF_A_SUBJECT)
     parts = (
         f"{commit} {subject}".strip(),
         ago((now - ref.when).total_seconds()) if ref.when else "",
@@ -120,15 +121,3 @@ def standing_notice(revision: GitRevision, standing: Standing) -> str:
 def config_differs(source: str, head: str) -> str:
     """That the config, read from `source`, is not that of the head, which surprises everybody."""
     return inert(f"the config is that of {source}, which is not the same as that of {head}")
-
-
-def ago(seconds: float) -> str:
-    """How long ago something was, roughly: `just now`, `41 s ago`, `5 min ago`, `2 h ago`, `3 d
-    ago`. What is still to come, by a clock that is wrong, is just now too."""
-    if seconds < 1:
-        return "just now"
-    for most, unit in ((60, "s"), (60, "min"), (24, "h")):
-        if seconds < most:
-            return f"{int(seconds)} {unit} ago"
-        seconds /= most
-    return f"{int(seconds)} d ago"

@@ -16,6 +16,20 @@ def duration(seconds: float) -> str:
     return f"{days}d{whole // 3600 % 24:02}h" if days < 1000 else ">999d"
 
 
+def coarse_duration(seconds: float) -> str:
+    """A duration in one unit, which changes seldom: `40s`, `5m`, `2h`, `3d`."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{min(999, int(seconds // size))}{unit}"
+    return f"{int(max(0.0, seconds) // 10 * 10)}s"
+
+
+def ago(seconds: float) -> str:
+    """How long ago something was, roughly: `just now`, `40s ago`, `5m ago`, `2h ago`, `3d ago`.
+    What is still to come, by a clock that is wrong, is just now too."""
+    return "just now" if seconds < 10 else f"{coarse_duration(seconds)} ago"
+
+
 def elapsed(start: datetime | None, end: datetime | None, now: datetime) -> float | None:
     """Seconds from `start` to `end`, or to `now` where there is no end; None without a start."""
     if start is None:

@@ -15,7 +15,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from cubewatch.model.draft import Draft, check
-from cubewatch.model.wording import ago, in_brief, in_words
+from cubewatch.model.wording import in_brief, in_words
+from cubewatch.text.format import ago
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.textual_internals import SteadyScreen
 from cubewatch.ui.widgets.prompt import Prompt

@@ -12,7 +12,7 @@ from cubewatch.model.form import FormState, InputField, WorkflowField
 from cubewatch.model.git_ref import GitRef
 from cubewatch.model.request import RevisionKind
 from cubewatch.model.secrecy import MASK, looks_secret
-from cubewatch.model.wording import ago
+from cubewatch.text.format import ago
 from cubewatch.text.sanitize import inert
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from cubewatch.model import status
 from cubewatch.model.runs_list import Fold, Heading, ended_at, run_phase
-from cubewatch.text.format import duration, elapsed
+from cubewatch.text.format import coarse_duration, duration, elapsed
 from cubewatch.ui.widgets.measured_text import Span, bar, fit, pad, percent
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _state(
         word = "waits" if shown == status.AWAITING_APPROVAL else _word(shown)
         if width < STATE or since is None:
             return [(pad(word, width), tone)]
-        return [(pad(f"{word} · {_coarse(since)} old", width), tone)]
+        return [(pad(f"{word} · {coarse_duration(since)} old", width), tone)]
     ago = _ago(ended_at(run), now)
     if width < STATE:
         return [(pad(ago, width), tone)]
@@ -169,19 +169,11 @@ def _word(name: str) -> str:
     return name.replace("_", " ") or "no status"
 
 
-def _coarse(seconds: float) -> str:
-    """A duration in one unit, which changes seldom."""
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
-        if seconds >= size:
-            return f"{min(999, int(seconds // size))}{unit}"
-    return f"{int(max(0.0, seconds) // 10 * 10)}s"
-
-
 def _ago(when: datetime, now: datetime) -> str:
     seconds = (now - when).total_seconds()
     if when.year < 1971:
         return ""
-    return "now" if seconds < 10 else f"{_coarse(seconds)} ago"
+    return "now" if seconds < 10 else f"{coarse_duration(seconds)} ago"
 
 
 def _padded(spans: list[Span], width: int) -> list[Span]:

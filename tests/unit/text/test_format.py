@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cubewatch.text.format import duration, elapsed
+from cubewatch.text.format import ago, duration, elapsed
 
 NOW = datetime(2026, 10, 21, 8, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -57,3 +57,20 @@ def test_elapsed_time_of_the_oddest_dates() -> None:
     first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
     assert (elapsed(first, last, NOW) or 0) > 9000 * 365 * DAY
     assert elapsed(last, first, NOW) == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5, "just now"),
+        (9.9, "just now"),
+        (41.9, "40s ago"),
+        (60, "1m ago"),
+        (3599, "59m ago"),
+        (7199, "1h ago"),
+        (86400, "1d ago"),
+        (86400 * 400, "400d ago"),
+    ],
+)
+def test_ago_is_rough(seconds: float, text: str) -> None:
+    assert ago(seconds) == text
