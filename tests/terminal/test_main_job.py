@@ -36,6 +36,15 @@ def test_a_run_that_fails_shows_where(terminal: StartTerminal) -> None:
     assert b"\a" in seen.raw
 
 
+def test_the_demo_has_runs_of_several_repositories(terminal: StartTerminal) -> None:
+    seen = terminal("--demo", "runs", columns=80, rows=24)
+    seen.wait_for("Runs of 5 repositories")
+    seen.wait_for("! acme/archive: the server is in trouble (500)")
+    seen.wait_for("search     release · production")
+    seen.send("q")
+    assert seen.wait_for_exit() == 0
+
+
 def test_what_goes_over_the_wire_is_one_post_of_exactly_what_was_chosen(
     terminal: StartTerminal,
 ) -> None:

@@ -301,9 +301,10 @@ class Session:
     async def repositories(self) -> tuple[RepoSlug, ...]:
         """The repositories whose runs are listed where none is named: this one and those of the
         config file; without any those that were used before, and those that the server says are
-        the person's."""
+        the person's. The demo shows all that it has."""
         own = (self._repo,) if self._repo else ()
-        if known := tuple(dict.fromkeys((*own, *self.settings.repositories))):
+        known = tuple(dict.fromkeys((*own, *self.settings.repositories)))
+        if known and self.settings.demo_speed is None:
             return known
         return await self.all_repositories()
 
