@@ -165,7 +165,7 @@ async def test_a_preset_is_replaced_only_by_who_says_so_twice() -> None:
         await pilot.press("ctrl+g")
         await shows(pilot, "mine")
         await pilot.press("down", "s", *"mine", "enter")
-        await shows(pilot, "There is a preset mine already")
+        await shows(pilot, "The preset mine exists already")
         assert place.session.memory().presets(SHOP)[0].draft.workflows[0].name == "other"
         await pilot.press("enter")
         await until(

@@ -30,7 +30,7 @@ async def test_saving_asks_before_it_replaces(
         await shown.press("s", "ctrl+u")
         await shown.say("~/x.log")
         await shown.press("enter")
-        await shown.until("exists:")
+        await shown.until("exists already")
         assert file.read_text(encoding="utf-8") == "mine"
         await shown.press("enter")
         await shown.until(lambda: file.read_text(encoding="utf-8") == FAILED)

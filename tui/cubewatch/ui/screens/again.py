@@ -18,6 +18,7 @@ from cubewatch.model.draft import Draft, check
 from cubewatch.model.wording import in_brief, in_words
 from cubewatch.text.format import ago
 from cubewatch.text.sanitize import inert
+from cubewatch.ui.confirmation import Confirmation, replace_text
 from cubewatch.ui.textual_internals import SteadyScreen
 from cubewatch.ui.widgets.prompt import Prompt
 
@@ -75,8 +76,7 @@ class AgainScreen(ModalScreen[Earlier | None], SteadyScreen[Earlier | None]):
         self._session = session
         self._list = OptionList(compact=True)
         self._details = Static(id="details", markup=False)
-        self._replacing = ""
-        """The name of the preset that the next enter replaces."""
+        self._replacing = Confirmation[str]()
         self._prompt = Prompt(placeholder=NAME_PLACEHOLDER, id="preset")
 
     def compose(self) -> ComposeResult:
@@ -153,7 +153,7 @@ class AgainScreen(ModalScreen[Earlier | None], SteadyScreen[Earlier | None]):
 
     @on(Prompt.Left)
     def _end_prompt(self) -> None:
-        self._replacing = ""
+        self._replacing.withdraw()
         self._list.focus()
 
     def action_name_it(self) -> None:
@@ -164,10 +164,10 @@ class AgainScreen(ModalScreen[Earlier | None], SteadyScreen[Earlier | None]):
     @on(Prompt.Submitted)
     def _save_as(self, submitted: Prompt.Submitted) -> None:
         name = submitted.text.strip()
-        if name != self._replacing and name in self._kept_names():
-            self._replacing = name
-            said = f"There is a preset {inert(name)} already: press enter again to replace it."
-            self._details.update(Content.assemble((said, "$warning")))
+        if name in self._kept_names() and not self._replacing.is_asked(name):
+            self._replacing.ask(name)
+            warning = replace_text(f"The preset {inert(name)}")
+            self._details.update(Content.assemble((warning, "$warning")))
             self._prompt.ask(name)
             return
         if name and self._highlighted:

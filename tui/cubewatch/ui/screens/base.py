@@ -20,6 +20,13 @@ class BaseScreen(SteadyScreen[None]):
         width, height = self.size
         return Content(f"{width}×{height} is too small: cubewatch needs 40×12")
 
+    def action_leave(self) -> None:
+        """Goes back to the screen before, or out of the program from the first one."""
+        if len(self.app.screen_stack) > 1:
+            self.dismiss()
+        else:
+            self.app.exit()
+
     def action_help(self) -> None:
         """Lists the keys of this screen."""
         from cubewatch.ui.screens.help import HelpScreen

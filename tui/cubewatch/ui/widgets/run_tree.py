@@ -13,6 +13,8 @@ from cubewatch.ui.widgets.painted import component_classes
 from cubewatch.ui.widgets.tree_rows import TreeRows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cubewatch.model.estimate import Estimate
     from cubewatch.model.snapshot import Change, Path
     from cubewatch.model.timeline import Timeline
@@ -107,9 +109,7 @@ class RunTree(CursorLines):
             count_open(line.snapshot),
             estimate or Estimate(),
         )
-        top = self._top()
-        self._model.take(line.snapshot, changes, now)
-        self._keep_top(top)
+        self._rearrange(lambda: self._model.take(line.snapshot, changes, now))
 
     def tick(self, now: datetime, estimate: "Estimate | None" = None) -> None:
         """Moves the clocks of what runs, and takes over what is expected."""
@@ -127,11 +127,6 @@ class RunTree(CursorLines):
         drawing, setups = self._drawing, self._model.setups
         return [y for y, path in rows if path in setups or (drawing and drawing.has_clock(path))]
 
-    @property
-    def pattern(self) -> str:
-        """What the tree is filtered by."""
-        return self._model.pattern
-
     def filter(self, pattern: str) -> None:
         """Shows only what matches; "" shows all."""
         before = self.selected
@@ -143,20 +138,18 @@ class RunTree(CursorLines):
 
     def reveal(self, path: "Path") -> None:
         """Puts the cursor on a node and brings it into sight, opening what is above it."""
-        before, top = self.selected, self._top()
-        self._model.reveal(path)
-        self._keep_top(top)
+        before = self.selected
+        self._rearrange(lambda: self._model.reveal(path))
         self.scroll_to_cursor()
         if self.selected != before:
             self.post_message(self.Selected(self.selected, by_hand=False))
 
-    def _top(self) -> "Path | None":
-        """The node on the first line in sight, if the tree is scrolled."""
+    def _rearrange(self, change: "Callable[[], object]") -> None:
+        """Changes the rows. In a tree that is scrolled, the first line shows the same node after
+        that, or what it is part of."""
         row = round(self.scroll_y)
-        return self._model.rows[row] if 0 < row < self.row_count else None
-
-    def _keep_top(self, top: "Path | None") -> None:
-        """Takes over changed rows, with the same node on the first line as before."""
+        top = self._model.rows[row] if 0 < row < self.row_count else None
+        change()
         rows = self._model.rows
         while top and top not in rows:
             top = self._model.parent(top)
@@ -167,35 +160,30 @@ class RunTree(CursorLines):
         self.post_message(self.Selected(self.selected, by_hand=True))
 
     def action_open(self) -> None:
-        row = self._model.row
-        if self._model.has_children(row) and not self._model.is_open(row):
-            self._open(True)
+        model, row = self._model, self._model.row
+        if model.has_children(row) and not model.is_open(row):
+            self._rearrange(lambda: model.set_open(row, True))
         else:
             self.action_move(1)
 
     def action_close(self) -> None:
         model, row = self._model, self._model.row
         if model.has_children(row) and model.is_open(row):
-            self._open(False)
+            self._rearrange(lambda: model.set_open(row, False))
         elif len(row) > 1:
             self._go(model.rows.index(model.parent(row)))
 
     def action_choose(self) -> None:
-        row = self._model.row
-        if self._model.has_children(row):
-            self._open(not self._model.is_open(row))
-        elif self._model.rows:
+        model, row = self._model, self._model.row
+        if model.has_children(row):
+            self._rearrange(lambda: model.set_open(row, not model.is_open(row)))
+        elif model.rows:
             self.post_message(self.Chosen())
-
-    def _open(self, opened: bool) -> None:
-        top = self._top()
-        self._model.set_open(self._model.row, opened)
-        self._keep_top(top)
 
     def action_all(self, opened: bool) -> None:
         before = self.selected
         self._model.set_all_open(opened)
-        self._keep_top(None)
+        self.rows_changed()
         self.scroll_to_cursor()
         if self.selected != before:
             self.post_message(self.Selected(self.selected, by_hand=True))

@@ -69,7 +69,6 @@ class Suggestions(PaintedLines, can_focus=False):
         self._top = 0
         self._column = 0
         self._lines = MOST_LINES
-        self._styles: dict[str, Style] = {}
         self.display = False
 
     @property
@@ -167,38 +166,29 @@ class Suggestions(PaintedLines, can_focus=False):
         return Strip(segment for segment in segments if segment.text)
 
     def _state_line(self) -> Strip:
-        styles = self._all_styles()
         text = fit(self.offer.state, self.size.width - EDGE)
-        return Strip([Segment(f"{CORNER} ", styles["bar"]), Segment(text, styles["state"])])
+        return Strip([Segment(f"{CORNER} ", self.part("bar")), Segment(text, self.part("state"))])
 
     def _item_line(self, item: Suggestion, here: bool) -> Iterator[Segment]:
-        styles = self._all_styles()
         room = self.size.width - EDGE
         flag = f"{GAP}{item.flag}" if item.flag else ""
         column = min(self._column, room * 3 // 5)
         text, mark = windowed(inert(item.text), item.mark, max(column, room - cell_len(flag)))
-        yield Segment(BAR, styles["bar"])
-        yield Segment(CURSOR if here else " ", styles["name"])
+        yield Segment(BAR, self.part("bar"))
+        yield Segment(CURSOR if here else " ", self.part("name"))
         plain, marked = ("cursor", "cursor-mark") if here else ("name", "mark")
         for part, style in zip(_cut(text, mark), (plain, marked, plain), strict=True):
-            yield Segment(part, styles[style])
+            yield Segment(part, self.part(style))
         room -= cell_len(text)
         blank = max(0, column - cell_len(text))
-        yield Segment(" " * blank, styles["name"])
-        yield Segment(fit(flag, room - blank), styles["flag"])
+        yield Segment(" " * blank, self.part("name"))
+        yield Segment(fit(flag, room - blank), self.part("flag"))
         room -= blank + cell_len(flag) + len(GAP)
         if item.note and room > 0:
-            yield Segment(GAP + fit(inert(item.note), room), styles["note"])
+            yield Segment(GAP + fit(inert(item.note), room), self.part("note"))
 
-    def _all_styles(self) -> dict[str, Style]:
-        if not self._styles:
-            for part in PARTS:
-                self._styles[part] = self.get_component_rich_style(f"suggestions--{part}")
-        return self._styles
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._styles.clear()
+    def part(self, name: str) -> Style:
+        return self.get_component_rich_style(f"suggestions--{name}")
 
     def on_click(self, event: events.Click) -> None:
         event.stop()

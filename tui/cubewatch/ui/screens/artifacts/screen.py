@@ -220,4 +220,4 @@ class ArtifactsScreen(BaseScreen):
         if self._downloads and (count := self._downloads.under_way):
             said = "1 download goes on" if count == 1 else f"{count} downloads go on"
             self.app.notify(f"{said}.", markup=False)
-        self.dismiss()
+        super().action_leave()

@@ -88,7 +88,3 @@ class CompareScreen(BaseScreen):
             return
         self.chosen = chosen.path
         self.dismiss()
-
-    def action_leave(self) -> None:
-        """Back to the tree."""
-        self.dismiss()

@@ -18,6 +18,7 @@ from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import RunRequest
 from cubewatch.model.secrecy import masked
 from cubewatch.text.sanitize import inert
+from cubewatch.ui.confirmation import Confirmation
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.compose import sending, texts
 from cubewatch.ui.screens.compose.composition import Composition
@@ -84,8 +85,7 @@ class ComposeScreen(BaseScreen):
         self.composition = Composition(session, start)
         self._prefilled_at = float("-inf")
         """When the checked out head was put in, by Textual's clock."""
-        self._leaving: Draft | None = None
-        """The draft that the person was warned to lose."""
+        self._leaving = Confirmation[Draft]()
         settings = session.settings
         host = urlsplit(settings.api_url).netloc if settings.demo_speed is None else "demo"
         self._title = TitleLine(inert(host))
@@ -146,7 +146,7 @@ class ComposeScreen(BaseScreen):
         """Send the request, once; or show what is wrong with it. A key that is held down, or was
         pressed before the answer could be read, sends nothing again; nor does one that was pressed
         before the checked out head was put in."""
-        self._leaving = None
+        self._leaving.withdraw()
         if isinstance(self.app, SerialInputApp) and self.app.typed_at < self._prefilled_at:
             self._carry_out(self.composition.submission.show_change())
             return
@@ -218,13 +218,11 @@ class ComposeScreen(BaseScreen):
         draft = self.composition.state.draft()
         phase = self.composition.submission.phase
         is_touched = self.composition.is_touched and phase != "sent"
-        if (is_touched or phase == "sending") and self._leaving != draft:
-            self._leaving = draft
+        if (is_touched or phase == "sending") and not self._leaving.is_asked(draft):
+            self._leaving.ask(draft)
             self.show()
-        elif len(self.app.screen_stack) > 1:
-            self.dismiss()
         else:
-            self.app.exit()
+            super().action_leave()
 
     # Facts about the repository
 
@@ -340,7 +338,7 @@ class ComposeScreen(BaseScreen):
         self._title.show(str(state.repo or ""), texts.API_STATES[facts.api_state])
         self._form.show_facts(facts, self.session.timing.utc())
         self._preview.show(composition.preview(checked))
-        if self._leaving == state.draft():
+        if self._leaving.is_asked(state.draft()):
             is_sending = self.composition.submission.phase == "sending"
             text = texts.QUIT_SENDING if is_sending else texts.QUIT_TYPED
             self._status.show(Content.assemble((f"! {text}", "$warning")))

@@ -341,7 +341,7 @@ class LiveScreen(BaseScreen):
 
     def action_filter(self) -> None:
         """Asks what to show of the tree."""
-        self._filter.ask(self._tree.pattern)
+        self._filter.ask(self._filter.text)
 
     def action_web(self) -> None:
         """Opens the run's page where there is a browser, else copies its address."""
@@ -378,8 +378,8 @@ class LiveScreen(BaseScreen):
         """Back from the details to the tree, or to the screen before; whether there was one."""
         if self._views.has_details_instead_of_tree:
             self._views.toggle_details()
-        elif self._tree.pattern:
-            self._tree.filter("")
+        elif self._filter.text:
+            self._filter.clear()
         elif len(self.app.screen_stack) > 1:
             self.dismiss()
         else:

@@ -26,6 +26,8 @@ class TreeFilter(FilterPrompt):
         self._tree.focus()
 
     @on(FilterPrompt.Left)
-    def _show_all(self) -> None:
+    def clear(self) -> None:
+        """Shows the whole tree."""
+        self.set_text("")
         self._tree.filter("")
         self._tree.focus()

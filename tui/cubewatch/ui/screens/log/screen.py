@@ -13,6 +13,7 @@ from textual.message import Message
 
 from cubewatch.logs.search import Query
 from cubewatch.text.sanitize import inert
+from cubewatch.ui.confirmation import Confirmation, replace_text
 from cubewatch.ui.pager import pager_command, run_pager
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.log.cube_log import CubeLog, LogOpener
@@ -75,7 +76,7 @@ class LogScreen(BaseScreen):
         self._at_line = at_line
         self._title_line = TextLine(id="log-title")
         self._pane = CubeLog(timing)
-        self._refused: Path | None = None
+        self._replacing = Confirmation[Path]()
 
     def compose(self) -> ComposeResult:
         yield self._title_line
@@ -112,7 +113,7 @@ class LogScreen(BaseScreen):
         """Asks where to, then writes all that is there by now."""
         name = "-".join((self._run_slug, *self.cube))
         safe = "".join(char if char.isalnum() or char in "-_." else "_" for char in name)
-        self._refused = None
+        self._replacing.withdraw()
         self._pane.ask("save", f"{safe.lstrip('.')}.log")
 
     @on(CubeLog.Answered)
@@ -123,7 +124,7 @@ class LogScreen(BaseScreen):
         except RuntimeError:
             self.notify(f"No such user: {inert(answered.text)}", markup=False)
             return
-        self._save(target, overwrite=target == self._refused)
+        self._save(target, overwrite=self._replacing.is_asked(target))
 
     @work(group="save", exclusive=True, exit_on_error=False)
     async def _save(self, target: Path, *, overwrite: bool) -> None:
@@ -143,8 +144,8 @@ class LogScreen(BaseScreen):
         if saved.problem is None:
             self.notify(f"Saved {saved.size} bytes to {name}", markup=False)
         elif isinstance(saved.problem, FileExistsError):
-            self._refused = saved.target
-            self.notify(f"{name} exists: enter once more replaces it.", markup=False)
+            self._replacing.ask(saved.target)
+            self.notify(replace_text(name), markup=False)
             self._pane.ask("save", str(saved.target))
         else:
             reason = inert(saved.problem.strerror or str(saved.problem))
@@ -174,7 +175,3 @@ class LogScreen(BaseScreen):
             self._pane.view.search(None)
         else:
             self.action_leave()
-
-    def action_leave(self) -> None:
-        """Back; the log stays where it is."""
-        self.dismiss()

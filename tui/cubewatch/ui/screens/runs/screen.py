@@ -335,10 +335,3 @@ class RunsScreen(BaseScreen):
             self._leave_filter()
         else:
             self.action_leave()
-
-    def action_leave(self) -> None:
-        """Back, or out of the program from the first screen."""
-        if len(self.app.screen_stack) > 1:
-            self.dismiss()
-        else:
-            self.app.exit()

@@ -158,7 +158,8 @@ class RunsView(CursorLines):
         """Titles are passed over."""
         step = 1 if row >= self.cursor else -1
         row = max(0, min(row, self.row_count - 1))
-        while 0 <= row < self.row_count and self._is_title(row):
+        titles = Heading | RepositoriesHeading
+        while 0 <= row < self.row_count and isinstance(self._rows[row], titles):
             row += step
         if 0 <= row < self.row_count:
             self._was_moved = True
@@ -166,21 +167,15 @@ class RunsView(CursorLines):
         elif step < 0:
             self.scroll_to(y=0, animate=False, force=True)
 
-    def _is_title(self, row: int) -> bool:
-        return isinstance(self._rows[row], Heading | RepositoriesHeading)
-
-    def _keys_in_sight(self) -> list[RunKey]:
-        top = round(self.scroll_y)
-        rows = self._rows[top : top + self.size.height]
-        return [row for row in rows if isinstance(row, RunKey)]
-
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
             self._look_around()
 
     def _look_around(self) -> None:
-        keys = self._keys_in_sight()
+        top = round(self.scroll_y)
+        rows = self._rows[top : top + self.size.height]
+        keys = [row for row in rows if isinstance(row, RunKey)]
         if keys != self._in_sight:
             self._in_sight = keys
             self.post_message(self.InSight(keys))

@@ -212,7 +212,3 @@ class SearchScreen(BaseScreen):
         self._trouble = ""
         self._prompt.show_title(REGEX if self._regex else PLAIN)
         self._say()
-
-    def action_leave(self) -> None:
-        """Back; what is being fetched is fetched no more."""
-        self.dismiss()

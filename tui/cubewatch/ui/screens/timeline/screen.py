@@ -131,10 +131,6 @@ class TimelineScreen(BaseScreen):
         self.chosen, self.wants_log = self._view.selected, wants_log
         self.dismiss()
 
-    def action_leave(self) -> None:
-        """Back to the tree."""
-        self.dismiss()
-
 
 def critical_words(steps: "Sequence[tuple[str, timedelta]]", total: float, width: int) -> str:
     """`critical: compile → unit → … → deploy, 11m of 14m`: the longest steps by name, as many as
