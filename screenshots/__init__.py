@@ -21,7 +21,7 @@ from cubewatch.session import DEMO_URL, Session
 from cubewatch.settings import DEMO_REPO, ComposeFirst, Settings
 from cubewatch.ui.app import CubewatchApp
 from cubewatch.ui.screens.live.screen import LiveScreen
-from cubewatch.ui.screens.log import CubeLog
+from cubewatch.ui.screens.log.cube_log import CubeLog
 
 FOLDER = Path(__file__).parent
 SIZES = ((80, 24), (120, 40))

@@ -15,7 +15,7 @@ from cubewatch.logs.reader import CubePath
 from cubewatch.logs.search import Query
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import LogPage
-from cubewatch.ui.screens.log import LogScreen
+from cubewatch.ui.screens.log.screen import LogScreen
 from cubewatch.ui.widgets.log_view import LogView
 from tests.support.log_screen import LogApp, Shown
 from tests.support.logs import CUBE, MISSING, LogScript

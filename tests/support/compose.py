@@ -25,7 +25,8 @@ from cubewatch.model.request import GitRevision, RunRequest
 from cubewatch.model.run import Branch, BranchPage, Commit, Repository, Run, RunPage, Tag, TagPage
 from cubewatch.session import Session
 from cubewatch.settings import ComposeFirst, Preset, Settings
-from cubewatch.ui.screens.compose import ComposeScreen, Started
+from cubewatch.ui.screens.compose.messages import Started
+from cubewatch.ui.screens.compose.screen import ComposeScreen
 from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.serial_input import SerialInputApp
 from cubewatch.ui.styles import style_sheets

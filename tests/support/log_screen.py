@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from cubewatch.logs.store import LogStore
 from cubewatch.model.run import LogPage
-from cubewatch.ui.screens.log import LogScreen
+from cubewatch.ui.screens.log.screen import LogScreen
 from cubewatch.ui.styles import style_sheets
 from cubewatch.ui.theme import THEME
 from tests.support.logs import CUBE, LogScript, Step

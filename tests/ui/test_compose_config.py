@@ -11,7 +11,7 @@ from cubewatch.model.draft import Draft, WorkflowDraft
 from cubewatch.model.git_ref import GitRef
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run
-from cubewatch.ui.screens.compose import ComposeScreen
+from cubewatch.ui.screens.compose.screen import ComposeScreen
 from tests.support.compose import (
     CONFIG,
     PATIENCE,

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from cubewatch.api.errors import Unreachable
 from cubewatch.model.run import DatesByStage, Run, RunPage, UserEmbedded, Workflow
-from cubewatch.ui.screens.compose import ComposeScreen
+from cubewatch.ui.screens.compose.screen import ComposeScreen
 from tests.support.compose import EXPECTED, FILLED, SIZES, Form, loaded, ready, shows, until, write
 from tests.ui.snapshots import Snapshot, screen_text
 

@@ -14,7 +14,7 @@ from cubewatch.model.draft import Draft, WorkflowDraft
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import InputValue, RunRequest, WorkflowData
 from cubewatch.settings import Secret
-from cubewatch.ui.screens.compose import ComposeScreen
+from cubewatch.ui.screens.compose.screen import ComposeScreen
 from cubewatch.ui.screens.copying import CopyScreen
 from tests.support.compose import FILLED, CurrentFolder, Form, ready, shows, until, write
 from tests.ui.snapshots import screen_text

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from cubewatch.git.ci_yaml import CiConfigError
 from cubewatch.model.draft import Draft, WorkflowDraft
-from cubewatch.ui.screens.compose import ComposeScreen
+from cubewatch.ui.screens.compose.screen import ComposeScreen
 from tests.support.compose import FILLED, Form, shows, until
 from tests.ui.snapshots import screen_text
 

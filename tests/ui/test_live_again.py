@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cubewatch.model.request import GitRevision, InputValue, RunRequest, WorkflowData
-from cubewatch.ui.screens.compose import ComposeScreen
+from cubewatch.ui.screens.compose.screen import ComposeScreen
 from tests.support.live import session_of, watching
 from tests.support.polling import REPO, RunScript, SteppedTiming
 from tests.support.runs import cube, run, task, workflow

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from cubewatch.logs.reader import CubePath
 from cubewatch.model.run import LogPage, Run
 from cubewatch.ui.app import CubewatchApp
-from cubewatch.ui.screens.log import LogScreen
+from cubewatch.ui.screens.log.screen import LogScreen
 from cubewatch.ui.screens.search import SearchScreen
 from cubewatch.ui.styles import style_sheets
 from cubewatch.ui.theme import THEME

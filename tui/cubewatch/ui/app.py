@@ -35,7 +35,7 @@ from cubewatch.settings import (
 )
 from cubewatch.ui import osc
 from cubewatch.ui.kept_theme import keep_theme, kept_theme
-from cubewatch.ui.screens.compose import ComposeScreen, Started, UnderWay
+from cubewatch.ui.screens.compose.messages import Started, UnderWay
 from cubewatch.ui.screens.live.messages import AlsoWatched, News
 from cubewatch.ui.screens.registry import OpenScreen, make_screen, sheets
 from cubewatch.ui.serial_input import SerialInputApp
@@ -99,7 +99,7 @@ class CubewatchApp(SerialInputApp[int]):
 
     def get_default_screen(self) -> Screen[None]:
         if isinstance(self._start, ComposeFirst):
-            return ComposeScreen(self._session, self._start)
+            return make_screen("compose", self._session, start=self._start)
         if isinstance(self._start, ShowRuns):
             start = self._start
             return make_screen(
@@ -196,9 +196,7 @@ class CubewatchApp(SerialInputApp[int]):
 
     @on(Started)
     def _watch(self, started: Started) -> None:
-        composing = next((s for s in self.screen_stack[::-1] if isinstance(s, ComposeScreen)), None)
-        session = composing.session if composing else self._session
-        self._watched.open(session, started.run.slug, started.request)
+        self._watched.open(started.session, started.run.slug, started.request)
 
     @on(UnderWay)
     def _keep_in_mind(self, sent: UnderWay) -> None:

@@ -25,10 +25,10 @@ class ScreenEntry(NamedTuple):
 
 
 SCREENS = {
-    "compose": ScreenEntry("compose", "ComposeScreen", ("compose", "suggest")),
+    "compose": ScreenEntry("compose.screen", "ComposeScreen", ("compose", "suggest")),
     "live": ScreenEntry("live.screen", "LiveScreen", ("live",)),
     "replay": ScreenEntry("replay.screen", "ReplayScreen", ("replay",)),
-    "log": ScreenEntry("log", "LogScreen", ("log",), takes_session=False),
+    "log": ScreenEntry("log.screen", "LogScreen", ("log",), takes_session=False),
     "compare": ScreenEntry("compare", "CompareScreen", ("compare",), takes_session=False),
     "timeline": ScreenEntry("timeline", "TimelineScreen", ("timeline",)),
     "artifacts": ScreenEntry("artifacts", "ArtifactsScreen", ("artifacts",)),

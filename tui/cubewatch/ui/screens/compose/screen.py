@@ -23,6 +23,7 @@ from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.compose import sending, texts
 from cubewatch.ui.screens.compose.composition import Composition
 from cubewatch.ui.screens.compose.form import Form
+from cubewatch.ui.screens.compose.messages import Started, UnderWay
 from cubewatch.ui.screens.compose.preview import Preview
 from cubewatch.ui.screens.compose.rows import ActionRow
 from cubewatch.ui.screens.compose.status_lines import StatusLines, TitleLine
@@ -381,7 +382,7 @@ class ComposeScreen(BaseScreen):
         elif step is Step.SEND and self.composition.submission.request:
             self._close_answer()
             self._form.lock_repository(str(self.session.repo))
-            self.post_message(sending.UnderWay([texts.left_while_sending(str(self.session.repo))]))
+            self.post_message(UnderWay([texts.left_while_sending(str(self.session.repo))]))
             self._send(self.composition.submission.request)
         self.show()
 
@@ -397,8 +398,8 @@ class ComposeScreen(BaseScreen):
     async def _send(self, request: RunRequest) -> None:
         self.post_message(await sending.send(self.session, request))
 
-    @on(sending.Started)
-    def _take_run(self, started: sending.Started) -> None:
+    @on(Started)
+    def _take_run(self, started: Started) -> None:
         self.composition.submission.accepted()
         self.composition.asks_repository = False
         self.composition.untouched = self.composition.state.draft()
@@ -416,7 +417,7 @@ class ComposeScreen(BaseScreen):
         self.composition.submission.failed(failure.lost)
         if failure.lost is None:
             self._unlock_repository()
-            self.post_message(sending.UnderWay([]))
+            self.post_message(UnderWay([]))
         else:
             self._remember(failure.lost, "")
         self.show_form()
@@ -435,7 +436,7 @@ class ComposeScreen(BaseScreen):
 
     def on_lost_answer_panel_watch(self, event: "LostAnswerPanel.Watch") -> None:
         self._close_answer()
-        self.post_message(sending.Started(event.run, event.lost.request, event.lost.sent_at))
+        self.post_message(Started(self.session, event.run, event.lost.request, event.lost.sent_at))
 
     def _close_answer(self) -> None:
         if answer := self.query(ANSWER):

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.content import Content
@@ -11,6 +10,7 @@ from textual.message import Message
 
 from cubewatch.model.request import RunRequest
 from cubewatch.runtime.threads import run_in_daemon_thread
+from cubewatch.ui.screens.compose.messages import Started
 from cubewatch.watch.submission import Lost
 
 if TYPE_CHECKING:
@@ -26,29 +26,12 @@ NEWEST_RUNS = 50
 T = TypeVar("T")
 
 
-class Started(Message):
-    """The server has taken `request`, sent at `sent_at` (UTC), and answered with `run`."""
-
-    def __init__(self, run: "Run", request: RunRequest, sent_at: datetime) -> None:
-        super().__init__()
-        self.run = run
-        self.request = request
-        self.sent_at = sent_at
-
-
 @dataclass
 class NotStarted(Message):
     """The request brought no run; `text` says why. `lost`: it may have started one."""
 
     text: Content
     lost: Lost | None
-
-
-@dataclass
-class UnderWay(Message):
-    """A request is being sent; `summary` is printed if the person leaves before the answer."""
-
-    summary: list[str]
 
 
 async def duplicates(
@@ -100,7 +83,7 @@ async def send(session: "Session", request: RunRequest) -> Started | NotStarted:
         return NotStarted(error_text(error), Lost(request, sent_at) if error.sent else None)
     except Exception as fault:  # a fault of ours must not leave the form waiting for ever
         return NotStarted(fault_text(fault), Lost(request, sent_at))
-    return Started(run, request, sent_at)
+    return Started(session, run, request, sent_at)
 
 
 async def remember(

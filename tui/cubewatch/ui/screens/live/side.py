@@ -15,7 +15,7 @@ from textual.message import Message
 from cubewatch.model import status
 from cubewatch.ui.screens.live.details import details, title_of
 from cubewatch.ui.screens.live.where import CUBE_DEPTH, slugs
-from cubewatch.ui.screens.log import CubeLog
+from cubewatch.ui.screens.log.cube_log import CubeLog
 from cubewatch.ui.widgets.frame import show_titles
 from cubewatch.ui.widgets.text_lines import TextLines
 

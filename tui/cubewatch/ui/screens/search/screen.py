@@ -12,7 +12,7 @@ from textual.message import Message
 from cubewatch.logs.search import Query
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.base import BaseScreen
-from cubewatch.ui.screens.log import LogScreen
+from cubewatch.ui.screens.log.screen import LogScreen
 from cubewatch.ui.screens.search.hits import HitsView
 from cubewatch.ui.screens.search.words import PLAIN, REGEX, ended, hint, under_way
 from cubewatch.ui.widgets.key_bar import KeyBar
