@@ -241,6 +241,7 @@ class CubewatchApp(SerialInputApp[int]):
 
 def _collect_what_comes() -> None:
     """Lets garbage be collected, but not be looked for in what is there by now, which stays."""
+    gc.collect()
     gc.freeze()
     gc.enable()
 
