@@ -7,6 +7,7 @@ import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from cubewatch.api.client import Client, Limits
 from cubewatch.settings import Secret
@@ -66,18 +67,34 @@ class FaultServer:
         )
 
 
+class RawServer(Protocol):
+    """A server that writes bytes; its tasks end with it."""
+
+    port: int
+    tasks: set[asyncio.Task[None]]
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None: ...
+
+
 @asynccontextmanager
-async def serving(fault: Fault, *, reads_first: bool = True) -> AsyncIterator[FaultServer]:
-    server = FaultServer(fault, reads_first)
+async def listening(server: RawServer) -> AsyncIterator[None]:
+    """Serves on a free port of this machine."""
     listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     server.port = listener.sockets[0].getsockname()[1]
     try:
-        yield server
+        yield
     finally:
         listener.close()
         for task in server.tasks:
             task.cancel()
         await asyncio.gather(*server.tasks)
+
+
+@asynccontextmanager
+async def serving(fault: Fault, *, reads_first: bool = True) -> AsyncIterator[FaultServer]:
+    server = FaultServer(fault, reads_first)
+    async with listening(server):
+        yield server
 
 
 def writes(*parts: bytes, close: bool = False) -> Fault:

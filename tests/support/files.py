@@ -11,6 +11,7 @@ from random import Random
 
 from cubewatch.api.download import TIMEOUTS, Downloader, DownloadTimeouts
 from cubewatch.model.artifact_path import Parts
+from tests.support.faults import listening
 
 PIECE = 1 << 14
 
@@ -122,15 +123,8 @@ class FileServer:
 @asynccontextmanager
 async def file_server(file: bytes = b"") -> AsyncIterator[FileServer]:
     server = FileServer(file)
-    listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-    server.port = listener.sockets[0].getsockname()[1]
-    try:
+    async with listening(server):
         yield server
-    finally:
-        listener.close()
-        for task in server.tasks:
-            task.cancel()
-        await asyncio.gather(*server.tasks)
 
 
 class Progress:

@@ -22,6 +22,28 @@ BeginPlain = Callable[..., tuple[Settings, Start, Plain]]
 Refuse = Callable[..., str]
 
 
+def intercept(
+    monkeypatch: pytest.MonkeyPatch, module: str, name: str, status: int
+) -> Callable[..., Any]:
+    """Puts a function that returns `status` in the place of what a command calls. What is returned
+    runs the command line and returns the arguments of that call."""
+    calls: list[tuple[Any, ...]] = []
+
+    def called(*given: Any) -> int:
+        calls.append(given)
+        return status
+
+    replaced = ModuleType(module)
+    monkeypatch.setattr(replaced, name, called, raising=False)
+    monkeypatch.setitem(sys.modules, module, replaced)
+
+    def start(*words: str) -> tuple[Any, ...]:
+        assert main(words) == status
+        return calls.pop()
+
+    return start
+
+
 @pytest.fixture
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A terminal and a token, but no clone around us and nothing in the keyring."""
@@ -36,41 +58,13 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def begin(monkeypatch: pytest.MonkeyPatch) -> Begin:
     """What the app would be started with for these words; its exit status is passed on."""
-    begun: list[tuple[Settings, Start]] = []
-
-    def run_app(*given: Any) -> int:
-        begun.append(given)
-        return 7
-
-    app = ModuleType("cubewatch.ui.app")
-    monkeypatch.setattr(app, "run_app", run_app, raising=False)
-    monkeypatch.setitem(sys.modules, "cubewatch.ui.app", app)
-
-    def start(*words: str) -> tuple[Settings, Start]:
-        assert main(words) == 7
-        return begun.pop()
-
-    return start
+    return intercept(monkeypatch, "cubewatch.ui.app", "run_app", 7)
 
 
 @pytest.fixture
 def begin_plain(monkeypatch: pytest.MonkeyPatch) -> BeginPlain:
     """The same for watching without a screen."""
-    begun: list[tuple[Settings, Start, Plain]] = []
-
-    def run_plain(*given: Any) -> int:
-        begun.append(given)
-        return 3
-
-    plain = ModuleType("cubewatch.headless.plain")
-    monkeypatch.setattr(plain, "run_plain", run_plain, raising=False)
-    monkeypatch.setitem(sys.modules, "cubewatch.headless.plain", plain)
-
-    def start(*words: str) -> tuple[Settings, Start, Plain]:
-        assert main(words) == 3
-        return begun.pop()
-
-    return start
+    return intercept(monkeypatch, "cubewatch.headless.plain", "run_plain", 3)
 
 
 @pytest.fixture

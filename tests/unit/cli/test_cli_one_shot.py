@@ -1,12 +1,9 @@
 """The command line of logs and artifacts: one command, or one line and status 2."""
 
-import sys
-from types import ModuleType
-from typing import Any, Protocol
+from typing import Protocol
 
 import pytest
 
-from cubewatch.cli import main
 from cubewatch.model.repository import RepoSlug
 from cubewatch.settings import (
     DEMO_REPO,
@@ -16,7 +13,7 @@ from cubewatch.settings import (
     Settings,
     SettingsError,
 )
-from tests.unit.conftest import Refuse
+from tests.unit.conftest import Refuse, intercept
 
 pytestmark = pytest.mark.usefixtures("clean_environment")
 SHOP = RepoSlug("acme", "shop")
@@ -30,22 +27,8 @@ class BeginOneShot(Protocol):
 @pytest.fixture
 def begin_one_shot(monkeypatch: pytest.MonkeyPatch) -> BeginOneShot:
     """What these words would do; the exit status is passed on, and no terminal is needed."""
-    begun: list[tuple[Settings, OneShotCommand]] = []
-
-    def run_one_shot(*given: Any) -> int:
-        begun.append(given)
-        return 3
-
-    module = ModuleType("cubewatch.headless.one_shot")
-    monkeypatch.setattr(module, "run_one_shot", run_one_shot, raising=False)
-    monkeypatch.setitem(sys.modules, "cubewatch.headless.one_shot", module)
     monkeypatch.setattr("os.isatty", lambda _: False)
-
-    def start(*words: str) -> tuple[Settings, OneShotCommand]:
-        assert main(words) == 3
-        return begun.pop()
-
-    return start
+    return intercept(monkeypatch, "cubewatch.headless.one_shot", "run_one_shot", 3)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,11 @@ class ApiError(Exception):
             said = said[: MESSAGE_LIMIT - 1] + "…"
         return f"{self.what}: {said}" if said else self.what
 
+    @property
+    def in_full(self) -> str:
+        """What happened, what it means and what to do, in one line."""
+        return f"{self}. {self.meaning} {self.advice}"
+
     def hide(self, secrets: Sequence[str]) -> None:
         """Masks what the server repeats of these values."""
         self.error_code = hidden(self.error_code, secrets)

@@ -59,7 +59,7 @@ async def artifacts(
         downloads = await session.downloads()
         found, lost = await _found(downloads, _asked(cubes_with_artifacts(run), paths), tell)
     except ApiError as error:
-        tell(f"{error}. {error.meaning} {error.advice}")
+        tell(error.in_full)
         return EXIT_NO_API
     if not paths and not everything:
         for key, artifact in found.items():

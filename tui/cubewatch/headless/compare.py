@@ -29,7 +29,7 @@ async def print_comparison(
     try:
         found = await find_comparison(session, command)
     except ApiError as error:
-        tell(f"{error}. {error.meaning} {error.advice}")
+        tell(error.in_full)
         return EXIT_NO_API
     if found is None:
         tell(_nothing_to_compare(command))
@@ -84,7 +84,7 @@ async def print_trace(session: "Session", command: PrintTrace, output: Output, t
         client = await session.client()
         run = await client.run(session.repo, command.run_slug)
     except ApiError as error:
-        tell(f"{error}. {error.meaning} {error.advice}")
+        tell(error.in_full)
         return EXIT_NO_API
     snapshot: Snapshot = advance(None, run)
     now = session.timing.utc() + client.server_ahead

@@ -6,18 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from cubewatch.api.errors import ApiError
-from cubewatch.headless.events import (
-    ApprovalAwaited,
-    End,
-    Estimated,
-    Event,
-    Heartbeat,
-    Recovered,
-    RunSeen,
-    RunSought,
-    StatusChanged,
-    TroubleBegan,
-)
+from cubewatch.headless import events
 from cubewatch.headless.json_lines import JsonLines
 from cubewatch.headless.text import PlainLines
 from cubewatch.model import status
@@ -82,7 +71,7 @@ class EventWriter:
         expected = self._expected()
         if left_text(expected) and not (self._is_estimated or self.ended):
             self._is_estimated = True
-            self._write(Estimated(expected))
+            self._write(events.Estimated(expected))
 
     def _expected(self) -> Expected:
         if self._outlook is None or self.silent_since is not None:
@@ -96,7 +85,7 @@ class EventWriter:
         facts = (run.slug, workflows, run.error_messages, run.event_type, run.user)
         if facts != self._seen:
             self._seen = facts
-            self._write(RunSeen(run, self.repo))
+            self._write(events.RunSeen(run, self.repo))
 
     def write_changes(self, update: Fresh) -> None:
         """Writes all that has changed."""
@@ -104,19 +93,21 @@ class EventWriter:
         self._snapshot = update.snapshot
         self._offset = timedelta(seconds=update.offset)
         self.write_run(update.snapshot.run)
-        found: list[Event] = [
-            StatusChanged(
+        found: list[events.Event] = [
+            events.StatusChanged(
                 change.path, change.before, change.after, took(update.snapshot, change.path)
             )
             for change in update.changes
         ]
-        found += [ApprovalAwaited(path) for path in awaited(update.snapshot) if path not in known]
+        found += [
+            events.ApprovalAwaited(path) for path in awaited(update.snapshot) if path not in known
+        ]
         self._write(*found)
         self._estimate()
 
     def write_sighting(self, sighting: Sighting) -> None:
         """What a look for the run brought."""
-        self._write(RunSought(sighting.slugs, sighting.note, sighting.exact))
+        self._write(events.RunSought(sighting.slugs, sighting.note, sighting.exact))
 
     def take_trouble(self, update: Trouble) -> None:
         """Writes that an outage begins; nothing if it goes on, or is no outage but a refusal."""
@@ -124,17 +115,17 @@ class EventWriter:
         if update.retry_at is None or self.silent_since is not None:
             return
         self.silent_since = self._timing.now()
-        self._write(TroubleBegan(update.error, update.retry_at - self.silent_since))
+        self._write(events.TroubleBegan(update.error, update.retry_at - self.silent_since))
 
     def write_lost(self, error: ApiError) -> None:
         """Writes that the answer to the POST is lost, and that its run is searched for."""
         self._is_searching = True
-        self._write(TroubleBegan(error, None))
+        self._write(events.TroubleBegan(error, None))
 
     def take_answer(self) -> None:
         """Writes that an outage is over, if there was one."""
         if self.silent_since is not None and self._trouble:
-            self._write(Recovered(self._silent, self._trouble.tries))
+            self._write(events.Recovered(self._silent, self._trouble.tries))
         self.silent_since = None
         self._trouble = None
 
@@ -144,7 +135,7 @@ class EventWriter:
         dates = snapshot.run.dates if snapshot else None
         began = (dates.started_at or dates.created_at) if dates else None
         self._write(
-            Heartbeat(
+            events.Heartbeat(
                 status=snapshot.run.status if snapshot else "",
                 seconds=elapsed(began, None, self._timing.utc() + self._offset),
                 fraction=snapshot.fractions[()] if snapshot else 0.0,
@@ -158,7 +149,7 @@ class EventWriter:
             )
         )
 
-    def write_end(self, end: End) -> int:
+    def write_end(self, end: events.End) -> int:
         """Writes the last event. Returns the exit status."""
         self.ended = True
         comparison = self._outlook.comparison if self._outlook else None
@@ -193,9 +184,9 @@ class EventWriter:
         since = self.unanswered_since
         return 0.0 if since is None else now - since
 
-    def _write(self, *events: Event) -> None:
+    def _write(self, *happened: events.Event) -> None:
         at = self._timing.utc().astimezone()
-        self._lines.write(self._style.lines(events, self.run_slug, at))
+        self._lines.write(self._style.lines(happened, self.run_slug, at))
         self.written_at = self._timing.now()
 
 

@@ -28,7 +28,7 @@ async def print_report(
         client = await session.client()
         run = await client.run(session.repo, command.run_slug)
     except ApiError as error:
-        tell(f"{error}. {error.meaning} {error.advice}")
+        tell(error.in_full)
         return EXIT_NO_API
     text = (await handover(session, run)).markdown()
     output.write_text(text)

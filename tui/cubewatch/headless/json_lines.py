@@ -39,19 +39,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cubewatch.api.errors import ApiError
-from cubewatch.headless.events import (
-    ApprovalAwaited,
-    End,
-    Estimated,
-    Event,
-    Heartbeat,
-    Recovered,
-    RunSeen,
-    RunSought,
-    StatusChanged,
-    TroubleBegan,
-    path_text,
-)
+from cubewatch.headless import events
 from cubewatch.model.compare_text import as_object
 from cubewatch.model.durations import Band
 from cubewatch.model.estimate import Expected
@@ -66,48 +54,48 @@ class JsonLines:
     def __init__(self, repo: RepoSlug) -> None:
         self._repo = repo
 
-    def lines(self, events: Sequence[Event], run_slug: str, at: datetime) -> list[str]:
+    def lines(self, happened: Sequence[events.Event], run_slug: str, at: datetime) -> list[str]:
         """The lines of events that happened `at`. ASCII only, whatever the names hold."""
         time = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         lines: list[str] = []
-        for event in events:
+        for event in happened:
             name, values = self._values(event, run_slug)
             value = {"time": time, "event": name, "run": run_slug or None, **values}
             lines.append(json.dumps(value, allow_nan=False))
         return lines
 
-    def _values(self, event: Event, run_slug: str) -> tuple[str, Json]:
+    def _values(self, event: events.Event, run_slug: str) -> tuple[str, Json]:
         match event:
-            case RunSeen():
+            case events.RunSeen():
                 return "run", _run(event)
-            case RunSought(slugs, note, exact):
+            case events.RunSought(slugs, note, exact):
                 return "sought", {"runs": list(slugs), "note": note, "exact": exact}
-            case StatusChanged(path, before, after, seconds):
+            case events.StatusChanged(path, before, after, seconds):
                 return "change", {
-                    "path": path_text(path),
+                    "path": events.path_text(path),
                     "before": before or None,
                     "after": after,
                     "seconds": seconds,
                 }
-            case ApprovalAwaited(path):
+            case events.ApprovalAwaited(path):
                 return "approval", {
-                    "path": path_text(path),
+                    "path": events.path_text(path),
                     "url": self._repo.run_url(run_slug),
                 }
-            case TroubleBegan(error, retry_in):
+            case events.TroubleBegan(error, retry_in):
                 return "trouble", {"error": _error(error), "retry_in": _rounded(retry_in)}
-            case Recovered(seconds, tries):
+            case events.Recovered(seconds, tries):
                 return "recovered", {"seconds": _rounded(seconds), "tries": tries}
-            case Heartbeat():
+            case events.Heartbeat():
                 return "heartbeat", _heartbeat(event)
-            case Estimated(expected):
+            case events.Estimated(expected):
                 return "estimate", _expected(expected)
-            case End():
+            case events.End():
                 url = self._repo.run_url(run_slug) if run_slug else None
                 return "end", _end(event) | {"url": url}
 
 
-def _run(event: RunSeen) -> Json:
+def _run(event: events.RunSeen) -> Json:
     run = event.run
     return {
         "repository": str(event.repo),
@@ -120,14 +108,14 @@ def _run(event: RunSeen) -> Json:
     }
 
 
-def _heartbeat(event: Heartbeat) -> Json:
+def _heartbeat(event: events.Heartbeat) -> Json:
     return {
         "status": event.status or None,
         "seconds": _rounded(event.seconds),
         "fraction": round(event.fraction, 4),
-        "current": [path_text(path) for path in event.current],
-        "failures": [path_text(path) for path in event.failures],
-        "waiting": [path_text(path) for path in event.waiting],
+        "current": [events.path_text(path) for path in event.current],
+        "failures": [events.path_text(path) for path in event.failures],
+        "waiting": [events.path_text(path) for path in event.waiting],
         "trouble": str(event.trouble) if event.trouble else None,
         "silent": _rounded(event.silent),
         **_expected(event.expected),
@@ -148,14 +136,14 @@ def _band(band: Band | None) -> Json | None:
     return {"low": round(band.low), "middle": round(band.middle), "high": round(band.high)}
 
 
-def _end(event: End) -> Json:
+def _end(event: events.End) -> Json:
     return {
         "reason": event.reason,
         "exit_status": event.exit_status,
         "status": event.status or None,
         "seconds": event.seconds,
-        "failures": [path_text(path) for path in event.failures],
-        "causes": [{"path": path_text(path), "text": text} for path, text in event.causes],
+        "failures": [events.path_text(path) for path in event.failures],
+        "causes": [{"path": events.path_text(path), "text": text} for path, text in event.causes],
         "error_messages": list(event.error_messages),
         "note": event.note or None,
         "error": _error(event.error),

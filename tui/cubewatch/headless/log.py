@@ -44,7 +44,7 @@ async def print_log(session: "Session", command: PrintLog, output: Output, tell:
         client = await session.client()
         run = await client.run(session.repo, command.run_slug)
     except ApiError as error:
-        tell(_refusal(error))
+        tell(error.in_full)
         return EXIT_NO_API
     cubes = _cubes(run, command.run_slug)
     if command.failed:
@@ -102,10 +102,6 @@ def _which(command: PrintLog, names: list[str], cubes: Cubes) -> list[str]:
     names = names or list(cubes)
     more = [f"  and {len(names) - MOST_LISTED} more"] if len(names) > MOST_LISTED else []
     return [first, *(f"  {name}  {cubes[name].status}" for name in names[:MOST_LISTED]), *more]
-
-
-def _refusal(error: ApiError) -> str:
-    return f"{error}. {error.meaning} {error.advice}"
 
 
 class _Reading:
@@ -187,7 +183,7 @@ class _Reading:
             self._tell(f"no room for more of it on the disk: {reason or 'full'}")
             return EXIT_USAGE
         if isinstance(state.error, ApiError):
-            self._tell(_refusal(state.error))
+            self._tell(state.error.in_full)
             return EXIT_NO_API
         if state.phase == "gone":
             self._tell(f"there is no log; the cube is {self._status or 'over'}")

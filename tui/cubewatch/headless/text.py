@@ -3,19 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from cubewatch.headless.events import (
-    ApprovalAwaited,
-    End,
-    Estimated,
-    Event,
-    Heartbeat,
-    Recovered,
-    RunSeen,
-    RunSought,
-    StatusChanged,
-    TroubleBegan,
-    path_text,
-)
+from cubewatch.headless import events
 from cubewatch.model import status
 from cubewatch.model.compare import brief
 from cubewatch.model.estimate import Expected, left_text
@@ -46,55 +34,57 @@ class PlainLines:
         self._path_width = 0
         self._messages: tuple[str, ...] = ()
 
-    def lines(self, events: Sequence[Event], run_slug: str, at: datetime) -> list[str]:
+    def lines(self, happened: Sequence[events.Event], run_slug: str, at: datetime) -> list[str]:
         """What to print of events that happened at the local time `at`: nothing of parts that are
         new and have not begun."""
-        paths = [_path(event, run_slug) for event in events if isinstance(event, StatusChanged)]
+        paths = [
+            _path(event, run_slug) for event in happened if isinstance(event, events.StatusChanged)
+        ]
         widest = max(map(len, paths), default=0)
         self._path_width = min(WIDEST_PATH, max(self._path_width, widest))
-        timed = [line for event in events for line in self._body(event, run_slug)]
-        ends = [event for event in events if isinstance(event, End)]
+        timed = [line for event in happened for line in self._body(event, run_slug)]
+        ends = [event for event in happened if isinstance(event, events.End)]
         failed = [line for end in ends for line in self._failures(end, run_slug)]
         last = [self._end(end, run_slug) for end in ends]
         return [*(f"{at:%H:%M:%S}  {line}".rstrip() for line in timed), *failed, *last]
 
-    def _failures(self, event: End, run_slug: str) -> Iterator[str]:
+    def _failures(self, event: events.End, run_slug: str) -> Iterator[str]:
         """What failed, its likely cause, and the command that shows more."""
         causes = dict(event.causes)
         for path in event.failures[:FAILURES_SHOWN]:
             cause = causes.get(path, "")
             short = cause if len(cause) <= MAX_CAUSE else f"{cause[: MAX_CAUSE - 3]}..."
-            yield f"failed: {path_text(path)}{f': {short}' if short else ''}"
+            yield f"failed: {events.path_text(path)}{f': {short}' if short else ''}"
         if more := len(event.failures) - FAILURES_SHOWN:
             yield from [f"failed: {more} more"] if more > 0 else []
         if event.failures:
             yield f"more: cubewatch log {self._repo}#{run_slug} --failed --brief"
 
-    def _body(self, event: Event, run_slug: str) -> Iterator[str]:
+    def _body(self, event: events.Event, run_slug: str) -> Iterator[str]:
         match event:
-            case RunSeen():
+            case events.RunSeen():
                 yield from self._run(event)
-            case RunSought(slugs, note):
+            case events.RunSought(slugs, note):
                 shown = ", ".join(f"#{slug}" for slug in slugs)
                 yield f"run {shown}  {note}" if slugs else f"waiting: {note}"
-            case StatusChanged():
+            case events.StatusChanged():
                 yield from self._change(event, run_slug)
-            case ApprovalAwaited(path):
+            case events.ApprovalAwaited(path):
                 url = self._repo.run_url(run_slug)
-                yield f"{path_text(path) or f'run #{run_slug}'}  waits for approval: {url}"
-            case TroubleBegan(error, retry_in):
+                yield f"{events.path_text(path) or f'run #{run_slug}'}  waits for approval: {url}"
+            case events.TroubleBegan(error, retry_in):
                 yield f"trouble: {error}{_next_try(retry_in)}"
-            case Recovered(seconds, tries):
+            case events.Recovered(seconds, tries):
                 failed = "1 failed try" if tries == 1 else f"{tries} failed tries"
                 yield f"recovered: an answer again after {duration(seconds)} and {failed}"
-            case Heartbeat():
+            case events.Heartbeat():
                 yield _heartbeat(event, run_slug)
-            case Estimated(expected):
+            case events.Estimated(expected):
                 yield _estimate(expected, run_slug)
-            case End():
+            case events.End():
                 yield from _end_details(event)
 
-    def _run(self, event: RunSeen) -> Iterator[str]:
+    def _run(self, event: events.RunSeen) -> Iterator[str]:
         run = event.run
         by = f"by {run.user.slug}" if run.user.slug else ""
         about = (
@@ -109,7 +99,7 @@ class PlainLines:
                 yield from (f"run #{run.slug}  error: {line}" for line in message.splitlines())
         self._messages = run.error_messages
 
-    def _change(self, event: StatusChanged, run_slug: str) -> Iterator[str]:
+    def _change(self, event: events.StatusChanged, run_slug: str) -> Iterator[str]:
         if not event.before and event.after in NOT_BEGUN:
             return
         after = event.after or "no status"
@@ -117,7 +107,7 @@ class PlainLines:
         took = "" if event.seconds is None else duration(event.seconds)
         yield f"{_path(event, run_slug):<{self._path_width}}  {moved:<{TRANSITION}}  {took:>7}"
 
-    def _end(self, event: End, run_slug: str) -> str:
+    def _end(self, event: events.End, run_slug: str) -> str:
         if not run_slug:
             return event.note
         took = "" if event.seconds is None else f" in {duration(event.seconds)}"
@@ -129,8 +119,8 @@ class PlainLines:
         return f"run #{run_slug} {words}{took}{differs}{note} {self._repo.run_url(run_slug)}"
 
 
-def _path(event: StatusChanged, run_slug: str) -> str:
-    return path_text(event.path) if event.path else f"run #{run_slug}"
+def _path(event: events.StatusChanged, run_slug: str) -> str:
+    return events.path_text(event.path) if event.path else f"run #{run_slug}"
 
 
 def _next_try(seconds: float | None) -> str:
@@ -150,7 +140,7 @@ def _left(expected: Expected) -> str:
     return left_text(expected).replace("–", " to ")
 
 
-def _heartbeat(event: Heartbeat, run_slug: str) -> str:
+def _heartbeat(event: events.Heartbeat, run_slug: str) -> str:
     run = f"run #{run_slug} " if run_slug else ""
     if event.trouble or event.silent:
         why = f": {event.trouble}" if event.trouble else ""
@@ -158,18 +148,22 @@ def _heartbeat(event: Heartbeat, run_slug: str) -> str:
     if not event.status:
         return f"{run}{'looking for the run' if event.is_searching else 'waiting for an answer'}"
     time = "" if event.seconds is None else f" for {duration(event.seconds)}"
-    shown = [path_text(path) for path in event.current[:CURRENT_SHOWN]]
+    shown = [events.path_text(path) for path in event.current[:CURRENT_SHOWN]]
     more = len(event.current) - len(shown)
     now = f", now {', '.join(shown)}" if shown else ""
     beyond = f" and {more} more" if more else ""
     failed = f", {len(event.failures)} failed" if event.failures else ""
-    waiting = f", {path_text(event.waiting[0]) or 'it'} waits for approval" if event.waiting else ""
+    waiting = (
+        f", {events.path_text(event.waiting[0]) or 'it'} waits for approval"
+        if event.waiting
+        else ""
+    )
     left = _left(event.expected)
     share = f"{percentage(event.fraction)}%{f', {left}' if left else ''}"
     return f"{run}still {event.status}{time}, {share}{failed}{waiting}{now}{beyond}"
 
 
-def _end_details(event: End) -> Iterator[str]:
+def _end_details(event: events.End) -> Iterator[str]:
     """All that is known of the error that ends the watching."""
     error = event.error
     if error is None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from cubewatch.cli.arguments import Arguments
 from cubewatch.cli.options import WHERE, OptionGroup
+from cubewatch.cli.texts import RUN_HELP
 
 COMMANDS = {
     "run": "compose a run with its workflows filled in",
@@ -37,6 +38,11 @@ Parser = argparse.ArgumentParser
 
 def _no_words(parser: Parser) -> None:
     """For a command that takes options alone."""
+
+
+def add_run(parser: Parser) -> None:
+    """For a command about one run, whose first word names it."""
+    parser.add_argument("run", metavar="RUN", help=RUN_HELP)
 
 
 class Command(NamedTuple):

@@ -1,12 +1,11 @@
 """`cubewatch artifacts`: what a run keeps, as a list or brought here."""
 
 from cubewatch.cli.arguments import Arguments, UsageError
-from cubewatch.cli.commands import Command, Parser
-from cubewatch.cli.texts import RUN_HELP
+from cubewatch.cli.commands import Command, Parser, add_run
 
 
 def _add_arguments(parser: Parser) -> None:
-    parser.add_argument("run", metavar="RUN", help=RUN_HELP)
+    add_run(parser)
     parser.add_argument("paths", metavar="PATH", nargs="*", help="what to download")
     parser.add_argument("--all", dest="everything", action="store_true", help="download all")
     parser.add_argument("--dir", dest="folder", metavar="D", help="where to (here)")

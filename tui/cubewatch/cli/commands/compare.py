@@ -1,12 +1,11 @@
 """`cubewatch compare`: what differs in a run from an earlier one."""
 
 from cubewatch.cli.arguments import Arguments, UsageError
-from cubewatch.cli.commands import Command, Parser
-from cubewatch.cli.texts import RUN_HELP
+from cubewatch.cli.commands import Command, Parser, add_run
 
 
 def _add_arguments(parser: Parser) -> None:
-    parser.add_argument("run", metavar="RUN", help=RUN_HELP)
+    add_run(parser)
     parser.add_argument(
         "baseline", metavar="EARLIER", nargs="?", help="the run to compare with (the last good one)"
     )

@@ -1,12 +1,11 @@
 """`cubewatch log`: the log of a cube, or of all cubes that failed, as text."""
 
 from cubewatch.cli.arguments import Arguments, UsageError
-from cubewatch.cli.commands import Command, Parser
-from cubewatch.cli.texts import RUN_HELP
+from cubewatch.cli.commands import Command, Parser, add_run
 
 
 def _add_arguments(parser: Parser) -> None:
-    parser.add_argument("run", metavar="RUN", help=RUN_HELP)
+    add_run(parser)
     parser.add_argument("path", metavar="PATH", nargs="?", help="the cube")
     parser.add_argument("--failed", action="store_true", help="all cubes that failed, one by one")
     parser.add_argument("-f", "--follow", action="store_true", help="until no more will come")

@@ -1,12 +1,7 @@
 """`cubewatch report`: the hand-over of a run as Markdown."""
 
 from cubewatch.cli.arguments import Arguments
-from cubewatch.cli.commands import Command, Parser
-from cubewatch.cli.texts import RUN_HELP
-
-
-def _add_arguments(parser: Parser) -> None:
-    parser.add_argument("run", metavar="RUN", help=RUN_HELP)
+from cubewatch.cli.commands import Command, add_run
 
 
 def _run(arguments: Arguments) -> int:
@@ -23,7 +18,7 @@ COMMAND = Command(
     description="Print a hand-over of a run as Markdown, at most 8 kB: result, failed cubes with\n"
     "their likely causes and the lines around them, what is new, address.",
     run=_run,
-    add_arguments=_add_arguments,
+    add_arguments=add_run,
     epilog="""\
 What looks like a secret is masked, and nothing from a log can become markup.
 

@@ -1,12 +1,7 @@
 """`cubewatch trace`: a run as Trace Event JSON."""
 
 from cubewatch.cli.arguments import Arguments
-from cubewatch.cli.commands import Command, Parser
-from cubewatch.cli.texts import RUN_HELP
-
-
-def _add_arguments(parser: Parser) -> None:
-    parser.add_argument("run", metavar="RUN", help=RUN_HELP)
+from cubewatch.cli.commands import Command, add_run
 
 
 def _run(arguments: Arguments) -> int:
@@ -23,7 +18,7 @@ COMMAND = Command(
     description="Print a run as Trace Event JSON, which https://ui.perfetto.dev opens: workflows,\n"
     "tasks, cubes, queues, waits for approval and the critical path.",
     run=_run,
-    add_arguments=_add_arguments,
+    add_arguments=add_run,
     epilog="""\
 example:
   cubewatch trace acme/shop#142 > run.json

@@ -1,7 +1,8 @@
 """CursorLines: rows of text, one of which is under a cursor."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from types import SimpleNamespace
+from typing import ClassVar, Protocol
 
 from rich.segment import Segment
 from rich.style import Style
@@ -15,6 +16,12 @@ from cubewatch.ui.widgets.painted import PaintedLines, component_classes
 
 _COLOURED = frozenset({"success", "failure", "running", "waiting"})
 """Parts whose colour the cursor takes over."""
+
+
+class HasCursor(Protocol):
+    """Rows that know which of them, counted from 0, is under the cursor."""
+
+    cursor: int
 
 
 class CursorLines(PaintedLines, can_focus=True):
@@ -48,9 +55,24 @@ class CursorLines(PaintedLines, can_focus=True):
         def control(self) -> "CursorLines":
             return self.lines
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
+    def __init__(
+        self,
+        *,
+        id: str | None = None,  # noqa: A002, as in textual
+        model: "HasCursor | None" = None,
+    ) -> None:
+        """`model` keeps the cursor, if it has to know it."""
         super().__init__(id=id)
-        self.cursor = 0
+        self._cursor_model: HasCursor = model or SimpleNamespace(cursor=0)
+
+    @property
+    def cursor(self) -> int:
+        """The row under the cursor, counted from 0."""
+        return self._cursor_model.cursor
+
+    @cursor.setter
+    def cursor(self, row: int) -> None:
+        self._cursor_model.cursor = row
 
     @property
     def row_count(self) -> int:

@@ -50,16 +50,8 @@ class RunTree(CursorLines):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
         self._model = TreeRows()
-        super().__init__(id=id)
+        super().__init__(id=id, model=self._model)
         self._drawing: TreeDrawing | None = None
-
-    @property
-    def cursor(self) -> int:
-        return self._model.cursor
-
-    @cursor.setter
-    def cursor(self, row: int) -> None:
-        self._model.cursor = row
 
     @property
     def selected(self) -> "Path":

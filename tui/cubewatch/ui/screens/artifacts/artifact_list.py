@@ -29,16 +29,8 @@ class ArtifactListView(CursorLines):
 
     def __init__(self) -> None:
         self.model = ArtifactRows()
-        super().__init__()
+        super().__init__(model=self.model)
         self._now = datetime.now(UTC)
-
-    @property
-    def cursor(self) -> int:
-        return self.model.cursor
-
-    @cursor.setter
-    def cursor(self, row: int) -> None:
-        self.model.cursor = row
 
     @property
     def row_count(self) -> int:

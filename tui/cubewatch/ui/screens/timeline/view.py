@@ -46,7 +46,7 @@ class TimelineView(CursorLines):
 
     def __init__(self) -> None:
         self._model = TreeRows()
-        super().__init__()
+        super().__init__(model=self._model)
         self._drawing: TimelineDrawing | None = None
         self._zoom = 1
         self._first = 0
@@ -87,14 +87,6 @@ class TimelineView(CursorLines):
     def selected(self) -> "Path":
         """The node under the cursor."""
         return self._model.selected
-
-    @property
-    def cursor(self) -> int:
-        return self._model.cursor
-
-    @cursor.setter
-    def cursor(self, row: int) -> None:
-        self._model.cursor = row
 
     @property
     def row_count(self) -> int:
