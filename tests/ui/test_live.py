@@ -87,6 +87,18 @@ def approval() -> Json:
     return value
 
 
+def failing() -> Json:
+    """A release that goes on although a cube of it has failed."""
+    value = release("failed", "processing")
+    build, e2e = value["workflows"][0]["tasks"]
+    build |= {"status": "failed", "progress": progress(0.6)}
+    e2e |= {"status": "processing", "dates": dates(3400)}
+    e2e["cubes"][0] |= {"status": "processing", "dates": dates(3538)}
+    for one in (value, value["workflows"][0]):
+        one["dates"] = dates(3400)
+    return value
+
+
 @every_size
 @pytest.mark.parametrize(
     ("name", "value"),
@@ -94,6 +106,7 @@ def approval() -> Json:
         ("approval", approval()),
         ("running", release()),
         ("failed", FAILED),
+        ("failing", failing()),
         ("rejected", REJECTED),
         ("created", CREATED),
         ("empty", EMPTY),

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import httpx
@@ -91,6 +92,32 @@ async def test_a_run_is_started_by_exactly_these_bytes(repo: RepoSlug | RepoId) 
         b'{"head":{"branch":"release/1.5"},"workflows":'
         b'[{"name":"release","values":[{"name":"VERSION","value":"1.5.0"}]}]}'
     )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"event_type": "push"},
+        {"dates": {"created_at": "2020-01-01T00:00:00Z"}},
+        {"workflows": [{"slug": "nightly"}]},
+    ],
+)
+async def test_another_run_is_no_answer_to_what_was_sent(other: Json) -> None:
+    headers = {"date": format_datetime(datetime.now(UTC), usegmt=True)}
+    client = client_of(Server(httpx.Response(201, json=RUN | other, headers=headers)))
+    with pytest.raises(BadAnswer, match="about another run") as caught:
+        await client.run_workflows(REPO, REQUEST)
+    assert caught.value.sent
+
+
+@pytest.mark.parametrize("hours", [-8, -1, 0, 1, 8])
+async def test_a_date_that_is_off_does_not_make_our_run_another_one(hours: int) -> None:
+    now = datetime.now(UTC)
+    for born in (now, now + timedelta(hours=hours)):
+        headers = {"date": format_datetime(now + timedelta(hours=hours), usegmt=True)}
+        run = RUN | {"event_type": "manual", "dates": {"created_at": born.isoformat()}}
+        server = Server(httpx.Response(201, json=run, headers=headers))
+        assert (await client_of(server).run_workflows(REPO, REQUEST)).slug == "142"
 
 
 async def test_headers() -> None:

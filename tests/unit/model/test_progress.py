@@ -202,13 +202,37 @@ def test_the_bar_follows_percentages_once_they_are_proven() -> None:
 
 
 def test_cubes_that_are_added_bring_a_bar_back_to_the_truth() -> None:
-    """A workflow of 10 cubes at 90 % that gets 40 more is not at 90 % any more, nor is the run."""
+    """A workflow of 10 cubes at 90 % that gets 40 more is not at 90 % any more."""
     few = [*["success"] * 9, "processing"]
     before = one_task("processing", None, *few)
     after = one_task("processing", None, *few, *["created"] * 40)
     seen = list(watch(iter([before, after])))
     assert [one.fractions[("w", "t")] for one in seen] == [0.9, 0.18]
-    assert [one.fractions[ROOT] for one in seen] == [0.9, 0.18]
+
+
+def test_the_bar_of_the_run_goes_on_from_where_it_was_when_work_is_added() -> None:
+    """It runs neither backwards nor stands still until the truth has caught up with it."""
+    states = [["success"] * done + ["created"] * (total - done) for done, total in GROWING]
+    seen = list(watch(one_task("processing", None, *cubes) for cubes in states))
+    shown = [one.fractions[ROOT] for one in seen]
+    assert shown[:2] == [0.9, 0.9]
+    assert shown == sorted(shown)
+    assert len(set(shown)) == len({done for done, _ in GROWING})
+    assert shown[-1] < 1
+    ended = advance(seen[-1], read(one_task("success", None, *["success"] * 60)))
+    assert ended.fractions[ROOT] == 1
+
+
+GROWING = [(9, 10), (9, 50), (10, 50), (30, 50), (30, 60), (31, 60), (58, 60)]
+"""How many cubes are done, of how many."""
+
+
+def test_a_workflow_that_is_added_does_not_bring_the_bar_of_the_run_back() -> None:
+    one = workflow("a", "processing", task("t", "processing", cube("c", "success"), cube("d")))
+    other = workflow("b", "created", task("t", "created", cube("c"), cube("d")))
+    seen = list(watch(iter([run("processing", one), run("processing", one, other)])))
+    assert [state.fractions[ROOT] for state in seen] == [0.5, 0.5]
+    assert seen[-1].fractions["b",] == 0
 
 
 def test_the_bar_of_the_run_is_held_as_those_of_its_parts_are() -> None:

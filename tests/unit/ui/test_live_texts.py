@@ -65,3 +65,24 @@ def test_a_wait_for_approval_says_for_what_and_since_when() -> None:
 
 def test_nothing_to_say_no_band() -> None:
     assert band(snapshot(built("processing")), None, None, NOW) == ("", "")
+
+
+def test_a_run_that_waits_itself_has_a_band_too() -> None:
+    state = snapshot(built("processing") | {"status": "awaiting_approval"})
+    assert band(state, None, None, NOW) == (
+        "band-waiting",
+        "‖ the run waits for approval · o opens the page",
+    )
+
+
+def test_a_failure_does_not_hide_a_wait_for_approval() -> None:
+    value = built("failed")
+    value["workflows"].append(workflow("d", "awaiting_approval", task("g", "awaiting_approval")))
+    part, text = band(snapshot(value), None, None, NOW)
+    assert part == "band-failure"
+    assert text == "‖ g waits for approval · build/unit"
+
+
+def test_what_ended_waits_for_nobody() -> None:
+    value = built("awaiting_approval", "canceled", 61)
+    assert band(snapshot(value), None, None, NOW) == ("", "")

@@ -35,6 +35,23 @@ def test_a_wait_for_approval_is_reported_once() -> None:
     assert third == ""
 
 
+def test_a_failure_and_a_wait_that_come_together_are_both_reported() -> None:
+    both = run(
+        "processing",
+        workflow("w", "failed", task("t", "failed", cube("unit", "failed"))),
+        workflow("d", "awaiting_approval", task("gate", "awaiting_approval")),
+    )
+    _, second = told(value("processing"), both)
+    assert "failed: w/t/unit · waits for approval: d/gate" in second
+
+
+def test_a_run_that_waits_without_a_part_that_does_is_reported() -> None:
+    waiting = run("awaiting_approval", workflow("w", "processing", task("t", "created")))
+    _, second = told(value("processing"), waiting)
+    assert "\x1b]2;‖" in second
+    assert "waits for approval: the run" in second
+
+
 def test_the_end_is_reported() -> None:
     _, second = told(value("processing"), value("success", "success"))
     assert "✓ success" in second

@@ -1,7 +1,7 @@
 """The client: one method for each call of the SourceCraft CI API that cubewatch makes."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import quote, urlencode
@@ -41,6 +41,9 @@ T = TypeVar("T")
 
 LIMITS = Limits()
 TIMING = Timing()
+
+START_SLACK = timedelta(minutes=1)
+"""How much earlier than the request the server may say that its run was created."""
 
 CubePath = tuple[str, str, str, str]
 """The slugs of a run, a workflow, a task and a cube: what names a cube."""
@@ -99,6 +102,7 @@ class Client:
     async def run_workflows(self, repo: RepoSlug | RepoId, request: RunRequest) -> Run:
         """Starts a run: one POST, once. An error with `sent` may have started it all the same."""
         path = f"{repo.api_path}/cicd/runs"
+        sent_at = datetime.now(UTC)
         try:
             answer = await self._exchange.once("POST", path, request.body(), seconds=self._deadline)
         except ApiError as error:
@@ -107,8 +111,8 @@ class Client:
                 await self._exchange.renew_token()
             raise
         run = _parsed(lambda: read_run(answer.body), answer, sent=True)
-        names = {workflow.slug for workflow in run.workflows}
-        if names and names.isdisjoint(workflow.name for workflow in request.workflows):
+        earliest = min(sent_at, answer.server_time) if answer.server_time else None
+        if _is_of_another_request(run, request, earliest):
             raise BadAnswer("the answer is about another run", status=200, sent=True)
         return run
 
@@ -217,6 +221,16 @@ def run_in(answer: Answer, slug: str) -> Run:
     if run.slug and run.slug.lstrip("0") != slug.lstrip("0"):
         raise BadAnswer(f"the answer is about another run (#{run.slug})", status=200)
     return run
+
+
+def _is_of_another_request(run: Run, request: RunRequest, sent_at: datetime | None) -> bool:
+    """Whether a run can't be the one that `request` has started: it has other workflows, was begun
+    by something else, or long before `sent_at`, by whichever clock is behind (None: unknown)."""
+    names = {workflow.slug for workflow in run.workflows}
+    others = names and names.isdisjoint(workflow.name for workflow in request.workflows)
+    created = run.dates.created_at
+    is_older = bool(created and sent_at and created < sent_at - START_SLACK)
+    return bool(others) or run.event_type not in ("manual", "") or is_older
 
 
 def runs_in(answer: Answer) -> RunPage:

@@ -1,6 +1,6 @@
 """When watching ends, and with which exit status."""
 
-from cubewatch.headless.event_writer import EventWriter, awaited, took
+from cubewatch.headless.event_writer import EventWriter, took
 from cubewatch.headless.events import End, path_text
 from cubewatch.model import status
 from cubewatch.runtime.exit_status import EXIT_FAILED
@@ -24,7 +24,7 @@ def handle_update(update: Update, writer: EventWriter, plain: Plain) -> End | No
     if snapshot.is_final:
         code, seconds = EXIT_OF.get(run.status, EXIT_FAILED), took(snapshot, ())
         return End(code, "final", "", run.status, seconds, failures, error_messages=messages)
-    if plain.until_approval and (waiting := awaited(snapshot)):
+    if plain.until_approval and (waiting := snapshot.waiting):
         note = f"{path_text(waiting[0]) or 'the run'} waits for approval"
         return End(0, "approval", note, run.status, None, failures, error_messages=messages)
     if plain.fail_fast and failures:

@@ -13,7 +13,7 @@ from cubewatch.model import status
 from cubewatch.model.estimate import NOTHING_EXPECTED, Expected, left_text
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run
-from cubewatch.model.snapshot import ROOT, Path, Snapshot
+from cubewatch.model.snapshot import Path, Snapshot
 from cubewatch.runtime.clock import Timing
 from cubewatch.text.format import elapsed
 from cubewatch.watch.awaited import Sighting
@@ -89,7 +89,7 @@ class EventWriter:
 
     def write_changes(self, update: Fresh) -> None:
         """Writes all that has changed."""
-        known = set(awaited(self._snapshot))
+        known = set(self._snapshot.waiting) if self._snapshot else set()
         self._snapshot = update.snapshot
         self._offset = timedelta(seconds=update.offset)
         self.write_run(update.snapshot.run)
@@ -99,9 +99,8 @@ class EventWriter:
             )
             for change in update.changes
         ]
-        found += [
-            events.ApprovalAwaited(path) for path in awaited(update.snapshot) if path not in known
-        ]
+        waiting = update.snapshot.waiting
+        found += [events.ApprovalAwaited(path) for path in waiting if path not in known]
         self._write(*found)
         self._estimate()
 
@@ -143,7 +142,7 @@ class EventWriter:
                 trouble=self.last_error,
                 silent=self._silent,
                 failures=snapshot.failures if snapshot else (),
-                waiting=awaited(snapshot),
+                waiting=snapshot.waiting if snapshot else (),
                 is_searching=self._is_searching,
                 expected=self._expected(),
             )
@@ -188,14 +187,6 @@ class EventWriter:
         at = self._timing.utc().astimezone()
         self._lines.write(self._style.lines(happened, self.run_slug, at))
         self.written_at = self._timing.now()
-
-
-def awaited(snapshot: Snapshot | None) -> tuple[Path, ...]:
-    """What waits for a person: the run itself, where it says so and none of its parts does."""
-    if snapshot is None:
-        return ()
-    itself = (ROOT,) if snapshot.run.status == status.AWAITING_APPROVAL else ()
-    return snapshot.waiting or itself
 
 
 def took(snapshot: Snapshot, path: Path) -> float | None:

@@ -28,7 +28,9 @@ class Snapshot:
     `counts` and `fractions` (0 to 1) are those of the run, its workflows and its tasks. `current`
     are the cubes at work that the server names, or the first that runs where it names none.
     `failures` are the deepest nodes that failed, timed out or were rejected, `failed` the same as
-    a set; `waiting` are the deepest nodes that await an approval.
+    a set, and `failing` what is above them and goes on; `waiting` are the deepest nodes that await
+    an approval, the run itself where only that does, none once the run has ended. `floor` is the
+    run's fraction as it was shown when its work grew, and as its nodes had it from then on.
     """
 
     run: Run
@@ -39,8 +41,10 @@ class Snapshot:
     current: frozenset[Path]
     failures: tuple[Path, ...]
     failed: frozenset[Path]
+    failing: frozenset[Path]
     waiting: tuple[Path, ...]
     scale: Scale
+    floor: tuple[float, float] = (0.0, 0.0)
 
     @property
     def is_final(self) -> bool:
@@ -77,17 +81,20 @@ def advance(before: Snapshot | None, run: Run) -> Snapshot:
     )
     scale = decide(before.scale if before else Scale.UNKNOWN, percents)
     failures = tuple(_deepest(tree, status.FAILURES))
+    fractions, floor = _fractions(run, tree, scale, before)
     return Snapshot(
         run=run,
         items=tree.items,
         children=tree.children,
         counts=tree.counts,
-        fractions=_fractions(run, tree, scale, before),
+        fractions=fractions,
         current=frozenset(_current(tree)),
         failures=failures,
         failed=frozenset(failures),
-        waiting=tuple(_deepest(tree, {status.AWAITING_APPROVAL})),
+        failing=frozenset(_failing(tree, failures)),
+        waiting=_waiting(run, tree),
         scale=scale,
+        floor=floor,
     )
 
 
@@ -152,35 +159,47 @@ def _parents(tree: _Tree) -> Iterator[tuple[Path, Workflow | Task]]:
             yield path, item
 
 
-def _fractions(run: Run, tree: _Tree, scale: Scale, before: Snapshot | None) -> dict[Path, float]:
-    """A bar never runs backwards, unless its node began again, got more cubes than it had, or
-    another scale was proven."""
+def _fractions(
+    run: Run, tree: _Tree, scale: Scale, before: Snapshot | None
+) -> tuple[dict[Path, float], tuple[float, float]]:
+    """How far each node is, and the run's `floor`. A bar never runs backwards, unless its node
+    began again, got more cubes than it had, or another scale was proven. That of the run does not
+    even when its work grows: what is left of the bar then stands for what is left of the work."""
     fractions: dict[Path, float] = {ROOT: 0.0}
     for path, item in _parents(tree):
         fraction = fraction_of(item.status, item.progress.percent, tree.counts[path], scale)
-        fractions[path] = max(fraction, _held(path, item, tree, scale, before))
+        has_grown = before is not None and _has_grown(path, tree, before)
+        held = 0.0 if has_grown else _held(path, item, scale, before)
+        fractions[path] = max(fraction, held)
     weights = {path: max(1, tree.counts[path].total) for path in tree.children[ROOT]}
     done = sum(fractions[path] * weight for path, weight in weights.items())
     share = done / sum(weights.values()) if weights else 0.0
-    share = max(share, _held(ROOT, run, tree, scale, before))
+    held = _held(ROOT, run, scale, before)
+    floor = before.floor if before and held else (0.0, 0.0)
+    if before and held > share and _has_grown(ROOT, tree, before):
+        floor = (held, share)
+    shown, since = floor
+    share = max(held, shown + (1 - shown) * max(0.0, share - since) / max(1 - since, 0.01))
     if run.status not in status.FINAL:
         share = min(share, NOT_YET)
-    fractions[ROOT] = 1.0 if run.status == status.SUCCESS else share
-    return fractions
+    fractions[ROOT] = 1.0 if run.status == status.SUCCESS else min(1.0, share)
+    return fractions, floor
 
 
-def _held(
-    path: Path, item: Run | Workflow | Task, tree: _Tree, scale: Scale, before: Snapshot | None
-) -> float:
+def _held(path: Path, item: Run | Workflow | Task, scale: Scale, before: Snapshot | None) -> float:
     """What was shown before, where that still counts."""
     if before is None or path not in before.fractions:
         return 0.0
     old = before.items[path] if path else before.run
-    grown = tree.counts[path].total > before.counts[path].total
     rescaled = before.scale is not scale
     began_again = old.status in status.FINAL and item.status not in status.FINAL
     starts = {old.dates.started_at, item.dates.started_at} - {None}
-    return 0.0 if grown or rescaled or began_again or len(starts) > 1 else before.fractions[path]
+    return 0.0 if rescaled or began_again or len(starts) > 1 else before.fractions[path]
+
+
+def _has_grown(path: Path, tree: _Tree, before: Snapshot) -> bool:
+    """Whether a node has more cubes than it had."""
+    return path in before.counts and tree.counts[path].total > before.counts[path].total
 
 
 def _current(tree: _Tree) -> Iterator[Path]:
@@ -204,6 +223,20 @@ def _named(tree: _Tree, node: Item, among: list[Path]) -> Iterator[Path]:
     cube = None if isinstance(node, Cube) else node.progress.current_cube
     slug = cube.slug if cube else ""
     return (path for path in among if slug and tree.items[path].slug == slug)
+
+
+def _failing(tree: _Tree, failures: Iterable[Path]) -> Iterator[Path]:
+    """What is above a failure and has not ended itself."""
+    above = {path[:depth] for path in failures for depth in range(1, len(path))}
+    return (path for path in above if tree.items[path].status not in status.FINAL)
+
+
+def _waiting(run: Run, tree: _Tree) -> tuple[Path, ...]:
+    """What waits for a person."""
+    if run.status in status.FINAL:
+        return ()
+    itself = (ROOT,) if run.status == status.AWAITING_APPROVAL else ()
+    return tuple(_deepest(tree, {status.AWAITING_APPROVAL})) or itself
 
 
 def _deepest(tree: _Tree, statuses: Collection[str]) -> Iterator[Path]:

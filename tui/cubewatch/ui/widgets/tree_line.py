@@ -4,7 +4,7 @@
 `◐  1m24s ▾ release               ━━━━━╸────  61 %`  without
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -18,7 +18,7 @@ from cubewatch.model.run import Cube
 from cubewatch.model.snapshot import ROOT, Item, Path, Snapshot
 from cubewatch.model.timeline import Axis, Bar, Timeline, axis
 from cubewatch.text.format import duration, elapsed
-from cubewatch.ui.widgets.measured_text import Span, bar, fit_spans, percent
+from cubewatch.ui.widgets.measured_text import Span, bar, cells_of, fit_spans, percent
 from cubewatch.ui.widgets.waterfall import waterfall
 
 TIME = 6
@@ -63,8 +63,8 @@ class TreeDrawing:
             return None
         names = max(MIN_NAME, min(self.name_cells + NOTE, self.width // 2))
         left = self.estimate.of(ROOT).left
-        cells = self.width - LEFT - 1 - names
-        return axis(self.line, self.now, cells, left=left.middle if left else 0.0)
+        room = self.width - LEFT - 1 - names
+        return axis(self.line, self.now, room, left=left.middle if left else 0.0)
 
     def node(self, path: Path, *, opened: bool | None, nested: bool = False) -> list[Span]:
         """The line of a node. `opened`: whether what is below it is in sight; None if there is
@@ -86,7 +86,7 @@ class TreeDrawing:
                 self._ahead(path),
                 crossed=path in self.snapshot.failed,
             ),
-            [(f"{indent}{sign} ", "text"), (slug, part)],
+            [(f"{indent}{sign} ", "text"), (slug, part), *self._failing(path)],
             (self._note(path, item), "note"),
             self._progress(path, item),
         )
@@ -146,9 +146,9 @@ class TreeDrawing:
         if progress.share[0] and self.width >= PERCENT_FROM:
             bars = progress.bar if self.width >= PROGRESS_FROM else []
             right = [(" ", "text"), *bars, (f"{progress.share[0]:>7} ", progress.share[1])]
-        room = self.width - LEFT - _cells(right)
+        room = self.width - LEFT - cells_of(right)
         text = fit_spans([*name, note], room)
-        return [left, *text, (" " * (room - _cells(text)), "text"), *right]
+        return [left, *text, (" " * (room - cells_of(text)), "text"), *right]
 
     def has_clock(self, path: Path) -> bool:
         """Whether the time of a node goes on by itself."""
@@ -164,11 +164,17 @@ class TreeDrawing:
 
     def _name_part(self, path: Path, tone: status.Tone) -> str:
         """The look of a name. The culprit of a failure is stronger than what is above it."""
-        if tone == "failure":
+        if tone == "failure" or path in self.snapshot.failing:
             return "culprit" if path in self.snapshot.failed else "failure"
         if tone == "success":
             return "strong" if len(path) == 1 else "text"
         return tone
+
+    def _failing(self, path: Path) -> list[Span]:
+        """The sign of what goes on although something below it has failed."""
+        if path not in self.snapshot.failing:
+            return []
+        return [(f" {status.glyph(status.FAILED)}", "failure")]
 
     def _progress(self, path: Path, item: Item) -> "_Progress":
         """How far a workflow or a task is."""
@@ -233,10 +239,6 @@ class _Progress(NamedTuple):
 
 
 _NO_PROGRESS = _Progress([], ("", "note"))
-
-
-def _cells(spans: Iterable[Span]) -> int:
-    return sum(cell_len(text) for text, _ in spans)
 
 
 def _together(statuses: Sequence[str]) -> str:

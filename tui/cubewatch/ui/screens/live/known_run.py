@@ -127,7 +127,7 @@ class KnownRun:
             from cubewatch.model.estimate import left_text
 
             left = left_text(estimate.run)
-        if snapshot and snapshot.waiting and self.line:
+        if snapshot and self.line and any(snapshot.waiting[:1]):
             since = self.line.ready(snapshot.waiting[0])
         age_text = age(feed, self._session.timing.now()) if feed else ""
         return RunState(snapshot, self.now, age_text, left, self.shown_cause(selected), since)

@@ -51,15 +51,17 @@ class Notifier:
         now = bool(snapshot.failures), frozenset(snapshot.waiting), snapshot.is_final
         before, self._before = self._before, now
         failed, waiting, ended = before or now
-        news = ""
+        told: list[str] = []
         if snapshot.is_final and not ended:
-            news = f"{status.glyph(run.status)} {run.status}{f': {cause}' if cause else ''}"
+            told.append(f"{status.glyph(run.status)} {run.status}{f': {cause}' if cause else ''}")
             self.owes_failure = False
         elif snapshot.failures and (self.owes_failure or not failed):
             self.owes_failure = cause is None
-            news = "" if cause is None else f"failed: {cause or '/'.join(snapshot.failures[0])}"
-        elif new := [path for path in snapshot.waiting if path not in waiting]:
-            news = f"waits for approval: {'/'.join(new[0])}"
+            if cause is not None:
+                told.append(f"failed: {cause or '/'.join(snapshot.failures[0])}")
+        if new := [path for path in snapshot.waiting if path not in waiting]:
+            told.append(f"waits for approval: {'/'.join(new[0]) or 'the run'}")
+        news = " · ".join(told)
         if in_front or news:
             yield from self._titled(snapshot, name, cause or "")
         if news and self._notify:

@@ -94,17 +94,24 @@ def band(
         path, why = cause or (snapshot.failures[0], "")
         more = len(snapshot.failures) - 1
         others = f" (and {more} more)" if more else ""
-        return "band-failure", f"  {'/'.join(path[1:] or path)}{others}{': ' if why else ''}{why}"
-    if snapshot.waiting and not snapshot.is_final:
+        text = f"{'/'.join(path[1:] or path)}{others}{': ' if why else ''}{why}"
+        waits = f"{waiting(snapshot)} · " if snapshot.waiting else ""
+        return "band-failure", f"{waits or '  '}{text}"
+    if snapshot.waiting:
         return "band-waiting", approval(snapshot, waiting_since, now)
     return "", ""
 
 
 def approval(snapshot: "Snapshot", since: "datetime | None", now: "datetime") -> str:
     """What waits for a person, and what there is to do."""
-    path = snapshot.waiting[0]
     waited = elapsed(since, None, now)
     long = f" since {duration(waited)}" if waited is not None else ""
-    more = f" (and {len(snapshot.waiting) - 1} more)" if len(snapshot.waiting) > 1 else ""
-    sign = status.glyph(status.AWAITING_APPROVAL)
-    return f"{sign} {path[-1]}{more} waits for approval{long}{OPENS_PAGE}"
+    return f"{waiting(snapshot)}{long}{OPENS_PAGE}"
+
+
+def waiting(snapshot: "Snapshot") -> str:
+    """What waits for a person."""
+    paths = snapshot.waiting
+    name = paths[0][-1] if paths[0] else "the run"
+    more = f" (and {len(paths) - 1} more)" if len(paths) > 1 else ""
+    return f"{status.glyph(status.AWAITING_APPROVAL)} {name}{more} waits for approval"
