@@ -23,7 +23,7 @@ class RequestBudget:
         self._held_until = 0.0
 
     async def turn(self, seconds: float) -> None:
-        """Waits until a request may leave, at most `seconds`.
+        """Waits for the next free place in the queue, at most `seconds`.
 
         Raises TooManyRequests at once if the server asked for a longer pause than that, and
         Unreachable if so many requests are waiting that this one has no chance.
@@ -40,8 +40,8 @@ class RequestBudget:
             raise Unreachable("too many requests are waiting: this one was not sent") from None
 
     def answered(self) -> None:
-        """The next request leaves no sooner than this after an answer, too: how long a request
-        was on its way is not known."""
+        """Notes that an answer came. The next request leaves no sooner than `spacing` seconds after
+        it, as how long a request was on its way is not known."""
         self._next_at = max(self._next_at, self._timing.now() + self._spacing)
 
     def hold(self, seconds: float) -> None:

@@ -1,4 +1,5 @@
-"""Whose certificates are trusted: the system's, so a company's too, and those of certifi."""
+"""The TLS context: which certificates are trusted, the system's (so a company's too) and
+certifi's."""
 
 import os
 import ssl
@@ -10,8 +11,9 @@ VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def tls_context() -> ssl.SSLContext:
-    """What a TLS connection trusts: what the environment names, else the system's certificates and
-    those of certifi. Raises ValueError, which names the variable that can't be used."""
+    """The context for TLS connections, with the certificates that the environment names, else the
+    system's certificates and those of certifi. Raises ValueError, which names the variable that
+    can't be used."""
     return _context(*(os.environ.get(name, "") for name in VARIABLES))
 
 

@@ -78,8 +78,8 @@ class Client:
 
     @property
     def server_ahead(self) -> timedelta:
-        """How far the server's clock is ahead of ours, by its last answer with a `Date`; within a
-        second or so, as `Date` is whole seconds."""
+        """The difference of the server's clock to ours, by its last answer with a `Date`; exact to
+        a second or so, as `Date` has whole seconds."""
         return self._exchange.server_ahead
 
     @property
@@ -93,7 +93,7 @@ class Client:
         await self._exchange.close()
 
     async def renew(self) -> None:
-        """Leaves connections that may be dead, as after a sleep of the machine, for new ones.
+        """Replaces connections that may be dead, as after a sleep of the machine, with new ones.
 
         After an error that may lie in the connection, calls do so by themselves.
         """
@@ -163,7 +163,7 @@ class Client:
         return await self._read(Repository, repo.api_path)
 
     async def user(self) -> User:
-        """Who the token belongs to."""
+        """The user that the token belongs to."""
         return await self._read(User, "/user")
 
     async def my_repositories(self, *, page_size: int, page_token: str = "") -> RepositoryPage:
@@ -183,7 +183,7 @@ class Client:
         return await self._read(MergeChecks, path)
 
     async def quotas(self, org: str) -> Quotas:
-        """What an organization has used up; each quota is named by a raw id."""
+        """The quotas of an organization and their usage; each is named by a raw id."""
         return await self._read(Quotas, f"/orgs/{segment(org)}/quotas")
 
     async def my_quotas(self, org: str) -> Quotas:

@@ -68,7 +68,7 @@ class Downloader:
     async def download(
         self, url: str, folder: Path, parts: Parts, source: str, on_progress: OnProgress
     ) -> Path:
-        """Fetches one file and returns where it stands, complete: `parts` below `folder`.
+        """Downloads one file and returns its path, once it is complete: `parts` below `folder`.
 
         What an earlier download of the same `source` left is continued if the file is still the
         same. Canceled or broken off, it leaves its part file. Raises DownloadError.
@@ -128,7 +128,7 @@ class Downloader:
     async def _take(
         self, response: httpx.Response, body: Body, part: PartFile, on_progress: OnProgress
     ) -> None:
-        """Writes the body where it belongs."""
+        """Writes the body to the part file."""
         if body.start:
             await asyncio.to_thread(part.cut, body.start)
         else:
@@ -184,7 +184,7 @@ _AGENT = f"cubewatch/{__version__}"
 
 
 class _PartWriter:
-    """Gathers what comes and writes it in a thread, in order."""
+    """A buffer in front of a part file, which is written in a thread, in order."""
 
     def __init__(self, part: PartFile) -> None:
         self._part = part
@@ -193,7 +193,7 @@ class _PartWriter:
         self._written_at = time.monotonic()
 
     async def take(self, chunk: bytes) -> bool:
-        """Whether something was written."""
+        """Adds bytes to the buffer; whether it was written."""
         self._gathered += chunk
         if len(self._gathered) < BATCH and time.monotonic() - self._written_at < BATCH_SECONDS:
             return False
@@ -224,7 +224,7 @@ def _address(text: str | httpx.URL) -> httpx.URL:
 
 
 def _next(address: httpx.URL, response: httpx.Response) -> httpx.URL:
-    """Where a redirect leads. Raises UnfitError for where it may not."""
+    """The address that a redirect leads to. Raises UnfitError if it is not allowed."""
     url = _address(address.join(response.headers["location"]))
     if url.scheme == "http" and not (
         address.scheme == "http" and is_loopback(address.raw_host.decode("ascii"))

@@ -7,8 +7,7 @@ from cubewatch.api.errors import ApiError
 
 
 class DownloadError(ApiError):
-    """A file that did not come, or could not be kept. Addresses are never in it: who has one has
-    the file."""
+    """A download that failed. Addresses are never in it: who has one has the file."""
 
 
 class ExpiredError(DownloadError):

@@ -80,7 +80,7 @@ class _Connections:
 
 @dataclass(slots=True)
 class _Writing:
-    """Learns from httpcore's trace whether any of the request may have left."""
+    """A trace of httpcore that notes whether any of the request may have been sent."""
 
     begun: bool
 
@@ -148,7 +148,8 @@ class Exchange:
         await self._connections.http.aclose()
 
     async def renew(self) -> None:
-        """Leaves all connections to the calls that use them; the next call opens a new one."""
+        """Retires all connections: calls that use them finish, and the next call opens a new
+        one."""
         if self._transport is not None:
             return
         old, self._connections = self._connections, self._opened()

@@ -1,4 +1,5 @@
-"""A file in the making: beside its place as `.name.part`, under its name when it is complete.
+"""PartFile: a file that is being downloaded, stored beside its place as `.name.part`, under its
+name when it is complete.
 
 Below the chosen folder no link is followed: each directory is opened from the one above it, and
 the file by its name in there, whatever is renamed meanwhile.
@@ -42,8 +43,8 @@ _PROBLEMS = {
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the part file is the beginning of: which file, by the server's words (`validator` is a
-    strong ETag or a date), and its whole length in bytes where that is known."""
+    """The file that a part file is the beginning of, identified by what the server says
+    (`validator` is a strong ETag or a date), and its whole length in bytes where that is known."""
 
     source: str
     validator: str
@@ -90,7 +91,7 @@ class PartFile:
                 self.kept = self._read_info()
 
     def restart(self, kept: Kept) -> None:
-        """Empties it, to become the file that `kept` tells of."""
+        """Empties the part file and starts it as the beginning of `kept`."""
         with self._at_work() as may:
             if may:
                 os.ftruncate(self._file, 0)
@@ -99,7 +100,7 @@ class PartFile:
                 self._write_info(kept)
 
     def cut(self, size: int) -> None:
-        """Forgets what lies behind so many bytes."""
+        """Truncates the file to so many bytes."""
         with self._at_work() as may:
             if may:
                 os.ftruncate(self._file, size)
@@ -114,8 +115,8 @@ class PartFile:
                 rest = rest[written:]
 
     def finish(self) -> Path:
-        """Gives the complete file its name, or that with a number where something has the name
-        already: nothing is ever overwritten. Returns where it stands."""
+        """Renames the complete file to its name, or that with a number where something has the name
+        already: nothing is ever overwritten. Returns its path."""
         with self._at_work() as may:
             if not may:
                 raise SaveError("the download was ended")
@@ -126,7 +127,7 @@ class PartFile:
             return self._folder.joinpath(*self._parts[:-1], name)
 
     def close(self) -> None:
-        """Lets go of the file; an unfinished one stays to be continued."""
+        """Closes the file; an unfinished one stays to be continued."""
         with self._lock:
             self._closed = True
             for descriptor in (self._file, self._directory):

@@ -1,4 +1,4 @@
-"""Which proxy the environment names for a host.
+"""The proxy that the environment names for a host.
 
 httpx reads the same variables, but refuses to start for an IPv6 address in NO_PROXY and for a
 SOCKS proxy that another variable overrides, and does not name the wrong one.

@@ -25,7 +25,8 @@ class Body:
 
 
 def body_of(status: int, headers: Mapping[str, str], offset: int, before: Kept) -> Body | None:
-    """What follows in an answer to a request for all from `offset` on of the file `before`.
+    """The part of the file that an answer brings, after a request for all from `offset` on of the
+    file `before`.
 
     None: the requested rest of the same file is not available, so ask for the whole.
     Raises DownloadError where there is nothing to have.

@@ -1,4 +1,4 @@
-"""What an answer that is no success means, in our words and in the server's own."""
+"""The errors for answers that are no success, in our words and in the server's."""
 
 import httpx
 

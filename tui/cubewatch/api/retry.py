@@ -1,4 +1,4 @@
-"""Trying again: only what reads, a few times, with waits that differ between clients."""
+"""Retries of requests that only read: a few, with waits that differ between clients."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -60,7 +60,8 @@ def moment(header: str | None) -> datetime | None:
 
 
 def retry_after(header: str | None, server_time: datetime | None) -> float | None:
-    """Seconds from now: of a number, or of a date by the server's own clock (ours without it).
+    """The seconds of a `Retry-After` header: a number, or a date by the server's clock (ours
+    without it).
 
     None for what is absent, unreadable, past or beyond an hour.
     """

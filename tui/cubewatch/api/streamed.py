@@ -1,4 +1,4 @@
-"""Answers made in this process, piece by piece, as if they came over the network."""
+"""An httpx transport whose answers are made in this process, piece by piece."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Protocol
@@ -18,7 +18,8 @@ class MadeResponse(Protocol):
 
 
 class StreamedTransport(httpx.AsyncBaseTransport):
-    """Lets `make` answer to a URL and headers (their names in lower case)."""
+    """A transport that calls `make` with a URL and headers (names in lower case) for each
+    request."""
 
     def __init__(self, make: Callable[[str, Mapping[str, str]], MadeResponse]) -> None:
         self._make = make

@@ -1,4 +1,4 @@
-"""Why no answer came, in words: from the chain of exceptions below httpx, never with their text,
+"""Network errors in words, made from the chain of exceptions below httpx; never from their texts,
 which may hold headers."""
 
 import errno

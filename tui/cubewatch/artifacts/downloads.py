@@ -25,7 +25,7 @@ CLOCK = 1.0
 
 
 class Fetcher(Protocol):
-    """Who brings one file: `Downloader`, or a script in a test."""
+    """Downloads one file: `Downloader`, or a script in a test."""
 
     async def download(
         self, url: str, folder: Path, parts: Parts, source: str, on_progress: OnProgress
@@ -102,15 +102,15 @@ class Downloads:
 
     @property
     def under_way(self) -> int:
-        """How many are on their way or in the queue."""
+        """The number of downloads that run or wait."""
         return sum(job.transfer.state in UNDER_WAY for job in self._jobs.values())
 
     def transfers(self) -> dict[ArtifactKey, Transfer]:
-        """How all stand now, in the order they were added."""
+        """The state of every download, in the order they were added."""
         return {key: self._seen(job) for key, job in self._jobs.items()}
 
     async def updates(self) -> AsyncGenerator[dict[ArtifactKey, Transfer], None]:
-        """How all stand: now, and whenever that has changed. Never ends by itself."""
+        """The state of every download: now, and after each change. Never ends by itself."""
         while True:
             self._changed.clear()
             yield self.transfers()
@@ -118,7 +118,8 @@ class Downloads:
             await self._timing.wait(self._changed, CLOCK if self._running else None)
 
     def _place(self, key: ArtifactKey, folder: Path, under: Parts) -> Parts:
-        """The same place for the same artifact, so that a part file is found again."""
+        """The path of an artifact below its folder, always the same, so that a part file is found
+        again."""
         place = (folder, key, under)
         if place not in self._places:
             taken = self._taken.setdefault(folder, Taken())
@@ -148,8 +149,8 @@ class Downloads:
             self._start_next()
 
     async def _fetched(self, job: _Job) -> Path:
-        """Tries three times what may pass, and a refused address once more with a fresh one;
-        progress resets the count."""
+        """Downloads a file, with three tries for errors that may pass and one with a fresh address
+        for one that was refused; progress resets the count."""
         tried, refreshed, furthest = 0, False, 0
         while True:
             try:
@@ -191,7 +192,7 @@ class Downloads:
         saved: Path | None = None,
         error: ApiError | None = None,
     ) -> None:
-        """A download that was canceled stays so."""
+        """Sets the state of a download; a canceled one stays canceled."""
         if job.transfer.state in UNDER_WAY:
             self._running -= job.transfer.state == "running"
             job.transfer = replace(job.transfer, state=state, saved=saved, error=error)

@@ -1,4 +1,4 @@
-"""ArtifactList: which artifacts there are, cube by cube, one request at a time."""
+"""ArtifactList: the artifacts of cubes, requested one cube at a time."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -17,7 +17,7 @@ from cubewatch.watch.cadence import MIN_GAP
 
 @dataclass(frozen=True, slots=True)
 class ArtifactKey:
-    """Which artifact: the `number`th (from 0) of its cube with that path."""
+    """The key of an artifact: the `number`th (from 0) of its cube with that path."""
 
     cube: CubePath
     local_path: str

@@ -1,4 +1,4 @@
-"""How a download stands, as a value."""
+"""Transfer: the state of a download, and its speed."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Transfer:
 
     @property
     def fraction(self) -> float | None:
-        """How much is there, 0 to 1."""
+        """The share that is downloaded, 0 to 1."""
         return self.done / self.total if self.total else None
 
 
@@ -50,7 +50,7 @@ class Speed:
             self._samples.popleft()
 
     def at(self, now: float) -> float | None:
-        """None until it is known."""
+        """Bytes a second at `now`; None until it is known."""
         if len(self._samples) < 2:
             return None
         (begun, first), (_, last) = self._samples[0], self._samples[-1]

@@ -1,4 +1,5 @@
-"""What doctor sees of the API: who is signed in, which calls it knows, how it wants to be used."""
+"""The API checks of doctor: who is signed in, which calls the server knows, which limits it
+sets."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -22,7 +23,7 @@ SAME_CLOCK = 2.0
 
 @dataclass(slots=True)
 class ApiReport:
-    """What a few calls brought. `failed` are names of calls with their errors; `conditional`: the
+    """The results of a few calls. `failed` are names of calls with their errors; `conditional`: the
     server answered "not modified" when it was given its ETag; None: it gave none."""
 
     user: User | None = None

@@ -1,4 +1,4 @@
-"""What the words of a command line say, as one value."""
+"""Arguments: the parsed words of a command line."""
 
 import argparse
 from collections.abc import Sequence

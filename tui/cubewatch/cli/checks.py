@@ -1,4 +1,4 @@
-"""What doctor says: one line for each thing that was looked at."""
+"""Check: a line of doctor about one thing."""
 
 from dataclasses import dataclass
 from typing import Literal

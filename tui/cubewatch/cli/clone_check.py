@@ -1,4 +1,4 @@
-"""What the clone around us knows of a run that is started without a form."""
+"""Checks of a run that is started without a form against the local clone."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -32,8 +32,8 @@ MAX_PROBLEMS = 5
 
 
 def check_against_clone(clone: "Clone", repo: RepoSlug, draft: Draft) -> None:
-    """Says what a form would, as far as the clone knows, of a run that is started without one.
-    Raises UsageError if a form would not send it."""
+    """Prints the warnings that a form would show, as far as the clone knows. Raises UsageError if a
+    form would not send it."""
     around, found = Surroundings(current_folder(), repo, clone), ConfigFound()
     try:
         default = as_revision(RevisionDraft("branch", around.default_branch()))

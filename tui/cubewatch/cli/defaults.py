@@ -1,5 +1,5 @@
-"""Where a command works and as whom: what its words, the environment, the config file and the
-clone around us say."""
+"""The settings of a command, from its words, the environment, the config file and the local
+clone."""
 
 import os
 import sys
@@ -124,7 +124,7 @@ def settings_for(arguments: Arguments, repo: RepoSlug | None) -> Settings:
 
 
 def settings_without_token(arguments: Arguments, repo: RepoSlug | None) -> Settings:
-    """What is needed to show something that lies on this machine. Raises SettingsError."""
+    """The settings of a command that only shows what lies on this machine. Raises SettingsError."""
     config = config_for(arguments)
     return Settings(
         repo,
@@ -145,7 +145,7 @@ def sources_for(arguments: Arguments, config: ConfigFile) -> Sources:
 
 
 def doctor_context(arguments: Arguments) -> "DoctorContext":
-    """What doctor is to look at. Raises SettingsError for a repository that is none."""
+    """The context for doctor. Raises SettingsError for a repository that is none."""
     from cubewatch.cli.diagnose import DoctorContext
 
     return DoctorContext(
@@ -179,8 +179,8 @@ def _check_demo(arguments: Arguments) -> None:
 
 
 def terminal_options_for(arguments: Arguments, config: ConfigFile) -> TerminalOptions:
-    """Over SSH every move of the mouse would go over the wire, so it is off unless wanted;
-    where the terminal takes no Unicode, ASCII goes without saying."""
+    """The terminal options. The mouse is off over SSH unless it is asked for, as every move would
+    go over the wire; ASCII is on where the terminal takes no Unicode."""
     over_ssh = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
     given = [value for value in (arguments.mouse, config.mouse) if value is not None]
     screen = sys.__stderr__

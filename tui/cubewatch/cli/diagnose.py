@@ -1,4 +1,4 @@
-"""`cubewatch doctor`: what is found where, whether the API takes us, what the terminal can do."""
+"""`cubewatch doctor`: checks of the settings, of the API and of the terminal."""
 
 import platform
 from collections.abc import Callable, Iterator
@@ -19,8 +19,8 @@ from cubewatch.settings.token_sources import Sources, Write
 
 @dataclass(frozen=True, slots=True)
 class DoctorContext:
-    """What to look at: the config file, which raises SettingsError if it is wrong; what follows
-    from it; the repository with how it was found, or None and why."""
+    """What doctor looks at: the config file, which raises SettingsError if it is wrong; what
+    follows from it; the repository with how it was found, or None and why."""
 
     config: Callable[[], ConfigFile]
     sources: Callable[[ConfigFile], Sources]

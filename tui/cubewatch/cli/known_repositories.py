@@ -1,4 +1,5 @@
-"""The repositories that this machine knows: those of the clone around us, and those used before."""
+"""Suggestions for a repository that is almost right: that of the local clone, and those used
+before."""
 
 from collections.abc import Iterator
 from contextlib import suppress

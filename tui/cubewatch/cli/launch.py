@@ -1,4 +1,4 @@
-"""Starting the screen, or watching without one: which of the two, and how."""
+"""Starts the screen, or watches without one."""
 
 import gc
 import os
@@ -30,7 +30,7 @@ def show(settings: Settings, start: FirstScreen) -> int:
 
 
 def plain_options(arguments: Arguments, *, needs_person: bool) -> Plain | None:
-    """How to watch without a screen; None to use one. `needs_person`: nothing can be
+    """The options for watching without a screen; None to use one. `needs_person`: nothing can be
     done without one. Raises UsageError and SettingsError if it can be neither, or has options that
     only the other understands."""
     obstacle = no_screen()

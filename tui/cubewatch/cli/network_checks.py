@@ -1,4 +1,4 @@
-"""What doctor says of the way to the API: the proxy and the certificates of the environment."""
+"""The checks of doctor for the proxy and the certificates of the environment."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,8 @@ from cubewatch.text.sanitize import inert
 
 
 def network_checks(address: str) -> Iterator[Check]:
-    """Nothing for this machine itself. Raises ValueError for a proxy that can't be used."""
+    """The checks for an API address; none for this machine itself. Raises ValueError for a proxy
+    that can't be used."""
     url = urlsplit(address)
     host = url.hostname or ""
     if is_loopback(host):

@@ -18,8 +18,8 @@ _REQUIRED = re.compile(r"the following arguments are required: (?P<names>.*)")
 
 
 class LineParser(argparse.ArgumentParser):
-    """argparse whose errors are one line, raised as UsageError. What is not given sets nothing, so
-    that an option before the command is not undone by its absence behind it."""
+    """An argparse parser whose errors are one line, raised as UsageError. What is not given sets
+    nothing, so that an option before the command is not undone by its absence behind it."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
@@ -77,7 +77,8 @@ class CommandParser(LineParser):
 
 
 def parse(argv: Sequence[str]) -> Arguments:
-    """What the words say. Raises UsageError; `-h` and `--version` print and raise SystemExit(0)."""
+    """The parsed command line. Raises UsageError; `-h` and `--version` print and raise
+    SystemExit(0)."""
     for word in argv:
         try:
             word.encode()
@@ -146,8 +147,8 @@ def _unknown_before_command(parser: argparse.ArgumentParser, argv: Sequence[str]
 
 
 def _placed(parser: argparse.ArgumentParser, arguments: Arguments, rest: list[str]) -> list[str]:
-    """Gives words to the command's places that are still free, as argparse only takes those
-    before the first option. Returns the words that are left."""
+    """Assigns words to the command's positional arguments that are still free, as argparse only
+    takes those before the first option. Returns the words that are left."""
     for action in parser._actions if arguments.command else ():
         value = getattr(arguments, action.dest, None)
         if action.option_strings or not rest:
@@ -161,7 +162,7 @@ def _placed(parser: argparse.ArgumentParser, arguments: Arguments, rest: list[st
 
 
 def _unknown(parser: argparse.ArgumentParser, command: str | None, rest: Sequence[str]) -> str:
-    """What is said of words that have no place: of options their names alone, as what follows an
+    """The error for words that have no place: of options their names alone, as what follows an
     unknown option may be its value."""
     name = next((word.partition("=")[0] for word in rest if word.startswith("-")), "")
     for group in GROUPS if name else ():

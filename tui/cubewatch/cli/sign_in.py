@@ -106,7 +106,7 @@ def _read_token(server: str) -> Secret:
 
 
 def _is_accepted(address: str, token: Secret, repo: RepoSlug, write: Write) -> bool:
-    """Whether there is no reason to throw the token away; a line says so."""
+    """Whether the token may be stored; prints a line about it."""
     from cubewatch.cli.token_trial import try_token
 
     trial = try_token(address, token, repo)

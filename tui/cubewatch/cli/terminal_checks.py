@@ -1,4 +1,4 @@
-"""What doctor says of the terminal, and of the folder that things are remembered in."""
+"""The checks of doctor for the terminal and the state folder."""
 
 import os
 import subprocess
@@ -68,7 +68,7 @@ def _colours(environ: Mapping[str, str], term: str) -> str:
 
 
 def _tmux() -> Iterator[Check]:
-    """What passes through tmux: notifications only if it is set up so."""
+    """The check of tmux, which passes notifications on only if it is configured to."""
     try:
         done = subprocess.run(  # noqa: S603, all of its words stand here
             ["tmux", "display-message", "-p", _TMUX_FORMAT],  # noqa: S607, where the person has it

@@ -1,4 +1,4 @@
-"""What `-h` says at length."""
+"""The long texts of `-h`."""
 
 EPILOG = """\
 examples:

@@ -17,8 +17,8 @@ UNAUTHORIZED = 401
 
 @dataclass(frozen=True, slots=True)
 class TokenTrial:
-    """The result of a request. `seconds`: until the answer, further tries included. `error` None:
-    the request succeeded."""
+    """The result of a trial. `seconds`: until the answer, further tries included. `error` None: the
+    request succeeded."""
 
     seconds: float
     error: ApiError | None = None

@@ -44,7 +44,7 @@ class BashLine:
 
 
 def split(line: str) -> BashLine:
-    """Takes the beginning of a command apart. Nothing is expanded."""
+    """Splits the beginning of a command into words. Nothing is expanded."""
     words, current, start, quote = [], "", 0, ""
     for part in _PART.finditer(line):
         quote = ""

@@ -1,4 +1,4 @@
-"""What the clone around us, the memory, the API or the demo knows that can stand at the cursor."""
+"""Completions that are looked up in the clone, the history, the API or the demo."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -31,8 +31,8 @@ MAX_REFS = 100
 
 
 async def looked_up(place: WordAtCursor) -> list[CompletionWord]:
-    """What can stand there; begins with what it likes. Makes at most one request. Raises whatever
-    goes wrong."""
+    """The completions for a place, the best first. Makes at most one request. Raises whatever goes
+    wrong."""
     find = _FINDERS.get(place.field)
     if find is None:
         return []

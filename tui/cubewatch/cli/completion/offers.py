@@ -1,4 +1,4 @@
-"""What can stand at the cursor."""
+"""The completions of a command line."""
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence

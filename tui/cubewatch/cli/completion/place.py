@@ -1,4 +1,4 @@
-"""Where on a command line the cursor is, as its parser sees it, and what can be offered there."""
+"""The place of the cursor on a command line, as the parser sees it."""
 
 from collections.abc import Sequence
 from contextlib import redirect_stdout, suppress
@@ -16,7 +16,7 @@ _MISSING = "0"
 
 @dataclass(frozen=True, slots=True)
 class CompletionWord:
-    """A word that can stand somewhere, and a few words about it. After `=` more has to follow."""
+    """A completion: a word, and a few words about it. After `=` more has to follow."""
 
     text: str
     about: str = ""
@@ -37,7 +37,8 @@ class WordAtCursor:
 
 
 def understood(words: Sequence[str]) -> Arguments | None:
-    """What words say that may lack one; None if they are wrong, or ask for help."""
+    """The arguments of a command line that may lack a word; None if it is wrong or asks for
+    help."""
     for tried in (words, [*words, _MISSING]):
         with suppress(UsageError, SystemExit), redirect_stdout(StringIO()):
             return parse(tried)
@@ -45,8 +46,7 @@ def understood(words: Sequence[str]) -> Arguments | None:
 
 
 def place_of(words: Sequence[str], current: str) -> WordAtCursor | None:
-    """Which place the word `current` has after `words`; None if there is no word to stand there
-    that can be anything."""
+    """The place of the word `current` after `words`; None if no value is expected there."""
     option, equals, typed = current.partition("=")
     if not (equals and current.startswith("--")):
         option, equals, typed = "", "", current
