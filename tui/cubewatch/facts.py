@@ -38,8 +38,8 @@ ApiState = Literal["", "signed in", "token refused", "not found", "no answer", "
 
 @dataclass(frozen=True, slots=True)
 class RevisionFacts:
-    """What is known of a revision in the form: the ref it names (None: unknown), and a warning
-    about it, "" if there is none."""
+    """Facts about a revision in the form: the ref it names (None: unknown), and a warning about it,
+    "" if there is none."""
 
     ref: GitRef | None = None
     warning: str = ""
@@ -47,7 +47,8 @@ class RevisionFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that is known at one moment. Texts are one inert line, "" where there is nothing to say.
+    """The facts about a repository at one moment. Texts are one inert line, "" where there is
+    nothing to say.
 
     `has_remote`: configs can be read from the server without a clone. `repo` None: the person has
     to name it; `candidates` are repositories to choose from.
@@ -102,7 +103,7 @@ class Facts:
 
 
 class RepositoryFacts:
-    """Loads facts about one repository at a time and tells subscribers when `now` has changed.
+    """Loads facts about one repository at a time and notifies subscribers when `now` has changed.
 
     It needs a running event loop. A task replaces an earlier one of the same name.
     """
@@ -450,7 +451,7 @@ _OF_REPOSITORY = (
 
 
 def _outdated(revision: GitRevision) -> str:
-    """That the config was read from an older commit than the server's."""
+    """The warning that the config was read from an older commit than the server's."""
     name = inert(str(revision))
     return f"{name} is another commit on the server: what is shown may be out of date"
 

@@ -1,4 +1,4 @@
-"""A SourceCraft in the process: a few repositories, their runs, and the API to them."""
+"""A SourceCraft server within the process: a few repositories, their runs, and the API to them."""
 
 from cubewatch.demo.backend import demo_ci_config_text
 from cubewatch.demo.refs import commit_of
@@ -13,7 +13,7 @@ DEMO_TOKEN = Secret("pv1_demo")
 
 
 def demo_head() -> tuple[str, str]:
-    """The commit and the branch that count as checked out beside the demo: they are being pushed
-    to a pull request of the shop."""
+    """The commit, branch and date that `watch --head` waits for in the demo: those of a push to a
+    pull request of the shop."""
     branch = next(pull.branch for pull in SHOP_SPEC.pulls if pull.slug == PUSHED_PULL)
     return commit_of(SHOP_SPEC.slug, branch), branch

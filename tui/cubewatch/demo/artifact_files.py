@@ -1,4 +1,4 @@
-"""The host that the demo's artifacts lie on: any path has a file, the same bytes every time."""
+"""The file server of the demo's artifacts: any path has a file, with the same bytes every time."""
 
 import asyncio
 import re

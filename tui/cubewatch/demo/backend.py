@@ -1,4 +1,4 @@
-"""A repository of the demo and its runs, as they are at this moment."""
+"""Backend: a repository of the demo and its runs, as they are now."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -116,7 +116,7 @@ class Backend:
         return self._pull(self._pull_spec(slug))
 
     def merge_checks(self, slug: str) -> Json:
-        """What speaks against merging a pull request; of its runs the newest counts."""
+        """The merge checks of a pull request, by its newest run."""
         self._pull_spec(slug)
         runs = [record for record in self._runs().values() if record.pull == slug]
         newest = max(runs, key=lambda record: int(record.slug), default=None)

@@ -1,4 +1,4 @@
-"""What a config does not say about the shop's cubes: how long they take, what they write."""
+"""How long the cubes of the demo take and what they write, which no config says."""
 
 from dataclasses import dataclass
 from typing import Final, Literal

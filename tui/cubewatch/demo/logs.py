@@ -1,4 +1,4 @@
-"""The log of a cube: what it writes, when, and how a server hands it out in pages."""
+"""DemoLog: the text of a cube's log, when it is written, and its pages."""
 
 from bisect import bisect_right
 from dataclasses import dataclass

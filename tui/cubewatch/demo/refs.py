@@ -51,7 +51,7 @@ Texts = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Refs:
-    """What a revision may name. Every entry is JSON of the contract's Branch or Tag."""
+    """The revisions of a repository. Every entry is JSON of the contract's Branch or Tag."""
 
     branches: tuple[dict[str, Any], ...]
     tags: tuple[dict[str, Any], ...]

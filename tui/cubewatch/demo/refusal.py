@@ -1,4 +1,4 @@
-"""How the demo says no."""
+"""RefusalError: an answer of the demo that is an error."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""What a run looks like at a moment, as the JSON that the server answers with."""
+"""The state of a run at a moment, as the JSON of an answer."""
 
 import zlib
 from collections.abc import Iterable
@@ -33,8 +33,8 @@ _WORST_FIRST = (FAILED, TIMEOUT, REJECTED, CANCELED)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """When something begins and ends, in seconds after the run's creation, and as what. `start`
-    None: it never begins."""
+    """The beginning and end of something, in seconds after the run's creation, and its final
+    status. `start` None: it never begins."""
 
     start: float | None
     end: float
@@ -183,7 +183,8 @@ class View:
         }
 
     def artifacts(self, task: str, plan: CubePlan) -> list[Json]:
-        """What the cube keeps: registered when it starts, there or missing when it has ended."""
+        """The artifacts of a cube: registered when it starts, there or missing when it has
+        ended."""
         start, end = plan.start, plan.end
         if start is None or self.seconds < start:
             return []

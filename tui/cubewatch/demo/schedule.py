@@ -1,4 +1,4 @@
-"""What will happen in a run: worked out whole when it is created, from its config and a seed.
+"""The schedule of a run, computed when it is created, from its config and a seed.
 
 All times are seconds after the run's creation.
 """
@@ -92,8 +92,8 @@ class RunPlan:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What happens to a workflow: the cube of a name fails, the cube that may time out does, or a
-    person cancels it so many seconds after the run's creation. A task that needs approval gets
+    """The planned failure of a workflow: the cube of a name fails, the cube that may time out does,
+    or a person cancels it so many seconds after the run's creation. A task that needs approval gets
     its decision `decided_after` seconds (None: what its figures say), which is `gate_outcome`."""
 
     fail_at: str = ""

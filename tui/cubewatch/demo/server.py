@@ -32,7 +32,7 @@ _PULL_FIELDS = ("author_id", "status", "source_branch", "target_branch")
 
 
 class Server:
-    """Reads requests, asks the world, writes answers."""
+    """The endpoints of the API over a World."""
 
     def __init__(self, world: World) -> None:
         self._world = world

@@ -1,4 +1,4 @@
-"""Everything the demo's server knows: its repositories, who asks, what they may use up."""
+"""World: all that the demo's server knows: repositories, the user, quotas."""
 
 from cubewatch.demo.backend import Backend, Clock, PastEnd
 from cubewatch.demo.people import ME
@@ -32,11 +32,11 @@ class World:
         return [backend.repository() for backend in self._backends]
 
     def user(self) -> Json:
-        """Who asks. There is no `slug`."""
+        """The user that the token belongs to. There is no `slug`."""
         return {"id": ME.id, "username": ME.username, "display_name": ME.display_name}
 
     def quotas(self, org: str) -> Json:
-        """What the organization may use up: not for everybody's eyes."""
+        """The quotas of an organization, which this user may not see."""
         _check_org(org)
         raise RefusalError(403, "PermissionDenied", "only administrators see the quotas")
 

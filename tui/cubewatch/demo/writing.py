@@ -1,4 +1,4 @@
-"""What the shop's cubes write: the kind of text that compilers, tests and rollouts leave."""
+"""The texts of the demo's logs: what compilers, tests and rollouts write."""
 
 from collections.abc import Callable, Iterator
 from random import Random
@@ -146,7 +146,7 @@ def _load(cube: str, rng: Random) -> Pieces:
 
 
 def _failure(cube: str, kind: Kind, rng: Random) -> Pieces:
-    """Why it failed, with a stack trace."""
+    """The lines of a failure, with a stack trace."""
     if kind == "browser":
         yield from _browser_failure(cube, rng)
         return

@@ -1,1 +1,1 @@
-"""The local clone: what it says about the runs it may start."""
+"""The local clone: its remotes, refs and configs."""

@@ -28,7 +28,7 @@ Named = Mapping[str, Map]
 
 
 def read_ci_config(text: str) -> CiConfig:
-    """What a config says about composing a run.
+    """The workflows, inputs and tasks of a config.
 
     `uses` is followed within the config. What has an unexpected shape is passed over. Texts are
     made inert, but for the names of workflows and inputs, which are sent as they are. Of siblings
@@ -45,7 +45,7 @@ def read_ci_config(text: str) -> CiConfig:
 
 
 class _Once(Generic[_Read]):
-    """What `read` makes of a node, worked out once however many names lead to the node."""
+    """A cache of what `read` makes of each node, however many names lead to it."""
 
     def __init__(self, read: Callable[[Node], _Read]) -> None:
         self._read = read
@@ -58,7 +58,7 @@ class _Once(Generic[_Read]):
 
 
 class _Reader:
-    """Makes a CiConfig of a tree."""
+    """Reads a CiConfig from a tree."""
 
     def __init__(self, root: Map) -> None:
         self._entries = _Once(_named)
@@ -89,7 +89,7 @@ class _Reader:
         return tuple(self._task(name, body, siblings) for name, body in siblings.items())
 
     def _task(self, name: str, body: Map, siblings: Named) -> TaskSpec:
-        """A task says itself what it is, or is the shared one of its name."""
+        """Reads a task, which is defined in place or shared under its name."""
         shared = self._shared_tasks.get(name, {})
         says = body if "cubes" in body or "uses" in body else shared
         cubes = _followed("cubes", says, siblings, self._shared_tasks, self._tasks_in_place)
@@ -99,8 +99,8 @@ class _Reader:
 
 
 def _followed(key: str, body: Map, *places: Named) -> Node:
-    """What stands under `key` in `body`, or else in what it uses, however far that leads: the
-    first of `places` counts that has more than the name of it."""
+    """The value of `key` in `body`, or else in what it uses, however far that leads: the first of
+    `places` counts that has more than a name."""
     for _ in range(_MOST_STEPS):
         if (node := body.get(key)) is not None:
             return node
@@ -193,7 +193,7 @@ def _text(node: Node) -> str:
 
 
 def _line(node: Node) -> str:
-    """A text on one line, however many it is written on."""
+    """The text of a node, joined to one line."""
     return inert(" ".join(_text(node).split()))
 
 

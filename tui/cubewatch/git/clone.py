@@ -1,4 +1,4 @@
-"""The clone we stand in: its remotes on SourceCraft, its head, and what of it was pushed."""
+"""The local clone: its remotes on SourceCraft, its head, and what of it was pushed."""
 
 import re
 import shlex
@@ -46,7 +46,7 @@ class Remote:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is checked out: a branch ("" if none is), whose name is not inert, and a commit: its
+    """The checked out commit: a branch ("" if none is), whose name is not inert, and a commit: its
     full hash ("" before the first), its subject, inert, and when it was committed, aware."""
 
     branch: str = ""

@@ -30,7 +30,7 @@ _FETCH = (
 
 @dataclass(frozen=True, slots=True)
 class ConfigAt:
-    """What stands at the config's path at a revision.
+    """The config of a clone at a revision.
 
     `source` is where it was looked for: `origin/main`, `main (local)`, `tag v1`, `3f2a91c`; "" if
     that is not in the clone. `local`: it is a branch without a remote-tracking ref. `blob` is the

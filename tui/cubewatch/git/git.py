@@ -52,8 +52,9 @@ class GitError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GitOutput:
-    """What git said. `complaint` is its reason if it failed, one inert line without credentials.
-    Not `whole`: there was more than it was allowed to say, and only the beginning is here."""
+    """The output of a git command. `complaint` is its reason if it failed, one inert line without
+    credentials. Not `whole`: there was more than it was allowed to say, and only the beginning is
+    here."""
 
     status: int
     out: bytes
@@ -145,7 +146,8 @@ class Git:
 
 
 def git_program() -> str | None:
-    """Where git is, by the absolute directories of PATH: what lies in a clone is not it."""
+    """The path of git, by the absolute directories of PATH: a program that lies in a clone does not
+    count."""
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
     path = os.pathsep.join(folder for folder in folders if os.path.isabs(folder))
     return shutil.which("git", path=path) if path else None
@@ -171,8 +173,8 @@ def moment(raw: bytes) -> datetime | None:
 
 @atexit.register
 def end_all_git() -> None:
-    """Ends what still runs, and lets nothing start any more: for the end of the program, which
-    waits for no thread that waits for git. Takes a few seconds at most."""
+    """Ends every git process and lets none start any more, when the program ends, which waits for
+    no thread. Takes a few seconds at most."""
     _starting.acquire(timeout=_GRACE)  # a directory that hangs may keep it for ever
     _end(*_running)
 
@@ -253,9 +255,9 @@ def _environment() -> dict[str, str]:
 
 
 def _read(process: subprocess.Popen[bytes], until: float, most: int) -> tuple[bytes, bytes]:
-    """Standard output to its end, or a little more than `most` bytes of it, and the end of what
-    git had written to standard error when it ended: a child that stays behind may keep that one
-    open. Raises TimeoutError and TimeoutExpired."""
+    """Reads standard output to its end, or a little more than `most` bytes of it, and the end of
+    what git had written to standard error when it ended: a child that stays behind may keep that
+    one open. Raises TimeoutError and TimeoutExpired."""
     out, errors = bytearray(), bytearray()
     with DefaultSelector() as selector:
         for stream, taken in ((process.stdout, out), (process.stderr, errors)):
@@ -293,7 +295,8 @@ def _end(*processes: subprocess.Popen[bytes]) -> None:
 
 
 def _complaint(errors: bytes) -> str:
-    """The line in which git says why, with the one before if that is where the reason stands."""
+    """The line of an error in which git names the reason, with the one before if the reason is
+    there."""
     lines = [found.strip() for found in errors.decode("utf-8", "replace").splitlines()]
     lines = [_USER_INFO.sub("://", found) for found in lines if found]
     last = max(

@@ -42,8 +42,9 @@ def local_refs(clone: Clone, remote: Remote) -> tuple[GitRef, ...]:
 
 
 def ref_named(clone: Clone, remote: Remote, revision: GitRevision) -> GitRef | None:
-    """What `revision` is, as `local_refs` has it; a commit by its full hash. None if the clone
-    does not have it, or has several such commits. One or two git processes. Raises GitError."""
+    """The ref that `revision` names, as in `local_refs`; a commit by its full hash. None if the
+    clone does not have it, or has several such commits. One or two git processes. Raises
+    GitError."""
     if revision.kind == "commit":
         commit = clone.git.commit(revision.name)
         if commit is None:
@@ -99,7 +100,8 @@ def _pointed(
     inner_hash: bytes,
     inner_subject: bytes,
 ) -> Pointed | None:
-    """None for what is about no commit. The commit of a tag of a tag is not looked for."""
+    """A ref and the commit it points at; None if it points at no commit. A tag of a tag is not
+    followed further."""
     if (inner_kind or kind) not in (b"commit", b"tag"):
         return None
     commit = full_hash if kind == b"commit" else inner_hash if inner_kind == b"commit" else b""

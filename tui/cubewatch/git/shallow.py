@@ -16,7 +16,7 @@ _NAMES = {"branch": "refs/heads/", "tag": "refs/tags/", "commit": ""}
 
 @dataclass(frozen=True, slots=True)
 class ShallowConfig:
-    """The text of the config at a full commit; None if that has no such file."""
+    """The config at a full commit: its text, or None if there is no such file."""
 
     commit: str
     text: str | None = field(repr=False)

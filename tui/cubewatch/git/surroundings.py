@@ -1,4 +1,4 @@
-"""Surroundings: what the current directory and its clone know of a repository."""
+"""Surroundings: the current directory and its clone, as sources of facts about a repository."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ NO_DEFAULT = "which branch is the default one is not known yet"
 
 @dataclass(frozen=True, slots=True)
 class ConfigFound:
-    """A config and where it is from, or why there is none; all texts are one inert line.
+    """A config with its source, or the reason why there is none; all texts are one inert line.
 
     `source` is what was read, such as `origin/main`; `blob` the hash of the file, equal for equal
     text, "" for a file that no clone keeps. `missing`: the clone lacks the revision, and fetching
@@ -81,7 +81,7 @@ class Surroundings:
             fetch(self.clone, remote, revision)
 
     def config(self, revision: GitRevision | None) -> ConfigFound:
-        """What `.sourcecraft/ci.yaml` says at a revision; None is an unknown default branch.
+        """The config at a revision; None is an unknown default branch.
 
         Where no clone has revisions of this repository, it is the file that lies here.
         """

@@ -46,8 +46,8 @@ class CiConfigError(Exception):
 
 
 def read_tree(text: str) -> Node:
-    """The document that `text` is. Every scalar stays as it is written, but for one that is null
-    and stands without quotes: that is None.
+    """Reads a YAML document. Every scalar stays as it is written, but for one that is null and
+    stands without quotes: that is None.
 
     Aliases share what they name and `<<` merges maps; an entry whose key is no scalar is left
     out. Raises CiConfigError for what is no YAML, for a second document, for a key that stands
@@ -151,7 +151,7 @@ class _Builder:
             _refuse(event, f"nested deeper than {MOST_DEPTH} levels")
 
     def _add(self, event: Event, done: _Done, anchor: str | None) -> None:
-        """Puts a complete value where it belongs."""
+        """Adds a complete value to the open map or list."""
         if anchor is not None:
             self._anchors[anchor] = done
         if not self._open:
@@ -174,7 +174,7 @@ class _Builder:
 
 
 def _set_key(top: _Open, event: Event, key: str | None) -> None:
-    """None stands for a key that is no scalar."""
+    """Sets the key of the open map; None for a key that is no scalar."""
     if key is not None and key != _MERGE and key in top.value:
         _refuse(event, f"the key {key[:_SHOWN]!r} stands twice in its map")
     top.key, top.has_key = key, True

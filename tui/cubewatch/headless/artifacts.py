@@ -1,4 +1,4 @@
-"""`cubewatch artifacts`: lists what a run keeps, or brings it here, in plain lines."""
+"""`cubewatch artifacts`: lists the artifacts of a run, or downloads them, in plain lines."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -92,7 +92,7 @@ def _asked(cubes: "list[CubePath]", paths: Sequence[str]) -> "list[CubePath]":
 async def _found(
     downloads: "Downloads", cubes: "Iterable[CubePath]", tell: Write
 ) -> "tuple[Known, list[ApiError]]":
-    """What the cubes keep, and the errors of failed requests."""
+    """The artifacts of the cubes, and the errors of failed requests."""
     found: Known = {}
     lost: list[ApiError] = []
     async for cube, answer in downloads.artifacts.each(cubes):
@@ -109,7 +109,7 @@ def _name(key: "ArtifactKey") -> str:
 
 
 def _is_below(path: str, cube: "CubePath") -> bool:
-    """Whether a path is a workflow, a task or the cube itself, or goes on below the cube."""
+    """Whether a path names the cube, a workflow or task above it, or an artifact below it."""
     names = "/".join(cube[1:])
     path = path.rstrip("/")
     return f"{names}/".startswith(f"{path}/") or path.startswith(f"{names}/")
@@ -123,7 +123,7 @@ def _names(path: str, key: "ArtifactKey") -> bool:
 async def _brought(
     downloads: "Downloads", chosen: Known, folder: Path, write: Write, tell: Write
 ) -> bool:
-    """Downloads all that is chosen, says how it goes, and returns whether all of it came."""
+    """Downloads the chosen artifacts, prints the progress, and returns whether all were saved."""
     from cubewatch.artifacts.downloads import until_done
 
     several = len({key.cube for key in chosen}) > 1

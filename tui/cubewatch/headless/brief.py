@@ -1,4 +1,4 @@
-"""`cubewatch log --brief`: why cubes failed, as far as their logs say, in at most 8 kB."""
+"""`cubewatch log --brief`: the likely causes in the logs of failed cubes, in at most 8 kB."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
@@ -53,7 +53,7 @@ async def print_briefs(
 
 
 def _lines(found: Diagnosis, cube_status: str) -> Iterator[str]:
-    """The excerpts, each with a title. Of a cube that has not failed nothing is called a cause."""
+    """The excerpts, each with a title. For a cube that has not failed nothing is called a cause."""
     for number, excerpt in enumerate(found.excerpts):
         yield from [""] if number else []
         if cube_status in status.FAILURES:

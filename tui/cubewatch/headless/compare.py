@@ -1,4 +1,4 @@
-"""`cubewatch compare` and `cubewatch trace`: a run as others see it, to standard output."""
+"""`cubewatch compare` and `cubewatch trace`: a run beside another one, and as Trace Event JSON."""
 
 import json
 from collections.abc import Callable
@@ -52,7 +52,7 @@ def _nothing_to_compare(command: CompareRuns) -> str:
 
 
 async def find_comparison(session: "Session", command: CompareRuns) -> Comparison | None:
-    """What differs; None if there is nothing to compare with. Raises ApiError."""
+    """The differences to another run; None if there is nothing to compare with. Raises ApiError."""
     client = await session.client()
     run = await client.run(session.repo, command.run_slug)
     times = times_of_run(run)

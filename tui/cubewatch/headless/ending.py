@@ -1,4 +1,4 @@
-"""When watching ends, and with which exit status."""
+"""The end of watching: when it comes, and with which exit status."""
 
 from cubewatch.headless.event_writer import EventWriter, took
 from cubewatch.headless.events import End, path_text
@@ -12,7 +12,7 @@ EXIT_OF = {status.SUCCESS: 0, status.SKIPPED: 0}
 
 
 def handle_update(update: Update, writer: EventWriter, plain: Plain) -> End | None:
-    """Writes what is new of the run; returns the end, if this is it."""
+    """Writes the news of an update; returns the end if watching ends with it."""
     if isinstance(update, Stopped):
         raise update.fault
     if not isinstance(update, Fresh):

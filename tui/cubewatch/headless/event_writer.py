@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class LineWriter(Protocol):
-    """Where lines go: `Output`, or a list in a test. May raise OutputError."""
+    """A target of lines: `Output`, or a list in a test. May raise OutputError."""
 
     def write(self, lines: Sequence[str]) -> None: ...
 
@@ -62,12 +62,12 @@ class EventWriter:
         """What is watched, as soon as it is known."""
 
     def use_outlook(self, outlook: Outlook) -> None:
-        """Writes from now on what earlier runs say about this one."""
+        """Sets the outlook, so that estimates are written from now on."""
         self._outlook = outlook
         outlook.on_change(self._estimate)
 
     def _estimate(self) -> None:
-        """Writes how long the run still takes, when there first is ground for it."""
+        """Writes the first estimate of the time left."""
         expected = self._expected()
         if left_text(expected) and not (self._is_estimated or self.ended):
             self._is_estimated = True
@@ -105,7 +105,7 @@ class EventWriter:
         self._estimate()
 
     def write_sighting(self, sighting: Sighting) -> None:
-        """What a look for the run brought."""
+        """Writes the result of a look for the run."""
         self._write(events.RunSought(sighting.slugs, sighting.note, sighting.exact))
 
     def take_trouble(self, update: Trouble) -> None:
@@ -129,7 +129,7 @@ class EventWriter:
         self._trouble = None
 
     def write_heartbeat(self) -> None:
-        """Writes that nothing has happened, and how things stand."""
+        """Writes a heartbeat: nothing has happened, and the state of the run."""
         snapshot = self._snapshot
         dates = snapshot.run.dates if snapshot else None
         began = (dates.started_at or dates.created_at) if dates else None
@@ -162,7 +162,7 @@ class EventWriter:
 
     @property
     def last_error(self) -> ApiError | None:
-        """Why there is no news; None if there is."""
+        """The error of the last request; None if it was answered."""
         return self._trouble.error if self._trouble else None
 
     @property

@@ -1,4 +1,4 @@
-"""Waiting without a screen for a run that is still to be found."""
+"""Waits without a screen for a run that is still to be found."""
 
 import asyncio
 from typing import TYPE_CHECKING

@@ -36,8 +36,8 @@ async def print_report(
 
 
 async def handover(session: "Session", run: "Run") -> Handover:
-    """What is known of a run, with the causes in the logs of its failed cubes. Raises nothing:
-    what can't be fetched is left out, or said where it is missed."""
+    """The hand-over of a run, with the causes in the logs of its failed cubes. Raises nothing: what
+    can't be fetched is left out, or said where it is missed."""
     client = await session.client()
     return Handover(
         session.repo,
@@ -50,7 +50,7 @@ async def handover(session: "Session", run: "Run") -> Handover:
 
 
 async def _differences(session: "Session", run: "Run") -> list[str]:
-    """What is new against the last good run, as far as one is found in a few seconds."""
+    """The differences to the last good run, if one is found within a few seconds."""
     found = None
     with suppress(ApiError, TimeoutError):
         async with asyncio.timeout(COMPARE_SECONDS):

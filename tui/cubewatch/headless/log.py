@@ -1,4 +1,4 @@
-"""`cubewatch log`: the log of a cube, or of all that failed, as it comes."""
+"""`cubewatch log`: the log of a cube, or of all that failed, printed as it grows."""
 
 import sys
 from collections.abc import Callable
@@ -34,7 +34,7 @@ Tell = Callable[[str], object]
 
 
 async def print_log(session: "Session", command: PrintLog, output: Output, tell: Tell) -> int:
-    """Prints what the command asks for to `output`, and lines of trouble by `tell`.
+    """Prints the logs of a command to `output`, and lines of trouble by `tell`.
 
     Without `follow` an outage is given up after a few tries, with it after the first answer never.
     Returns the exit status: 0; 2 if no cube, or more than one, is called so, or there is no room
@@ -79,7 +79,7 @@ def _cubes(run: "Run", slug: str) -> Cubes:
 
 
 def _named(path: str, cubes: Cubes) -> list[str]:
-    """The cubes that a path names: wholly, or by its end, or by any part of it."""
+    """The cubes that match a path: by all of it, else by its end, else by any part of it."""
     if path in cubes:
         return [path]
     part = f"/{path.strip('/')}"
@@ -88,7 +88,7 @@ def _named(path: str, cubes: Cubes) -> list[str]:
 
 
 def _which(command: PrintLog, names: list[str], cubes: Cubes) -> list[str]:
-    """Lines that say why a path does not do, and what would."""
+    """The error for a path that matches no cube, or several, with what would match."""
     slug = command.run_slug
     if not cubes:
         return [f"run #{slug} has no cubes, or none yet"]
@@ -105,7 +105,7 @@ def _which(command: PrintLog, names: list[str], cubes: Cubes) -> list[str]:
 
 
 class _Reading:
-    """One log on its way to standard output."""
+    """Prints one log while it is loaded."""
 
     def __init__(
         self,
@@ -130,7 +130,7 @@ class _Reading:
         self._waits = False
 
     async def read(self, run: "Run") -> int:
-        """Prints it, as far as it goes. Returns the exit status; raises OutputError."""
+        """Prints the log to its end. Returns the exit status; raises OutputError."""
         self._seen(run)
         try:
             async with aclosing(self._log.updates()) as updates:
@@ -163,7 +163,7 @@ class _Reading:
         return self._log.is_read
 
     def _say(self, state: "LogState") -> None:
-        """What there is to say while it goes on: once for each outage, once that it waits."""
+        """Reports trouble while the log goes on: once for each outage, and once that it waits."""
         if state.phase == "trouble":
             self._tries += 1
             if self._tries == 1:
@@ -177,7 +177,7 @@ class _Reading:
             self._tell(f"{self._why_empty()}, waiting")
 
     def _end(self, state: "LogState") -> int:
-        """The last words, and the exit status."""
+        """Reports the end, and returns the exit status."""
         if state.phase == "full":
             reason = state.error.strerror if isinstance(state.error, OSError) else None
             self._tell(f"no room for more of it on the disk: {reason or 'full'}")
@@ -196,7 +196,7 @@ class _Reading:
         return f"{words} ({self._status})" if self._status else words
 
     async def _look(self) -> None:
-        """Looks now and then if a silent cube has ended, which its log need not tell."""
+        """Checks now and then whether a silent cube has ended, which its log does not say."""
         if self._timing.now() < self._look_at:
             return
         self._look_at = self._timing.now() + LOOK_EVERY

@@ -1,4 +1,4 @@
-"""What is new of a log, to standard output: as it is, or as text that can't steer a terminal."""
+"""LogPrinter: prints what is new in a log, raw or as text that can't steer a terminal."""
 
 import re
 from zlib import crc32
@@ -63,7 +63,7 @@ class LogPrinter:
         """How many of them are known to hold."""
 
     def restarted(self) -> None:
-        """What was there before may be another log by now."""
+        """Notes that the server has begun the log again: what was printed may differ."""
         self._sure = 0
 
     def go_on(self, *, to_end: bool) -> bool:
@@ -95,7 +95,7 @@ class LogPrinter:
             self._output.write_bytes(b"\n")
 
     def _piece(self, start: int, end: int) -> bytes:
-        """The next bytes up to `end`; whole lines, unless they are printed raw."""
+        """The next bytes to print up to `end`; whole lines, unless they are printed raw."""
         length = CHUNK
         while True:
             data = self._spool.read(start, min(length, end - start))
@@ -106,7 +106,7 @@ class LogPrinter:
             length *= 2
 
     def _differs(self, *, to_end: bool) -> bool:
-        """Compares what was printed with what there is, as far as there is anything yet."""
+        """Whether the log differs from what was printed, as far as it is there yet."""
         while self._sure < len(self._marks):
             start, crc = self._marks[self._sure - 1] if self._sure else (0, 0)
             end, expected = self._marks[self._sure]

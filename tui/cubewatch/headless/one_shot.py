@@ -1,4 +1,4 @@
-"""The commands that do one thing and end: their streams and their exit status."""
+"""Runs the commands that print something and end."""
 
 import asyncio
 import os
@@ -141,7 +141,7 @@ def _at_signals(end: Callable[[int], object]) -> None:
 
 
 def _teller() -> Callable[[str], object]:
-    """Takes lines for standard error; where that is closed, they are dropped."""
+    """A writer of lines to standard error; where that is closed, they are dropped."""
     if sys.stderr is None:
         return len
     errors = Output(sys.stderr.fileno(), sys.stderr.encoding)

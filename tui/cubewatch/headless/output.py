@@ -30,7 +30,7 @@ class Output:
 
     @property
     def arrow(self) -> str:
-        """From one status to the next, as the encoding allows."""
+        """The arrow between two statuses, as the encoding allows."""
         try:
             "→".encode(self._encoding)
         except UnicodeEncodeError:

@@ -35,8 +35,8 @@ class PlainLines:
         self._messages: tuple[str, ...] = ()
 
     def lines(self, happened: Sequence[events.Event], run_slug: str, at: datetime) -> list[str]:
-        """What to print of events that happened at the local time `at`: nothing of parts that are
-        new and have not begun."""
+        """The lines of events that happened at the local time `at`. Parts that are new and have not
+        begun have none."""
         paths = [
             _path(event, run_slug) for event in happened if isinstance(event, events.StatusChanged)
         ]
@@ -49,7 +49,8 @@ class PlainLines:
         return [*(f"{at:%H:%M:%S}  {line}".rstrip() for line in timed), *failed, *last]
 
     def _failures(self, event: events.End, run_slug: str) -> Iterator[str]:
-        """What failed, its likely cause, and the command that shows more."""
+        """The lines about failures: what failed, its likely cause, and the command that shows
+        more."""
         causes = dict(event.causes)
         for path in event.failures[:FAILURES_SHOWN]:
             cause = causes.get(path, "")
@@ -136,7 +137,7 @@ def _estimate(expected: Expected, run_slug: str) -> str:
 
 
 def _left(expected: Expected) -> str:
-    """Without the dash, which not every log can hold."""
+    """The time left, without the dash, which not every log can hold."""
     return left_text(expected).replace("–", " to ")
 
 
@@ -164,7 +165,7 @@ def _heartbeat(event: events.Heartbeat, run_slug: str) -> str:
 
 
 def _end_details(event: events.End) -> Iterator[str]:
-    """All that is known of the error that ends the watching."""
+    """The details of the error that ends the watching."""
     error = event.error
     if error is None:
         return

@@ -43,7 +43,7 @@ class Waiter:
     async def result_of_attempts(
         self, updates: AsyncIterator[T], handle: Callable[[T], R | None]
     ) -> R:
-        """What `handle` makes of repeated attempts."""
+        """The first result of `handle` for the results of repeated attempts."""
 
         async def iterate() -> R:
             async for update in updates:
@@ -54,8 +54,8 @@ class Waiter:
         return await self._wait_for(asyncio.create_task(iterate()))
 
     async def result_of_feed(self, feed: RunFeed, handle: Callable[[Update], R | None]) -> R:
-        """What `handle` makes of a run. It is called as updates come, so that what it writes
-        carries the right time."""
+        """The first result of `handle` for the updates of a run. It is called as updates come, so
+        that what it writes carries the right time."""
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
 
         def settle(update: Update) -> None:
@@ -90,7 +90,7 @@ class Waiter:
             pending.cancel()
 
     async def _is_done_when_due(self, pending: "asyncio.Future[Any]") -> bool:
-        """Waits until there is a result, or something else is due; whether there is a result."""
+        """Waits for the result, or until something else is due; whether the result is there."""
         now = self._timing.now()
         looks_at = None if self._give_up is None else now + LOOK_INTERVAL
         due = [at for at in (self._heartbeat_at, self._give_up_at, looks_at) if at is not None]
@@ -116,7 +116,7 @@ class Waiter:
         return since + max(self._give_up, HANG_THRESHOLD)
 
     def _tick(self) -> None:
-        """Writes the heartbeat or gives up, where it is time."""
+        """Writes a heartbeat or gives up, if it is due."""
         now = self._timing.now()
         if self._give_up_at is not None and now >= self._give_up_at:
             raise self._ended_by_outage()

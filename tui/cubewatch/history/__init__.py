@@ -36,8 +36,8 @@ class CannotRemember(Exception):  # noqa: N818, what was to be done is done all 
 
 
 class Memory:
-    """What is remembered of each repository, in one file for each in `folder`, which is for this
-    alone and is made when the first is written.
+    """The history of each repository, in one file for each in `folder`, which is for this alone and
+    is made when the first is written.
 
     Values of inputs whose name looks secret are never written. Whatever the files hold, reading
     raises nothing. Methods wait for the disk, and for other processes: call them in a thread.
@@ -72,9 +72,8 @@ class Memory:
     def save_preset(
         self, repo: RepoSlug, name: str, request: RunRequest, forgotten: Forgotten = ()
     ) -> None:
-        """Keeps a request under a name, instead of what had it before; `forgotten` inputs are not
-        in it any more. Raises CannotRemember, also for a name that is blank, too long or not
-        inert."""
+        """Stores a request under a name, in place of an earlier one; `forgotten` inputs are not in
+        it any more. Raises CannotRemember, also for a name that is blank, too long or not inert."""
         draft, secrets = kept(request)
         preset = SavedPreset(name, draft, tuple(dict.fromkeys((*forgotten, *secrets))))
         _check(preset, name)
@@ -90,7 +89,7 @@ class Memory:
                 page.presets.pop(name, None)
 
     def repositories(self) -> tuple[RepoSlug, ...]:
-        """All repositories that something was remembered of, the one that was used last first."""
+        """All repositories with a history, the one that was used last first."""
         if self._folder is None:
             return ()
         try:

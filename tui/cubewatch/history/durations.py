@@ -1,4 +1,4 @@
-"""DurationStore: what earlier runs took, in a SQLite file that several processes share.
+"""DurationStore: the durations of earlier runs, in a SQLite file that several processes share.
 
 It only speeds up what the API can tell again: a file that is broken is replaced without a word,
 and a disk that is full or read-only leaves the program without a memory, not without a run.
@@ -80,7 +80,7 @@ class DurationStore:
         self._path = self._folder / FILE_NAME
 
     def add(self, repo: RepoSlug, run: RunTimes) -> None:
-        """Keeps a run that has ended, instead of what is known of it."""
+        """Stores a run that has ended, in place of what is known of it."""
         if len(run.nodes) <= MAX_NODES_OF_RUN and run.slug and run.workflows:
             self._change(lambda connection: _add(connection, str(repo), run))
 

@@ -94,7 +94,7 @@ def _line(value: dict[str, object]) -> bytes:
 
 
 def _body(draft: Draft) -> dict[str, object]:
-    """In the words of the contract."""
+    """The draft as a JSON object, with the keys of the contract."""
     revisions = {"head": draft.head, "config_revision": draft.config_revision}
     workflows = [
         {
