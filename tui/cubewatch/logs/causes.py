@@ -1,4 +1,4 @@
-"""The lines of a log that most likely say why its cube failed.
+"""Likely causes: the lines of a log that most likely say why its cube failed.
 
 The lines that say something went wrong (`logs.marks`) are grouped where they stand together, and
 the groups are ranked:
@@ -69,7 +69,7 @@ class Cause:
 
 
 class CauseSearch:
-    """The causes in one log, looked for step by step, and kept up while the log grows."""
+    """A search for the causes in one log, step by step, which goes on while the log grows."""
 
     def __init__(self, log: LogText) -> None:
         begin = log.line_start(log.line_of(max(0, log.size - MAX_SEARCHED)))
@@ -81,7 +81,7 @@ class CauseSearch:
         return self._scan.is_done
 
     def step(self) -> bool:
-        """Searches a little; whether there is more to do."""
+        """Searches for a few milliseconds; whether there is more to do."""
         return self._scan.step()
 
     @property
@@ -215,7 +215,7 @@ class _Ranking:
 
 
 def _last_words(log: LogText, marks: Sequence[_Mark], sections: Sequence[_Section]) -> Cause | None:
-    """What was written last before the command that failed was at its end: the best guess."""
+    """The last words of the command that failed: the best guess where no line says more."""
     failed = [section.end for section in sections if section.ok is False]
     stop = failed[-1] if failed else _first_of_last_echoes(marks, log.line_count)
     for line in range(stop - 1, max(-1, stop - 1 - MAX_LOOKED_BACK), -1):
@@ -226,7 +226,7 @@ def _last_words(log: LogText, marks: Sequence[_Mark], sections: Sequence[_Sectio
 
 
 def _first_of_last_echoes(marks: Sequence[_Mark], end: int) -> int:
-    """Where the wrappers begin to complain about the last failure; `end` if none does."""
+    """The first line in which wrappers pass on the last failure; `end` if none does."""
     first = end
     for mark in reversed(marks):
         if mark.rule.weight > MAX_ECHO:

@@ -1,4 +1,4 @@
-"""What the log of a failed cube says about the cause: fetched quietly, as little as will do."""
+"""Diagnosis: the likely causes in a cube's log, of which as little is fetched as will do."""
 
 import asyncio
 from contextlib import aclosing
@@ -36,8 +36,8 @@ class Diagnosis:
 
 
 async def diagnose(log: LogReader, room: int = BRIEF) -> Diagnosis:
-    """Reads the end of a log, or all of a short one, and looks for causes if its cube has failed;
-    of another one the excerpt is its last lines. Never raises ApiError. `room`: bytes for the
+    """Diagnoses a log by its end, or by all of a short one. Causes are looked for if its cube has
+    failed; else the excerpt is its last lines. Never raises ApiError. `room`: bytes for the
     excerpts."""
     trouble = await _read(log)
     text = log.shown

@@ -92,7 +92,7 @@ class EndFinder:
             self._advance(number, text)
 
     def _advance(self, number: int, text: str) -> None:
-        """A page is there: the end is behind it, or is it."""
+        """Handles a page that is there: the end is this page or a later one."""
         self._lower, self._low = self._low, number
         self._misses = 0
         self._texts = {at: self._texts[at] for at in (number - 1, self._lower) if at in self._texts}
@@ -101,7 +101,7 @@ class EndFinder:
             self._high = None
 
     def _decide(self, far: str) -> None:
-        """What a page far beyond says about two that were the same."""
+        """Decides by a page far beyond whether two equal pages were one repeated page."""
         number, self._suspected, self._asked_far = self._suspected, None, True
         text = self._texts[self._low]
         if far == text:

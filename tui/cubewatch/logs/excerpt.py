@@ -59,14 +59,14 @@ def last_lines(log: LogText) -> Excerpt:
 
 
 def _around(cause: Cause, *, is_first: bool) -> tuple[int, int]:
-    """How many lines are shown before and after the line of a cause."""
+    """The numbers of lines before and after the line of a cause."""
     if not cause.tool:
         return LAST, 0
     return (BEFORE, AFTER) if is_first else (BEFORE_OTHERS, AFTER_OTHERS)
 
 
 def _unbroken(lines: list[int], middle: int) -> list[int]:
-    """Of some lines those that stand together with one of them, or nearest to it."""
+    """The lines that stand together with one of them, or nearest to it."""
     if not lines:
         return []
     here = min(lines, key=lambda line: abs(line - middle))

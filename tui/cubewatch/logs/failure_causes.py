@@ -1,4 +1,4 @@
-"""FailureCauses: why the cubes of a run failed, found out quietly while the run is watched."""
+"""FailureCauses: the likely causes of a run's failures, looked for while the run is watched."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ class FailureCauses:
         self._began_at = 0.0
 
     def take(self, snapshot: Snapshot) -> None:
-        """Begins to look for the causes of failures that are new in a snapshot."""
+        """Starts to look for the causes of new failures in a snapshot."""
         for path in snapshot.failures:
             if len(self._wanted) >= MAX_FAILURES:
                 return
@@ -60,7 +60,7 @@ class FailureCauses:
 
     @property
     def is_looking(self) -> bool:
-        """Whether a cause may be known in a few seconds: who announces a failure may wait."""
+        """Whether a cause is being looked for, so that announcing a failure may wait."""
         return bool(self._tasks) and self._timing.now() - self._began_at < WORTH_WAITING
 
     async def settled(self, seconds: float) -> None:

@@ -50,7 +50,7 @@ class FailedCube:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What is known of a run. `facts`: more that is known of it, a label and a text each;
+    """The content of a hand-over. `facts`: more that is known of it, a label and a text each;
     `differences`: what is new against an earlier run, in words. `secrets` are masked."""
 
     repo: RepoSlug
@@ -167,7 +167,7 @@ class Handover:
         return _SECRET.sub(MASK, text)
 
     def _plain(self, text: str) -> str:
-        """Words that are no markup wherever they stand in a line."""
+        """A text escaped so that nothing in it is markup."""
         words = inert(self._masked(text))[:MAX_NAME]
         return re.sub(r"([\\`*_\[\]<>#|~&!])", r"\\\1", words)
 
@@ -180,7 +180,7 @@ class Handover:
 
 
 def excerpt_title(found: Diagnosis, excerpt: Excerpt, number: int) -> str:
-    """What an excerpt shows, by its place among the others."""
+    """The title of an excerpt, by its place among the others."""
     first, last = excerpt.first + 1, excerpt.first + len(excerpt.lines)
     where = f"lines {first}–{last} of {found.line_count}"
     if not found.is_whole:
@@ -214,7 +214,7 @@ async def diagnosed_cubes(logs: LogStore, run: Run) -> list[FailedCube]:
 
 
 def brief_text(cube: FailedCube) -> str:
-    """What the log of a failed cube says, as plain text."""
+    """The brief of a failed cube's log, as plain text."""
     found = cube.diagnosis
     lines = [f"{'/'.join(cube.slugs)} {cube.status}"]
     for number, excerpt in enumerate(found.excerpts if found else ()):
@@ -224,7 +224,7 @@ def brief_text(cube: FailedCube) -> str:
 
 
 def differences_in_words(comparison: Comparison) -> list[str]:
-    """What is new against an earlier run, a line for each heading."""
+    """The differences to an earlier run, a line for each heading."""
     lines = []
     for heading, _, cubes, _ in sections(comparison):
         more = len(cubes) - MAX_DIFFERENCES

@@ -43,7 +43,7 @@ class LogEnd:
             self._writer.end()
 
     def is_due(self, now: float) -> bool:
-        """Whether it is time to look for more."""
+        """Whether the next request is due."""
         return now >= self._due
 
     def look(self, now: float) -> int:

@@ -1,4 +1,4 @@
-"""A line of a log as a terminal would show it in the end, and nothing in it that steers one.
+"""Lines of a log as a terminal would show them in the end, without anything that steers it.
 
 Kept are the colours and styles of SGR (ECMA-48 8.3.117, xterm's 256 and direct colours), tabs,
 and what a progress bar left: the text after the last return to the line's beginning. All other
@@ -28,7 +28,7 @@ BOLD, DIM, ITALIC, UNDERLINE, REVERSE, STRIKE = (1 << bit for bit in range(6))
 
 
 class SgrState(NamedTuple):
-    """How a piece of text looks. Colours: None (the terminal's own), 0 to 255, or direct."""
+    """The look of a piece of text. Colours: None (the terminal's own), 0 to 255, or direct."""
 
     colour: int | None = None
     ground: int | None = None
@@ -65,7 +65,7 @@ def without_sequences(data: bytes) -> bytes:
 
 
 def last_written(raw: bytes) -> bytes:
-    """What is left of a line after all returns to its beginning, as progress bars do them."""
+    """The text that is left of a line after all carriage returns, as progress bars write them."""
     if b"\x1b[" in raw:
         raw = _BACK.sub(b"\r", raw)
     while b"\r" in raw:
@@ -111,7 +111,7 @@ def plain(raw: bytes, length: int) -> str:
 
 
 class _Line:
-    """What stands in a line so far."""
+    """The content of a line so far."""
 
     def __init__(self, sgr: SgrState) -> None:
         self._sgr = sgr
@@ -174,7 +174,7 @@ class _Line:
 
 
 def _cells(text: str) -> int:
-    """About how many cells a text takes: for tabs."""
+    """The cells that a text takes, roughly: for tabs."""
     if text.isascii():
         return len(text)
     wide = sum(east_asian_width(char) in "WF" for char in text)

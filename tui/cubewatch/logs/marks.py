@@ -1,4 +1,4 @@
-"""What one line of a log says about a failure, by the table in `logs.tools`."""
+"""Marks: the lines of a log that say something about a failure, by the table in `logs.tools`."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -138,7 +138,7 @@ def _weight(rule: Rule) -> int:
 
 
 def cleaned(raw: bytes) -> str:
-    """A line as it ended up, without colours, timestamps and CI prefixes."""
+    """A line in its final form, without colours, timestamps and CI prefixes."""
     text = without_sequences(last_written(raw[-MAX_RAW:]))[: MAX_LINE * 4]
     words = text.decode("utf-8", "replace").strip("\ufeff \t\r")[:MAX_LINE]
     for _ in range(4):
@@ -150,7 +150,7 @@ def cleaned(raw: bytes) -> str:
 
 
 def verdict(text: str) -> bool | None:
-    """Whether a command has succeeded, if a line says so."""
+    """Whether a command has succeeded; None if the line does not say."""
     if _FAILED.match(text):
         return False
     return True if _OK.match(text) else None

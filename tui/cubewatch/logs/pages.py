@@ -22,7 +22,7 @@ class PageWriter:
         self._half = self._next_half = ""
 
     async def write(self, text: str, *, over: bool) -> tuple[bool, bool]:
-        """Takes over a page as it is now. `over`: it will not grow.
+        """Writes a page as it is now. `over`: it will not grow.
 
         Returns whether there was anything new, and whether something that had been there before
         was not any more. A character at the end that may be half of one waits for its other half:
@@ -66,7 +66,8 @@ class PageWriter:
 
 
 def _whole(text: str, *, over: bool) -> tuple[str, str]:
-    """A text without what may be half a character at its end, and the half of a pair there."""
+    """Splits a text before what may be half a character at its end, such as half of a surrogate
+    pair."""
     if text and _HALVES[0] <= text[-1] <= _HALVES[1]:
         return text[:-1], text[-1]
     if not over:

@@ -1,4 +1,4 @@
-"""The paging of a log: which page is requested next, and what an answer means.
+"""Paging: which page of a log is requested next, and what an answer means.
 
 Pages come in order, from 1. The one that grows is read again and again; one that is complete never
 again, but for its `done`. What lies past the end may be missing (404), empty, or the last page
@@ -39,7 +39,7 @@ complete. restart: what was read is another log by now."""
 
 
 class Paging:
-    """Where in the pages of a log one is. `at_once`: the next request need not wait.
+    """The state of reading a log page by page. `at_once`: the next request need not wait.
 
     Call `number` for the page to request, then `take` with the answer (None: it is missing), then
     `written` if it means text. All times are in seconds of the loop's clock.
@@ -88,7 +88,7 @@ class Paging:
         return self.page
 
     def take(self, page: "LogPage | None", requested: int, now: float) -> Meaning:
-        """What an answer means."""
+        """Interprets an answer."""
         if self._is_doubtful:
             return self._decide(page, now)
         if requested < self.page:
@@ -137,13 +137,13 @@ class Paging:
         return self.has_ended or now - self._news_at >= BELIEVED_AFTER
 
     def _quiet(self, now: float, meaning: Meaning) -> Meaning:
-        """No news; none will come if the cube has ended long ago."""
+        """Handles an answer without news; none will come if the cube has ended long ago."""
         if self._ended_at is not None and now - max(self._news_at, self._ended_at) >= SILENT:
             return "ended"
         return meaning
 
     def _missing(self, *, is_empty: bool, now: float) -> Meaning:
-        """There is no such page, or it is empty and not complete."""
+        """Handles a page that is missing, or is empty and not complete."""
         self._misses += 1
         if self._begun:
             return "restart" if self._misses >= MISSES_UNTIL_GONE else self._quiet(now, "nothing")
@@ -161,7 +161,7 @@ class Paging:
         return self._quiet(now, "past end")
 
     def _blank(self, page: "LogPage", now: float) -> Meaning:
-        """The page is complete and empty: there may be more behind it."""
+        """Handles a page that is complete and empty: there may be more behind it."""
         self.done = self.done or page.done
         if self._blanks < MAX_BLANKS:
             self._blanks += 1
@@ -171,7 +171,7 @@ class Paging:
         return self._missing(is_empty=True, now=now)
 
     def _decide(self, far: "LogPage | None", now: float) -> Meaning:
-        """What a page far beyond says about one that was as the page before it."""
+        """Decides by a page far beyond whether a page repeats the one before it."""
         if far is None or hash(far.logs) != self._previous:
             self._far_misses += 1
             self.at_once = True
@@ -186,7 +186,7 @@ class Paging:
         return self._quiet(now, "past end")
 
     def _reread(self, page: "LogPage | None", now: float) -> Meaning:
-        """What a complete page says by now: that it was the last one, or that it is another."""
+        """Handles a complete page that was requested again: it was the last one, or has changed."""
         if page is not None and hash(page.logs) != self._previous:
             return "restart"
         if page is None:

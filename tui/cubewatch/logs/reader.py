@@ -1,4 +1,4 @@
-"""Reading the log of one cube, page after page, for as long as it grows and is in view."""
+"""LogReader: reads the log of one cube, page after page, while it grows and is in view."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -42,7 +42,7 @@ LONG = 3
 
 
 class LogSource(Protocol):
-    """Where pages come from: `Client`, or a script in a test."""
+    """The source of pages: `Client`, or a script in a test."""
 
     async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> "LogPage": ...
 
@@ -99,7 +99,7 @@ class LogReader:
         self._wake.set()
 
     def cube_is(self, cube_status: str) -> None:
-        """What the run says of the cube by now; once that is final, no more may come."""
+        """Sets the status of the cube; once it is final, no more may come."""
         self.cube_status = cube_status
         if cube_status in status.FINAL and not self._paging.has_ended:
             self._paging.cube_has_ended(self._timing.now())
@@ -108,7 +108,7 @@ class LogReader:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is requested any more."""
+        """Whether the reading has ended."""
         if self.spool.dropped:
             self.state = LogState("dropped")
         return self.state.phase in OVER
@@ -132,7 +132,7 @@ class LogReader:
 
     @property
     def shown(self) -> LogSpool:
-        """What is worth showing by now: all that is here, or the end where that is known first."""
+        """The text to show: all that is here, or the end where that is known first."""
         return self.preview or self.spool
 
     async def updates(self, *, end_first: bool = False) -> AsyncGenerator[LogState, None]:
@@ -209,7 +209,7 @@ class LogReader:
         return None
 
     async def _written(self, page: "LogPage") -> LogState:
-        """Keeps what is new of a page."""
+        """Writes what is new in a page to the spool."""
         over = page.page_complete or page.done
         news, changed = await self._writer.write(page.logs, over=over)
         now = self._timing.now()
@@ -274,7 +274,7 @@ class LogReader:
         return may_grow and end.is_due(now)
 
     def _reached_end(self) -> None:
-        """All that is there so far is loaded, or nothing more will be."""
+        """Marks the log as loaded as far as it goes."""
         self._end = None
         self._complete_in_a_row = 0
 

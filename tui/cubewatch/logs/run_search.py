@@ -1,4 +1,4 @@
-"""Searching the logs of a run, cube by cube: those that are here at once, the others as they come.
+"""Searches the logs of a run, cube by cube: loaded ones at once, the others while they load.
 
 One request at a time, four a second at most, over all logs together. A log is read as far as it
 goes now; to find newer lines, search again.
@@ -50,7 +50,7 @@ _NOT_RUN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A line (from 0), what is shown of it, inert, and where in that the hits are."""
+    """A hit: its line (from 0), what is shown of it, inert, and the spans that match."""
 
     line: int
     text: str
@@ -59,7 +59,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """This log is being read; so many bytes of it are here."""
+    """The progress of a log that is being loaded, in bytes."""
 
     cube: CubePath
     size: int
@@ -67,7 +67,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What was found in a log: how many lines, and the first of them. `trouble`: why it may be
+    """The result for one log: how many lines match, and the first of them. `trouble`: why it may be
     less than there is, inert."""
 
     cube: CubePath
@@ -115,14 +115,14 @@ async def search_run(
 
 
 def _free_at(state: LogState, now: float) -> float:
-    """When the next request may be made; later if the server said so."""
+    """The time of the next request; later if the server said so."""
     if isinstance(state.error, ApiError) and state.error.retry_after is not None and state.retry_at:
         return max(now + GAP, state.retry_at)
     return now + GAP
 
 
 async def _search(log: LogReader, query: Query, most: int) -> Searched:
-    """Searches what is there of a log, a few milliseconds at a time."""
+    """Searches the loaded part of a log, a few milliseconds at a time."""
     found = Hits(log.spool, query)
     for _ in iter(found.step, False):
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""Finding lines in a log, slice by slice, so that the screen never waits for it.
+"""Query and Scan: find lines in a log, slice by slice, so that the screen never waits for it.
 
 What is looked at is the text without escape sequences, so a word that is half in colour is found.
 Hits are lines, as grep counts them.
@@ -21,7 +21,7 @@ LONGEST_LINE = 1_000_000
 
 
 class LogText(Protocol):
-    """A log as it is so far. Lines and offsets count from 0; `version` changes when something
+    """The text of a log so far. Lines and offsets count from 0; `version` changes when something
     other than the end does."""
 
     size: int
@@ -47,7 +47,7 @@ Finder = Callable[[bytes, int], list[int]]
 
 
 class Query:
-    """What a person looks for: small letters stand for both sizes, a capital for itself.
+    """A text to search for: small letters match both cases, a capital only itself.
 
     `regex`: a regular expression in the way of Python, searched line by line. Raises ValueError
     with its reason if it is none.
@@ -65,13 +65,13 @@ class Query:
             raise ValueError(f"no regular expression: {error}") from None
 
     def marks(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where in a line the hits are, empty ones left out."""
+        """The spans of a line that match, empty ones left out."""
         return (
             found.span() for found in self._pattern.finditer(text) if found.end() > found.start()
         )
 
     def lines(self, data: bytes, first: int) -> list[int]:
-        """The lines that hold it: a Finder."""
+        """The lines that match: a Finder."""
         data = without_sequences(data).removesuffix(b"\n")
         if self.regex:
             found = map(self._pattern.search, data.decode("utf-8", "replace").split("\n"))
@@ -84,7 +84,7 @@ class Query:
 
 
 def holding(data: bytes, word: bytes, first: int) -> list[int]:
-    """The lines that hold a word: found one by one if there are few, else line by line."""
+    """The lines that contain a word: found one by one if there are few, else line by line."""
     if data.count(word, 0, SAMPLE) * 4 > data.count(b"\n", 0, SAMPLE):
         # `in` is three times as fast for str as for bytes.
         parts, wanted = data.decode("latin-1").split("\n"), word.decode("latin-1")
@@ -160,7 +160,7 @@ class Scan:
 
 
 class Hits:
-    """The lines of a log that hold what a person looks for, found step by step.
+    """The lines of a log that match a query, found step by step.
 
     An expression that would take for ever is given up (`given_up`). `name` and `none` are what is
     said of it beside a count, and instead of a count of zero.
@@ -195,7 +195,7 @@ class Hits:
             return False
 
     def marks(self, text: str) -> list[tuple[int, int]]:
-        """Where in a line the hits are."""
+        """The spans of a line that match."""
         if self.given_up:
             return []
         if not self.query.regex:

@@ -19,7 +19,7 @@ _LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 class SpoolFullError(Exception):
-    """There is no room for more, even without all the other logs that may go."""
+    """The limit is reached, even without all the other logs that can be dropped."""
 
 
 def encoded(text: str) -> bytes:
@@ -53,7 +53,7 @@ class SpoolFile:
         return self._count - 1
 
     def give_back(self, chunks: Iterable[int]) -> None:
-        """Makes room for other logs."""
+        """Frees chunks for other logs."""
         self._free.extend(chunks)
 
     def write(self, chunk: int, offset: int, data: memoryview) -> None:
@@ -117,7 +117,7 @@ class LogSpool:
         self.size += len(data)
 
     def cut(self, size: int) -> None:
-        """Forgets all from byte `size` on."""
+        """Truncates the log to `size` bytes."""
         if size >= self.size:
             return
         del self._marks[size // BLOCK + 1 :]
@@ -128,7 +128,7 @@ class LogSpool:
         self._give_back(-(-size // CHUNK))
 
     def drop(self) -> None:
-        """Gives the disk space back; what is left is an empty log that says so."""
+        """Frees the disk space; the log is empty then, and `dropped`."""
         self._give_back(0)
         self._marks = array("I", [0])
         self.size = self.newlines = 0
@@ -181,7 +181,7 @@ class LogSpool:
 
 
 def _after_newline(data: bytes, count: int) -> int:
-    """Where in `data` the byte after its `count`th newline is, by halving."""
+    """The offset in `data` of the byte after its `count`th newline is, by halving."""
     low, high = 0, len(data)
     while high - low > 64:
         middle = (low + high) // 2

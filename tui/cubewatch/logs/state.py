@@ -1,4 +1,4 @@
-"""How the reading of a log stands."""
+"""LogState: the state of reading a log."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -22,7 +22,7 @@ OVER: frozenset[Phase] = frozenset({"ended", "gone", "full", "dropped"})
 
 @dataclass(frozen=True, slots=True)
 class LogState:
-    """What the last request came to.
+    """The result of the last request.
 
     loading: there is no answer yet. waiting: the cube has not begun, or has written nothing.
     growing, quiet: with and without news. ended: the log is complete. gone: the cube has ended,

@@ -1,4 +1,4 @@
-"""The logs that were looked at, kept while the person moves between cubes."""
+"""LogStore: the logs that were looked at, kept while the person moves between cubes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -43,7 +43,7 @@ class LogStore:
         return known
 
     def run_is(self, run: Run) -> None:
-        """What is known of a run by now: a cube that has ended writes no more."""
+        """Passes the statuses of a run's cubes on: a cube that has ended writes no more."""
         logs = {path: log for path, log in self._logs.items() if path[0] == run.slug}
         for workflow in run.workflows if logs else ():
             for task in workflow.tasks:
@@ -53,7 +53,7 @@ class LogStore:
                         logs[path].cube_is(cube.status)
 
     async def diagnosis(self, cube: CubePath, cube_status: str) -> Diagnosis:
-        """Why a cube failed, as far as its log says. One log at a time is read, and once only."""
+        """The diagnosis of a cube by its log. One log at a time is read, and once only."""
         async with self._diagnosing:
             known = self._diagnoses.get(cube)
             if known is None or known.trouble:

@@ -1,4 +1,4 @@
-r"""What tools print when they fail: the table behind `logs.causes`.
+"""The table of the lines that tools print when they fail, used by `logs.causes`.
 
 One row per kind of line. To add a tool, add a row with a real-looking sample; the tests check
 every row by its sample. Of the rows of one tool the first one that matches counts, so that the
@@ -42,7 +42,7 @@ class Rule(NamedTuple):
 
     @property
     def is_generic(self) -> bool:
-        """Whether it is of no certain tool: a row of a tool then knows better."""
+        """Whether the row belongs to no certain tool, so that rows of a tool come before it."""
         return self.tool in _GENERIC
 
 

@@ -18,13 +18,13 @@ def is_loopback(host: str) -> bool:
 
 
 def is_confidential(scheme: str, host: str) -> bool:
-    """Whether the connection is private: https, or http to this machine."""
+    """Whether a connection keeps secrets: https, or http to this machine."""
     return scheme == "https" or (scheme == "http" and is_loopback(host))
 
 
 def checked_api_url(text: str, name: str = "the API's address", sample: str = API_URL) -> str:
-    """The address of an API, without a slash at its end; or another one, which errors call `name`.
-    Raises ValueError if the token must not go there."""
+    """Validates the address of an API, or another one, which errors call `name`; returns it without
+    a slash at its end. Raises ValueError if the token must not go there."""
     if problem := _problem(text):
         raise ValueError(f"{name} {problem}, for example {sample}")
     return text.rstrip("/")
@@ -50,7 +50,7 @@ def _problem(text: str) -> str | None:
 
 
 def api_server(api_url: str) -> str:
-    """Which server an address as of `checked_api_url` leads to: what a token is for.
+    """The server of an address as returned by `checked_api_url`: the scope of a token.
 
     `api.sourcecraft.tech`; the port stands there unless it is that of https.
     """

@@ -1,4 +1,4 @@
-"""What lies around the CI of the SourceCraft contract: users, pull requests, repositories, quotas.
+"""Users, pull requests, repositories and quotas of the SourceCraft contract.
 
 Read with the same tolerance as runs, and made inert the same way.
 """
@@ -13,7 +13,8 @@ from cubewatch.model.run import NO_USER, Repository, Run, UserEmbedded
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who a token belongs to. There is no slug: `username` may be what runs call `user.slug`."""
+    """The user that a token belongs to. There is no slug: `username` may be what runs call
+    `user.slug`."""
 
     id: Line = ""
     username: Line = ""
@@ -58,8 +59,8 @@ class PullRequestPage:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowCheck:
-    """What one workflow says about a pull request; after a restart those of one pull request may
-    belong to different runs."""
+    """The merge check of one workflow; after a restart those of one pull request may belong to
+    different runs."""
 
     run_slug: Line = ""
     workflow_slug: Line = ""
@@ -70,7 +71,7 @@ class WorkflowCheck:
 
 @dataclass(frozen=True, slots=True)
 class MergeChecks:
-    """What a merge waits for; here only its workflows."""
+    """The merge checks of a pull request; here only its workflows."""
 
     ci_workflows: Annotated[tuple[Annotated[WorkflowCheck, Readable()], ...], Lenient(())] = ()
 

@@ -37,7 +37,7 @@ _SUFFIX = re.compile(r"(?:\.[A-Za-z0-9_]{1,8}){1,2}")
 
 
 class UnsafePathError(ValueError):
-    """A path that nothing is saved under; `str()` of it says why, in one line."""
+    """An artifact path that is refused; `str()` of it says why, in one line."""
 
 
 class Taken:

@@ -1,4 +1,4 @@
-"""Comparison: what is different in a run, against an earlier run of the same workflows.
+"""Comparison: the differences between a run and an earlier run of the same workflows.
 
 Cubes alone are compared: their parents only repeat them. What was skipped or canceled says
 nothing about results or times; a failure says nothing about times.
@@ -65,7 +65,8 @@ class Comparison:
 
     @property
     def share(self) -> float | None:
-        """How much longer the run worked, 0.04 for 4 %; None where that can't be said."""
+        """The relative change of the run's duration, 0.04 for 4 % longer; None where it is
+        unknown."""
         if self.seconds is None or not self.baseline_seconds:
             return None
         return self.seconds / self.baseline_seconds - 1
@@ -82,8 +83,8 @@ def last_good(run: RunTimes, history: Iterable[RunTimes]) -> RunTimes | None:
 
 
 def compare_with_last_good(run: RunTimes, history: Sequence[RunTimes]) -> Comparison | None:
-    """What is different from the last good run; None if none is known. `history` has earlier runs
-    of the same workflows, the newest first: what was red before this run is not newly red."""
+    """The differences to the last good run; None if none is known. `history` has earlier runs of
+    the same workflows, the newest first: what was red before this run is not newly red."""
     baseline = last_good(run, history)
     if baseline is None:
         return None
@@ -98,7 +99,7 @@ def compare_with_last_good(run: RunTimes, history: Sequence[RunTimes]) -> Compar
 
 
 def compare_with(run: RunTimes, baseline: RunTimes, history: Sequence[RunTimes] = ()) -> Comparison:
-    """What is different from one certain run; times are compared with that run's."""
+    """The differences to one certain run; times are compared with that run's."""
 
     def usual(path: Path, of: "_Seconds") -> float | None:
         node = baseline.nodes.get(path)
@@ -221,7 +222,7 @@ def _longer_queued(
 
 
 def is_longer(seconds: float, than: float) -> bool:
-    """Whether a time is so much longer than another that it is worth telling."""
+    """Whether a time is notably longer than another."""
     return seconds >= than * FACTOR and seconds - than >= SECONDS
 
 

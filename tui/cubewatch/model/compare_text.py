@@ -12,7 +12,7 @@ MAX_LISTED = 200
 
 
 def title(comparison: Comparison) -> str:
-    """Which runs are compared, and how long they worked."""
+    """The title: which runs are compared, and how long they worked."""
     which = ", the last good run" if comparison.is_with_last_good else ""
     words = f"#{comparison.run} against #{comparison.baseline}{which}"
     if comparison.seconds is None or comparison.baseline_seconds is None:
@@ -23,7 +23,7 @@ def title(comparison: Comparison) -> str:
 
 
 class CubeLine(NamedTuple):
-    """What is said of a cube; `path` is () for a line that is about none."""
+    """A line about a cube; `path` is () for a line about none."""
 
     path: Path
     text: str
@@ -40,7 +40,7 @@ class Section(NamedTuple):
 
 
 def sections(comparison: Comparison) -> Iterator[Section]:
-    """What differs, the most important first."""
+    """The sections of a comparison, the most important first."""
     counts = comparison.failure_counts
     last_good = comparison.is_with_last_good
     failed_before = (
@@ -69,7 +69,7 @@ def sections(comparison: Comparison) -> Iterator[Section]:
 
 
 def as_object(comparison: Comparison) -> dict[str, Any]:
-    """The same for a program. Paths are `workflow/task/cube`, times are seconds."""
+    """A comparison as a JSON object. Paths are `workflow/task/cube`, times are seconds."""
     share = comparison.share
     return {
         "run": comparison.run,

@@ -1,4 +1,4 @@
-"""CiConfig: what `.sourcecraft/ci.yaml` says about composing a run."""
+"""CiConfig: the workflows, inputs and tasks in `.sourcecraft/ci.yaml`."""
 
 from dataclasses import dataclass
 
@@ -20,12 +20,12 @@ class InputSpec:
 
     @property
     def is_boolean(self) -> bool:
-        """The type says that it is either on or off."""
+        """Whether the type says that it is either on or off."""
         return self.type.lower() in _BOOLEANS
 
     @property
     def on_off(self) -> tuple[str, str]:
-        """What is sent for on and for off, spelled as the default is."""
+        """The values that are sent for on and off, spelled as the default is."""
         for on, off in _ON_OFF:
             for spelled in (str.lower, str.capitalize, str.upper):
                 texts = (spelled(on), spelled(off))
@@ -45,8 +45,7 @@ class CubeSpec:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalSpec:
-    """What a task says about the person who has to approve it. Both texts are inert, and "" where
-    it says nothing."""
+    """The approval that a task waits for. Both texts are inert, and "" where it says nothing."""
 
     timeout: str = ""
     note: str = ""

@@ -1,4 +1,4 @@
-"""A composed request as text to be pasted somewhere else, where it does the same."""
+"""Copies: a composed request as text to be pasted elsewhere, where it does the same."""
 
 import json
 import re
@@ -18,9 +18,9 @@ _PLAIN = re.compile(r"[\w@%+:,./-]+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One way to say a request. `text` is what is pasted, without a line's end after it; it is
-    empty where it can't be said like this, and `trouble` (one inert line) is why, or else what to
-    watch out for."""
+    """A request in one form. `text` is what is pasted, without a line's end after it; it is empty
+    where it can't be said like this, and `trouble` (one inert line) is why, or else what to watch
+    out for."""
 
     title: str
     text: str = field(repr=False)

@@ -69,8 +69,8 @@ def _without_lone(escape: re.Match[str]) -> str:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Without garbage collection: a big answer makes many objects that all stay, and looking
-    through them meanwhile doubles the time."""
+    """A context without garbage collection, which would look through the many objects of a big
+    answer and double the time."""
     collecting = gc.isenabled()
     gc.disable()
     try:

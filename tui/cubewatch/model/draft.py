@@ -1,4 +1,4 @@
-"""Draft: what a form or a command line holds so far, right or not, and what is wrong with it."""
+"""Draft: the content of a form or a command line so far, valid or not, and its problems."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -76,7 +76,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The request that a draft makes so far. Problems forbid sending, warnings don't.
+    """The result of checking a draft: problems forbid sending, warnings don't.
 
     `so_far` is the request without the parts that have a problem; None while no workflow is left.
     """
@@ -87,7 +87,7 @@ class Checked:
 
     @property
     def request(self) -> RunRequest | None:
-        """What may be sent; None as long as there is a problem."""
+        """The request that may be sent; None as long as there is a problem."""
         return None if self.problems else self.so_far
 
 
@@ -102,7 +102,8 @@ def input_field(workflow: str, name: str) -> str:
 
 
 def check(draft: Draft, config: CiConfig | None) -> Checked:
-    """The request that `draft` makes, and what speaks against it, in the order of the form.
+    """Checks a draft: the request that it makes, and its problems and warnings in the order of the
+    form.
 
     Without a config nothing is known about workflows and inputs, so any name is right.
     """

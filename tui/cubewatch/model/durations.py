@@ -50,11 +50,12 @@ class Spread:
         self._pairs = sorted([*pairs, (SURPRISE_FACTOR * middle, SURPRISE_WEIGHT)])
 
     def draws(self, shares: Sequence[float]) -> list[float]:
-        """How long it takes: as usual, then once for each of the `shares` (0 to 1) of all cases."""
+        """The time it takes: the usual one, then one for each of the `shares` (0 to 1) of all
+        cases."""
         return [self.band.middle, *_picked(self._pairs, shares)]
 
     def left(self, elapsed: float, shares: Sequence[float]) -> list[float]:
-        """How long it still takes after `elapsed` seconds of it: likewise."""
+        """The time that is left after `elapsed` seconds: likewise."""
         longer = self._pairs[bisect_right(self._pairs, (elapsed, float("inf"))) :]
         if len(longer) > 1:
             [usual] = quantiles(longer, (0.5,))
@@ -107,33 +108,33 @@ class Durations:
         self._queue_draws: dict[Path, list[float] | None] = {}
 
     def work(self, path: Path) -> Spread | None:
-        """How long a node works; None if it never succeeded."""
+        """The working time of a node; None if it never succeeded."""
         if path not in self._work:
             nodes = [self._success(run, path) for run in self.runs]
             self._work[path] = _spread([node.worked if node else None for node in nodes])
         return self._work[path]
 
     def queue(self, path: Path) -> Spread | None:
-        """How long a task or a cube waits after all that it needs has ended."""
+        """The time that a task or a cube waits after all that it needs has ended."""
         if path not in self._queue:
             nodes = [self._success(run, path) for run in self.runs]
             self._queue[path] = _spread([node.queued if node else None for node in nodes])
         return self._queue[path]
 
     def usual(self, path: Path) -> Band | None:
-        """How long a node usually works; None where too little is known to say so."""
+        """The usual working time of a node; None where too little is known."""
         spread = self.work(path)
         return spread.band if spread and spread.count >= MIN_RUNS else None
 
     def work_draws(self, path: Path) -> list[float] | None:
-        """How long a node works, in many cases; None if it never succeeded."""
+        """Draws of the working time of a node; None if it never succeeded."""
         if path not in self._work_draws:
             work = self.work(path)
             self._work_draws[path] = work.draws(self.shares(path)) if work else None
         return self._work_draws[path]
 
     def queue_draws(self, path: Path) -> list[float] | None:
-        """How long a cube waits, in many cases; None where that is not known."""
+        """Draws of the waiting time of a cube; None where it is not known."""
         if path not in self._queue_draws:
             queue = self.queue(path)
             shares = self.shares((*path, "queue"))

@@ -1,4 +1,4 @@
-"""Estimate: how long a run and its parts will still take, by what earlier runs of it took.
+"""Estimate: the time left of a run and its parts, from the durations of earlier runs.
 
 Each cube is expected to take as long as it did where it succeeded. What is left follows from
 there through the order of tasks and cubes and what is at work already. There is no figure where
@@ -23,7 +23,7 @@ STOPPED = status.FINAL - {status.SUCCESS, status.SKIPPED}
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What is expected of a node that has not ended. All in seconds; a band is None where there is
+    """The expectation for a node that has not ended. All in seconds; a band is None where there is
     no ground for it.
 
     `usual`: how long it usually works. `begins`: from now until it begins, None once it has.
@@ -54,7 +54,7 @@ after the other."""
 
 
 class Estimate:
-    """What is expected of a run and of its parts that have not ended."""
+    """The expectations for a run and its parts that have not ended."""
 
     def __init__(self) -> None:
         self._usual: dict[Path, Band | None] = {}
@@ -64,11 +64,11 @@ class Estimate:
 
     @property
     def run(self) -> Expected:
-        """What is expected of the run itself."""
+        """The expectation for the run itself."""
         return self.of(ROOT)
 
     def of(self, path: Path) -> Expected:
-        """What is expected of a node, the run for (); nothing of one that has ended."""
+        """The expectation for a node, the run for (); an empty one if it has ended."""
         return Expected(
             self._usual.get(path),
             _band(self._begins.get(path)),
@@ -78,7 +78,7 @@ class Estimate:
 
 
 def estimate(snapshot: Snapshot, durations: Durations, now: datetime) -> Estimate:
-    """What is expected of a run at `now` (the server's clock)."""
+    """The estimate of a run at `now` (the server's clock)."""
     if snapshot.is_final or not durations.runs or not snapshot.items:
         return Estimate()
     forecast = _Forecast(snapshot, durations, now)
@@ -113,7 +113,7 @@ def _step(seconds: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """When a node ends; `at` None: there is no ground. `blocked`: what needs it will not begin."""
+    """The end of a node; `at` None: there is no ground. `blocked`: what needs it will not begin."""
 
     at: Draws | None
     blocked: bool = False
@@ -184,7 +184,7 @@ class _Forecast(Estimate):
         return work.left(worked, self._durations.shares(path))
 
     def _begin(self, path: Path, ready: _End) -> Draws | None:
-        """When a cube begins that is ready when `ready` says."""
+        """The begin of a cube that is ready at `ready`."""
         queue = self._durations.queue_draws(path)
         if ready.at is None or queue is None:
             return ready.at
@@ -213,7 +213,7 @@ class _Forecast(Estimate):
         return end
 
     def _expect(self, path: Path, end: _End, usual: Band | None) -> None:
-        """Notes what is expected of what has parts: no figure while one waits for a person."""
+        """Records the expectation for a node with parts: no figure while one waits for a person."""
         waits = any(one[: len(path)] == path for one in self._waiting)
         self._usual[path] = usual
         self._left[path] = None if waits else end.at

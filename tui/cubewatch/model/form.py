@@ -1,4 +1,4 @@
-"""FormState: everything a form holds, also what it does not send."""
+"""FormState: the whole content of a form, also what is not sent."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -77,7 +77,7 @@ class InputField:
 
     @property
     def default(self) -> str | None:
-        """What the server takes if nothing is sent; None if the config does not say."""
+        """The value that the server takes if nothing is sent; None if the config does not say."""
         return self.spec.default if self.spec else None
 
     def put(self, value: str | None) -> None:
@@ -216,7 +216,7 @@ class FormState:
             workflow.ticked = True
 
     def draft(self) -> Draft:
-        """What would be sent now, including what is just being typed."""
+        """The draft that would be sent now, including what is just being typed."""
         chosen = {one.name: one.draft() for one in self.workflows.values() if one.ticked}
         if name := self.adding.strip():
             known = self.workflows.get(name)

@@ -20,7 +20,7 @@ class GitRef:
     on_server: bool | None = None
 
     def dated_by(self, known: "GitRef | None") -> "GitRef":
-        """The same, with the moment that is known of it elsewhere if it is the same commit."""
+        """The ref with the date of `known`, if that is the same commit and this one has no date."""
         if known is None or self.when or not self.commit or known.commit != self.commit:
             return self
         return replace(self, when=known.when)
@@ -28,7 +28,7 @@ class GitRef:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether a run on the server would contain what a revision is here.
+    """The state of a local revision compared to the server: whether a run would contain it.
 
     `on_server`: the server has it; None: not known. `ahead`: so many commits of the local branch
     are not on the server's branch of this name. All as of the clone's last fetch or push; but

@@ -1,4 +1,4 @@
-"""What each task and cube of a run waits for.
+"""Order: what each task and cube of a run waits for.
 
 Tasks of a workflow start together unless they have `needs`. Cubes of a task run one after the
 other unless they have `needs`, which name their siblings; a name that no sibling has (`-`) stands

@@ -1,4 +1,4 @@
-"""RunTimes: what is kept of a run that has ended, to compare later runs with it."""
+"""RunTimes: the times of a run that has ended, kept to compare later runs with it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class NodeTimes:
-    """How a workflow, a task or a cube went, in seconds; None where the dates do not say.
+    """The times of a workflow, a task or a cube, in seconds; None where the dates do not say.
 
     `queued`: from when all it waits for had ended until it began. `worked`: from its beginning to
     its end without long idle stretches.
@@ -34,7 +34,7 @@ class NodeTimes:
 
 @dataclass(frozen=True, slots=True)
 class RunTimes:
-    """How a run went. `at` is when it was created; `parallel` are the tasks whose cubes did not
+    """The times of a run. `at` is when it was created; `parallel` are the tasks whose cubes did not
     wait for each other although they name no needs."""
 
     slug: str
@@ -87,7 +87,7 @@ def worked_until(snapshot: Snapshot, now: datetime) -> dict[Path, float]:
 
 
 def ready_at(snapshot: Snapshot, order: Order, path: Path) -> datetime | None:
-    """When all that a node waits for had ended; None where that is not known."""
+    """The moment at which all that a node waits for had ended; None where it is not known."""
     if waits_for := order.needs.get(path):
         ends = [snapshot.items[one].dates.finished_at for one in waits_for]
         known = [end for end in ends if end]
@@ -101,7 +101,7 @@ def ready_at(snapshot: Snapshot, order: Order, path: Path) -> datetime | None:
 
 
 def _spans(snapshot: Snapshot, now: datetime | None) -> dict[Path, list[Span]]:
-    """From when to when cubes below the run, each workflow and each task were at work."""
+    """The spans of time in which cubes below the run, each workflow and each task were at work."""
     spans: dict[Path, list[Span]] = {path: [] for path in snapshot.children}
     for path, item in snapshot.items.items():
         start, end = item.dates.started_at, item.dates.finished_at or now

@@ -1,4 +1,4 @@
-"""How far a workflow or a task is, whichever way the server writes `percent`.
+"""The progress of workflows and tasks, whichever scale the server uses for `percent`.
 
 The contract gives a float and no scale: 0.43 may be 43 % or 0.43 %. Until the answers prove one
 or the other, a node is as far as its cubes are. A value well above 1 proves percentages; a value
@@ -25,7 +25,7 @@ NOT_YET = 0.99
 
 
 class Scale(Enum):
-    """Where a server's `percent` ends, as far as it is proven."""
+    """The scale of a server's `percent`, as far as it is proven."""
 
     UNKNOWN = 0
     FRACTION = 1
@@ -34,9 +34,9 @@ class Scale(Enum):
 
 @dataclass(slots=True)
 class Count:
-    """The cubes of a node by what their statuses say. `done` includes `failed`; canceled cubes
-    are skipped ones; `waiting` ones await an approval. `internal` cubes, `internal_over` of which
-    have ended, prepare the others and are no measure of the work."""
+    """The numbers of a node's cubes by status. `done` includes `failed`; canceled cubes are skipped
+    ones; `waiting` ones await an approval. `internal` cubes, `internal_over` of which have ended,
+    prepare the others and are no measure of the work."""
 
     total: int = 0
     running: int = 0
@@ -54,7 +54,7 @@ class Count:
 
     @property
     def over(self) -> int:
-        """Those that will not change any more."""
+        """The number of cubes that will not change any more."""
         return self.done + self.skipped
 
     def add(self, slug: str, cube_status: str) -> None:
@@ -112,8 +112,8 @@ def _proof(percent: float, count: Count) -> Scale:
 
 
 def fraction_of(node_status: str, percent: float | None, count: Count, scale: Scale) -> float:
-    """How far a node is, 0 to 1: by `percent` where that can be read, else by its cubes. 1 only
-    for what has ended."""
+    """The progress of a node, 0 to 1: by `percent` where that can be read, else by its cubes. 1
+    only for what has ended."""
     if node_status in (status.SUCCESS, status.SKIPPED):
         return 1.0
     is_final = node_status in status.FINAL

@@ -1,4 +1,4 @@
-"""Which of many names fit a text that is being typed, the likeliest first."""
+"""The names that match a text that is being typed, the best first."""
 
 from collections.abc import Iterable
 from typing import Generic, TypeVar

@@ -1,4 +1,4 @@
-"""Which repository a call is about."""
+"""RepoSlug and RepoId: the two ways to name a repository."""
 
 import re
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class RepoSlug:
 
     @property
     def api_path(self) -> str:
-        """Where its calls start, percent-encoded: `/repos/acme/shop`."""
+        """The path that its calls start with, percent-encoded: `/repos/acme/shop`."""
         return f"/repos/{segment(self.org)}/{segment(self.repo)}"
 
     def run_url(self, run_slug: str) -> str:
@@ -82,7 +82,7 @@ class RepoId:
 
     @property
     def api_path(self) -> str:
-        """Where its calls start, percent-encoded: `/repos/id:0198…`."""
+        """The path that its calls start with, percent-encoded: `/repos/id:0198…`."""
         return f"/repos/id:{segment(self.id)}"
 
 

@@ -27,7 +27,8 @@ class RequestError(ValueError):
 
 
 def revision_problem(kind: RevisionKind, name: str) -> str | None:
-    """Why `name` can't be a branch, a tag or a commit, in one line; None if it can.
+    """The problem with `name` as that of a branch, a tag or a commit, in one line; None if there is
+    none.
 
     The rules are those of git-check-ref-format(1); a commit is 4 to 64 hexadecimal digits.
     """

@@ -25,7 +25,8 @@ from cubewatch.model.lenient import (
 
 @dataclass(frozen=True, slots=True)
 class DatesByStage:
-    """When a run or a part of it came to be, began, ended and last changed; None: not yet."""
+    """The dates of a run or a part of it: when it was created, began, ended and last changed; None:
+    not yet."""
 
     created_at: Moment = None
     started_at: Moment = None
@@ -68,7 +69,7 @@ class Dependency:
 
 @dataclass(frozen=True, slots=True)
 class Relations:
-    """What a task or a cube waits for: slugs of its siblings."""
+    """The needs of a task or a cube: slugs of its siblings."""
 
     needs: Annotated[tuple[Annotated[Dependency, Readable()], ...], Lenient(())] = ()
 
@@ -90,7 +91,7 @@ class Cube:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a workflow or a task is. Whether `percent` ends at 1 or at 100 is not known."""
+    """The progress of a workflow or a task. Whether `percent` ends at 1 or at 100 is not known."""
 
     percent: Float = None
     current_cube: Annotated[Cube | None, Lenient(None)] = None
@@ -250,7 +251,7 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class ErrorBody:
-    """What a 4xx or 5xx answer says; `details` is its JSON as text."""
+    """The body of a 4xx or 5xx answer; `details` is its JSON as text."""
 
     error_code: Line = ""
     message: Block = ""

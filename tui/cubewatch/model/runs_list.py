@@ -24,7 +24,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class RunKey(NamedTuple):
-    """What names a run among those of several repositories."""
+    """The key of a run among those of several repositories."""
 
     repo: RepoSlug
     slug: str
@@ -34,7 +34,7 @@ class RunKey(NamedTuple):
 
 
 class Group(Enum):
-    """Where in the list a run stands."""
+    """A group of the list."""
 
     ATTENTION = "needs attention"
     RUNNING = "running"
@@ -43,8 +43,8 @@ class Group(Enum):
 
 
 def run_phase(run: Run) -> status.Phase:
-    """Where in its life a run is. It waits for a person if one of its workflows does: a list
-    holds no tasks, and the status of the run may still say that it is processed."""
+    """The phase of a run. It waits for a person if one of its workflows does: a list holds no
+    tasks, and the status of the run may still say that it is processed."""
     own = status.phase(run.status)
     if own == "running" and any(
         workflow.status == status.AWAITING_APPROVAL for workflow in run.workflows
@@ -54,13 +54,14 @@ def run_phase(run: Run) -> status.Phase:
 
 
 def created_at(run: Run) -> datetime:
-    """When a run came to be, or the next best known; long ago where nothing is known."""
+    """The date at which a run was created, or the next best known; long ago where nothing is
+    known."""
     dates = run.dates
     return dates.created_at or dates.started_at or dates.updated_at or _LONG_AGO
 
 
 def ended_at(run: Run) -> datetime:
-    """When a run ended, or the next best known."""
+    """The date at which a run ended, or the next best known."""
     return run.dates.finished_at or run.dates.updated_at or created_at(run)
 
 
@@ -77,7 +78,7 @@ def group_of(run: Run, *, looked_at: bool, now: datetime) -> Group:
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs are shown. `words` must each be found; a word is `field:text`, where the field is
+    """A filter for runs. `words` must each be found; a word is `field:text`, where the field is
     status, workflow, by, event or repo, or a text that may stand in any of them."""
 
     words: tuple[tuple[str, str], ...] = ()
@@ -85,7 +86,7 @@ class RunFilter:
 
     @classmethod
     def parse(cls, text: str, by: User | None = None) -> "RunFilter":
-        """The filter of a text that a person types."""
+        """Reads a filter from the text that a person types."""
         words = []
         for word in text.casefold().split():
             name, colon, wanted = word.partition(":")
@@ -96,7 +97,7 @@ class RunFilter:
         return cls(tuple(words), by)
 
     def matches(self, repo: RepoSlug, run: Run) -> bool:
-        """Whether a run is shown."""
+        """Whether a run matches."""
         if self.by is not None and not self.by.started(run):
             return False
         return all(_holds(repo, run, name, wanted) for name, wanted in self.words)
@@ -171,7 +172,7 @@ class RunsList:
     counts: dict[Group, int] = field(default_factory=dict)
 
     def arrange(self, now: datetime) -> None:
-        """Works out `rows` and `counts` at the server's time `now`; O(n log n)."""
+        """Computes `rows` and `counts` at the server's time `now`; O(n log n)."""
         grouped: dict[Group, list[tuple[RunKey, Run]]] = {group: [] for group in Group}
         for key, run in self.runs.items():
             if self.filter.matches(key.repo, run):
@@ -206,6 +207,6 @@ def _order(group: Group) -> Callable[[tuple[RunKey, Run]], tuple[bool, datetime,
 
 
 def _recent(members: list[tuple[RunKey, Run]], now: datetime) -> int:
-    """How many of the runs that are over, newest first, stay unfolded."""
+    """The number of ended runs, newest first, that stay unfolded."""
     recent = sum(now - ended_at(run) < RECENT for _, run in members)
     return min(len(members), max(MIN_UNFOLDED, recent))

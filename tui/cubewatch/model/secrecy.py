@@ -1,4 +1,4 @@
-"""Which inputs hold secrets, as far as their names tell, and requests without what they hold."""
+"""Secret inputs, recognized by their names, and requests with masked values."""
 
 import json
 import re
@@ -78,7 +78,7 @@ def hidden(text: str, secrets: Iterable[str]) -> str:
 
 
 def _made_inert(text: str) -> str:
-    """A pattern for what has become of `text`, wherever it stands on a line."""
+    """A pattern for `text` after it was made inert, at any column of a line."""
     lines = (re.split("(\t+)", line) for line in text.splitlines())
     return "\n".join("".join(map(_piece, line)) for line in lines)
 

@@ -34,8 +34,8 @@ TONES: Final[tuple[Tone, ...]] = (
 
 
 class StatusStyle(NamedTuple):
-    """How a status is shown. `glyph` is one cell wide and in common monospace fonts; `speaks`:
-    the glyph says it all, so that no word is needed beside it."""
+    """The style of a status. `glyph` is one cell wide and in common monospace fonts; `speaks`: the
+    glyph says it all, so that no word is needed beside it."""
 
     glyph: str
     tone: Tone
@@ -74,10 +74,10 @@ def glyph(status: str) -> str:
 
 
 def tone(status: str) -> Tone:
-    """The meaning of the colour in which a status is shown."""
+    """The tone of a status: the meaning of its colour."""
     return style_of(status).tone
 
 
 def phase(status: str) -> Phase:
-    """Where in its life a node with this status is."""
+    """The phase of a node with this status."""
     return style_of(status).phase

@@ -30,8 +30,8 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """When a node could begin, began and ended, in seconds from the origin; None: not yet, or not
-    known. `is_open`: it is at work."""
+    """The times at which a node could begin, began and ended, in seconds from the origin; None: not
+    yet, or not known. `is_open`: it is at work."""
 
     ready: float | None = None
     start: float | None = None
@@ -67,12 +67,12 @@ class Timeline:
         return last if now < last <= now + MAX_LEAD else now
 
     def seconds(self, moment: datetime) -> float:
-        """A moment on the axis, never before the last one that is known."""
+        """The position of a moment on the axis, never before the last one that is known."""
         passed = (moment - self.origin).total_seconds() if self.is_dated else 0.0
         return max(self.last, passed)
 
     def end(self, now: datetime) -> float:
-        """Where the axis ends: at the run's end, or now."""
+        """The end of the axis: the run's end, or now."""
         return self.last if self.is_final else self.seconds(now)
 
     def bar(self, path: Path) -> Bar:
@@ -200,12 +200,12 @@ class Axis:
 
     @property
     def seconds_per_cell(self) -> float:
-        """How much time a cell outside of folds stands for."""
+        """The time that a cell outside of folds stands for."""
         shown = [one for one in self.stretches if not one.folded and one.right > one.left]
         return max(((s.end - s.start) / (s.right - s.left) for s in shown), default=1.0)
 
     def cell(self, seconds: float) -> float:
-        """Where a moment lies, in cells from the left; within the axis."""
+        """The column of a moment, in cells from the left; within the axis."""
         at = max(0, bisect_right(self._starts, seconds) - 1)
         stretch = self.stretches[at]
         if stretch.end <= stretch.start:

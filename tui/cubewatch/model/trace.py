@@ -77,7 +77,7 @@ class _Writer:
             yield from self._node(path, place)
 
     def _begin(self, path: Path) -> datetime:
-        """When a cube, or its wait in the queue, began."""
+        """The begin of a cube, or of its wait in the queue."""
         dates = self._snapshot.items[path].dates
         start = dates.started_at or self._now
         ready = ready_at(self._snapshot, self._order, path)

@@ -1,4 +1,4 @@
-"""A request in words: one line that says what would run."""
+"""Requests in words: one line that says what would run."""
 
 from datetime import datetime
 
@@ -98,7 +98,7 @@ def _value(one: InputValue) -> str:
 
 
 def _short(text: str, most: int) -> str:
-    """Inert, and with `…` for what is more than so many characters."""
+    """A text made inert, and cut with `…` after so many characters."""
     return inert(text if len(text) <= most else text[: most - 1] + "…")
 
 
@@ -119,5 +119,5 @@ def standing_notice(revision: GitRevision, standing: Standing) -> str:
 
 
 def config_differs(source: str, head: str) -> str:
-    """That the config, read from `source`, is not that of the head, which surprises everybody."""
+    """The warning that the config, read from `source`, is not that of the head."""
     return inert(f"the config is that of {source}, which is not the same as that of {head}")
