@@ -131,7 +131,7 @@ class Session:
         return self._logs
 
     def failure_causes(self, on_change: "Callable[[], object]" = lambda: None) -> "FailureCauses":
-        """Why cubes of a run failed, found out quietly: give it the run's snapshots."""
+        """A search for the causes of a run's failures, which is given the run's snapshots."""
         from cubewatch.logs.failure_causes import FailureCauses
 
         return FailureCauses(self.logs(), self.timing, on_change)
@@ -184,7 +184,7 @@ class Session:
         return RecordingFolder(folder) if folder else None
 
     def outlook(self, feed: "RunFeed") -> "Outlook":
-        """What earlier runs say about the run of a feed."""
+        """The outlook on the run of a feed."""
         from cubewatch.watch.outlook import Outlook
 
         return Outlook(feed, self.earlier_runs())
@@ -198,14 +198,14 @@ class Session:
             return self._downloads
 
     def memory(self) -> "Memory":
-        """What was sent before; what is sent to the demo is forgotten with it."""
+        """The history of requests; that of the demo is deleted with it."""
         from cubewatch.history import Memory
 
         return Memory(self._own_folder("sent"))
 
     def _own_folder(self, name: str) -> Path | None:
-        """Where something is kept about this server, or for as long as the demo lasts; None where
-        there is no place for it."""
+        """A folder for data about this server, or for as long as the demo lasts; None where there
+        is none."""
         if self._parent:
             return self._parent._own_folder(name)
         if self.settings.demo_speed is not None:
@@ -216,8 +216,8 @@ class Session:
         return state and state / name / api_server(self.settings.api_url)
 
     def earlier_runs(self) -> "Callable[[], EarlierRuns]":
-        """Makes what knows the earlier runs, in a thread: it loads SQLite. A recording that is
-        played adds nothing to them, as it may come from anybody."""
+        """A function that makes the EarlierRuns, to be called in a thread: it loads SQLite. A
+        recording that is played adds nothing to them, as it may come from anybody."""
         folder, keeps = self._own_folder("durations"), self.replay is None
 
         def make() -> "EarlierRuns":
@@ -254,13 +254,13 @@ class Session:
         return AwaitedCommit(clone.head.commit, clone.head.branch, clone.head.when)
 
     def surroundings(self) -> "Surroundings":
-        """What this place knows of the repository. Call it after `clone`."""
+        """The surroundings of the repository here. Call it after `clone`."""
         from cubewatch.git.surroundings import Surroundings
 
         return Surroundings(current_folder(), self.repo, self._clone)
 
     async def ci_config(self, revision: GitRevision | None) -> "ConfigFound":
-        """What `.sourcecraft/ci.yaml` says at a revision: the demo's, or that of the clone."""
+        """The config at a revision: the demo's, or that of the clone."""
         return await self._read_config(revision)
 
     def about(self, repo: RepoSlug) -> "Session":
@@ -277,13 +277,13 @@ class Session:
         return self._others[repo]
 
     def runs_poll(self, repositories: Iterable[RepoSlug]) -> "RunsPoll":
-        """What keeps up with the lists of runs of some repositories; not started yet."""
+        """A poll of the lists of runs of some repositories; not started yet."""
         from cubewatch.watch.runs_poll import RunsPoll
 
         return RunsPoll(self.client, repositories, self.timing)
 
     async def user(self) -> "User | None":
-        """Who the token belongs to; None if the server does not say."""
+        """The user that the token belongs to; None if the server does not say."""
         from cubewatch.api.errors import ApiError
 
         if self._user is None:
@@ -293,7 +293,7 @@ class Session:
         return self._user
 
     def watched_runs(self) -> "WatchedRuns":
-        """Which runs were looked at, also at earlier starts."""
+        """The runs that were looked at, also at earlier starts."""
         from cubewatch.history.watched_runs import WatchedRuns
 
         return WatchedRuns(self._own_folder("watched"))
@@ -324,7 +324,7 @@ class Session:
         return tuple(dict.fromkeys(found))[:MAX_REPOSITORIES]
 
     def remote_config(self) -> "RemoteConfig | None":
-        """Configs of repositories without a clone; None where there is no source for them."""
+        """The source of configs of repositories without a clone; None where there is none."""
         settings = self.settings
         if self._remote_config or not (settings.raw_url or settings.git_url):
             return self._remote_config
@@ -384,7 +384,7 @@ class Session:
 
 
 def download_transport(settings: Settings) -> "httpx.AsyncBaseTransport | None":
-    """How artifacts are fetched in the demo: without a socket. None: over the network."""
+    """The transport for artifacts of the demo, without a socket; None: over the network."""
     if settings.demo_speed is None:
         return None
     from cubewatch.api.streamed import StreamedTransport

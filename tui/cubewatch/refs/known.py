@@ -1,4 +1,4 @@
-"""KnownRefs: the refs of one kind, from the clone and from what the API has said about texts."""
+"""KnownRefs: the refs of one kind, from the clone and from answers of the API."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -13,7 +13,8 @@ MOST_ANSWERS = 32
 
 @dataclass(frozen=True, slots=True)
 class ServerAnswer:
-    """The refs of the server whose names hold a text, at a moment. `whole`: these are all."""
+    """An answer of the server: the refs whose names contain a text, at a moment. `whole`: these are
+    all."""
 
     refs: tuple[GitRef, ...]
     whole: bool
@@ -34,13 +35,13 @@ class KnownRefs:
         self._served_names: Names[GitRef] = Names(())
 
     def learn(self, refs: Iterable[GitRef]) -> None:
-        """Takes the refs of the clone in place of those it had."""
+        """Replaces the refs of the clone."""
         self._local = {ref.name: ref for ref in refs}
         self._local_names = _newest_first(self._local.values())
         self._sort_served()
 
     def remember(self, text: str, answer: ServerAnswer) -> None:
-        """Takes what the server says about `text`, in place of all that was said about less."""
+        """Stores the answer of the server for `text`, in place of answers that it covers."""
         left = {
             asked: one
             for asked, one in self._answers.items()
@@ -88,7 +89,7 @@ class KnownRefs:
         return self._completed(local) if local else self._served.get(name)
 
     def _completed(self, ref: GitRef) -> GitRef:
-        """A ref with all that is known. What the server has of it is what would run."""
+        """A ref with all that is known, where the server's state counts first."""
         if served := self._served.get(ref.name):
             return served.dated_by(ref)
         known = self.on_server(ref.name, float("-inf"))
@@ -100,5 +101,5 @@ def _newest_first(refs: Iterable[GitRef]) -> Names[GitRef]:
 
 
 def _age(ref: GitRef) -> float:
-    """Less for what is newer; an unknown age counts as the oldest."""
+    """A sort key that is smaller for newer refs; an unknown age counts as the oldest."""
     return -ref.when.timestamp() if ref.when else 0.0

@@ -87,7 +87,7 @@ class RemoteConfig:
         return "", inert(f"the commit of {kind} {name} is not known")
 
     async def _raw_text(self, repo: RepoSlug, commit: str) -> tuple[str | None, str]:
-        """What the raw host has, or None and what it said."""
+        """The text from the raw host, or None and its error."""
         if self.raw is None:
             return None, ""
         try:

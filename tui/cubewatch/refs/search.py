@@ -157,11 +157,11 @@ class RefSearch:
         return query == self._query
 
     def _wait(self) -> float:
-        """Seconds until the request may be sent."""
+        """The seconds until the request may be sent."""
         return max(self._debounce_from + QUIET, self._not_before) - self._timing.now()
 
     def _is_served(self, kind: RevisionKind, text: str) -> bool:
-        """Whether a request would bring nothing new."""
+        """Whether the answer is known already."""
         known, since = self._known[kind], self._timing.now() - FRESH
         return kind == "commit" or known.answers(text, since) or known.whole(text, since)
 
@@ -170,7 +170,7 @@ class RefSearch:
         self._wake.set()
 
     async def _ask(self, query: Query, pages: int, still: Callable[[], bool]) -> None:
-        """Waits for its turn, and asks if that is `still` worth it.
+        """Waits for the request before it, then sends one if `still` says that it is needed.
 
         A request keeps its turn to its end also when its caller has stopped waiting, as the server
         works on it all the same; but no further page is requested then, and one that is not worth
@@ -215,7 +215,7 @@ class RefSearch:
     async def _read(
         self, kind: RevisionKind, text: str, pages: int, left: asyncio.Event
     ) -> ServerAnswer:
-        """Refs whose names hold `text`, up to the page on which the one of that name is."""
+        """Loads refs whose names contain `text`, up to the page with the one of that name."""
         client = await self._client()
         refs: list[GitRef] = []
         token, whole = "", False
@@ -231,7 +231,7 @@ class RefSearch:
 async def _page(
     client: "Client", repo: RepoSlug, kind: RevisionKind, text: str, token: str
 ) -> tuple[list[GitRef], str]:
-    """A page of refs, and what leads to the next one."""
+    """A page of refs, and the token of the next one."""
     if kind == "branch":
         branches = await client.branches(repo, text, page_size=PAGE_SIZE, page_token=token)
         return [_ref(kind, one) for one in branches.branches], branches.next_page_token

@@ -1,4 +1,4 @@
-"""The environment of the programs that we start."""
+"""The environment of child processes."""
 
 import os
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Timing: the clock, the waits and the chance of everything that polls; tests turn it by hand."""
+"""Timing: the clock, the waits and the random numbers of all polling; tests replace it."""
 
 import asyncio
 import random
@@ -28,7 +28,7 @@ class Timing:
         return random.random()  # noqa: S311, jitter is no secret
 
     async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
-        """Returns when `wake` is set, when `seconds` have passed (None: never), or as soon as the
+        """Waits until `wake` is set, when `seconds` have passed (None: never), or as soon as the
         machine comes back from a sleep."""
         if seconds is None:
             await wake.wait()

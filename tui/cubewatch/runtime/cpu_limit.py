@@ -1,4 +1,4 @@
-"""A limit to how long something may compute that can't be interrupted otherwise."""
+"""A limit on processor time, for what can't be interrupted otherwise."""
 
 import signal
 import threading
@@ -9,7 +9,7 @@ from types import FrameType
 
 @contextmanager
 def computing_at_most(seconds: float) -> Iterator[None]:
-    """Raises TimeoutError inside of the block after so many seconds of the processor's time.
+    """A context that raises TimeoutError after so many seconds of processor time.
 
     Stops a regular expression that would go on for years, as `re` looks for signals meanwhile.
     There is no limit outside of the main thread, and where there are no such signals.

@@ -1,4 +1,4 @@
-"""What is left of a fault of our own: a file with the traceback, and a line that names it."""
+"""Crash reports: a file with the traceback of a bug, and a line that names it."""
 
 import os
 import platform
@@ -49,8 +49,8 @@ def _masked(text: str, secrets: Iterable[str]) -> str:
 
 
 def _written(name: str, text: str) -> Path | None:
-    """Where the report stands: in the state folder, else in the temporary one; None if neither can
-    be written to."""
+    """Writes the report and returns its path: in the state folder, else in the temporary one; None
+    if neither can be written to."""
     state = state_folder()
     data = text.encode(errors="replace")
     if state is not None:

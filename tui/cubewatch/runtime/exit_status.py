@@ -13,7 +13,7 @@ EXIT_WAIT_RAN_OUT = 124
 
 
 def exit_status_of_signal(number: int) -> int:
-    """What a shell expects of a program that signal `number` ended."""
+    """The exit status that a shell expects of a program that signal `number` ended."""
     return 128 + number
 
 

@@ -60,7 +60,7 @@ def locked_folder(folder: Path) -> Iterator[None]:
 
 
 def _lock(descriptor: int) -> None:
-    """Goes on without a lock where the system or the disk has none."""
+    """Locks a folder; goes on without a lock where the system or the disk has none."""
     if sys.platform == "win32":
         return
     give_up = time.monotonic() + LOCK_TIMEOUT

@@ -1,4 +1,4 @@
-"""The folders of this user, and the one we stand in, where there may be none."""
+"""The folders for config, state and cache of this user, and the current folder."""
 
 import os
 from collections.abc import Callable
@@ -6,29 +6,30 @@ from pathlib import Path
 
 
 def config_folder() -> Path | None:
-    """Where cubewatch's config file is looked for; None where no home is known."""
+    """The folder of the config file; None where no home is known."""
     from platformdirs import user_config_dir
 
     return _own(user_config_dir)
 
 
 def state_folder() -> Path | None:
-    """Where cubewatch keeps what it remembers; None where no home is known."""
+    """The folder of the history; None where no home is known."""
     from platformdirs import user_state_dir
 
     return _own(user_state_dir)
 
 
 def cache_folder() -> Path | None:
-    """Where cubewatch keeps what it can load again; None where no home is known."""
+    """The folder of what can be loaded again; None where no home is known."""
     from platformdirs import user_cache_dir
 
     return _own(user_cache_dir)
 
 
 def _own(place: Callable[[str], str]) -> Path | None:
-    """Without HOME and without an entry for our user (as in many containers) platformdirs raises,
-    or in older releases gives a relative path, which would make a folder named `~` here."""
+    """The folder that platformdirs names. Without HOME and without an entry for our user (as in
+    many containers) it raises, or in older releases gives a relative path, which would make a
+    folder named `~` here."""
     try:
         folder = Path(place("cubewatch"))
     except (RuntimeError, KeyError):
@@ -37,7 +38,7 @@ def _own(place: Callable[[str], str]) -> Path | None:
 
 
 def current_folder() -> Path:
-    """The folder we stand in; `Path()` if it was deleted."""
+    """The current folder; `Path()` if it was deleted."""
     try:
         return Path.cwd()
     except OSError:

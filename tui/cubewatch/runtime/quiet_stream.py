@@ -1,4 +1,4 @@
-"""A terminal that may go away while it is written to."""
+"""QuietStream: a stream to a terminal that may go away while it is written to."""
 
 import sys
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ class QuietStream(TextIOWrapper):
 
 @contextmanager
 def unbroken_terminal() -> Iterator[None]:
-    """Makes standard error, which the screen is drawn on, such a stream.
+    """A context in which standard error, which the screen is drawn on, is a QuietStream.
 
     The thread that draws would die of a failed write, and a thread that then waits for room in its
     queue would wait for ever: the program would outlive its terminal.

@@ -1,4 +1,4 @@
-"""Leaving when the system says so, with the terminal as it was found."""
+"""Signal handlers that end the program with the terminal as it was found."""
 
 import asyncio
 import os

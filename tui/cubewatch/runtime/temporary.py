@@ -1,4 +1,4 @@
-"""Temporary folders that go with the process, and those that a killed one left behind."""
+"""TemporaryFolder: a folder that is removed with the process, or later if that was killed."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""Work that may take long, in a thread that the program does not wait for when it ends."""
+"""Runs long work in a thread that the program does not wait for when it ends."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,8 @@ T = TypeVar("T")
 
 
 async def run_in_daemon_thread(work: Callable[[], T]) -> T:
-    """What `work` returns, or raises. `asyncio.to_thread` would hold up the program's end."""
+    """Runs `work` in a thread and returns its result, or raises what it raises. `asyncio.to_thread`
+    would hold up the program's end."""
     done: Future[T] = Future()
     done.set_running_or_notify_cancel()
 

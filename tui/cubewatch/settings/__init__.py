@@ -36,7 +36,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class TerminalOptions:
-    """What the terminal is used for: the mouse, characters beyond ASCII, bell and notifications."""
+    """The use of the terminal: the mouse, characters beyond ASCII, bell and notifications."""
 
     mouse: bool = True
     ascii_only: bool = False
@@ -54,13 +54,13 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where runs are and who asks. `repo` None: that of the clone around us, or whichever the
-    person names. `demo_speed` is how fast the built-in server's clock goes; None means the real
-    API. `theme` None: our own. `poll_interval`: seconds from one request to the next while
-    something changes, None for what the poll loop takes by itself. `renew_token` looks for the
-    token again, in a thread, once the server refuses it: some expire within hours.
-    `repositories` are those whose runs are listed where none is named. `record_to`: a new file
-    for a recording of the run that is watched. `raw_url` and `git_url`: where files and
+    """The settings of a session: API, token, repository and terminal. `repo` None: that of the
+    clone around us, or whichever the person names. `demo_speed` is how fast the built-in server's
+    clock goes; None means the real API. `theme` None: our own. `poll_interval`: seconds from one
+    request to the next while something changes, None for what the poll loop takes by itself.
+    `renew_token` looks for the token again, in a thread, once the server refuses it: some expire
+    within hours. `repositories` are those whose runs are listed where none is named. `record_to`: a
+    new file for a recording of the run that is watched. `raw_url` and `git_url`: where files and
     repositories are that belong to the API's, "" if unknown."""
 
     repo: RepoSlug | None
@@ -221,8 +221,8 @@ def parse_host_url(name: str, sample: str, text: str) -> str:
 
 
 def as_token(text: str, source: str) -> Secret:
-    """`text` without the space around it. Raises SettingsError, which names the `source` and
-    never shows the text, if no header can hold it."""
+    """Validates a token: `text` without the space around it. Raises SettingsError, which names the
+    `source` and never shows the text, if no header can hold it."""
     token = text.strip()
     if not token:
         raise SettingsError(f"{source} holds no token: it is empty")

@@ -24,7 +24,7 @@ def src_file_token() -> tuple[Secret, str] | None:
 
 
 def _places() -> Iterator[Path]:
-    """Where that file may be: which of these it is differs between systems."""
+    """The paths at which that file may be, which differ between systems."""
     home = os.path.expanduser("~")
     folders = [os.environ.get("XDG_CONFIG_HOME", "")]
     if os.path.isabs(home):

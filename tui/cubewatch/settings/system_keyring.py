@@ -70,8 +70,8 @@ def kept_token(server: str, notify: Callable[[str], object]) -> tuple[Secret, st
 
 
 def check_keyring(notify: Callable[[str], object]) -> None:
-    """Raises SystemKeyringError where no token could be stored, as far as that can be known before
-    there is one."""
+    """Checks that a token could be stored, as far as that can be known before there is one. Raises
+    SystemKeyringError."""
     _in_time(_usable, notify)
 
 
@@ -158,9 +158,9 @@ def _own_text(server: str) -> str | None:
 
 
 def _src_text() -> str | None:
-    """What stands in the entry of `src`. Where the library finds an entry without its user name
-    (Secret Service, KWallet) that does; on macOS it can't, and `security`, which go-keyring
-    writes the entry with, may read it without a question."""
+    """The text in the entry of `src`. Where the library finds an entry without its user name
+    (Secret Service, KWallet) that does; on macOS it can't, and `security`, which go-keyring writes
+    the entry with, may read it without a question."""
     if sys.platform != "darwin":
         credential = _ring().get_credential(SRC_SERVICE, None)
         return credential.password if credential else None

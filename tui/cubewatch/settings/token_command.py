@@ -51,7 +51,8 @@ def run_token_command(command: str, place: str, *, unattended: bool = False) -> 
 
 
 def _output(process: "subprocess.Popen[bytes]", seconds: float | None) -> tuple[bytes, bool]:
-    """What it prints, up to a little more than MAX_OUTPUT, and whether it took too long."""
+    """The output of the command, up to a little more than MAX_OUTPUT, and whether it took too
+    long."""
     if process.stdout is None:
         raise ValueError("standard output must be a pipe")
     late = Event()

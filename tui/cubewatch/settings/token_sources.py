@@ -1,4 +1,4 @@
-"""Where the address of the API and the token come from, in order of precedence."""
+"""Sources: the places that the API's address and the token come from, in order of precedence."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -91,8 +91,9 @@ class Sources:
         return FoundToken(*kept)
 
     def places(self) -> Iterator[tuple[str, Callable[[], Secret]]]:
-        """What comes before the keyring and says it has a token for `address`, in order: in words,
-        and how to get it, which may raise SettingsError. Raises SettingsError as `address`."""
+        """The sources before the keyring that have a token for `address`, in order: each in words,
+        and a function that returns it, which may raise SettingsError. Raises SettingsError as
+        `address`."""
         if self.token_command is not None:
             yield (
                 "--token-command",
@@ -117,12 +118,13 @@ class Sources:
         return run_token_command(command, place, unattended=self.unattended)
 
     def _config_is_for(self, address: str) -> bool:
-        """What signs in to one server is not shown to another."""
+        """Whether the token of the config file belongs to the server: it is not shown to another
+        one."""
         own = self.config.api_url or API_URL
         return api_server(own) == api_server(address)
 
     def _nothing(self, server: str, trouble: str) -> str:
-        """What to do where there is no token. `trouble`: why the system keyring can't have one."""
+        """The error where there is no token. `trouble`: why the system keyring can't have one."""
         reasons = [trouble] if trouble else []
         config = self.config
         has_one = config.token or config.token_command

@@ -1,4 +1,4 @@
-"""Words of a command line as values: what names a repository or a run, and lengths of time."""
+"""Parsers for words of a command line: repositories, runs, lengths of time."""
 
 import math
 import re
@@ -31,7 +31,7 @@ def parse_repo(text: str) -> RepoSlug:
 
 
 def parse_run(text: str) -> tuple[RepoSlug | None, str]:
-    """What names a run: its number, `ORG/REPO#142`, or the address of its page.
+    """Reads the name of a run: its number, `ORG/REPO#142`, or the address of its page.
 
     Returns the repository (None if only a number is given) and the run's slug. Raises
     SettingsError for anything else.
@@ -52,7 +52,7 @@ def parse_run(text: str) -> tuple[RepoSlug | None, str]:
 
 
 def parse_speed(text: str, option: str = "--demo-speed") -> float:
-    """How many times faster than a clock something goes. Raises SettingsError."""
+    """Reads a speed: how many times faster than a clock something goes. Raises SettingsError."""
     slowest, fastest = _SPEEDS
     try:
         speed = float(text)

@@ -1,4 +1,4 @@
-""" "Did you mean": what is almost called like a word that nothing is called."""
+"""Suggestions for a misspelled word: "did you mean …?"."""
 
 from collections.abc import Iterable
 
@@ -9,8 +9,8 @@ MAX_COMPARED = 2000
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`did you mean …?` where one of `known` is almost `word`; else nothing. Of a path its end is
-    enough, and its last part has to be alike."""
+    """The suggestion `did you mean …?` with the one of `known` that is almost `word`; "" if none
+    is. Of a path its end is enough, and its last part has to be alike."""
     from difflib import get_close_matches
 
     parts = word.count("/") + 1

@@ -1,4 +1,4 @@
-"""What may be repeated of words that a person typed: secrets get into the wrong place too."""
+"""Typed words as errors may repeat them: secrets get into the wrong place, too."""
 
 from collections.abc import Sequence
 

@@ -14,7 +14,7 @@ _UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f{_BIDI}{_INVISIBLE}{_TAGS}{_SURROGATES
 
 
 def _visible(match: re.Match[str]) -> str:
-    """One visible one-cell character for one character that is none of it."""
+    """A visible one-cell character in place of one that is not."""
     code = ord(match.group())
     if code < 0x20:
         return chr(0x2400 + code)

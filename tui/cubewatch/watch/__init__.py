@@ -1,1 +1,1 @@
-"""Keeping up with a run."""
+"""Watching: polls of runs, their cadence, and feeds for subscribers."""

@@ -15,7 +15,7 @@ T = TypeVar("T")
 async def attempts(
     request: Callable[[], Awaitable[T]], timing: Timing, interval: float
 ) -> AsyncIterator[T | Trouble]:
-    """What each call of `request` returns, `interval` seconds after the last one.
+    """Yields what each call of `request` returns, `interval` seconds after the last one.
 
     A failure is a Trouble, and the next call waits as in the poll loop. A refusal is a Trouble
     without a next try: iterating further tries again all the same.

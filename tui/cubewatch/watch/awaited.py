@@ -1,4 +1,4 @@
-"""Runs that do not exist yet or are not known yet: those of a commit, and the next that begins.
+"""Looks for runs that are still to be found: those of a commit, and the next that begins.
 
 No object of the CI names a commit. A pull request does, and its merge checks name its runs; else
 the newest push run of the right person is a guess, and is called one.
@@ -53,7 +53,7 @@ class AwaitedCommit:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What one look brought: the slugs of the runs, newest first, none if there are none yet.
+    """The result of one look: the slugs of the runs, newest first, none if there are none yet.
     `note` says, in one line, how they are known or what is still missing."""
 
     slugs: tuple[str, ...]
@@ -131,7 +131,8 @@ class CommitLook:
 
 @dataclass(frozen=True, slots=True)
 class NextRunCriteria:
-    """Which run to wait for: empty texts fit every run. `by` is a user's name, or `me`."""
+    """The criteria for the run to wait for: empty texts fit every run. `by` is a user's name, or
+    `me`."""
 
     workflow: str = ""
     by: str = ""
@@ -182,8 +183,8 @@ class NextLook:
 def look_for(
     source: AwaitedSource, repo: RepoSlug, awaited: AwaitedRun, commit: AwaitedCommit | None
 ) -> CommitLook | NextLook:
-    """What looks for an awaited run; `commit` is what is checked out here, None if nothing is.
-    Raises NoCommitError."""
+    """The look for an awaited run; `commit` is what is checked out here, None if nothing is. Raises
+    NoCommitError."""
     if not awaited.head:
         return NextLook(source, repo, NextRunCriteria(awaited.workflow, awaited.by, awaited.event))
     if commit is None:

@@ -21,7 +21,7 @@ SUSPEND_THRESHOLD = 32.0
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """How often something is polled: every `moving` seconds while it changes, more slowly later.
+    """The intervals of a poll: every `moving` seconds while it changes, more slowly later.
 
     `calm` holds pairs: after so many seconds without news, so many seconds between requests.
     `first` stands for `moving` in the first minute.
@@ -32,7 +32,7 @@ class Cadence:
     first: float | None = None
 
     def pause(self, quiet: float, took: float, age: float = inf) -> float:
-        """Seconds until the next request, `quiet` seconds after the last news and `age` seconds
+        """The seconds until the next request, `quiet` seconds after the last news and `age` seconds
         after the first. A server that `took` long for its answer gets twice as long a rest."""
         slower = [seconds for after, seconds in self.calm if quiet >= after]
         pace = self.moving if self.first is None or age >= FIRST_MINUTE else self.first
@@ -58,12 +58,12 @@ class Allowance:
         self._left, self._since = most, now
 
     def spend(self, now: float) -> None:
-        """A request is made. One that is made too early makes no debts."""
+        """Records a request. One that is made too early makes no debts."""
         self._left = max(0.0, self._left_at(now) - 1)
         self._since = now
 
     def wait(self, now: float) -> float:
-        """Seconds until a request is free to leave."""
+        """The seconds until the next request is allowed."""
         return max(0.0, (1 - self._left_at(now)) * self._seconds)
 
     def _left_at(self, now: float) -> float:
@@ -79,13 +79,13 @@ class Failures:
         self._since = 0.0
 
     def add(self, error: ApiError, now: float) -> None:
-        """One more failure."""
+        """Records a failure."""
         if self.count == 0 or type(error) is not self._kind:
             self._kind, self._since = type(error), now
         self.count += 1
 
     def clear(self) -> None:
-        """An answer came."""
+        """Records an answer."""
         self.count = 0
 
     def seconds_of(self, kind: type[ApiError], now: float) -> float:

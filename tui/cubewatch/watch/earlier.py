@@ -1,4 +1,5 @@
-"""EarlierRuns: what earlier runs of the same workflows took, from the disk, then from the API."""
+"""EarlierRuns: the times of earlier runs of the same workflows, from the disk, then from the
+API."""
 
 import asyncio
 from collections import Counter
@@ -30,7 +31,7 @@ ASK_AGAIN = timedelta(hours=6)
 
 
 class PastSource(Protocol):
-    """Where earlier runs come from: `Client`, or a script in a test."""
+    """The source of earlier runs: `Client`, or a script in a test."""
 
     async def runs(self, repo: RepoSlug, *, page_size: int, page_token: str = "") -> RunPage: ...
     async def run_answer(self, repo: RepoSlug, slug: str) -> Answer: ...
@@ -77,7 +78,7 @@ class EarlierRuns:
             yield await self._known(repo, names, created)
 
     async def keep(self, repo: RepoSlug, snapshot: Snapshot) -> RunTimes:
-        """Keeps a run that was watched to its end."""
+        """Stores a run that was watched to its end."""
         times = await asyncio.to_thread(times_of, snapshot)
         if self._keeps:
             await asyncio.to_thread(self._store.add, repo, times)

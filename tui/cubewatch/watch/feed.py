@@ -20,7 +20,7 @@ HANG_THRESHOLD = 4.0
 
 @dataclass(slots=True)
 class Freshness:
-    """How up to date the last snapshot is. All times are seconds of the feed's clock.
+    """The freshness of the last snapshot. All times are seconds of the feed's clock.
 
     `answered_at`: when the last answer came. `trouble`: why there is no newer one, if the last
     request failed. `stopped`: why the polling itself ended, "" if it did not. `offset`: seconds
@@ -36,11 +36,12 @@ class Freshness:
 
     @property
     def retry_at(self) -> float | None:
-        """When the next try is due after a failure."""
+        """The time of the next try after a failure."""
         return self.trouble.retry_at if self.trouble else None
 
     def unconfirmed_for(self, now: float) -> float:
-        """Seconds since when an answer is overdue, so that clocks must not go on; 0: none is."""
+        """The seconds by which an answer is overdue, so that clocks must stand still; 0: none
+        is."""
         if self.unconfirmed_since is None:
             return 0.0
         return max(0.0, now - self.unconfirmed_since - HANG_THRESHOLD)
@@ -110,7 +111,7 @@ class RunFeed:
         return unsubscribe
 
     def start(self) -> None:
-        """Polls, if it is not polling already."""
+        """Starts polling, if it is not polling already."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._keep_polling())
 

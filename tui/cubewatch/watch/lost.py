@@ -1,4 +1,4 @@
-"""The search for the run that a POST may have started although its answer was lost."""
+"""Searches for the run that a POST may have started although its answer was lost."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ seconds, and clocks are read on either side of the wire."""
 
 
 class RunLister(Protocol):
-    """Where the newest runs come from: `Client`, or a script in a test."""
+    """The source of the newest runs: `Client`, or a script in a test."""
 
     @property
     def server_ahead(self) -> timedelta: ...

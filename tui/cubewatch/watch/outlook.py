@@ -1,5 +1,5 @@
-"""Outlook: what earlier runs say about a run that is watched: how long it still takes, and in the
-end what was different."""
+"""Outlook: the estimate of a watched run by earlier runs, and in the end the differences to
+them."""
 
 import asyncio
 import math
@@ -67,8 +67,8 @@ class Outlook:
             task.cancel()
 
     def estimate(self, now: datetime) -> Estimate:
-        """What is expected of the run at `now` (the server's clock). That of a gigantic run is made
-        in a thread, and is some seconds old."""
+        """The estimate of the run at `now` (the server's clock). That of a gigantic run is made in
+        a thread, and is some seconds old."""
         snapshot = self._feed.snapshot
         if snapshot is None or snapshot.is_final or not self.history:
             return _NOTHING
@@ -98,7 +98,7 @@ class Outlook:
         self._hold = (self._estimated_at - begun) / MAX_SHARE
 
     def usual(self, path: Path) -> Band | None:
-        """How long a workflow, task or cube usually works, whether it has ended or not."""
+        """The usual working time of a workflow, task or cube, whether it has ended or not."""
         return self._durations.usual(path)
 
     @property
@@ -107,14 +107,14 @@ class Outlook:
         return self._feed.snapshot is None or bool(self._tasks)
 
     async def compare(self) -> Comparison | None:
-        """What differs so far from the last good run; None if no such run is known."""
+        """The differences so far to the last good run; None if no such run is known."""
         snapshot, history = self._feed.snapshot, self.history
         if snapshot is None or not history:
             return None
         return await asyncio.to_thread(lambda: compare_with_last_good(times_of(snapshot), history))
 
     async def settled(self) -> None:
-        """Returns when nothing more is being looked for."""
+        """Waits until nothing more is being looked for."""
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 

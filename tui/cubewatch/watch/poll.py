@@ -33,7 +33,7 @@ SAME_CLOCK = 2.0
 
 
 class RunSource(Protocol):
-    """Where the bytes of a run come from: `Client`, a recording, or a script in a test."""
+    """The source of a run's bytes: `Client`, a recording, or a script in a test."""
 
     async def run_answer(self, repo: RepoSlug, slug: str, etag: str = "") -> Answer: ...
     async def runs(self, repo: RepoSlug, *, page_size: int, page_token: str = "") -> RunPage: ...
@@ -133,7 +133,7 @@ class RunPoll:
         return Fresh(after, found, now, self._offset)
 
     def _confirm(self, answer: Answer) -> None:
-        """The answer is believed."""
+        """Accepts an answer."""
         self._failures.clear()
         self._doubtful_since = self.unconfirmed_since = None
         self._set_offset(answer.server_time)
@@ -165,7 +165,7 @@ class RunPoll:
         return Trouble(error, tries, now + wait)
 
     def _is_lasting(self, error: ApiError, now: float) -> bool:
-        """Whether another try would bring the same refusal."""
+        """Whether a refusal is final."""
         if isinstance(error, NoRunError):
             return True
         if not isinstance(error, Refused):

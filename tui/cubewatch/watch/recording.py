@@ -1,4 +1,4 @@
-"""Recorder: keeps what a source answers about a run, as it comes; and the folder for that."""
+"""Recorder: writes the answers about a run to a file as they come; and the folder of recordings."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Recordings: what a server answered about a run, and when, to be shown again later.
+"""Recordings: the answers of a server about a run, with their times, to be shown again later.
 
 A recording is a gzip file of JSON lines: a header, then an entry for each answer that differs from
 the one before, as the difference. It holds what the screen showed: no token, no inputs, no log,
@@ -41,7 +41,8 @@ class RecordingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Which run a recording is of. `at` is when it begins, by the server's clock."""
+    """The header of a recording: its run and its time. `at` is when it begins, by the server's
+    clock."""
 
     repo: RepoSlug
     slug: str
@@ -54,7 +55,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class RecordingEntry:
-    """Something that happened `seconds` after the beginning. `change` is the difference to the
+    """An entry of a recording, `seconds` after the beginning. `change` is the difference to the
     answer before; None: no answer came."""
 
     seconds: float
@@ -142,7 +143,7 @@ def _without_addresses(value: dict[str, Json]) -> dict[str, Json]:
 
 
 def difference(before: Json, after: Json) -> Json:
-    """What turns one JSON value into another: None if nothing does.
+    """The difference between two JSON values: None if they are equal.
 
     `{"=": value}` is another value; `{"+": {…}, "-": […], "~": {…}}` are the items of an object
     that came, went, and changed; of a list as long as before only `~`, by place.

@@ -77,14 +77,14 @@ class ReplayClock(Timing):
         speed: float | None = None,
         plays: bool | None = None,
     ) -> None:
-        """Goes on from another position, at another speed, or stops."""
+        """Sets the position, the speed, or whether it plays."""
         now = self.now() if position is None else max(0.0, min(position, self.length))
         self._position, self._since = now, time.monotonic()
         self._speed = self._speed if speed is None else speed
         self._plays = self._plays if plays is None else plays
 
     async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
-        """Waits for real seconds, not for recorded ones."""
+        """Waits until `wake` is set, or for real seconds, not for recorded ones."""
         with suppress(TimeoutError):
             await asyncio.wait_for(wake.wait(), seconds)
 
@@ -107,7 +107,7 @@ class ReplayFeed(RunFeed):
 
     @property
     def freshness(self) -> Freshness:
-        """While the recording had answers, what is shown was confirmed all the time."""
+        """The freshness of what is shown: current while the recording had answers."""
         if self._silent_since is None and self._shown:
             self._freshness.answered_at = self.clock.now()
         self._freshness.unconfirmed_since = self._silent_since
@@ -119,7 +119,7 @@ class ReplayFeed(RunFeed):
             self._task = asyncio.get_running_loop().create_task(self._play())
 
     def wake(self) -> None:
-        """Takes over at once what the clock says by now."""
+        """Shows the state at the clock's time at once."""
         self._wake.set()
         self.start()
 

@@ -48,7 +48,7 @@ MAX_DETAILS = 400
 
 
 class RunsSource(Protocol):
-    """Where lists and runs come from: `Client`, or a script in a test."""
+    """The source of lists and runs: `Client`, or a script in a test."""
 
     @property
     def server_ahead(self) -> timedelta: ...
@@ -61,8 +61,8 @@ class RunsSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RunDetail:
-    """What only the run itself says. `fraction` is 0 to 1; `failed` and `waiting` are the first
-    node that failed, and the first that waits for a person."""
+    """The details that only the run itself has. `fraction` is 0 to 1; `failed` and `waiting` are
+    the first node that failed, and the first that waits for a person."""
 
     status: str
     fraction: float
@@ -82,7 +82,7 @@ class RunDetail:
 
 @dataclass(slots=True)
 class RepositoryRuns:
-    """What is known of one repository's runs, by slug.
+    """The known runs of one repository, by slug.
 
     `answered_at`: when the last answer came, in seconds of the clock; None: none has. `trouble`:
     why there is no newer one. `is_complete`: the oldest run is among them. `loading`: older ones
@@ -99,7 +99,7 @@ class RepositoryRuns:
 
 @dataclass(slots=True)
 class _Listing:
-    """How the list of a repository is polled."""
+    """The state of polling the list of a repository."""
 
     state: RepositoryRuns
     failures: Failures = field(default_factory=Failures)
@@ -115,7 +115,7 @@ class _Listing:
 
 @dataclass(slots=True)
 class _LastRequest:
-    """When a single run was last requested, and the answer."""
+    """The last request for a single run, and its answer."""
 
     at: float
     digest: bytes = b""
@@ -188,8 +188,8 @@ class RunsPoll:
         }
 
     def detail_of(self, key: RunKey) -> RunDetail | None:
-        """What is known of a run beyond its status: by the run itself, or by what its list says
-        of the progress of its workflows, if that can be read; None: nothing."""
+        """The details of a run: by the run itself, or by what its list says of the progress of its
+        workflows, if that can be read; None: nothing."""
         if known := self.details.get(key):
             return known
         run = self.repositories[key.repo].runs.get(key.slug)
@@ -399,7 +399,7 @@ class RunsPoll:
         self._publish()
 
     def _take_run(self, key: RunKey, run: Run) -> None:
-        """Takes a run over into its list, without the tasks, which a list has not either."""
+        """Stores a run in its list, without the tasks, as lists have none."""
         listing = self._listings[key.repo]
         if key.slug in listing.state.runs:
             workflows = tuple(replace(workflow, tasks=()) for workflow in run.workflows)

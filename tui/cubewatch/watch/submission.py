@@ -21,7 +21,7 @@ Phase = Literal["idle", "waiting", "checking", "confirming", "sending", "sent"]
 
 
 class Step(Enum):
-    """What has to be done after an event."""
+    """The next step after an event."""
 
     NOTHING = "nothing"
     SHOW_CHANGE = "say that the form is no longer what the person wanted to send"
@@ -34,7 +34,7 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the form shows at the moment of an event.
+    """The content of the form at the moment of an event.
 
     `request` is None while there is a problem; `doubtful` is the request if the only problems come
     from a config that may be out of date.
@@ -57,7 +57,7 @@ class Lost:
 
 @dataclass(slots=True)
 class Submission:
-    """Decides what a press of the send key does. `now` is a steady clock in seconds.
+    """The state machine of sending a request. `now` is a steady clock in seconds.
 
     `request` is the one that is being checked, confirmed or sent. `duplicates` are the lines that
     have to be confirmed. `lost` is the last request whose answer was lost, until it is found.
@@ -119,7 +119,7 @@ class Submission:
         return self._go(shown) if same else self.show_change()
 
     def _go(self, shown: Shown) -> Step:
-        """Send what is shown, if nothing speaks against it."""
+        """Sends what is shown, if there is no problem."""
         self.has_changed = False
         request = shown.request or (shown.doubtful if self.may_insist else None)
         if request is None:
@@ -135,7 +135,8 @@ class Submission:
         return Step.CHECK
 
     def checked(self, duplicates: Sequence[str]) -> Step:
-        """What has to be confirmed before the request is sent is known; nothing: send it."""
+        """Takes the duplicates to be confirmed before the request is sent; without any it is
+        sent."""
         if self.phase != "checking":
             return Step.NOTHING
         self.duplicates = tuple(duplicates)
@@ -160,7 +161,7 @@ class Submission:
         self._calm_since = float("-inf")
 
     def cancel(self) -> None:
-        """The person looks at something else: nothing is sent that has not been sent yet."""
+        """Cancels a request that has not been sent yet, as the person looks at something else."""
         if self.phase in ("waiting", "checking", "confirming"):
             self._stop()
 

@@ -57,7 +57,7 @@ _FOR_OTHERS = 0o077
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """What the file says; None where it says nothing. `path` None: there is no file.
+    """The values of a config file; None where it has none. `path` None: there is no file.
 
     `token` and `token_command` are for the server of `api_url`, or without it for the public API.
     `poll_interval` is in seconds.
@@ -79,14 +79,13 @@ class ConfigFile:
 
 
 def config_place() -> Path | None:
-    """Where the file is looked for: the platform's place for such files; None where no home is
-    known."""
+    """The path of the usual config file; None where no home is known."""
     folder = config_folder()
     return folder and folder / "config.toml"
 
 
 def read_config_file(path: Path | None = None) -> ConfigFile:
-    """What `path` says, which must exist, or the file at `config_place`, which need not.
+    """Reads the config file `path`, which must exist, or that at `config_place`, which need not.
 
     Raises SettingsError: `FILE:LINE:COLUMN: what is wrong, what is allowed`.
     """

@@ -47,7 +47,7 @@ class Table:
         raise self.wrong(key, f"{key} takes a text in quotes, not {_kind(value)}")
 
     def made(self, key: str, make: Callable[[str], T]) -> T | None:
-        """The text of `key` as what `make` makes of it, which may raise SettingsError."""
+        """The text of `key`, converted by `make`, which may raise SettingsError."""
         text = self.text(key)
         try:
             return None if text is None else make(text)
@@ -55,7 +55,7 @@ class Table:
             raise self.wrong(key, str(error)) from None
 
     def texts(self, key: str, make: Callable[[str], T]) -> tuple[T, ...]:
-        """The list of texts of `key`, each as what `make` makes of it."""
+        """The list of texts of `key`, each converted by `make`."""
         values = self._values.get(key, [])
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
             raise self.wrong(key, f"{key} is a list of texts in quotes")
