@@ -1,4 +1,4 @@
-"""Snapshot: one answer about a run, made ready to be shown, and what changed since the last.
+"""Snapshot: one state of a run, prepared for display, and the changes since the last one.
 
 The key of a node is its path of slugs, since ids are empty and names repeat across workflows.
 """
@@ -140,8 +140,8 @@ def _add(tree: _Tree, parent: Path, path: Path, item: Workflow | Task) -> None:
 
 
 def _keyed(parent: Path, items: Iterable[AnyItem]) -> Iterator[tuple[Path, AnyItem]]:
-    """Siblings with their paths; one whose slug stands there already gets a key of its own, which
-    is fit to be shown too (`build ×2`)."""
+    """Siblings with their paths; one whose slug was used before gets a key of its own, which is fit
+    to be shown too (`build ×2`)."""
     taken: set[str] = set()
     times: dict[str, int] = {}
     for item in items:
@@ -162,9 +162,10 @@ def _parents(tree: _Tree) -> Iterator[tuple[Path, Workflow | Task]]:
 def _fractions(
     run: Run, tree: _Tree, scale: Scale, before: Snapshot | None
 ) -> tuple[dict[Path, float], tuple[float, float]]:
-    """How far each node is, and the run's `floor`. A bar never runs backwards, unless its node
-    began again, got more cubes than it had, or another scale was proven. That of the run does not
-    even when its work grows: what is left of the bar then stands for what is left of the work."""
+    """How far each node is, and the run's `floor`. The fraction of each node, which never runs
+    backwards unless the node began again, got more cubes, or another scale was proven. That of the
+    run does not even when its work grows: what is left of the bar then stands for what is left of
+    the work."""
     fractions: dict[Path, float] = {ROOT: 0.0}
     for path, item in _parents(tree):
         fraction = fraction_of(item.status, item.progress.percent, tree.counts[path], scale)
@@ -187,7 +188,7 @@ def _fractions(
 
 
 def _held(path: Path, item: Run | Workflow | Task, scale: Scale, before: Snapshot | None) -> float:
-    """What was shown before, where that still counts."""
+    """The fraction that was shown before, where it still counts."""
     if before is None or path not in before.fractions:
         return 0.0
     old = before.items[path] if path else before.run
@@ -203,8 +204,9 @@ def _has_grown(path: Path, tree: _Tree, before: Snapshot) -> bool:
 
 
 def _current(tree: _Tree) -> Iterator[Path]:
-    """At most one cube of each task. The name in a task's progress counts before the status of
-    the cube has followed; the workflow's, which says no task, only where a cube of it runs."""
+    """The cubes at work, at most one of each task. The name in a task's progress counts before the
+    status of the cube has followed; the workflow's, which says no task, only where a cube of it
+    runs."""
     for path, item in _parents(tree):
         if not isinstance(item, Task) or item.status in status.FINAL:
             continue
