@@ -1,4 +1,4 @@
-"""The app: which screen follows which, and how it behaves in its terminal."""
+"""CubewatchApp: the screens in their order, and the terminal around them."""
 
 import gc
 import os
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 
 class CubewatchApp(SerialInputApp[int]):
-    """Compose, then live. Its result is the exit status; `summary` is what to leave behind."""
+    """The app. Its result is the exit status; `summary` has the lines to print at exit."""
 
     TITLE = "cubewatch"
     theme: Reactive[str] = Reactive(THEME.name)
@@ -87,14 +87,14 @@ class CubewatchApp(SerialInputApp[int]):
             self.set_reactive(CubewatchApp.theme, theme)
 
     def get_key_display(self, binding: Binding) -> str:
-        """In ASCII arrows are words."""
+        """The text of a key; a word in ASCII mode."""
         shown = super().get_key_display(binding)
         in_words = self._session.settings.terminal.ascii_only and not shown.isascii()
         return binding.key if in_words else shown
 
     def get_theme(self, theme_name: str) -> Theme | None:
-        """Knows our theme before it is registered: set later, it would have all styles parsed again
-        before the first frame."""
+        """The theme of a name. Ours is known before it is registered: set later, it would have all
+        styles parsed again before the first frame."""
         return THEME if theme_name == THEME.name else super().get_theme(theme_name)
 
     def get_default_screen(self) -> Screen[None]:
@@ -133,17 +133,18 @@ class CubewatchApp(SerialInputApp[int]):
         self.push_screen(PaletteScreen("Theme", themes))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Without colour means without any, whatever the theme."""
+        """The filters of every line; with NO_COLOR no theme has any colour."""
         kept = [f for f in super().get_line_filters() if not isinstance(f, NoColor | Monochrome)]
         return [*kept, *self._own_filters]
 
     def on_load(self) -> None:
-        """Comes before the terminal is changed, so that no signal can leave it changed."""
+        """Installs signal handlers before the terminal is changed, so that no signal can leave it
+        changed."""
         if self._at_signals:
             on_leaving(self.exit, terminal_restorer())
 
     def report_fault(self, error: BaseException | str) -> None:
-        """Keeps what the first fault was in a file, and a line about it for after the end."""
+        """Writes a crash report about the first fault, and keeps a line about it for the end."""
         from cubewatch.runtime.crash import crash_report
 
         if not self.fault:
@@ -160,12 +161,13 @@ class CubewatchApp(SerialInputApp[int]):
         self.call_after_refresh(_collect_what_comes)
 
     def _leave_a_closed_terminal(self) -> None:
-        """A terminal that is gone may say so by nothing but the end of its input."""
+        """Exits when the terminal is gone, which may show in nothing but the end of its input."""
         if terminal_is_gone():
             self.exit(EXIT_HANGUP)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Also by tmux's own command: as it is set up by default, it keeps OSC 52 to itself."""
+        """Copies a text, in tmux also by its own command, as it keeps OSC 52 to itself by
+        default."""
         super().copy_to_clipboard(text)
         if os.environ.get("TMUX"):
             from cubewatch.ui.clipboard import give_to_tmux_soon
@@ -179,7 +181,7 @@ class CubewatchApp(SerialInputApp[int]):
 
     @property
     def _watched(self) -> "WatchedScreens":
-        """The runs that are watched; made when the first one is, as it loads the model."""
+        """The screens of watched runs; made for the first one, as this loads the model."""
         if self._watched_screens is None:
             from cubewatch.ui.watched_screens import WatchedScreens
 
@@ -227,7 +229,7 @@ class CubewatchApp(SerialInputApp[int]):
         super().exit(result, return_code, message)
 
     def action_show_runs(self) -> None:
-        """Shows all that goes on."""
+        """Shows the list of runs."""
         if not any(screen.id == "runs" for screen in self.screen_stack):
             self.post_message(OpenScreen("runs"))
             return
@@ -240,7 +242,8 @@ class CubewatchApp(SerialInputApp[int]):
 
 
 def _collect_what_comes() -> None:
-    """Lets garbage be collected, but not be looked for in what is there by now, which stays."""
+    """Enables garbage collection for objects that are made from now on; those that are there
+    stay."""
     gc.collect()
     gc.freeze()
     gc.enable()
@@ -274,7 +277,7 @@ def _run(session: Session, start: FirstScreen) -> int:
 
 
 def leave_behind(text: str) -> bool:
-    """Writes `text` where the screen was; False if the terminal is gone, or goes meanwhile."""
+    """Prints `text` where the screen was; False if the terminal is gone."""
     if terminal_is_gone():
         return False
     try:

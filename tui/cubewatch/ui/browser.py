@@ -1,4 +1,4 @@
-"""Opening a web page beside the terminal."""
+"""Opens web pages in a browser."""
 
 import os
 import shutil
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def opener(environ: Mapping[str, str], platform: str = sys.platform) -> str | None:
-    """The program that opens a page where the person sits; None where that is elsewhere, as over
-    SSH, or where nothing is drawn but text."""
+    """The program that opens a page on this machine's desktop; None over SSH, and where there is
+    none."""
     if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
         return None
     if platform == "darwin":

@@ -1,5 +1,5 @@
-"""The clipboard where tmux stands between: as it is set up by default, it keeps from the terminal
-what programs put there by OSC 52, but passes on what its own command puts there."""
+"""The clipboard in tmux, which by default keeps from the terminal what programs put there by OSC
+52, but passes on what its own command puts there."""
 
 import subprocess
 
@@ -30,5 +30,5 @@ def give_to_tmux(text: str) -> bool:
 
 
 async def give_to_tmux_soon(text: str) -> None:
-    """The same, while the screen goes on."""
+    """Calls `give_to_tmux` in a thread, while the screen goes on."""
     await run_in_daemon_thread(lambda: give_to_tmux(text))

@@ -1,4 +1,4 @@
-"""Control sequences that speak to the person behind the terminal.
+"""Control sequences for title, notification and progress.
 
 Sources: xterm's ctlseqs (OSC 0 and 2, the title stack of CSI 22/23 t), iTerm2 (OSC 9), rxvt
 (OSC 777), ConEmu (OSC 9;4), tmux(1) and screen(1) for passing sequences through.
@@ -41,7 +41,7 @@ def progress(state: ProgressState, percent: int, environ: Mapping[str, str]) -> 
 
 
 def _passed_through(sequence: str, environ: Mapping[str, str]) -> str:
-    """Wrapped so that tmux or screen hands it on to the terminal around it."""
+    """A sequence wrapped so that tmux or screen passes it on to the terminal around it."""
     if environ.get("TMUX"):
         return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
     if environ.get("TERM", "").startswith("screen"):

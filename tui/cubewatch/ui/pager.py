@@ -1,4 +1,4 @@
-"""Handing the terminal to a pager while everything else goes on."""
+"""Runs a pager in the terminal while everything else goes on."""
 
 import asyncio
 import os

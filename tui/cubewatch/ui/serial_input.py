@@ -41,7 +41,8 @@ class SerialInputApp(PaintedApp[ReturnType]):
 
     @property
     def typed_at(self) -> float:
-        """When the key was typed that is being handled, by Textual's clock; now, if none is."""
+        """The time at which the key that is being handled was typed, by Textual's clock; now, if
+        none is."""
         return self._typed_at if self._typed_at is not None else get_time()
 
     async def on_event(self, event: Event) -> None:
@@ -70,8 +71,8 @@ class SerialInputApp(PaintedApp[ReturnType]):
 
 
 async def _settled(app: App[Any]) -> None:
-    """Returns when no message is under way between the app and its widgets, and the screen in
-    front is not about to be replaced."""
+    """Waits until no message is under way between the app and its widgets, and the screen in front
+    is not about to be replaced."""
     checks = 0
     while not is_idle(app) or _is_busy(app.screen_stack):
         checks += 1

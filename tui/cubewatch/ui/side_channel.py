@@ -1,4 +1,4 @@
-"""SideChannel: what goes to the terminal and has no place on the screen, such as a title."""
+"""SideChannel: control sequences that have no place on the screen, such as the title."""
 
 from typing import TYPE_CHECKING, Any
 

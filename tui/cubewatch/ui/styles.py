@@ -1,4 +1,4 @@
-"""Where the style sheets are: in the installed package, or at the top of a checkout."""
+"""The style sheets: in the installed package, or at the top of a checkout."""
 
 from pathlib import Path, PurePath
 

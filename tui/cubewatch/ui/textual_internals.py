@@ -92,8 +92,8 @@ class FrameApp(ReportingApp[ReturnType]):
 
     @property
     def terminal_session(self) -> object:
-        """What is another object after others had the terminal; None while they have it, when
-        what is written would never be read and in the end block."""
+        """An object that is another one after other programs had the terminal; None while they have
+        it, when what is written would never be read and in the end block."""
         writer = getattr(self._driver, "_writer_thread", self._driver)
         return None if isinstance(writer, Thread) and not writer.is_alive() else writer
 
@@ -149,8 +149,8 @@ def frame_size(frame: Frame) -> tuple[int, int]:
 
 
 def frame_strips(frame: Frame) -> Iterator[tuple[int, int, int, Strip]]:
-    """The parts of lines that a frame has drawn: x, y, width, look. Each is as far as one widget
-    is seen in a line: of those beside it some are not drawn, so that what is behind them is."""
+    """The parts of lines in a frame: x, y, width, look. Each is as far as one widget is seen in a
+    line: of those beside it some are not drawn, so that what is behind them is."""
     if isinstance(frame, LayoutUpdate):
         for y, strips in enumerate(frame.strips):
             x = 0
@@ -165,5 +165,5 @@ def frame_strips(frame: Frame) -> Iterator[tuple[int, int, int, Strip]]:
 
 
 def is_idle(pump: MessagePump) -> bool:
-    """Whether it has handled all messages that it was sent, and waits for more."""
+    """Whether a message pump has handled all its messages."""
     return pump._message_queue.empty() and bool(pump._message_queue.ready_event._waiters)

@@ -1,4 +1,4 @@
-"""How it all looks: the theme, and what every line passes before it is written.
+"""The theme, and the filters that every line passes before it is written.
 
 The theme is the terminal's own sixteen colours on its own background, so it fits light and dark.
 Colour means state and nothing else: success green, failure red, work cyan, waiting for a person
@@ -50,7 +50,7 @@ _ASCII = str.maketrans(
 
 
 def in_ascii(text: str) -> str:
-    """What we draw, in ASCII alone; what a server wrote in another script stays."""
+    """A text with our own glyphs mapped to ASCII; what a server wrote in another script stays."""
     return text.translate(_ASCII)
 
 

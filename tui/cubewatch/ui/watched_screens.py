@@ -80,7 +80,7 @@ class WatchedScreens:
         return True
 
     def take(self, screen: "LiveScreen", snapshot: "Snapshot", summary: list[str]) -> None:
-        """What is known of a run by now."""
+        """Takes a new state of a run."""
         key = RunKey(screen.session.repo, screen.run_slug)
         self._screens.setdefault(key, screen)
         self._summaries[key] = summary
@@ -127,7 +127,7 @@ class WatchedScreens:
         task.add_done_callback(self._tasks.discard)
 
     async def _note(self, key: RunKey, run_status: str) -> None:
-        """Keeps that the run was looked at."""
+        """Records that the run was looked at."""
         from cubewatch.history.watched_runs import WatchedRun
 
         session = self._session

@@ -26,9 +26,9 @@ FOLLOW_INTERVAL = 20.0
 
 
 class AwaitingScreen(BaseScreen):
-    """What is waited for, and what the last look brought. The run that is found is then watched in
-    front of this screen; of several runs of one commit the others are named. After the next push
-    its run takes the place of the one before."""
+    """A screen that says what is waited for, and the result of the last look. The run that is found
+    is then watched in front of this screen; of several runs of one commit the others are named.
+    After the next push its run takes the place of the one before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "look_now", "Look now"),
@@ -158,7 +158,7 @@ class AwaitingScreen(BaseScreen):
         self.app.exit(EXIT_WAIT_RAN_OUT, message=f"cubewatch: no run within {wait}")
 
     def on_screen_resume(self) -> None:
-        """Who comes back from the run wants to leave."""
+        """Leaves when the person comes back from the run."""
         if self._watched and self.is_current and not self._switching:
             self.app.exit()
 

@@ -1,4 +1,4 @@
-"""What all screens share."""
+"""BaseScreen: the base of all screens."""
 
 from textual.content import Content
 from textual.reactive import Reactive
@@ -16,7 +16,7 @@ class BaseScreen(SteadyScreen[None]):
     """It is about to be another one, whose keys those are that are pressed meanwhile."""
 
     def render(self) -> Content:
-        """What is seen where everything else is hidden."""
+        """The text where the terminal is too small and everything else is hidden."""
         width, height = self.size
         return Content(f"{width}×{height} is too small: cubewatch needs 40×12")
 

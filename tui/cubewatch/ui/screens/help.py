@@ -33,8 +33,8 @@ class KeyCommand:
 
 
 def commands_of(screen: Screen[Any]) -> list[KeyCommand]:
-    """What the keys of `screen` do right now, also those the footer does not show, in the order
-    from the focused widget outwards. A key that does nothing now is left out."""
+    """The commands of the keys of `screen` right now, also those the footer does not show, in the
+    order from the focused widget outwards. A key that does nothing now is left out."""
     found: dict[tuple[DOMNode, str], KeyCommand] = {}
     for active in screen.active_bindings.values():
         binding = active.binding

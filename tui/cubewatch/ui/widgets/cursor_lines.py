@@ -76,7 +76,7 @@ class CursorLines(PaintedLines, can_focus=True):
 
     @property
     def row_count(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         raise NotImplementedError
 
     def row_spans(self, row: int) -> Sequence[Span]:
@@ -169,7 +169,7 @@ class CursorLines(PaintedLines, can_focus=True):
         self.post_message(self.Moved(self, self.cursor))
 
     def action_choose(self) -> None:
-        """What enter does, and a click on the row under the cursor."""
+        """The action of enter, and of a click on the row under the cursor."""
 
     def action_move(self, rows: int) -> None:
         self._go(self.cursor + rows)

@@ -1,4 +1,4 @@
-"""What is looked for in a log while it grows, and going through what was found."""
+"""Finding: the search hits and likely causes of a log, and moving between them."""
 
 import asyncio
 from bisect import bisect_left, bisect_right
@@ -78,7 +78,7 @@ class Finding:
         self._sought: tuple[Finds, Step, int] | None = None
 
     def rebase(self, log: LogText) -> None:
-        """The same log with what stands before it: its lines get other numbers."""
+        """Takes the same log with more text before it, so that its lines get other numbers."""
         self._log, self._sought = log, None
         self.hits = Hits(log, self.hits.query) if self.hits else None
         self.causes = Causes(log) if self.causes else None
@@ -122,7 +122,7 @@ class Finding:
         return self.hits.marks(text) if self.hits else []
 
     def words(self, current: int | None) -> list[str]:
-        """What has been found, such as `2 of 7 for 'error'`."""
+        """The state of the search, such as `2 of 7 for 'error'`."""
         return [_words(finds, current) for finds in self._all()]
 
     @property

@@ -65,7 +65,7 @@ class LogPane(Vertical):
         self._tell()
 
     def note(self, text: str) -> None:
-        """What the state line says beside where one is."""
+        """Sets what the state line says beside the position."""
         self._note = text
         self._tell()
 

@@ -1,4 +1,4 @@
-"""Where in a log one is: a line, and where lines are wrapped, a row of it."""
+"""Place: a position in a log: a line, and a row of it where lines are wrapped."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class Places:
         self._rows_in = rows_in
 
     def shifted(self, place: Place, rows: int) -> Place:
-        """So many rows further down, or up; not beyond the first and the last row."""
+        """A place so many rows further down, or up, but not beyond the first and the last row."""
         if not self._lines:
             return Place()
         line, row = place

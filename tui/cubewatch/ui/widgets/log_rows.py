@@ -42,7 +42,7 @@ class LogRows:
         return "".join(text for text, _ in self._of(line))
 
     def rows_in(self, line: int, width: int) -> int:
-        """How many rows a line takes if it is wrapped."""
+        """The number of rows of a line if it is wrapped."""
         return len(self.row_starts(line, width)) - 1
 
     def row_starts(self, line: int, width: int) -> Sequence[int]:
@@ -101,7 +101,7 @@ def _row_starts(text: str, width: int) -> list[int]:
 
 @lru_cache(maxsize=4096)
 def style_of(sgr: SgrState) -> Style:
-    """An SGR state as the terminal library has it."""
+    """An SGR state as a style of Rich."""
 
     def has(flag: int) -> bool | None:
         return bool(sgr.flags & flag) or None

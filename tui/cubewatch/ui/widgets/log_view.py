@@ -65,7 +65,8 @@ class LogView(PaintedLines, can_focus=True):
         self._later: Timer | None = None
 
     def show(self, log: LogText | None) -> None:
-        """Another log, from its end on; what was searched in the last one is searched in it."""
+        """Shows another log, from its end on, and searches it for what was searched in the last
+        one."""
         hits = self.finding.hits
         self.finding = Finding(log, hits.query if hits else None)
         self.window = LogWindow(log, self._room, wrapped=self.window.wrapped)
@@ -73,7 +74,7 @@ class LogView(PaintedLines, can_focus=True):
         self._look()
 
     def rebase(self, log: LogText) -> None:
-        """The same log with what stands before it; what is in sight stays."""
+        """Takes the same log with more text before it; what is in sight stays."""
         if self.window.rows is None or self.window.rows.log is log:
             return
         self.finding.rebase(log)
@@ -82,7 +83,7 @@ class LogView(PaintedLines, can_focus=True):
         self._look()
 
     def explain(self, why_empty: str) -> None:
-        """What is shown in the place of a log in which there is nothing."""
+        """Sets the text in place of an empty log."""
         if why_empty != self._note:
             self._note = why_empty
             self.repaint()
@@ -145,7 +146,7 @@ class LogView(PaintedLines, can_focus=True):
         return self.window.rows.strip(line, base, self.finding.marks, hit)
 
     def _settle(self) -> None:
-        """Brings what is seen up to what there is."""
+        """Updates the window to the present log."""
         if self._later is not None:
             self._later.stop()
             self._later = None
@@ -164,7 +165,7 @@ class LogView(PaintedLines, can_focus=True):
             self.post_message(self.Changed())
 
     def _move_bar(self) -> None:
-        """Tells the scroll bar. Not by the reactives themselves: each would repaint every line."""
+        """Moves the scroll bar, without its reactives, which would repaint every line."""
         window, (width, height) = self.window, self.size
         extra = max(0, height - 1) if window.wrapped else 0
         size = Size(width, max(window.count + extra, height))
@@ -179,7 +180,7 @@ class LogView(PaintedLines, can_focus=True):
             self.vertical_scrollbar.position = window.top.line
 
     def watch_show_vertical_scrollbar(self, shown: bool) -> None:
-        """The bar that has come knows nothing of where the log stands, and takes a cell."""
+        """Updates a scroll bar that has appeared, which takes a cell."""
         if shown:
             self._move_bar()
         self.call_later(self._settle)
@@ -247,7 +248,7 @@ class LogView(PaintedLines, can_focus=True):
             self.run_worker(search, group="log-search", exclusive=True, exit_on_error=False)
 
     def _arrive(self) -> None:
-        """Goes to what was sought, as soon as it is known."""
+        """Goes to the hit or cause that was asked for, as soon as it is known."""
         for line, finds in self.finding.arrivals(self.window.current):
             spots = finds.marks(self.window.rows.text(line)) if self.window.rows else []
             self.window.go(line, spots[0][0] if spots else 0)

@@ -1,4 +1,4 @@
-"""LogWindow: which rows of a log are in sight, and how much of the log the person has seen."""
+"""LogWindow: the rows of a log that are in sight, and how much of it was seen."""
 
 from collections.abc import Callable
 
@@ -47,7 +47,7 @@ class LogWindow:
 
     @property
     def words(self) -> list[str]:
-        """Where one is, such as `line 41–80 of 1 240` and `following`."""
+        """The position, such as `line 41–80 of 1 240` and `following`."""
         if not self.count:
             return []
         first, last = self.top.line + 1, self.bottom.line + 1
@@ -63,7 +63,7 @@ class LogWindow:
 
     @property
     def in_sight(self) -> list[Place]:
-        """What stands in the rows of the window, as far as there is something."""
+        """The lines in the rows of the window."""
         log, size = self.rows.log if self.rows else None, self._size()
         sign = (self.top, self.wrapped, size, log and (id(log), log.size, log.version))
         if sign != self._places[0]:
@@ -113,7 +113,7 @@ class LogWindow:
         self._seen += shift
 
     def settle(self) -> None:
-        """Brings what is in sight up to what there is."""
+        """Updates the window to the present log."""
         if self.rows and self.rows.log.version != self._version:
             self._version = self.rows.log.version
             self.current = None
@@ -122,7 +122,7 @@ class LogWindow:
             self.go(self.current)
 
     def put(self, top: Place) -> None:
-        """Has the row `top` at the top, or as near as what there is allows."""
+        """Puts the row `top` at the top, or as near as possible."""
         self.top = min(top, self.last_top)
         seen = max(min(self._seen, self.count), self.bottom.line + 1)
         self._seen = self.count if self.following else seen

@@ -1,4 +1,4 @@
-"""A widget of lines that draws again only those that look different."""
+"""PaintedLines: a widget of lines that draws only those again that look different."""
 
 from collections.abc import Iterable
 from typing import Self
@@ -89,12 +89,11 @@ class PaintedLines(ScrollView):
         return self.line_at(y).adjust_cell_length(width, self.rich_style)
 
     def set_line_count(self, lines: int) -> None:
-        """How many lines there are to scroll through. Costs a layout only where that shows."""
+        """Sets the number of lines to scroll through. Costs a layout only where that shows."""
         self.virtual_size = Size(self.size.width, max(lines, self.size.height))
 
     def repaint(self, ys: Iterable[int] | None = None) -> None:
-        """Has those lines in sight drawn that would look different now; of `ys`, if nothing but
-        these can have changed."""
+        """Draws the lines in sight that look different now; only `ys` are compared, if given."""
         width, height = self.size
         lines = {y: self._filled(y, width) for y in (range(height) if ys is None else ys)}
         changed = {y: line for y, line in lines.items() if line != self._painted.get(y)}

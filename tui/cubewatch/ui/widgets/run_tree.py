@@ -88,7 +88,7 @@ class RunTree(CursorLines):
         now: datetime,
         estimate: "Estimate | None" = None,
     ) -> None:
-        """Goes over to a new state; cursor, scroll and what is open stay."""
+        """Shows a new state; cursor, scroll position and open nodes stay."""
         from cubewatch.model.estimate import Estimate
         from cubewatch.ui.widgets.tree_line import TreeDrawing, count_open, longest_name
 

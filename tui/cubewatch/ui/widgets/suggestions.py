@@ -77,7 +77,7 @@ class Suggestions(PaintedLines, can_focus=False):
         return None if self._cursor is None else self.offer.items[self._cursor].value
 
     def show(self, offer: Offer, *, reset: bool) -> None:
-        """Goes over to another offer. The cursor stays on its value, `reset` takes it away."""
+        """Shows another offer. The cursor stays on its value, `reset` takes it away."""
         if offer == self.offer and not reset:
             return
         value = None if reset else self.highlighted
@@ -90,8 +90,8 @@ class Suggestions(PaintedLines, can_focus=False):
         self.repaint()
 
     def drop(self, x: int, width: int, *, above: int, below: int) -> None:
-        """Lies `x` cells right of its parent's edge, below its parent's line, or above it where
-        there is more room: `above` and `below` are the lines there are."""
+        """Places the list `x` cells right of its parent's edge, below its parent's line, or above
+        it where there is more room: `above` and `below` are the lines there are."""
         wanted = min(MOST_LINES, len(self.offer.items) + bool(self.offer.state))
         down = below >= min(wanted, above)
         lines = max(1, min(wanted, below if down else above))
@@ -124,7 +124,7 @@ class Suggestions(PaintedLines, can_focus=False):
 
     @property
     def page(self) -> int:
-        """How many names are in sight."""
+        """The number of names in sight."""
         return max(1, self._lines - bool(self.offer.state))
 
     def refresh(
@@ -134,7 +134,8 @@ class Suggestions(PaintedLines, can_focus=False):
         layout: bool = False,
         recompose: bool = False,
     ) -> Self:
-        """A layout by itself writes what it moves; marked as well, it would be written twice."""
+        """Refreshes the list. A layout writes what it moves by itself; marked as well, it would be
+        written twice."""
         marked = repaint and not layout
         return super().refresh(*regions, repaint=marked, layout=layout, recompose=recompose)
 

@@ -47,7 +47,7 @@ class TextLines(PaintedLines, can_focus=True):
 
     @property
     def line_count(self) -> int:
-        """How many lines the text takes."""
+        """The number of lines of the text."""
         return len(self._lines)
 
     def home(self) -> None:
@@ -74,8 +74,8 @@ class TextLines(PaintedLines, can_focus=True):
         self._painted.clear()
 
     def on_show(self) -> None:
-        """What has come while it was not seen is laid out; as its size is the one it had before,
-        no resize may tell of it."""
+        """Lays out text that came while the widget was hidden: no resize may follow if the size is
+        the same."""
         self._wrap(self.size.width)
         self.repaint()
 

@@ -1,4 +1,4 @@
-"""One line of the tree: what changes stands left, then when it happened, then the name.
+"""TreeDrawing: the lines of the tree: status and time left, then the bars, then the name.
 
 `◐  1m24s ░━━━━━━━━━╌╌╌│   ▾ release  61 % 17/29`  with room for a waterfall
 `◐  1m24s ▾ release               ━━━━━╸────  61 %`  without
@@ -40,8 +40,8 @@ WORDS = {
 
 @dataclass(frozen=True)
 class TreeDrawing:
-    """What the lines of one frame are drawn from: a state at `now` (the server's clock), for so
-    many cells of a screen of so many. `name_cells` is what the longest name takes, and
+    """The state that the lines of one frame are drawn from: a state at `now` (the server's clock),
+    for so many cells of a screen of so many. `name_cells` is what the longest name takes, and
     `open_count` how many nodes are at work."""
 
     line: Timeline
@@ -177,7 +177,7 @@ class TreeDrawing:
         return [(f" {status.glyph(status.FAILED)}", "failure")]
 
     def _progress(self, path: Path, item: Item) -> "_Progress":
-        """How far a workflow or a task is."""
+        """The progress of a workflow or a task."""
         fraction = self.snapshot.fractions.get(path)
         if fraction is None or item.status == status.SKIPPED:
             return _NO_PROGRESS
@@ -191,7 +191,7 @@ class TreeDrawing:
         return _Progress([(done, tone), (rest, "rest")], (f"  {share}", part))
 
     def _note(self, path: Path, item: Item) -> str:
-        """What stands behind a name: at work now, what it waits for, a word for the status."""
+        """The note behind a name: at work now, what it waits for, a word for the status."""
         expected = self.estimate.of(path)
         usual = f"usually {duration(expected.usual.middle)}" if expected.usual else ""
         if item.status == status.PROCESSING:

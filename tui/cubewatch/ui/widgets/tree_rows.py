@@ -1,4 +1,4 @@
-"""TreeRows: which nodes of a run stand in sight, in what order, and where the cursor is.
+"""TreeRows: the visible nodes of a run in their order, and the cursor.
 
 What the person has opened, closed or visited is theirs; only the rest opens and folds by itself.
 """
@@ -66,8 +66,8 @@ class TreeRows:
         return setup if is_housekeeping(row) and setup in self.setups else row[:-1]
 
     def take(self, snapshot: "Snapshot", changes: "list[Change]", now: datetime) -> None:
-        """Goes over to a new state at `now` (the server's clock): new nodes open, failures come
-        into sight once, and what has ended well folds once, unless the cursor was in it."""
+        """Takes a new state at `now` (the server's clock): new nodes open, failures come into sight
+        once, and what has ended well folds once, unless the cursor was in it."""
         self.snapshot = snapshot
         self._group(snapshot)
         for path in snapshot.children:

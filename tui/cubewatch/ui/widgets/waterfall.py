@@ -60,7 +60,7 @@ def waterfall(
 
 
 def _background(axis: "Axis", now: float | None) -> "list[Span]":
-    """What stands on every line: folds and now."""
+    """The background of every line: folds and now."""
     cells = [(" ", "rest")] * axis.width
     for stretch in axis.stretches:
         if stretch.folded:

@@ -49,12 +49,13 @@ class ArtifactListView(CursorLines):
         )
 
     def take(self, cube: "CubePath", found: "dict[ArtifactKey, Artifact] | ApiError") -> None:
-        """Shows what a cube keeps, or why that is not known; the cursor stays where it is."""
+        """Shows the artifacts of a cube, or why they are not known; the cursor stays where it
+        is."""
         self.model.take(cube, found)
         self.rows_changed()
 
     def show_transfers(self, transfers: "dict[ArtifactKey, Transfer]") -> None:
-        """Shows how the downloads stand."""
+        """Shows the state of the downloads."""
         self.model.transfers = transfers
         self.repaint()
 

@@ -1,4 +1,4 @@
-"""ArtifactRows: the cubes that keep something, with what they keep, as rows from the top."""
+"""ArtifactRows: the cubes with artifacts, and these, as rows from the top."""
 
 from typing import TYPE_CHECKING
 
@@ -27,11 +27,11 @@ class ArtifactRows:
 
     @property
     def current(self) -> "CubePath | ArtifactKey | None":
-        """What the cursor is on."""
+        """The row under the cursor."""
         return self.rows[self.cursor] if self.rows else None
 
     def take(self, cube: "CubePath", found: "dict[ArtifactKey, Artifact] | ApiError") -> None:
-        """Goes over to what a cube keeps now; a cube whose request failed keeps what it had."""
+        """Takes the artifacts of a cube; one whose request failed keeps those it had."""
         current = self.current
         if isinstance(found, dict):
             for key in self._cubes.get(cube, ()):
@@ -55,7 +55,7 @@ class ArtifactRows:
                 yield from keys
 
     def chosen(self) -> "list[ArtifactKey]":
-        """What is marked; without a mark what the cursor is on: an artifact, or all of a cube."""
+        """The marked artifacts; without any those under the cursor: one, or all of a cube."""
         if self.marked:
             return [key for key in self.artifacts if key in self.marked]
         return self.under_cursor()
@@ -67,7 +67,7 @@ class ArtifactRows:
         return list(self._cubes[current]) if isinstance(current, tuple) else [current]
 
     def open(self, keys: "Iterable[ArtifactKey]") -> "list[ArtifactKey]":
-        """Those that there is something of, and that are not saved yet."""
+        """The artifacts that can be downloaded and are not saved yet."""
         saved = {key for key, transfer in self.transfers.items() if transfer.state == "saved"}
         return [key for key in keys if self.artifacts[key].download_url and key not in saved]
 

@@ -1,4 +1,4 @@
-"""ArtifactsScreen: what cubes keep, and bringing it here."""
+"""ArtifactsScreen: the artifacts of cubes, and their downloads."""
 
 from contextlib import aclosing
 from pathlib import Path
@@ -51,7 +51,7 @@ class ArtifactsScreen(BaseScreen):
     ]
 
     class Found(Message):
-        """What one cube keeps, or why that is not known."""
+        """The artifacts of one cube, or the error of the request."""
 
         def __init__(
             self, cube: "CubePath", found: "dict[ArtifactKey, Artifact] | ApiError"
@@ -168,7 +168,8 @@ class ArtifactsScreen(BaseScreen):
         self._show_words()
 
     def action_download(self) -> None:
-        """Downloads what is selected, or what the cursor is on; of several what is not saved."""
+        """Downloads the selected artifacts, or that under the cursor; of several those not saved
+        yet."""
         chosen = self._list.model.chosen()
         self._add(chosen if len(chosen) == 1 else self._list.model.open(chosen))
         self._list.model.marked.clear()
@@ -179,7 +180,7 @@ class ArtifactsScreen(BaseScreen):
         self._add(self._list.model.open(self._list.model.artifacts))
 
     def action_cancel(self) -> None:
-        """Cancels what is selected, or what the cursor is on; what came is kept."""
+        """Cancels the selected downloads, or that under the cursor; what came is kept."""
         if self._downloads:
             for key in self._list.model.chosen():
                 self._downloads.cancel(key)
@@ -216,7 +217,7 @@ class ArtifactsScreen(BaseScreen):
         self._ask()
 
     def action_leave(self) -> None:
-        """Back; downloads go on."""
+        """Goes back; downloads go on."""
         if self._downloads and (count := self._downloads.under_way):
             said = "1 download goes on" if count == 1 else f"{count} downloads go on"
             self.app.notify(f"{said}.", markup=False)

@@ -1,4 +1,4 @@
-"""What the screen of artifacts says around its list."""
+"""The texts of the artifacts screen."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def title(run_slug: str, cubes: "Sequence[CubePath]", model: "ArtifactRows") -> str:
-    """Whose artifacts they are, how many, and how many of them are saved."""
+    """The title: whose artifacts they are, how many, and how many are saved."""
     of = " › ".join(cubes[0][1:]) if len(cubes) == 1 else f"{len(cubes)} cubes"
     parts = [f" Artifacts of #{run_slug}", of]
     if model.artifacts:
@@ -38,8 +38,8 @@ def shown(folder: Path) -> str:
 
 
 def news(model: "ArtifactRows", progress: tuple[int, int] | None, broken: str) -> tuple[str, bool]:
-    """What there is to say of the row under the cursor, or of the list, and whether it is
-    trouble. `progress`: how many cubes of how many have answered, while requests are running."""
+    """The news about the row under the cursor, or of the list, and whether it is trouble.
+    `progress`: how many cubes of how many have answered, while requests are running."""
     if broken:
         return f"loading has stopped, r tries again: {broken}", True
     current = model.current

@@ -1,4 +1,5 @@
-"""CompareScreen: what differs in the run of a feed from the last good one, also while it runs."""
+"""CompareScreen: the differences between the run of a feed and the last good one, also while it
+runs."""
 
 from typing import TYPE_CHECKING, ClassVar
 

@@ -1,4 +1,4 @@
-"""CompareView: what differs, as rows; the rows of cubes can be opened."""
+"""CompareView: the differences as rows; those of cubes can be opened."""
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 

@@ -156,7 +156,7 @@ class Composition:
         return known is None and refs.found(revision.kind, revision.name).count > 0
 
     def shown(self) -> Shown:
-        """What the form shows, for the submission."""
+        """The content of the form, for the submission."""
         checked = self.checked()
         return Shown(
             self.state.draft(),
@@ -167,7 +167,7 @@ class Composition:
         )
 
     def summary(self, request: RunRequest | None) -> str:
-        """What would run, in one line; "" while there is nothing to run."""
+        """The summary of a request in one line; "" while there is nothing to run."""
         facts, repo = self.known, self.state.repo
         if request is None or repo is None:
             return ""

@@ -1,4 +1,4 @@
-"""Panels over the form: why a request brought no run, and the search for one that may exist."""
+"""Panels over the form: errors of a request, and the search for a run that may exist."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -61,7 +61,7 @@ def error_text(error: ApiError) -> Content:
 
 
 def _details(error: ApiError) -> Iterator[Content]:
-    """Those of the four parts of an error body that there are."""
+    """The parts of an error body that are not empty."""
     width = max(map(len, DETAILS)) + 2
     for name in DETAILS:
         lines = str(getattr(error, name)).splitlines()

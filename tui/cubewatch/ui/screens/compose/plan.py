@@ -113,7 +113,7 @@ def _task_lines(task: TaskSpec, graph: _Graph, column: int, width: int) -> list[
 
 
 def _task_texts(task: TaskSpec, graph: _Graph) -> Iterator[tuple[str, str]]:
-    """What is said of a task, with its style."""
+    """The texts about a task, with their styles."""
     if approval := task.approval:
         timeout = f" (within {approval.timeout})" if approval.timeout else ""
         note = f": {approval.note}" if approval.note else ""

@@ -25,7 +25,7 @@ FRAME_CELLS = 5
 
 @dataclass(frozen=True, slots=True)
 class PreviewContent:
-    """What the preview shows. `request` is what would be sent so far, `is_ready` if it may be;
+    """The content of the preview. `request` is what would be sent so far, `is_ready` if it may be;
     `summary` says it in one line. `no_plan` stands in place of the plan if `config` is None."""
 
     api_path: str

@@ -63,7 +63,7 @@ class FormRow(Widget):
             self.refresh()
 
     def tail(self) -> Content:
-        """What stands right of the label."""
+        """The content right of the label."""
         return Content("")
 
     def render(self) -> Content:

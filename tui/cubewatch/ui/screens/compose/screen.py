@@ -200,8 +200,8 @@ class ComposeScreen(BaseScreen):
             self._preview.focus()
 
     def action_back(self) -> None:
-        """Leave what is open: the answer, the preview, or a text field. What is about to be sent
-        is not sent."""
+        """Close the panel or the preview, or leave a text field. What is about to be sent is not
+        sent."""
         self.composition.submission.cancel()
         self.show()
         if self.query(ANSWER):

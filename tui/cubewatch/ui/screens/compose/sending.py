@@ -37,8 +37,9 @@ class NotStarted(Message):
 async def duplicates(
     session: "Session", request: RunRequest, lost: Lost | None
 ) -> "tuple[Duplicate, ...]":
-    """What `request` would repeat. Raises nothing: what is not known in time counts as nothing, as
-    an API that does not list its runs may start them all the same."""
+    """The duplicates of `request`: runs and requests that it would repeat. Raises nothing: what is
+    not known in time counts as nothing, as an API that does not list its runs may start them all
+    the same."""
     from cubewatch.watch.duplicates import find_duplicates
 
     async def runs() -> "tuple[Run, ...]":

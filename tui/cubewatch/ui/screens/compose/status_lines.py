@@ -13,9 +13,9 @@ from cubewatch.watch.submission import Submission
 def status_lines(
     submission: Submission, checked: Checked, summary: str, *, is_reading: bool, typing: str = ""
 ) -> list[Content]:
-    """What is being done; else a line for each of: the first problem (but not that an empty form
-    is empty), the first warning, what would run. `typing` is a field whose text is not finished,
-    so that nothing is wrong with it yet."""
+    """The status lines: what is being done; else a line for each of: the first problem (but not
+    that an empty form is empty), the first warning, what would run. `typing` is a field whose text
+    is not finished, so that nothing is wrong with it yet."""
     phase = submission.phase
     if phase == "confirming":
         return [Content.assemble((f"! {texts.CONFIRMING}", "$warning"))]

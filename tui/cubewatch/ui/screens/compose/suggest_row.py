@@ -88,7 +88,7 @@ def _ref_suggestion(ref: GitRef, text: str) -> Suggestion:
 
 
 def state_words(found: FoundRefs, kind: RevisionKind, text: str) -> str:
-    """One inert line that says how complete the names for `text` are."""
+    """The state line of a list: how complete the names for `text` are. Inert."""
     many = MANY[kind]
     if found.asking:
         return LOADING

@@ -107,7 +107,7 @@ def default_notes(branch: str, head: RevisionDraft) -> tuple[str, str]:
 
 
 def warnings(facts: Facts) -> tuple[Problem, ...]:
-    """What is known about the repository that the person should know before sending."""
+    """The warnings about the repository before sending."""
     clone = facts.clone_trouble
     if not clone and facts.clone and not facts.repo:
         clone = SEVERAL if facts.clone.remotes else ELSEWHERE
@@ -130,7 +130,7 @@ def is_config_broken(facts: Facts) -> bool:
 
 
 def no_plan(facts: Facts) -> str:
-    """What stands in place of a plan that is not known."""
+    """The text in place of a plan that is not known."""
     if facts.is_reading:
         return CONFIG_UNREAD
     if facts.repo is None:
@@ -252,14 +252,14 @@ def input_hint(state: InputField) -> str:
 
 
 def cannot_look(error: Exception) -> str:
-    """That the newest runs cannot be listed."""
+    """The error that the newest runs cannot be listed."""
     return (
         f"The runs cannot be listed ({inert(str(error)) or type(error).__name__}): l looks again."
     )
 
 
 def duplicate(found: "Duplicate", now: datetime) -> str:
-    """What a request would repeat."""
+    """The warning about what a request would repeat."""
     run = found.run
     if found.sent_at is None:
         names = ", ".join(workflow.slug for workflow in run.workflows) if run else ""
@@ -276,7 +276,7 @@ def duplicate(found: "Duplicate", now: datetime) -> str:
 
 
 def quotas(found: "Sequence[Quota]") -> tuple[str, ...]:
-    """What is used up of the fullest quotas, by the ids that the server gives; it gives no unit."""
+    """The usage of the fullest quotas, by the ids that the server gives; it gives no unit."""
     limited = [one for one in found if one.quota_id and one.limit and one.usage is not None]
     limited.sort(key=lambda one: (one.usage or 0.0) / (one.limit or 1.0), reverse=True)
     return tuple(

@@ -1,4 +1,4 @@
-"""Announcer: says how a run stands where the screen is not looked at."""
+"""Announcer: tells the app about news of a run, for title, bell, notification and scrollback."""
 
 import os
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What is known of one node, as lines of text."""
+"""The details of a node, as lines of text."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -11,7 +11,7 @@ PADDING = 1
 
 
 class Ending(TextLines, can_focus=False):
-    """Lines that take as much height as they need at their width."""
+    """A widget whose lines take as much height as they need at their width."""
 
     def show(self, paragraphs: Iterable[Paragraph]) -> None:
         super().show(paragraphs)

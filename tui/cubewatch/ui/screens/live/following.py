@@ -1,4 +1,4 @@
-"""Following: keeps in sight what happens in a run, until the person looks at something else."""
+"""Following: moves the cursor to what happens in a run, until the person moves it."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ class Following:
             self._tree.reveal(first_in_tree(snapshot.items, snapshot.current))
 
     def follow(self, snapshot: "Snapshot", changes: "Sequence[Change]") -> None:
-        """To the first new failure, and stay there; else to a cube at work, if on none."""
+        """Moves to the first new failure, and stays there; else to a cube at work, if on none."""
         if not self.is_on:
             return
         failed = [change.path for change in changes if change.path in snapshot.failed]
@@ -42,13 +42,13 @@ class Following:
             self._tree.reveal(first_in_tree(snapshot.items, working))
 
     def go_to(self, path: "Path | None") -> None:
-        """To the node that the person has chosen, if any."""
+        """Moves to the node that the person has chosen, if any."""
         if path:
             self.turn(False)
             self._tree.reveal(path)
 
     def go_to_failure(self, failures: "Sequence[Path]", step: int) -> None:
-        """To the next of the failures (`step` 1) or to the one before (-1)."""
+        """Moves to the next failure (`step` 1) or to the one before (-1)."""
         selected = self._tree.selected
         at = failures.index(selected) + step if selected in failures else min(0, step)
         self.go_to(failures[at % len(failures)])

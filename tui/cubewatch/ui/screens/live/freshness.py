@@ -1,4 +1,4 @@
-"""How old what the screen shows is, and why, in words."""
+"""The freshness of the screen, in words: its age, and why there is no news."""
 
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ def notice(feed: "RunFeed", now: float) -> str:
 
 
 def age(feed: "RunFeed", now: float) -> str:
-    """How old what is shown is."""
+    """The age of what is shown."""
     freshness = feed.freshness
     if freshness.trouble:
         return ""
@@ -40,7 +40,7 @@ def age(feed: "RunFeed", now: float) -> str:
 
 
 def classes(feed: "RunFeed", now: float) -> dict[str, bool]:
-    """What the style sheet goes by."""
+    """The CSS classes for the freshness."""
     freshness = feed.freshness
     given_up = freshness.trouble is not None and freshness.trouble.retry_at is None
     return {

@@ -1,4 +1,4 @@
-"""What of a run can be copied: its address, a hand-over, what the logs of failed cubes say."""
+"""The texts of a run that can be copied: its address, a hand-over, briefs of failed logs."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What the live screen tells the app, which knows the terminal."""
+"""The messages of the live screen to the app."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

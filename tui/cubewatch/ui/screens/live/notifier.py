@@ -1,4 +1,5 @@
-"""Notifier: tells a person who looks elsewhere: window title, bell, notification, progress."""
+"""Notifier: the control sequences that announce news: window title, bell, notification,
+progress."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The screens that lead on from a run: what each is opened with."""
+"""The messages that open a log or artifacts from a run."""
 
 from typing import TYPE_CHECKING
 

@@ -1,5 +1,4 @@
-"""What a run was started with, in words: known of runs that were sent from here, as the API does
-not say."""
+"""The request of a run in words, known for runs that were sent from here."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What stays in the scrollback when the screen is gone."""
+"""The summary of a run, which stays in the scrollback."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING

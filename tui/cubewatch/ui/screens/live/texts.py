@@ -1,4 +1,4 @@
-"""What the live screen says of a run, in words. Texts of a server are inert in the model."""
+"""The texts of the live screen. Texts of a server are inert in the model."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

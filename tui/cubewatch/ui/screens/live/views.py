@@ -1,4 +1,4 @@
-"""Views: which of a run's tree and its details is in sight."""
+"""Views: shows a run's tree, its details, or both."""
 
 from typing import TYPE_CHECKING
 

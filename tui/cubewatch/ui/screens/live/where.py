@@ -24,5 +24,5 @@ def most_relevant_cube(snapshot: "Snapshot", path: "Path") -> "Path | None":
 
 
 def slugs(snapshot: "Snapshot", path: "Path") -> tuple[str, ...]:
-    """What a server calls the nodes of a path, whose keys may differ from it for twins."""
+    """The slugs of the nodes of a path, whose keys may differ from them for twins."""
     return tuple(snapshot.items[path[: depth + 1]].slug for depth in range(len(path)))

@@ -1,4 +1,4 @@
-"""A log on the person's disk: complete under its name, or not there at all."""
+"""Saves logs: complete under their names, or not at all."""
 
 from pathlib import Path
 

@@ -46,7 +46,7 @@ class LogScreen(BaseScreen):
     ]
 
     class Saved(Message):
-        """How the saving went: the file, or why there is none."""
+        """The result of saving: the file, or the error."""
 
         def __init__(self, target: Path, size: int, problem: OSError | None) -> None:
             super().__init__()

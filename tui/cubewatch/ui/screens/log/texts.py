@@ -15,7 +15,7 @@ _AGAIN = "r tries again"
 
 
 def why_empty(state: "LogState", cube_status: str) -> str:
-    """Why there is nothing in a log. `cube_status`: what the run says, "" if unknown."""
+    """The text for an empty log. `cube_status`: what the run says, "" if unknown."""
     if state.error and state.phase in ("refused", "trouble", "full"):
         again = "" if state.phase == "trouble" else f" · {_AGAIN}"
         return f"The log could not be read: {_reason(state)}{again}"

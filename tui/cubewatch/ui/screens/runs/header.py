@@ -1,4 +1,4 @@
-"""RunsHeader: what the list is about, how fresh it is, and which repositories have trouble."""
+"""RunsHeader: the title of the list, its age, and the repositories with trouble."""
 
 from typing import ClassVar
 

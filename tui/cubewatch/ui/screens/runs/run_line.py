@@ -41,7 +41,7 @@ MIN_WORKFLOWS = 5
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """How wide the columns of a list are, in cells; 0: the column is left out."""
+    """The widths of a list's columns, in cells; 0: the column is left out."""
 
     width: int
     slug: int
@@ -123,14 +123,14 @@ def _over(run: "Run") -> bool:
 
 
 def _without_workflows(run: "Run") -> str:
-    """What stands in place of the names of the workflows."""
+    """The text in place of the names of the workflows."""
     if run.error_messages:
         return run.error_messages[0].partition("\n")[0]
     return "" if run.status == status.CREATED else "(no workflow)"
 
 
 def _culprit(detail: "RunDetail | None", waiting: bool, run: "Run", width: int) -> list[Span]:
-    """What failed, or what waits, after the names of the workflows."""
+    """The part that failed or waits, after the names of the workflows."""
     if detail and waiting and detail.waiting:
         path, part = detail.waiting, "waiting"
     elif detail and detail.failed and (run.status in status.FAILURES or not _over(run)):

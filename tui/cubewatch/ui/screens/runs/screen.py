@@ -1,4 +1,4 @@
-"""RunsScreen: all that goes on in one or several repositories."""
+"""RunsScreen: the runs of one or several repositories, live."""
 
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
@@ -162,7 +162,7 @@ class RunsScreen(BaseScreen):
             self._show_header()
 
     def _show_header(self) -> None:
-        """What the list is about, and whatever goes wrong."""
+        """Shows the title, the counts and all trouble."""
         poll, view = self._poll, self._view
         if poll is None or view is None:
             self._header.show([([(texts.title(self._given), "title")], []), (self._note(), [])])
@@ -188,7 +188,7 @@ class RunsScreen(BaseScreen):
         self._header.show(lines)
 
     def _note(self) -> "list[Span]":
-        """What stands where there is no run to count."""
+        """The text where there is no run to count."""
         poll, view = self._poll, self._view
         words = self._words
         if poll and view and any(state.answered_at for state in poll.repositories.values()):

@@ -1,4 +1,4 @@
-"""What the screen of runs says, apart from its rows."""
+"""The texts of the runs screen, apart from its rows."""
 
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ NOT_FROM_HERE = "This run was not started from here: the form opens with its wor
 
 
 def title(repositories: "Collection[RepoSlug]") -> str:
-    """What the list is about."""
+    """The title of the list."""
     if len(repositories) == 1:
         return f" Runs of {next(iter(repositories))}"
     return f" Runs of {len(repositories)} repositories" if repositories else " Runs"
@@ -60,7 +60,7 @@ def age_text(seconds: float) -> str:
 
 
 def repository_text(state: "RepositoryRuns", now: float) -> str:
-    """How the list of a repository stands, without its trouble."""
+    """The state of a repository's list, without its trouble."""
     number = len(state.runs)
     known = f"{number} run{'' if number == 1 else 's'}"
     if not state.is_complete and number:
@@ -71,7 +71,7 @@ def repository_text(state: "RepositoryRuns", now: float) -> str:
 
 
 def trouble_text(state: "RepositoryRuns", now: float) -> str:
-    """What went wrong with a repository's list, and when the next try is due."""
+    """The trouble with a repository's list, and when the next try is due."""
     trouble = state.trouble
     if trouble is None:
         return ""

@@ -67,7 +67,8 @@ class RunsView(CursorLines):
 
     @property
     def current(self) -> object:
-        """What the cursor is on: a RunKey, a Fold, a RepoSlug, a title; None: there is no row."""
+        """The row under the cursor: a RunKey, a Fold, a RepoSlug, a title; None: there is no
+        row."""
         return self._rows[self.cursor] if self._rows else None
 
     def update_runs(self, now: "datetime", clock: float) -> None:
@@ -155,7 +156,7 @@ class RunsView(CursorLines):
         self._look_around()
 
     def _go(self, row: int) -> None:
-        """Titles are passed over."""
+        """Moves to a row, past titles."""
         step = 1 if row >= self.cursor else -1
         row = max(0, min(row, self.row_count - 1))
         titles = Heading | RepositoriesHeading

@@ -17,7 +17,7 @@ NUMBER = 6
 
 
 def cube_line(found: "Searched") -> "list[Span]":
-    """The row of a cube: its path, how many lines were found, what went wrong."""
+    """The row of a log: the path of its cube, the number of hits, and any trouble."""
     name, count = cube_words(found)
     trouble = f"  {found.trouble}" if found.trouble else ""
     return [(f" {name}", "title"), (count, "note"), (trouble, "culprit")]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class HitsView(CursorLines):
-    """What was found so far; a row per log, then a row per hit."""
+    """The hits so far: a row per log, then a row per hit."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = component_classes(*PARTS)
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,7 +52,7 @@ class HitsView(CursorLines):
         self.rows_changed()
 
     def take(self, found: "Searched") -> None:
-        """Shows what was found in one more log, below the others."""
+        """Adds the hits of one more log, below the others."""
         self.results.take(found)
         self.rows_changed()
 

@@ -1,4 +1,4 @@
-"""Results: what was found so far, as rows from the top."""
+"""Results: the hits so far, as rows from the top."""
 
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ class Results:
         """Hits: all of them, and those that have a row."""
 
     def take(self, found: "Searched") -> None:
-        """Adds what was found in one more log."""
+        """Adds the hits of one more log."""
         self.searched += 1
         self.holding += found.count > 0
         self.unread += bool(found.trouble)

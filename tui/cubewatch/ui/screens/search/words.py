@@ -1,4 +1,4 @@
-"""How a search through a run goes, in words."""
+"""The texts of the search screen."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ PLAIN, REGEX = "search /", "regular expression /"
 
 
 def hint(logs: int, *, regex: bool) -> str:
-    """What to do, as long as nothing was looked for."""
+    """The hint before the first search."""
     if not logs:
         return "No cube has run yet: there is no log to search."
     other = "text" if regex else "regular expression"
@@ -25,7 +25,7 @@ def hint(logs: int, *, regex: bool) -> str:
 
 
 def under_way(results: "Results", logs: int, reading: "Reading | None") -> str:
-    """How far a search is."""
+    """The progress of a search."""
     share = results.searched / logs
     done, rest = bar(share, BAR)
     parts = [
@@ -38,7 +38,7 @@ def under_way(results: "Results", logs: int, reading: "Reading | None") -> str:
 
 
 def ended(results: "Results", logs: int, text: str, broken: str) -> str:
-    """How a search has ended; `broken` is what ended it before its time."""
+    """The result of a search; `broken` is what ended it before its time."""
     if broken:
         return f"the search has stopped: {broken} · r searches again"
     if not results.count:

@@ -1,4 +1,4 @@
-"""TimelineDrawing: how the nodes of a run look on the axis of the timeline."""
+"""TimelineDrawing: the bars of a run's nodes on the axis of the timeline."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -102,7 +102,7 @@ class TimelineDrawing:
 
 
 def _usual(bar: "Bar", usual: "Band | None") -> str:
-    """What a node usually takes, where it is at work or was much slower."""
+    """The usual duration of a node, where it is at work or was much slower."""
     from cubewatch.model.compare import is_longer
 
     if usual is None or bar.start is None:

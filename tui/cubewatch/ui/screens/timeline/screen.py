@@ -1,4 +1,4 @@
-"""TimelineScreen: a run as bars over the whole width, with what its end waited for."""
+"""TimelineScreen: a run as bars over the whole width, with its critical path."""
 
 from typing import TYPE_CHECKING, ClassVar
 

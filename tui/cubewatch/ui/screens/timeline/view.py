@@ -59,8 +59,8 @@ class TimelineView(CursorLines):
         now: "datetime",
         outlook: "Outlook | None" = None,
     ) -> None:
-        """Goes over to another state; the cursor stays on its node. `outlook`: what earlier runs
-        say about this one."""
+        """Shows another state; the cursor stays on its node. `outlook`: what earlier runs say about
+        this one."""
         first = self._drawing is None
         self._drawing = TimelineDrawing(line, frozenset(critical), now, outlook)
         self._model.take(line.snapshot, [], now)
