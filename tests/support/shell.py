@@ -14,7 +14,8 @@ from cubewatch.headless.log import print_log
 from cubewatch.headless.output import Output
 from cubewatch.model.run import LogPage
 from cubewatch.session import Session
-from cubewatch.settings import PrintLog, Secret, Settings
+from cubewatch.settings import Secret, Settings
+from cubewatch.settings.one_shot import PrintLog
 from tests.support.logs import LogScript, LogServer
 from tests.support.polling import REPO, HandTiming
 from tests.support.runs import Json, cube, run, task, workflow

@@ -57,8 +57,15 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def begin(monkeypatch: pytest.MonkeyPatch) -> Begin:
-    """What the app would be started with for these words; its exit status is passed on."""
-    return intercept(monkeypatch, "cubewatch.ui.app", "run_app", 7)
+    """What the app would be started with for these words, without the function that looks for the
+    token again, which equals no other; its exit status is passed on."""
+    start = intercept(monkeypatch, "cubewatch.ui.app", "run_app", 7)
+
+    def started(*words: str) -> tuple[Settings, Start]:
+        settings, first = start(*words)
+        return settings._replace(renew_token=None), first
+
+    return started
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ loaded in the background; whatever cannot be loaded, the form goes on without it
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cubewatch.model.draft import CONFIG_REVISION, HEAD, RevisionDraft, as_revision
 from cubewatch.model.git_ref import GitRef, Standing
@@ -36,8 +36,7 @@ name."""
 ApiState = Literal["", "signed in", "token refused", "not found", "no answer", "in trouble"]
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionFacts:
+class RevisionFacts(NamedTuple):
     """Facts about a revision in the form: the ref it names (None: unknown), and a warning about it,
     "" if there is none."""
 
@@ -45,8 +44,7 @@ class RevisionFacts:
     warning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """The facts about a repository at one moment. Texts are one inert line, "" where there is
     nothing to say.
 
@@ -67,7 +65,7 @@ class Facts:
     default_branch: str = ""
     api_state: ApiState = ""
     api_trouble: str = ""
-    revisions: Mapping[str, RevisionFacts] = field(default_factory=lambda: MappingProxyType({}))
+    revisions: Mapping[str, RevisionFacts] = MappingProxyType({})
     config_at: GitRevision | None = None
     is_config_named: bool = True
     is_config_default: bool = True
@@ -133,7 +131,7 @@ class RepositoryFacts:
             task.cancel()
 
     def _learn(self, **changes: object) -> None:
-        self.now = replace(self.now, **changes)  # type: ignore[arg-type]
+        self.now = self.now._replace(**changes)  # type: ignore[arg-type]
         for callback in self._subscribers:
             callback()
 
@@ -304,7 +302,7 @@ class RepositoryFacts:
                     lambda: session.surroundings().standing_at(revision, at)
                 )
         if there is not None:
-            standing = replace(standing, on_server=there, certain=True)
+            standing = standing._replace(on_server=there, certain=True)
         if served and (served.commit or not ref):
             ref = served.dated_by(ref)
         self._learn_revision(name, ref, standing_notice(revision, standing))

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -272,7 +271,7 @@ class Session:
             return self
         if repo not in self._others:
             self._others[repo] = Session(
-                replace(self.settings, repo=repo, record_to=None), parent=self
+                self.settings._replace(repo=repo, record_to=None), parent=self
             )
         return self._others[repo]
 
@@ -399,9 +398,9 @@ def replay_session(settings: Settings, recording: "Recording", speed: float | No
     from cubewatch.watch.replay import DEFAULT_SPEED, RecordedClient, ReplayClock, ReplayFeed
 
     clock = ReplayClock(recording.header.at, recording.seconds, speed or DEFAULT_SPEED)
-    quiet = replace(settings.terminal, notify=False)
+    quiet = settings.terminal._replace(notify=False)
     return Session(
-        replace(settings, repo=recording.header.repo, token=Secret(""), terminal=quiet),
+        settings._replace(repo=recording.header.repo, token=Secret(""), terminal=quiet),
         client=lambda _: cast("Client", RecordedClient()),
         replay=ReplayFeed(recording, clock),
         timing=clock,

@@ -5,14 +5,8 @@ from typing import Protocol
 import pytest
 
 from cubewatch.model.repository import RepoSlug
-from cubewatch.settings import (
-    DEMO_REPO,
-    BringArtifacts,
-    OneShotCommand,
-    PrintLog,
-    Settings,
-    SettingsError,
-)
+from cubewatch.settings import DEMO_REPO, Settings, SettingsError
+from cubewatch.settings.one_shot import BringArtifacts, OneShotCommand, PrintLog
 from tests.unit.conftest import Refuse, intercept
 
 pytestmark = pytest.mark.usefixtures("clean_environment")

@@ -1,7 +1,6 @@
 """Watching without a screen: what is written, when it ends, and with which status."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -190,7 +189,7 @@ async def test_watching_can_end_when_something_waits_for_a_person() -> None:
     assert status == 0
     words = "run #142 processing: release/deploy waits for approval"
     assert written.last == f"{words} {URL}"
-    status, written = await watch(Api(run=states), plain=replace(plain, json=True))
+    status, written = await watch(Api(run=states), plain=plain._replace(json=True))
     assert (status, written.objects[-1]["reason"]) == (0, "approval")
 
 

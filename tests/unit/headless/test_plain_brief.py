@@ -6,7 +6,7 @@ from cubewatch.api.errors import Refused
 from cubewatch.headless.handover import print_report
 from cubewatch.headless.output import Output
 from cubewatch.model.run import LogPage
-from cubewatch.settings import PrintLog, PrintReport
+from cubewatch.settings.one_shot import PrintLog, PrintReport
 from tests.support.logs import LogScript, LogServer
 from tests.support.polling import HandTiming
 from tests.support.server import serve

@@ -13,7 +13,8 @@ from cubewatch.headless.compare import print_comparison, print_trace
 from cubewatch.headless.output import Output
 from cubewatch.model.repository import RepoSlug
 from cubewatch.session import Session
-from cubewatch.settings import CompareRuns, PrintTrace, Secret, Settings
+from cubewatch.settings import Secret, Settings
+from cubewatch.settings.one_shot import CompareRuns, PrintTrace
 from tests.support.earlier import Shape, planned
 from tests.support.polling import HandTiming
 from tests.support.runs import Json

@@ -8,7 +8,7 @@ import pytest
 from cubewatch.api.errors import ApiError
 from cubewatch.headless.log_text import text_of
 from cubewatch.model.run import LogPage
-from cubewatch.settings import PrintLog
+from cubewatch.settings.one_shot import PrintLog
 from tests.support.logs import HABITS, LogScript, LogServer
 from tests.support.polling import HandTiming
 from tests.support.runs import Json

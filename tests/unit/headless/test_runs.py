@@ -10,7 +10,8 @@ from cubewatch.headless.runs import print_runs
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import RunPage
 from cubewatch.session import Session
-from cubewatch.settings import PrintRuns, Settings
+from cubewatch.settings import Settings
+from cubewatch.settings.one_shot import PrintRuns
 from tests.support.run_lists import Lists, listed
 
 SHOP, SEARCH = RepoSlug("acme", "shop"), RepoSlug("acme", "search")

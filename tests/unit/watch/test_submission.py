@@ -1,6 +1,5 @@
 """Submission: which key press sends a request."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,9 +10,9 @@ from cubewatch.watch.submission import CALM, Lost, Shown, Step, Submission
 
 REQUEST = RunRequest((WorkflowData("release"),))
 SHOWN = Shown(Draft(workflows=(WorkflowDraft("release"),)), request=REQUEST)
-READING = replace(SHOWN, is_reading=True)
-INCOMPLETE = replace(SHOWN, request=None)
-EDITED = replace(SHOWN, draft=Draft(workflows=(WorkflowDraft("other"),)))
+READING = SHOWN._replace(is_reading=True)
+INCOMPLETE = SHOWN._replace(request=None)
+EDITED = SHOWN._replace(draft=Draft(workflows=(WorkflowDraft("other"),)))
 LOST = Lost(REQUEST, datetime(2026, 11, 27, tzinfo=UTC))
 
 
@@ -94,7 +93,7 @@ def test_it_is_sent_when_the_config_is_read(submission: Submission) -> None:
     assert submission.config_read(SHOWN) is Step.CHECK
 
 
-@pytest.mark.parametrize("shown", [EDITED, replace(SHOWN, warnings=frozenset({"new"}))])
+@pytest.mark.parametrize("shown", [EDITED, SHOWN._replace(warnings=frozenset({"new"}))])
 def test_what_the_person_has_not_seen_is_not_sent(submission: Submission, shown: Shown) -> None:
     press(submission, READING)
     assert submission.config_read(shown) is Step.SHOW_CHANGE
@@ -124,7 +123,7 @@ def test_a_problem_is_shown(submission: Submission, clock: Clock) -> None:
 
 
 def test_a_doubtful_problem_can_be_overruled(submission: Submission, clock: Clock) -> None:
-    doubtful = replace(INCOMPLETE, doubtful=REQUEST)
+    doubtful = INCOMPLETE._replace(doubtful=REQUEST)
     assert press(submission, doubtful) is Step.SHOW_PROBLEM
     assert press(submission, doubtful) is Step.NOTHING
     clock.seconds += CALM

@@ -3,7 +3,6 @@ clone."""
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,15 +105,14 @@ def settings_for(arguments: Arguments, repo: RepoSlug | None) -> Settings:
     )
     if arguments.demo:
         speed = arguments.demo_speed
-        return replace(settings, demo_speed=1.0 if speed is None else parse_speed(speed))
+        return settings._replace(demo_speed=1.0 if speed is None else parse_speed(speed))
     sources = sources_for(arguments, config)
 
     def renew_token() -> Secret:
         again = sources_for(arguments, config_for(arguments))
-        return replace(again, unattended=True).token(len).token
+        return again._replace(unattended=True).token(len).token
 
-    return replace(
-        settings,
+    return settings._replace(
         api_url=sources.address(),
         raw_url=sources.raw_url(),
         git_url=sources.git_url(),

@@ -13,7 +13,7 @@ from cubewatch.model.snapshot import Snapshot, advance
 from cubewatch.model.timeline import critical_path
 from cubewatch.model.trace import trace
 from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
-from cubewatch.settings import CompareRuns, PrintTrace
+from cubewatch.settings.one_shot import CompareRuns, PrintTrace
 
 if TYPE_CHECKING:
     from cubewatch.session import Session

@@ -10,7 +10,7 @@ from cubewatch.headless.compare import find_comparison
 from cubewatch.headless.output import Output
 from cubewatch.logs.handover import Handover, diagnosed_cubes, differences_in_words
 from cubewatch.runtime.exit_status import EXIT_NO_API
-from cubewatch.settings import CompareRuns, PrintReport
+from cubewatch.settings.one_shot import CompareRuns, PrintReport
 
 if TYPE_CHECKING:
     from cubewatch.model.run import Run

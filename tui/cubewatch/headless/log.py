@@ -14,7 +14,7 @@ from cubewatch.logs.reader import CubePath, LogReader
 from cubewatch.logs.spool import SpoolPool
 from cubewatch.model import status
 from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
-from cubewatch.settings import PrintLog
+from cubewatch.settings.one_shot import PrintLog
 from cubewatch.text.near_miss import did_you_mean
 from cubewatch.text.sanitize import inert
 

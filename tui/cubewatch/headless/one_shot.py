@@ -18,7 +18,8 @@ from cubewatch.headless.runs import print_runs
 from cubewatch.runtime.exit_status import EXIT_BROKEN_PIPE, EXIT_USAGE, exit_status_of_signal
 from cubewatch.runtime.folders import expanded
 from cubewatch.session import Session
-from cubewatch.settings import (
+from cubewatch.settings import Settings, SettingsError
+from cubewatch.settings.one_shot import (
     BringArtifacts,
     CompareRuns,
     OneShotCommand,
@@ -26,8 +27,6 @@ from cubewatch.settings import (
     PrintReport,
     PrintRuns,
     PrintTrace,
-    Settings,
-    SettingsError,
 )
 
 INTERRUPTED = "interrupted: what has come is kept, and the same command goes on from there"

@@ -13,7 +13,7 @@ from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run
 from cubewatch.model.runs_list import Group, RunFilter, RunKey, created_at, group_of, run_phase
 from cubewatch.runtime.exit_status import EXIT_NO_API, EXIT_USAGE
-from cubewatch.settings import PrintRuns
+from cubewatch.settings.one_shot import PrintRuns
 from cubewatch.text.format import duration, elapsed
 from cubewatch.text.sanitize import inert
 

@@ -6,7 +6,7 @@ sent, or it is not understood.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft, check
@@ -66,13 +66,12 @@ def _without_secrets(draft: Draft) -> tuple[Draft, Forgotten]:
         if value and looks_secret(name)
     }
     workflows = tuple(
-        replace(
-            workflow,
+        workflow._replace(
             values=tuple(one for one in workflow.values if (workflow.name, one[0]) not in secrets),
         )
         for workflow in draft.workflows
     )
-    return replace(draft, workflows=workflows), tuple(secrets)
+    return draft._replace(workflows=workflows), tuple(secrets)
 
 
 def header_line(repo: RepoSlug, used: datetime | None) -> bytes:
@@ -147,9 +146,9 @@ def _could_be_sent(draft: Draft, forgotten: Forgotten) -> bool:
     for workflow, name in forgotten:
         added[workflow].append((name, ""))
     workflows = tuple(
-        replace(one, values=(*one.values, *added[one.name])) for one in draft.workflows
+        one._replace(values=(*one.values, *added[one.name])) for one in draft.workflows
     )
-    return check(replace(draft, workflows=workflows), config=None).request is not None
+    return check(draft._replace(workflows=workflows), config=None).request is not None
 
 
 def _fields(value: object) -> dict[str, object]:

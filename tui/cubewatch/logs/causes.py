@@ -15,7 +15,7 @@ table knows a line.
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cubewatch.logs.marks import (
     MAX_ECHO,
@@ -55,8 +55,7 @@ MAX_LOOKED_BACK = 50
 """Lines before the end of a command in which its last words are looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """A likely cause. `line` to `end` (from 0, inclusive) is what belongs together, `text` is the
     line that says most, inert."""
 
@@ -94,15 +93,13 @@ class CauseSearch:
         return self._ranked[1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     line: int
     rule: Rule
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
+class _Section(NamedTuple):
     """Lines up to a verdict. `ok`: None for what has none."""
 
     end: int

@@ -1,13 +1,12 @@
 """CiConfig: the workflows, inputs and tasks in `.sourcecraft/ci.yaml`."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _BOOLEANS = frozenset({"bool", "boolean"})
 _ON_OFF = (("true", "false"), ("yes", "no"), ("on", "off"), ("y", "n"), ("1", "0"))
 
 
-@dataclass(frozen=True, slots=True)
-class InputSpec:
+class InputSpec(NamedTuple):
     """An input of a workflow. `default` None: none is given. `type` is as written, and so is
     `name`, which is not inert; all else is."""
 
@@ -34,8 +33,7 @@ class InputSpec:
         return _ON_OFF[0]
 
 
-@dataclass(frozen=True, slots=True)
-class CubeSpec:
+class CubeSpec(NamedTuple):
     """A cube of a task. `needs` names cubes of the same task, or says a name that no cube of it
     has: a cube that says nothing needs the one before it, `needs: ['-']` needs none."""
 
@@ -43,16 +41,14 @@ class CubeSpec:
     needs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalSpec:
+class ApprovalSpec(NamedTuple):
     """The approval that a task waits for. Both texts are inert, and "" where it says nothing."""
 
     timeout: str = ""
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskSpec:
+class TaskSpec(NamedTuple):
     """A task of a workflow. `needs` names tasks of the same workflow, or says a name that none of
     its tasks has. `approval` None: it starts without a person."""
 
@@ -62,8 +58,7 @@ class TaskSpec:
     approval: ApprovalSpec | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WorkflowSpec:
+class WorkflowSpec(NamedTuple):
     """A workflow with its inputs, in the order they are written, and its tasks. `name` is as
     written: not inert."""
 
@@ -73,8 +68,7 @@ class WorkflowSpec:
     shared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CiConfig:
+class CiConfig(NamedTuple):
     """All workflows of a config, in the order they are written."""
 
     workflows: tuple[WorkflowSpec, ...] = ()

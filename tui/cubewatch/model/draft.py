@@ -1,7 +1,7 @@
 """Draft: the content of a form or a command line so far, valid or not, and its problems."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cubewatch.model.config import CiConfig, InputSpec, WorkflowSpec
 from cubewatch.model.request import (
@@ -20,8 +20,7 @@ CONFIG_REVISION = "config_revision"
 WORKFLOWS = "workflows"
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionDraft:
+class RevisionDraft(NamedTuple):
     """A revision as far as it is written; `kind` None is the default branch, and not sent."""
 
     kind: RevisionKind | None = None
@@ -33,19 +32,21 @@ class RevisionDraft:
         return cls(revision.kind, revision.name) if revision else cls()
 
 
-@dataclass(frozen=True, slots=True)
-class WorkflowDraft:
+class WorkflowDraft(NamedTuple):
     """A chosen workflow and what was written for its inputs, in order: (name, value).
 
     An untouched input is not in `values`, and is not sent.
     """
 
     name: str
-    values: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    values: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        """Without the values, which may be secrets."""
+        return f"WorkflowDraft(name={self.name!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A run request as far as it is written."""
 
     head: RevisionDraft = RevisionDraft()
@@ -64,8 +65,7 @@ class Draft:
         return cls(head, config_revision, workflows, request.shared)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One line, inert, about one field: `HEAD`, `CONFIG_REVISION`, `WORKFLOWS`, or what
     `workflow_field` and `input_field` give. `by_config`: it is one only because of the config."""
 
@@ -74,8 +74,7 @@ class Problem:
     by_config: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """The result of checking a draft: problems forbid sending, warnings don't.
 
     `so_far` is the request without the parts that have a problem; None while no workflow is left.

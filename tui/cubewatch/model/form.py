@@ -1,7 +1,7 @@
 """FormState: the whole content of a form, also what is not sent."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from cubewatch.model.config import CiConfig, InputSpec, WorkflowSpec
@@ -242,8 +242,7 @@ class FormState:
             for one in workflow.inputs.values()
             if workflow.ticked and one.is_missed
         )
-        return replace(
-            checked,
+        return checked._replace(
             problems=repository + checked.problems + missed + unfinished,
             warnings=self.warnings + checked.warnings,
         )

@@ -1,13 +1,12 @@
 """GitRef: a branch, tag or commit that is known to be there, and what it points at."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from cubewatch.model.request import RevisionKind
 
 
-@dataclass(frozen=True, slots=True)
-class GitRef:
+class GitRef(NamedTuple):
     """`name` is as git has it: not inert. `commit` is the full hash, `subject` its first line or a
     tag's own message (inert), `when` the moment it was made, aware; "" and None if
     unknown. `on_server` is None if that is unknown."""
@@ -23,11 +22,10 @@ class GitRef:
         """The ref with the date of `known`, if that is the same commit and this one has no date."""
         if known is None or self.when or not self.commit or known.commit != self.commit:
             return self
-        return replace(self, when=known.when)
+        return self._replace(when=known.when)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """The state of a local revision compared to the server: whether a run would contain it.
 
     `on_server`: the server has it; None: not known. `ahead`: so many commits of the local branch

@@ -1,7 +1,7 @@
 """RepoSlug and RepoId: the two ways to name a repository."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 WEB_URL = "https://sourcecraft.dev"
@@ -26,8 +26,7 @@ class RepoError(ValueError):
     """Text that names no repository; `str()` of it says why, in one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class RepoSlug:
+class RepoSlug(NamedTuple):
     """A repository by the slugs of its organization and its own (`acme/site.github.io`)."""
 
     org: str
@@ -74,8 +73,7 @@ class RepoSlug:
         return slug if str(slug) == name else None
 
 
-@dataclass(frozen=True, slots=True)
-class RepoId:
+class RepoId(NamedTuple):
     """A repository by its id; the contract has only the list and the start of runs for it."""
 
     id: str

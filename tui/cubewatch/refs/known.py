@@ -1,9 +1,9 @@
 """KnownRefs: the refs of one kind, from the clone and from answers of the API."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from heapq import merge
 from itertools import chain
+from typing import NamedTuple
 
 from cubewatch.model.git_ref import GitRef
 from cubewatch.model.ranking import Names
@@ -11,8 +11,7 @@ from cubewatch.model.ranking import Names
 MOST_ANSWERS = 32
 
 
-@dataclass(frozen=True, slots=True)
-class ServerAnswer:
+class ServerAnswer(NamedTuple):
     """An answer of the server: the refs whose names contain a text, at a moment. `whole`: these are
     all."""
 
@@ -93,7 +92,7 @@ class KnownRefs:
         if served := self._served.get(ref.name):
             return served.dated_by(ref)
         known = self.on_server(ref.name, float("-inf"))
-        return ref if known is None else replace(ref, on_server=known)
+        return ref if known is None else ref._replace(on_server=known)
 
 
 def _newest_first(refs: Iterable[GitRef]) -> Names[GitRef]:

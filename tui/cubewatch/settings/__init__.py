@@ -1,8 +1,9 @@
 """Settings: all that flags, environment and config file say, in one frozen value."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cubewatch.model.address import checked_api_url
 from cubewatch.model.draft import Draft
@@ -34,8 +35,7 @@ class Secret:
     __str__ = __repr__
 
 
-@dataclass(frozen=True, slots=True)
-class TerminalOptions:
+class TerminalOptions(NamedTuple):
     """The use of the terminal: the mouse, characters beyond ASCII, bell and notifications."""
 
     mouse: bool = True
@@ -43,8 +43,7 @@ class TerminalOptions:
     notify: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(NamedTuple):
     """A draft that the config file names. `repo` None: it fits every repository."""
 
     name: str
@@ -52,8 +51,7 @@ class Preset:
     draft: Draft
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The settings of a session: API, token, repository and terminal. `repo` None: that of the
     clone around us, or whichever the person names. `demo_speed` is how fast the built-in server's
     clock goes; None means the real API. `theme` None: our own. `poll_interval`: seconds from one
@@ -72,14 +70,13 @@ class Settings:
     poll_interval: float | None = None
     record_to: Path | None = None
     presets: tuple[Preset, ...] = ()
-    renew_token: Callable[[], Secret] | None = field(default=None, repr=False, compare=False)
+    renew_token: Callable[[], Secret] | None = None
     repositories: tuple[RepoSlug, ...] = ()
     raw_url: str = ""
     git_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ComposeFirst:
+class ComposeFirst(NamedTuple):
     """Start in the form, filled with a draft; `send_at_once` presses Run by itself. `forgotten`
     are inputs (workflow, name) that had a value before that was not kept."""
 
@@ -88,8 +85,7 @@ class ComposeFirst:
     forgotten: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AwaitedRun:
+class AwaitedRun(NamedTuple):
     """A run that is still to be found: that of the commit checked out here (`head`), or else the
     next one that begins and fits: empty texts fit every run, `by` is a user's name or `me`.
     `wait`: seconds until that is given up, None for never."""
@@ -101,16 +97,14 @@ class AwaitedRun:
     wait: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WatchFirst:
+class WatchFirst(NamedTuple):
     """Start with watching a run, or with waiting for one; an empty slug is the newest one."""
 
     run_slug: str = ""
     awaited: AwaitedRun | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShowRuns:
+class ShowRuns(NamedTuple):
     """Start with the runs of repositories; without any, of those that are known. `filter` and
     `mine` say which runs are shown."""
 
@@ -123,8 +117,7 @@ Start = ComposeFirst | WatchFirst
 FirstScreen = Start | ShowRuns
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(NamedTuple):
     """Watching without a screen. `heartbeat`: seconds without a line until there is one, 0 for
     never. `give_up`: seconds that an outage may last, None for ever. `fail_fast`: the first
     failure ends the watching; `until_approval`: so does whatever waits for a person."""
@@ -134,73 +127,6 @@ class Plain:
     give_up: float | None = None
     fail_fast: bool = False
     until_approval: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PrintLog:
-    """The log of a cube to standard output: of the one that `path` names (`release/build/unit`,
-    or the end of that if it names no other), or with `failed` of all that failed.
-
-    `follow`: until no more will come. `raw`: as the server has it, instead of made inert.
-    `brief`: only the likely causes and what stands around them.
-    """
-
-    run_slug: str
-    path: str = ""
-    failed: bool = False
-    follow: bool = False
-    raw: bool = False
-    brief: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class BringArtifacts:
-    """The artifacts that `paths` name, or `everything`, to a folder (empty: the current one).
-    Neither: what there is, as a list."""
-
-    run_slug: str
-    paths: tuple[str, ...] = ()
-    folder: str = ""
-    everything: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CompareRuns:
-    """What differs in a run from another one (empty: the last good one), for a person or as
-    JSON."""
-
-    run_slug: str
-    baseline_slug: str = ""
-    json: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PrintTrace:
-    """A run as Trace Event JSON."""
-
-    run_slug: str
-
-
-@dataclass(frozen=True, slots=True)
-class PrintReport:
-    """The hand-over of a run as Markdown."""
-
-    run_slug: str
-
-
-@dataclass(frozen=True, slots=True)
-class PrintRuns:
-    """The newest runs of repositories, at most `limit` of each, as lines or JSON objects."""
-
-    repositories: tuple[RepoSlug, ...] = ()
-    json: bool = False
-    limit: int = 30
-    filter: str = ""
-    mine: bool = False
-
-
-OneShotCommand = PrintLog | BringArtifacts | CompareRuns | PrintTrace | PrintReport | PrintRuns
-"""What is done without a screen and without watching."""
 
 
 def parse_api_url(text: str) -> str:

@@ -1,8 +1,8 @@
 """Sources: the places that the API's address and the token come from, in order of precedence."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from cubewatch.model.address import api_server
 from cubewatch.model.repository import API_URL, GIT_URL, RAW_URL
@@ -25,16 +25,14 @@ Write = Callable[[str], object]
 """Takes a line for a person who waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundToken:
+class FoundToken(NamedTuple):
     """A token, and in words where it was."""
 
     token: Secret
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(NamedTuple):
     """All places that an address or a token may come from. `api_url` and `token_command` are those
     of the command line, None where it says nothing. `unattended`: a token command must not use the
     terminal."""

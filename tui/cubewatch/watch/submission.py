@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cubewatch.model.draft import Draft
 from cubewatch.model.request import RunRequest
@@ -32,8 +32,7 @@ class Step(Enum):
     SEND = "send the request"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """The content of the form at the moment of an event.
 
     `request` is None while there is a problem; `doubtful` is the request if the only problems come
@@ -47,8 +46,7 @@ class Shown:
     is_reading: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(NamedTuple):
     """A request whose answer was lost, and when it was sent by our clock (UTC)."""
 
     request: RunRequest

@@ -14,7 +14,7 @@ def _add_arguments(parser: Parser) -> None:
 def _run(arguments: Arguments) -> int:
     from cubewatch.cli.defaults import run_settings
     from cubewatch.headless.one_shot import run_one_shot
-    from cubewatch.settings import BringArtifacts
+    from cubewatch.settings.one_shot import BringArtifacts
 
     folder, paths = arguments.folder, tuple(arguments.paths)
     if folder == "":

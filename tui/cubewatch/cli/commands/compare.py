@@ -15,7 +15,7 @@ def _add_arguments(parser: Parser) -> None:
 def _run(arguments: Arguments) -> int:
     from cubewatch.cli.defaults import run_settings
     from cubewatch.headless.one_shot import run_one_shot
-    from cubewatch.settings import CompareRuns
+    from cubewatch.settings.one_shot import CompareRuns
     from cubewatch.settings.values import parse_run
 
     settings, slug = run_settings(arguments)

@@ -18,7 +18,7 @@ def _add_arguments(parser: Parser) -> None:
 def _run(arguments: Arguments) -> int:
     from cubewatch.cli.defaults import run_settings
     from cubewatch.headless.one_shot import run_one_shot
-    from cubewatch.settings import PrintLog
+    from cubewatch.settings.one_shot import PrintLog
 
     if arguments.failed and arguments.path is not None:
         raise UsageError("--failed is for all cubes that failed: leave out it or PATH")

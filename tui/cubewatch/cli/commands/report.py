@@ -7,7 +7,7 @@ from cubewatch.cli.commands import Command, add_run
 def _run(arguments: Arguments) -> int:
     from cubewatch.cli.defaults import run_settings
     from cubewatch.headless.one_shot import run_one_shot
-    from cubewatch.settings import PrintReport
+    from cubewatch.settings.one_shot import PrintReport
 
     settings, slug = run_settings(arguments)
     return run_one_shot(settings, PrintReport(slug))

@@ -11,7 +11,6 @@ def _add_arguments(parser: Parser) -> None:
 
 
 def _run(arguments: Arguments) -> int:
-    from dataclasses import replace
 
     from cubewatch.cli.defaults import clone_here, named_repo, repo_of, settings_for
     from cubewatch.cli.draft import draft_of
@@ -27,7 +26,7 @@ def _run(arguments: Arguments) -> int:
             clone = clone_here()
             repo = repo_of(clone)
             if draft.head.kind is None:
-                draft = replace(draft, head=clone.head.revision)
+                draft = draft._replace(head=clone.head.revision)
             check_against_clone(clone, repo, draft)
         else:
             check_against_clone_here(repo, draft)

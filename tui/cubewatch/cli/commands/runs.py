@@ -19,7 +19,8 @@ def _add_arguments(parser: Parser) -> None:
 def _run(arguments: Arguments) -> int:
     from cubewatch.cli.defaults import clone_here, named_repo, repo_of, settings_for
     from cubewatch.cli.launch import no_screen, show
-    from cubewatch.settings import PrintRuns, ShowRuns
+    from cubewatch.settings import ShowRuns
+    from cubewatch.settings.one_shot import PrintRuns
     from cubewatch.settings.values import parse_repo
 
     given = tuple(dict.fromkeys(map(parse_repo, arguments.repositories)))

@@ -30,7 +30,6 @@ def _add_arguments(parser: Parser) -> None:
 
 
 def _run(arguments: Arguments) -> int:
-    from dataclasses import replace
 
     from cubewatch.cli.defaults import run_settings
     from cubewatch.cli.launch import launch, plain_options
@@ -40,7 +39,7 @@ def _run(arguments: Arguments) -> int:
     plain = plain_options(arguments, needs_person=False)
     record_to = None if arguments.record is None else _new_file(arguments.record)
     settings, slug = run_settings(arguments)
-    return launch(replace(settings, record_to=record_to), WatchFirst(slug, awaited), plain)
+    return launch(settings._replace(record_to=record_to), WatchFirst(slug, awaited), plain)
 
 
 def _new_file(name: str) -> "Path":

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cubewatch.cli.arguments import Arguments
@@ -86,7 +86,7 @@ class _Here:
 
         if self.arguments.token_command is not None:
             raise SettingsError("the token is the command's, which may ask for a passphrase")
-        config = replace(config_for(self.arguments), token_command=None)
+        config = config_for(self.arguments)._replace(token_command=None)
         for _, token in sources_for(self.arguments, config).places():
             limits = Limits(API_TIMEOUT, connect=API_TIMEOUT, tries=1)
             return Client(self.session.settings.api_url, token(), limits=limits)

@@ -3,9 +3,9 @@
 import os
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from cubewatch.model.draft import (
     CONFIG_REVISION,
@@ -55,8 +55,7 @@ _PRESET_KEYS = ("repo", *_HEAD, *_CONFIG, "shared", "workflows")
 _FOR_OTHERS = 0o077
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFile:
+class ConfigFile(NamedTuple):
     """The values of a config file; None where it has none. `path` None: there is no file.
 
     `token` and `token_command` are for the server of `api_url`, or without it for the public API.

@@ -1,7 +1,7 @@
 """Styles of cells as single characters, and the control sequences that lead from one to another."""
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rich.color import Color, ColorSystem
 from rich.style import Style
@@ -32,8 +32,7 @@ _OFF = dict(_ATTRIBUTES.values())
 _SEEN_ON_BLANKS = frozenset({"4", "7", "9", "21", "51", "52", "53"})
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """A style as it is sent to a terminal: SGR parameters and the address of a link."""
 
     attributes: frozenset[str] = frozenset()

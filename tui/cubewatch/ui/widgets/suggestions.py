@@ -1,8 +1,7 @@
 """Suggestions: a list of texts that drops down at a field and covers what is there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -26,8 +25,7 @@ GAP = "  "
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """`value` is what is taken, `text` what is shown of it; both unchecked.
 
     `mark`: the characters of `text` that were looked for. `flag` is a warning, `note` says more.
@@ -40,8 +38,7 @@ class Suggestion:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """All that can be suggested, the best first, and how complete it is, in one inert line."""
 
     items: tuple[Suggestion, ...] = ()

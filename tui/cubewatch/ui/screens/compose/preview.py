@@ -2,8 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -23,8 +22,7 @@ FRAME_CELLS = 5
 """Cells of a line that the frame, its padding and a scrollbar take."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewContent:
+class PreviewContent(NamedTuple):
     """The content of the preview. `request` is what would be sent so far, `is_ready` if it may be;
     `summary` says it in one line. `no_plan` stands in place of the plan if `config` is None."""
 

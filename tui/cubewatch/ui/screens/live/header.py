@@ -1,8 +1,7 @@
 """RunHeader: which run it is, how it stands, and in a band what needs attention."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.strip import Strip
 
@@ -43,8 +42,7 @@ COUNT_RANKS: dict[status.Tone, int] = {
 """What of the state is left out first where there is little room: that of the highest rank."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunState:
+class RunState(NamedTuple):
     """What the header shows of a run at `now` (the server's clock). `age`: how old it is, in
     words; `left`: how long it will still take. `cause`: why the failed node
     that is shown failed. `waiting_since`: from when on a person has to decide."""
