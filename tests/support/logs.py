@@ -3,7 +3,9 @@
 from itertools import pairwise
 
 from cubewatch.api.errors import ApiError, Refused
+from cubewatch.logs.causes import Cause, CauseSearch
 from cubewatch.logs.reader import CubePath, LogReader
+from cubewatch.logs.search import LogText
 from cubewatch.logs.spool import LogSpool, SpoolPool
 from cubewatch.logs.state import LogState
 from cubewatch.model.repository import RepoSlug
@@ -22,6 +24,14 @@ def spool_of(*pieces: bytes) -> LogSpool:
     for piece in pieces:
         spool.append(piece)
     return spool
+
+
+def causes_in(log: LogText) -> list[Cause]:
+    """The likely causes in all of a log, the likeliest first."""
+    search = CauseSearch(log)
+    while search.step():
+        pass
+    return search.causes
 
 
 def content(spool: LogSpool) -> bytes:

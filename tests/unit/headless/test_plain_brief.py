@@ -45,6 +45,16 @@ async def test_brief_of_a_very_long_log_reads_only_its_end(tmp_path: Path) -> No
     assert len(server.asked) < 25
 
 
+async def test_brief_of_a_long_log_whose_end_says_nothing_reads_all(tmp_path: Path) -> None:
+    timing = HandTiming()
+    server = LogServer(timing, LOG + NOISE * 20, 20_000, start=-99)
+    api = LogApi({UNIT: server}, [release("failed")])
+    found = await call_log(api, timing, tmp_path, BRIEF)
+    lines = found.out.decode().splitlines()
+    assert lines[0] == "--- Likely cause in line 2001 (lines 1991–2015 of 42002)"
+    assert "  price.c:12:5: error: no such member" in lines
+
+
 async def test_brief_of_a_cube_that_has_not_failed_names_no_cause(tmp_path: Path) -> None:
     timing = HandTiming()
     log = "error: a test of errors\nall is well\n"

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from cubewatch.logs.causes import CauseSearch, find_causes
-from cubewatch.logs.marks import cleaned, marked_lines, rule_of
+from cubewatch.logs.causes import END, Cause, CauseSearch
+from cubewatch.logs.marks import cleaned, marks_in, rule_of
 from cubewatch.logs.tools import FAILURE, NOTHING, RULES, Rule
-from tests.support.logs import spool_of
+from tests.support.logs import causes_in, spool_of
 
 LOGS = Path(__file__).parent / "samples"
 LIKELIEST = {
@@ -48,10 +48,14 @@ def titled(file: str) -> dict[str, list[str]]:
 FAILURES, SUCCESSES = titled("failures.txt"), titled("successes.txt")
 
 
-def causes_of(text: str | bytes) -> list[str]:
+def ranked(text: str | bytes) -> list[Cause]:
     """The likely causes in a log, the likeliest first."""
-    data = text.encode() if isinstance(text, str) else text
-    return [cause.text for cause in find_causes(spool_of(data), marked_lines(data, 0))]
+    return causes_in(spool_of(text.encode() if isinstance(text, str) else text))
+
+
+def causes_of(text: str | bytes) -> list[str]:
+    """What they say."""
+    return [cause.text for cause in ranked(text)]
 
 
 def test_every_sample_log_has_an_expectation() -> None:
@@ -78,13 +82,12 @@ def test_likeliest_cause_of_a_failure(title: str) -> None:
 
 @pytest.mark.parametrize("title", SUCCESSES)
 def test_log_of_a_success_has_no_cause(title: str) -> None:
-    data = "\n".join([*SUCCESSES[title], ""]).encode()
-    assert not [cause for cause in find_causes(spool_of(data), marked_lines(data, 0)) if cause.tool]
+    log = "\n".join([*SUCCESSES[title], ""])
+    assert not [cause for cause in ranked(log) if cause.tool]
 
 
 def test_log_without_complaints_has_no_named_cause() -> None:
-    data = (LOGS / "fine.log").read_bytes()
-    assert not [cause for cause in find_causes(spool_of(data), marked_lines(data, 0)) if cause.tool]
+    assert not [cause for cause in ranked((LOGS / "fine.log").read_bytes()) if cause.tool]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.tool}: {rule.sample[:30]}")
@@ -94,7 +97,8 @@ def test_rule_matches_its_sample(rule: Rule) -> None:
     assert re.match(rule.pattern, text)
     found = rule_of(rule.sample.encode())
     assert (found.weight if found else NOTHING) == rule.weight
-    assert marked_lines(f"fine\n{rule.sample}\n".encode(), 7) == ([8] if found else [])
+    marks = marks_in(f"fine\n{rule.sample}\n".encode(), 7)
+    assert marks == ([(8, rule.weight)] if found else [])
 
 
 WRAPPINGS = {
@@ -341,3 +345,19 @@ def test_failure_rules_outweigh_what_passes_it_on() -> None:
     log = "12:00:01 ./run-tests\n--- FAIL: TestRounding (0.00s)\n" + "noise\n" * 300
     assert causes_of(f"{log}make: *** [test] Error 1\n")[0].startswith("--- FAIL")
     assert max(rule.weight for rule in RULES) == FAILURE
+
+
+def test_first_cause_of_a_long_log_is_found() -> None:
+    """Also far before the end, and among thousands of other complaints."""
+    noise = "".join(f"step {n}: error: none of the prices has changed\n" for n in range(100_000))
+    log = f"{noise}src/price.rs:12:5: error: mismatched types\n{noise}"
+    assert len(log) > 2 * END
+    spool = spool_of(log.encode())
+    search = CauseSearch(spool)
+    while not search.is_end_done:
+        search.step()
+    assert search.causes[0].tool != "gcc, clang"
+    while search.step():
+        pass
+    assert search.causes[0].text == "src/price.rs:12:5: error: mismatched types"
+    assert search.causes[0].line == 100_000

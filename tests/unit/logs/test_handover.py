@@ -5,12 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from cubewatch.logs.causes import find_causes
 from cubewatch.logs.diagnosis import Diagnosis
 from cubewatch.logs.excerpt import excerpts
 from cubewatch.logs.handover import MAX_BYTES, Handover, failed_cubes
-from cubewatch.logs.marks import marked_lines
-from tests.support.logs import CUBE, spool_of
+from tests.support.logs import CUBE, causes_in, spool_of
 from tests.support.polling import REPO, WALL
 from tests.support.runs import cube, read, run, task, workflow
 
@@ -18,9 +16,8 @@ LOG = "compiling\nprice.c:12:5: error: no such member\nmake: *** [all] Error 1\n
 
 
 def diagnosis_of(log: str) -> Diagnosis:
-    data = log.encode("utf-8", "surrogatepass")
-    spool = spool_of(data)
-    causes = find_causes(spool, marked_lines(data, 0))
+    spool = spool_of(log.encode("utf-8", "surrogatepass"))
+    causes = causes_in(spool)
     return Diagnosis(CUBE, tuple(causes), tuple(excerpts(spool, causes)), spool.line_count)
 
 

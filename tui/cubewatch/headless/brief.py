@@ -39,7 +39,7 @@ async def print_briefs(
     for number, (name, cube) in enumerate(cubes.items()):
         log = session.logs().log(cube.path)
         log.cube_is(cube.status)
-        found = await diagnose(log, room)
+        found = await diagnose(log, room, thorough=True)
         if found.trouble:
             tell(f"{name}: {found.trouble}")
             exit_status = EXIT_NO_API if log.state.error else exit_status

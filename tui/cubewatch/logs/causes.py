@@ -21,7 +21,7 @@ from cubewatch.logs.marks import (
     MAX_ECHO,
     MAX_RAW,
     cleaned,
-    marked_lines,
+    marks_in,
     recovers,
     rule_of,
     verdict,
@@ -30,12 +30,13 @@ from cubewatch.logs.search import LogText, Scan
 from cubewatch.logs.tools import FAILURE, HEADING, HINT, SUMMARY, Rule
 from cubewatch.text.sanitize import inert
 
-MAX_SEARCHED = 8_000_000
-"""Bytes, up to the end of a log as it is at first, in which causes are looked for."""
+END = 4_000_000
+"""Bytes at the end of a log that are searched before the rest."""
 PIECE = 16_384
 """Bytes that are searched in one go."""
-MAX_FIRST, MAX_LAST = 300, 500
-"""Marked lines that are ranked, from the beginning and from the end."""
+MAX_MARKED, MAX_HEAVY = 800, 100
+"""Marked lines that are ranked, half of them from the beginning and half from the end; and those
+that say most, the first ones of the end and the first ones of the rest."""
 MAX_CAUSES = 50
 GAP = 12
 """Lines between two marked lines that still belong together."""
@@ -68,29 +69,93 @@ class Cause(NamedTuple):
 
 
 class CauseSearch:
-    """A search for the causes in one log, step by step, which goes on while the log grows."""
+    """A search for the causes in one log, step by step, which goes on while the log grows.
+
+    Its end is searched first, where the cause mostly stands, then what comes before that.
+    """
 
     def __init__(self, log: LogText) -> None:
-        begin = log.line_start(log.line_of(max(0, log.size - MAX_SEARCHED)))
-        self._scan = Scan(log, marked_lines, PIECE, begin)
+        self._log = log
+        self._begin()
+
+    def _begin(self) -> None:
+        log = self._log
+        self._version = log.version
+        begin = log.line_start(log.line_of(max(0, log.size - END)))
+        self._end = _Part(log, begin)
+        self._rest = _Part(_Beginning(log, begin), 0)
         self._ranked: tuple[object, list[Cause]] = (None, [])
 
     @property
     def is_done(self) -> bool:
-        return self._scan.is_done
+        """Whether all of the log is searched, or so much is found that the rest says no more."""
+        has_enough = self._rest.is_full and len(self._end.scan.lines) >= MAX_MARKED // 2
+        return self.is_end_done and (self._rest.scan.is_done or has_enough)
+
+    @property
+    def is_end_done(self) -> bool:
+        """Whether the end of the log is searched."""
+        return self._log.version == self._version and self._end.scan.is_done
 
     def step(self) -> bool:
         """Searches for a few milliseconds; whether there is more to do."""
-        return self._scan.step()
+        if self._log.version != self._version:
+            self._begin()
+        if not self._end.scan.is_done:
+            self._end.scan.step()
+        elif not self.is_done:
+            self._rest.scan.step()
+        return not self.is_done
 
     @property
     def causes(self) -> list[Cause]:
         """What is found so far, the likeliest first."""
-        scan = self._scan
-        key = (scan.log.version, scan.searched)
+        key = (self._log.version, self._end.scan.searched, self._rest.scan.searched)
         if key != self._ranked[0]:
-            self._ranked = (key, find_causes(scan.log, scan.lines))
+            self._ranked = (key, find_causes(self._log, self._worth_ranking()))
         return self._ranked[1]
+
+    def _worth_ranking(self) -> list[int]:
+        """The marked lines; of very many the first, the last, and some that say most."""
+        marked = self._rest.scan.lines + self._end.scan.lines
+        if len(marked) <= MAX_MARKED:
+            return list(marked)
+        half = MAX_MARKED // 2
+        return sorted({*marked[:half], *self._rest.heavy, *self._end.heavy, *marked[-half:]})
+
+
+class _Part:
+    """The search for marks in a log from the byte `start` on. `heavy` are lines that say most."""
+
+    def __init__(self, log: LogText, start: int) -> None:
+        self.scan = Scan(log, self._marked, PIECE, start, MAX_MARKED)
+        self.heavy: list[int] = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing further on would be ranked."""
+        return len(self.heavy) >= MAX_HEAVY and len(self.scan.lines) >= MAX_MARKED // 2
+
+    def _marked(self, data: bytes, first: int) -> list[int]:
+        """The marked lines among some: a Finder."""
+        marks = marks_in(data, first)
+        heavy = [line for line, weight in marks if weight >= HEADING]
+        self.heavy += heavy[: MAX_HEAVY - len(self.heavy)]
+        return [line for line, _ in marks]
+
+
+class _Beginning:
+    """A log as if it ended at the byte `size`, a line's first."""
+
+    def __init__(self, log: LogText, size: int) -> None:
+        self.size = size
+        self.version = log.version
+        self.line_count = log.line_of(size)
+        self.line_start, self.line_end, self.line_of = log.line_start, log.line_end, log.line_of
+        self._read = log.read
+
+    def read(self, start: int, length: int) -> bytes:
+        return self._read(start, min(length, self.size - start))
 
 
 class _Mark(NamedTuple):
@@ -107,9 +172,7 @@ class _Section(NamedTuple):
 
 
 def find_causes(log: LogText, marked: Sequence[int]) -> list[Cause]:
-    """The likely causes in a log, the likeliest first. `marked`: all its `marked_lines`."""
-    if len(marked) > MAX_FIRST + MAX_LAST:
-        marked = [*marked[:MAX_FIRST], *marked[-MAX_LAST:]]
+    """The likely causes in a log, the likeliest first. `marked`: the lines of its marks."""
     marks, sections, recoveries = _read_marks(log, marked)
     ranking = _Ranking(marks, sections, recoveries)
     causes = [ranking.cause(group) for group in _groups(marks, recoveries)]

@@ -8,6 +8,7 @@ from cubewatch.api.errors import ApiError
 from cubewatch.logs.causes import Cause, CauseSearch
 from cubewatch.logs.excerpt import BRIEF, Excerpt, excerpts, last_lines
 from cubewatch.logs.reader import CubePath, LogReader
+from cubewatch.logs.tools import ERROR
 from cubewatch.model import status
 from cubewatch.text.sanitize import inert
 
@@ -34,39 +35,54 @@ class Diagnosis:
         """The likeliest cause in one line, inert; "" if the log gives no ground for one."""
         return self.causes[0].text if self.causes else ""
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether reading more would hardly tell more."""
+        return self.is_whole or bool(self.causes and self.causes[0].score >= ERROR)
 
-async def diagnose(log: LogReader, room: int = BRIEF) -> Diagnosis:
+
+async def diagnose(log: LogReader, room: int = BRIEF, *, thorough: bool = False) -> Diagnosis:
     """Diagnoses a log by its end, or by all of a short one. Causes are looked for if its cube has
     failed; else the excerpt is its last lines. Never raises ApiError. `room`: bytes for the
-    excerpts."""
+    excerpts. `thorough`: reads a long log from its beginning if its end names no cause."""
     trouble = await _read(log)
     text = log.shown
     if log.cube_status not in status.FAILURES:
         end = (last_lines(text),) if text.size else ()
         return Diagnosis(log.cube, (), end, text.line_count, text is log.spool, trouble)
+    found = await _diagnosis(log, room, trouble)
+    if thorough and not found.is_clear:
+        trouble = await _read(log, to_end=True)
+        found = await _diagnosis(log, room, trouble)
+    return found
+
+
+async def _diagnosis(log: LogReader, room: int, trouble: str) -> Diagnosis:
+    """The diagnosis by what is here of a log."""
+    text = log.shown
     search = CauseSearch(text)
     for _ in iter(search.step, False):
         await asyncio.sleep(0)
-    causes = search.causes
     return Diagnosis(
         log.cube,
-        tuple(causes),
-        tuple(excerpts(text, causes, room)),
+        tuple(search.causes),
+        tuple(excerpts(text, search.causes, room)),
         text.line_count,
         text is log.spool,
         "" if text.size else trouble,
     )
 
 
-async def _read(log: LogReader) -> str:
-    """Requests pages until the end is here. Returns why it is not, if it is not."""
+async def _read(log: LogReader, *, to_end: bool = False) -> str:
+    """Requests pages until the end is here. Returns why it is not, if it is not. `to_end`: until
+    all before it is here too."""
     tries = 0
     try:
         async with asyncio.timeout(MAX_SECONDS), aclosing(log.updates(end_first=True)) as updates:
             async for state in updates:
                 tries = tries + 1 if state.phase == "trouble" else 0
                 given_up = state.phase == "refused" or tries >= MAX_TRIES
-                if log.preview is not None or log.is_read or given_up:
+                if (log.preview is not None and not to_end) or log.is_read or given_up:
                     break
     except TimeoutError:
         return "no answer in time"

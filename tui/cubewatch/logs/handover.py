@@ -209,7 +209,8 @@ async def diagnosed_cubes(logs: LogStore, run: Run) -> list[FailedCube]:
     for number, cube in enumerate(found[:MAX_DIAGNOSED]):
         workflow, task, name = cube.slugs
         path = (run.slug, workflow, task, name)
-        found[number] = replace(cube, diagnosis=await logs.diagnosis(path, cube.status))
+        diagnosis = await logs.diagnosis(path, cube.status, thorough=True)
+        found[number] = replace(cube, diagnosis=diagnosis)
     return found
 
 

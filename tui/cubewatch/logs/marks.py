@@ -11,6 +11,8 @@ MAX_LINE = 1_000
 """Characters of a line that are looked at."""
 MAX_RAW = 16_384
 """Bytes of a line that are looked at: a progress bar may have overwritten most of them."""
+LONG = 4 * MAX_RAW
+"""Bytes of some whole lines from which on there is a very long one among them."""
 MAX_ECHO = ECHO + 10
 """The weight up to which a row only passes on a failure."""
 MIN_RED = 8
@@ -82,16 +84,19 @@ _QUOTED = re.compile(
 """Words that are no message."""
 
 
-def marked_lines(data: bytes, first: int) -> list[int]:
+def marks_in(data: bytes, first: int) -> list[tuple[int, int]]:
     """The lines that say something went wrong among whole lines, the first of which is number
-    `first`: a Finder."""
+    `first`, and the weight of what each of them says."""
+    if len(data) > LONG:
+        data = b"\n".join(line[-MAX_RAW:] for line in data.split(b"\n"))
     small = data.lower().removesuffix(b"\n")
     words = [word for word in (*_WORDS, *_REDS) if word in small]
     near = {line for word in words for line in holding(small, word, 0)}
     if not near:
         return []
     lines = data.split(b"\n")
-    return [first + line for line in sorted(near) if rule_of(lines[line])]
+    found = ((line, rule_of(lines[line])) for line in sorted(near))
+    return [(first + line, rule.weight) for line, rule in found if rule]
 
 
 def rule_of(raw: bytes) -> Rule | None:

@@ -103,11 +103,20 @@ def holding(data: bytes, word: bytes, first: int) -> list[int]:
 
 class Scan:
     """The hits of a finder in a log from the byte `start` on, a line's first, kept while the log
-    grows. `step` until it says no; each one searches `piece` bytes."""
+    grows. `step` until it says no; each one searches `piece` bytes. `most`: of more lines only the
+    first and the last are kept."""
 
-    def __init__(self, log: LogText, find: Finder, piece: int = SLICE, start: int = 0) -> None:
+    def __init__(
+        self,
+        log: LogText,
+        find: Finder,
+        piece: int = SLICE,
+        start: int = 0,
+        most: int | None = None,
+    ) -> None:
         self.log = log
         self._piece = piece
+        self._most = most
         self._find = find
         self._begin(start)
 
@@ -137,6 +146,8 @@ class Scan:
         self.searched = self._at + len(data)
         if whole:
             self._at = self.searched
+            if self._most and len(self.lines) > 2 * self._most:
+                del self.lines[self._most // 2 : -self._most // 2]
             self._sure = len(self.lines)
         return not self.is_done
 

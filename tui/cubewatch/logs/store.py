@@ -52,14 +52,17 @@ class LogStore:
                     if path in logs:
                         logs[path].cube_is(cube.status)
 
-    async def diagnosis(self, cube: CubePath, cube_status: str) -> Diagnosis:
-        """The diagnosis of a cube by its log. One log at a time is read, and once only."""
+    async def diagnosis(
+        self, cube: CubePath, cube_status: str, *, thorough: bool = False
+    ) -> Diagnosis:
+        """The diagnosis of a cube by its log. One log at a time is read, and once only.
+        `thorough`: all of a long one whose end names no cause."""
         async with self._diagnosing:
             known = self._diagnoses.get(cube)
-            if known is None or known.trouble:
+            if known is None or known.trouble or (thorough and not known.is_clear):
                 log = self.log(cube, fresh=self.log(cube).spool.dropped)
                 log.cube_is(cube_status)
-                known = self._diagnoses[cube] = await diagnose(log)
+                known = self._diagnoses[cube] = await diagnose(log, thorough=thorough)
             return known
 
     def close(self) -> None:

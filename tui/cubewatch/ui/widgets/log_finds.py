@@ -58,6 +58,10 @@ class Causes:
         return self._search.is_done
 
     @property
+    def is_end_done(self) -> bool:
+        return self._search.is_end_done
+
+    @property
     def best(self) -> int | None:
         return next((cause.line for cause in self._search.causes), None)
 
@@ -101,7 +105,7 @@ class Finding:
     def arrivals(self, current: int | None) -> Iterator[tuple[int, Finds]]:
         """The lines to go to by what is known now, one after the other, and what they are of."""
         causes = self.causes
-        if self.aims_at_cause and causes and causes.is_done:
+        if self.aims_at_cause and causes and causes.is_end_done:
             best = causes.best
             if best is not None and best != current:
                 yield best, causes
