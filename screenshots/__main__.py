@@ -1,4 +1,4 @@
-"""Takes every picture anew."""
+"""Takes every picture again."""
 
 import asyncio
 from itertools import product

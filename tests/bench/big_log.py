@@ -48,7 +48,7 @@ class Pages(LogScript):
     async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> LogPage:
         await self.go.wait()
         await asyncio.sleep(0)
-        self.asked.append((self.timing.now(), page))
+        self.requests.append((self.timing.now(), page))
         self._file.seek((page - 1) * PAGE)
         text = self._file.read(PAGE).decode()
         if not text:
@@ -81,7 +81,7 @@ async def _figures(shown: Shown, script: Pages) -> dict[str, float]:
     follow = shown.app.store.log(CUBE)
     found["end"], found["end_stop"] = await _until(lambda: follow.is_over)
     await shown.until(RARE)
-    found["requests"], found["memory"] = len(script.asked), _resident() - before
+    found["requests"], found["memory"] = len(script.requests), _resident() - before
     for word in (RARE, FREQUENT, EVERY):
         view.search(Query(word))
         found[word], found[f"{word}_stop"] = await _until(

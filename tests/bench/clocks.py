@@ -106,13 +106,13 @@ def rows(home: Path) -> list[tuple[str, str, str]]:
             server.is_over = True
             terminal.wait_for("100 %")
             _spent(terminal, 5)
-            asked = len(served.received("GET"))
+            requests = len(served.received("GET"))
             ended, idle = _spent(terminal, SECONDS / 2)
-            asked = len(served.received("GET")) - asked
+            requests = len(served.received("GET")) - requests
     return [
         ("first screen of a run, 80×40", f"{first:,} bytes", "8,000"),
         ("a minute of clocks, 80×40", f"{running:,.0f} bytes", "6,700"),
         ("… of the processor", f"{busy:.2f} s", "0.45"),
-        ("a minute after the end", f"{ended:,.0f} bytes, {asked} requests", "0, 0"),
+        ("a minute after the end", f"{ended:,.0f} bytes, {requests} requests", "0, 0"),
         ("… of the processor", f"{idle:.2f} s", ""),
     ]

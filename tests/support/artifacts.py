@@ -34,18 +34,18 @@ def artifact(local_path: str, url: str = "", status: str = "success") -> Artifac
 
 
 class ArtifactApi:
-    """`cubes` are its answers; `asked` the cubes of its requests, `at` when they came."""
+    """`cubes` are its answers; `requests` the requested cubes, `at` when they came."""
 
     def __init__(self, timing: Timing, cubes: dict[CubePath, list[Artifact] | ApiError]) -> None:
         self.timing = timing
         self.cubes = cubes
         self.tree: Run | None = None
-        self.asked: list[CubePath] = []
+        self.requests: list[CubePath] = []
         self.at: list[float] = []
 
     async def cube_artifacts(self, repo: RepoSlug, cube: CubePath) -> CubeArtifacts:
         assert repo == REPO
-        self.asked.append(cube)
+        self.requests.append(cube)
         self.at.append(self.timing.now())
         answer = self.cubes[cube]
         if isinstance(answer, ApiError):

@@ -90,12 +90,12 @@ class FileServer:
         headers = dict(self.headers)
         if self.etag:
             headers["ETag"] = self.etag
-        asked = re.search(r"(?im)^range: bytes=(\d+)-\r?$", head)
+        wanted = re.search(r"(?im)^range: bytes=(\d+)-\r?$", head)
         same = re.search(r"(?im)^if-range: (.*?)\r?$", head)
         known = (self.etag, self.headers.get("Last-Modified"))
-        if not (self.ranges and asked and (same is None or same[1] in known)):
+        if not (self.ranges and wanted and (same is None or same[1] in known)):
             return 200, headers, self.file
-        start, total = int(asked[1]), len(self.file)
+        start, total = int(wanted[1]), len(self.file)
         if start >= total:
             return 416, {"Content-Range": f"bytes */{total}"}, b""
         headers["Content-Range"] = self.range_says or f"bytes {start}-{total - 1}/{total}"

@@ -40,7 +40,8 @@ def content(spool: LogSpool) -> bytes:
 
 class LogServer:
     """A log of `text` in pages of `size` characters. It begins `start` seconds after the clock's
-    beginning, and so many characters a second (`rate`) come to it. `asked`: when, and which page.
+    beginning, and so many characters a second (`rate`) come to it. `requests`: when, and which
+    page.
 
     `closes_last`: the last page says that it is complete when the cube has finished.
     """
@@ -63,21 +64,21 @@ class LogServer:
         self.begin = timing.now() + start
         self.rate = rate
         self.closes_last = closes_last
-        self.asked: list[tuple[float, int]] = []
+        self.requests: list[tuple[float, int]] = []
 
     @property
     def gaps(self) -> list[float]:
-        moments = [moment for moment, _ in self.asked]
+        moments = [moment for moment, _ in self.requests]
         return [later - sooner for sooner, later in pairwise(moments)]
 
     @property
     def pages(self) -> list[int]:
-        return [page for _, page in self.asked]
+        return [page for _, page in self.requests]
 
     async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> LogPage:
         assert (repo, cube) == (REPO, CUBE)
         now = self.timing.now()
-        self.asked.append((now, page))
+        self.requests.append((now, page))
         if now < self.begin:
             raise MISSING
         length = min(len(self.text), int((now - self.begin) * self.rate) + 1)
@@ -104,11 +105,11 @@ class LogScript:
     def __init__(self, timing: HandTiming, *steps: Step) -> None:
         self.timing = timing
         self.steps = list(steps)
-        self.asked: list[tuple[float, int]] = []
+        self.requests: list[tuple[float, int]] = []
 
     async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> LogPage:
-        self.asked.append((self.timing.now(), page))
-        step = self.steps[min(len(self.asked), len(self.steps)) - 1]
+        self.requests.append((self.timing.now(), page))
+        step = self.steps[min(len(self.requests), len(self.steps)) - 1]
         if isinstance(step, ApiError):
             raise step
         return step

@@ -32,16 +32,16 @@ class PastApi:
     def __init__(self, *newest_first: Json, page_size: int = 50) -> None:
         self.runs_there = list(newest_first)
         self.page_size = page_size
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self.fails_after = 1000
 
     async def source(self) -> "PastApi":
         return self
 
     def _count(self, what: str) -> None:
-        if len(self.asked) >= self.fails_after:
+        if len(self.requests) >= self.fails_after:
             raise Unreachable("no answer")
-        self.asked.append(what)
+        self.requests.append(what)
 
     async def runs(self, repo: RepoSlug, *, page_size: int, page_token: str = "") -> RunPage:
         self._count("list")

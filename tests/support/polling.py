@@ -98,14 +98,14 @@ class SteppedTiming(HandTiming):
 
 class RunScript:
     """Answers in turn with what it is given, the last for ever. A request takes `takes` seconds
-    of the clock. `asked` are the moments of the requests; `most` is how many there were at once."""
+    of the clock. `requests` are their moments; `most` is how many there were at once."""
 
     def __init__(self, timing: HandTiming, *steps: Step) -> None:
         self.timing = timing
         self.steps = list(steps)
         self.log = ""
         self.takes = 0.0
-        self.asked: list[float] = []
+        self.requests: list[float] = []
         self.etags: list[str] = []
         self.under_way = 0
         self.most = 0
@@ -130,9 +130,9 @@ class RunScript:
 
     async def run_answer(self, repo: RepoSlug, slug: str, etag: str = "") -> Answer:
         assert (repo, slug) == (REPO, "142")
-        self.asked.append(self.timing.now())
+        self.requests.append(self.timing.now())
         self.etags.append(etag)
-        step = self.steps[min(len(self.asked), len(self.steps)) - 1]
+        step = self.steps[min(len(self.requests), len(self.steps)) - 1]
         self.under_way += 1
         await self._answering.wait()
         self.most = max(self.most, self.under_way)
@@ -149,7 +149,7 @@ class RunScript:
     @property
     def gaps(self) -> list[float]:
         """Seconds between the requests."""
-        pairs = zip(self.asked, self.asked[1:], strict=False)
+        pairs = zip(self.requests, self.requests[1:], strict=False)
         return [round(later - earlier, 6) for earlier, later in pairs]
 
 
@@ -162,6 +162,6 @@ async def take(poll: RunPoll, script: RunScript, requests: int) -> list[Update]:
     found: list[Update] = []
     async for update in poll.updates():
         found.append(update)
-        if len(script.asked) >= requests:
+        if len(script.requests) >= requests:
             break
     return found

@@ -30,7 +30,7 @@ def local(name: str, kind: RevisionKind = "branch", *, age: int = 0, subject: st
 
 
 class RefServer:
-    """Has branches and tags, the newest first. `asked` are the requests: kind, text, token.
+    """Has branches and tags, the newest first. `requests`: kind, text, token.
 
     While `held`, it answers only when `let` is called, once for each call. `most` is how many
     requests there were at once.
@@ -42,7 +42,7 @@ class RefServer:
         self.branch_names = list(branches)
         self.tag_names = list(tags)
         self.per_page = per_page
-        self.asked: list[tuple[str, str, str]] = []
+        self.requests: list[tuple[str, str, str]] = []
         self.trouble: ApiError | None = None
         self.empty_last = False
         """The last page leads to an empty one, as was seen, and that to another one."""
@@ -54,7 +54,7 @@ class RefServer:
     @property
     def texts(self) -> list[str]:
         """The texts that were asked for, in order."""
-        return [text for _, text, _ in self.asked]
+        return [text for _, text, _ in self.requests]
 
     def let(self) -> None:
         """Answers the request that is under way, or the next one."""
@@ -63,24 +63,24 @@ class RefServer:
     async def branches(
         self, repo: RepoSlug, containing: str = "", *, page_size: int, page_token: str = ""
     ) -> BranchPage:
-        asked = ("branch", containing, page_token)
-        found, token = await self._page(repo, self.branch_names, asked, page_size)
+        request = ("branch", containing, page_token)
+        found, token = await self._page(repo, self.branch_names, request, page_size)
         made = (Branch(name, _commit(name, self.branch_names)) for name in found)
         return BranchPage(tuple(made), token)
 
     async def tags(
         self, repo: RepoSlug, containing: str = "", *, page_size: int, page_token: str = ""
     ) -> TagPage:
-        asked = ("tag", containing, page_token)
-        found, token = await self._page(repo, self.tag_names, asked, page_size)
+        request = ("tag", containing, page_token)
+        found, token = await self._page(repo, self.tag_names, request, page_size)
         made = (Tag(name, _commit(name, self.tag_names), f"Tag {name}\n\n…") for name in found)
         return TagPage(tuple(made), token)
 
     async def _page(
-        self, repo: RepoSlug, names: list[str], asked: tuple[str, str, str], size: int
+        self, repo: RepoSlug, names: list[str], request: tuple[str, str, str], size: int
     ) -> tuple[list[str], str]:
         assert repo == REPO
-        self.asked.append(asked)
+        self.requests.append(request)
         self.under_way += 1
         self.most = max(self.most, self.under_way)
         try:
@@ -89,7 +89,7 @@ class RefServer:
             self.under_way -= 1
         if self.trouble:
             raise self.trouble
-        _, text, token = asked
+        _, text, token = request
         fitting = [name for name in names if text in name]
         start, size = int(token or 0), min(size, self.per_page)
         page = fitting[start : start + size]

@@ -58,7 +58,7 @@ class Lists:
         return Answer(json.dumps(self.whole[slug]).encode(), None)
 
     def requests_of(self, repo: RepoSlug) -> int:
-        return sum(asked == repo for asked, _ in self.lists)
+        return sum(listed == repo for listed, _ in self.lists)
 
     async def user(self) -> User:
         return User(username="ivan")

@@ -17,11 +17,11 @@ OUTAGE = 4
 
 def failing_at_first() -> Starlette:
     """Knows one run, and answers the first requests with a bad gateway."""
-    asked: list[str] = []
+    requests: list[str] = []
 
     async def runs(request: Request) -> Response:
-        asked.append(request.url.path)
-        if len(asked) <= OUTAGE:
+        requests.append(request.url.path)
+        if len(requests) <= OUTAGE:
             return PlainTextResponse("bad gateway", 502)
         return JSONResponse({"runs": [RUN]})
 

@@ -216,5 +216,5 @@ def test_nothing_is_said_where_nothing_fits(begin: Begin, shell: str) -> None:
     prompt = begin(shell)
     prompt.type("cubewatch --bogus \tw\t")
     assert prompt.words() == ["--bogus", "w"]
-    told = [f"{PROMPT} cubewatch --bogus w", PROMPT]
-    prompt.seen.wait_for(lambda _: [line for line in prompt.seen.screen if line] == told)
+    expected = [f"{PROMPT} cubewatch --bogus w", PROMPT]
+    prompt.seen.wait_for(lambda _: [line for line in prompt.seen.screen if line] == expected)

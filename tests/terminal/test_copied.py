@@ -43,11 +43,11 @@ def test_curl(shell: str, request_: RunRequest, curl: str, tmp_path: Path) -> No
     with serve(api) as served:
         said = desk.paste(SHELLS[shell], texts(request_, served.url)["curl"])
         assert served.requests, said
-    [asked] = served.requests
-    assert (asked.method, asked.path) == ("POST", f"{SHOP.api_path}/cicd/runs")
-    assert asked.headers["authorization"] == f"Bearer {TOKEN}"
-    assert asked.headers["content-type"] == "application/json"
-    assert json.loads(asked.body) == request_.to_json()
+    [sent] = served.requests
+    assert (sent.method, sent.path) == ("POST", f"{SHOP.api_path}/cicd/runs")
+    assert sent.headers["authorization"] == f"Bearer {TOKEN}"
+    assert sent.headers["content-type"] == "application/json"
+    assert json.loads(sent.body) == request_.to_json()
 
 
 @each_shell
@@ -55,9 +55,9 @@ def test_curl(shell: str, request_: RunRequest, curl: str, tmp_path: Path) -> No
 def test_src(shell: str, request_: RunRequest, tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.paste(SHELLS[shell], texts(request_, API_URL)["src run trigger"])
-    asked = [src_asks(words) for words in desk.noted("src")]
+    sent = [src_asks(words) for words in desk.noted("src")]
     expected = [replace(request_, workflows=(one,)).to_json() for one in request_.workflows]
-    assert asked == [(str(SHOP), body) for body in expected]
+    assert sent == [(str(SHOP), body) for body in expected]
 
 
 @each_shell
@@ -69,7 +69,7 @@ def test_cubewatch(shell: str, tmp_path: Path) -> None:
             *(texts(request, served.url)["cubewatch run"] for request in REQUESTS.values()),
         )
         assert served.requests, said
-    asked = served.received("POST")
-    assert [one.body for one in asked] == [request.body() for request in REQUESTS.values()]
-    assert {one.path for one in asked} == {f"{SHOP.api_path}/cicd/runs"}
-    assert {one.headers["authorization"] for one in asked} == {f"Bearer {TOKEN}"}
+    sent = served.received("POST")
+    assert [one.body for one in sent] == [request.body() for request in REQUESTS.values()]
+    assert {one.path for one in sent} == {f"{SHOP.api_path}/cicd/runs"}
+    assert {one.headers["authorization"] for one in sent} == {f"Bearer {TOKEN}"}

@@ -54,7 +54,7 @@ def test_what_goes_over_the_wire_is_one_post_of_exactly_what_was_chosen(
         seen.send(CTRL_R + CTRL_R)
         seen.wait_for("✓ success")
         posts = served.received("POST")
-        asked = len(served.requests)
+        before = len(served.requests)
         seen.send("q")
         seen.wait_for("Ready: ")
     assert [post.body for post in posts] == [
@@ -63,7 +63,7 @@ def test_what_goes_over_the_wire_is_one_post_of_exactly_what_was_chosen(
     ]
     assert posts[0].path == "/repos/acme/shop/cicd/runs"
     assert posts[0].headers["authorization"] == "Bearer pv1_terminal"
-    later = served.requests[asked:]
+    later = served.requests[before:]
     assert {one.method for one in later} <= {"GET"}, "nothing is sent twice"
 
 

@@ -108,11 +108,11 @@ def test_who_is_refused_from_the_start_reads_what_to_do_and_asks_no_more(
         )
         seen.wait_for("r asks again")
         seen.wait_for("Set SOURCECRAFT_TOKEN")
-        asked = len(outage.requested_at)
+        before = len(outage.requested_at)
         seen.send("d")
         seen.send("d")
         seen.wait_for("r asks again")
-        assert len(outage.requested_at) == asked
+        assert len(outage.requested_at) == before
         outage.answer = None
         seen.send("r")
         seen.wait_for("▾ ")

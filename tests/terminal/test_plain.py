@@ -208,10 +208,10 @@ def test_a_run_that_the_clone_speaks_against_is_not_sent(
     add = f"VERSION is required: add VERSION=... behind release {config}"
     assert (out, err.decode()) == (b"", f"cubewatch: {add}\n")
     assert served.requests == []
-    asked = start(*words, "VERSION=1", GIT_DIR=folder)
-    wait_for_line(asked, b"run #142")
-    asked.kill()
-    asked.communicate(timeout=PATIENCE)
+    process = start(*words, "VERSION=1", GIT_DIR=folder)
+    wait_for_line(process, b"run #142")
+    process.kill()
+    process.communicate(timeout=PATIENCE)
     [posted] = served.received("POST")
     assert b"VERSION" in posted.body
 

@@ -111,7 +111,7 @@ def test_small_pages_in_real_time(start: Start, habit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "status", "told"),
+    ("words", "status", "expected"),
     [
         (("log", "acme/shop#142"), 2, "cubewatch: whose log? add a PATH, or --failed; run #142"),
         (("log", "acme/shop#142", "lint"), 2, "cubewatch: no cube of run #142 is called lint"),
@@ -121,12 +121,12 @@ def test_small_pages_in_real_time(start: Start, habit: str) -> None:
     ],
 )
 def test_what_there_is_to_say_goes_to_standard_error(
-    start: Start, words: tuple[str, ...], status: int, told: str
+    start: Start, words: tuple[str, ...], status: int, expected: str
 ) -> None:
     with serve(LogApi(runs=[release("created")])) as served:
         code, out, err = ended(start(*words, served=served))
     assert (code, out) == (status, b"")
-    assert err.startswith(told)
+    assert err.startswith(expected)
 
 
 @pytest.mark.parametrize(
@@ -196,10 +196,10 @@ def test_a_download_that_is_interrupted_goes_on(start: Start, tmp_path: Path) ->
     begun = interrupted(start(*LARGE, "--dir", "out"), folder, signal.SIGINT)
     again = ended(start(*LARGE, "--dir=out", "--demo-speed", "100"))
     assert again == (0, b"out/dist/migrate\n", "")
-    anew = ended(start(*LARGE, "--dir=~/anew", "--demo-speed", "100"))
-    assert anew == (0, f"{tmp_path}/anew/dist/migrate\n".encode(), "")
+    again = ended(start(*LARGE, "--dir=~/again", "--demo-speed", "100"))
+    assert again == (0, f"{tmp_path}/again/dist/migrate\n".encode(), "")
     assert (folder / "migrate").read_bytes().startswith(begun)
-    assert checksum(folder / "migrate") == checksum(tmp_path / "anew/dist/migrate")
+    assert checksum(folder / "migrate") == checksum(tmp_path / "again/dist/migrate")
     assert [file.name for file in folder.iterdir()] == ["migrate"]
 
 

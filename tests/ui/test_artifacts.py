@@ -107,7 +107,7 @@ async def shows(pilot: Pilot[None], *texts: str) -> None:
 
 async def listed(pilot: Pilot[None]) -> Host:
     app = cast("Host", pilot.app)
-    await until(pilot, lambda: len(app.api.asked) == len(app.api.cubes))
+    await until(pilot, lambda: len(app.api.requests) == len(app.api.cubes))
     await until(pilot, lambda: not re.search("loaded|loading", screen_text(app)))
     return app
 
@@ -215,7 +215,7 @@ async def test_leaving_ends_no_download_and_coming_back_shows_it() -> None:
         await until(pilot, lambda: not isinstance(app.screen, ArtifactsScreen))
         assert app.queue.under_way == 1
         assert app.said == ["1 download goes on."]
-        app.api.asked.clear()
+        app.api.requests.clear()
         await app.on_mount()
         await listed(pilot)
         await shows(pilot, "10 %")
@@ -230,7 +230,7 @@ async def test_asking_again_takes_over_what_is_new() -> None:
         await shows(pilot, "Ask for a role")
         app.api.cubes[E2E] = [artifact("video.webm", URL)]
         app.api.cubes[UNIT] = []
-        app.api.asked.clear()
+        app.api.requests.clear()
         await pilot.press("r")
         await listed(pilot)
         await shows(pilot, "video.webm", "0 of 9 saved")

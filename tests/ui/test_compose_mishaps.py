@@ -23,13 +23,13 @@ RELEASE = Draft(workflows=(WorkflowDraft("release"),))
 
 
 @pytest.fixture
-def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty directory that we stand in."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-@pytest.mark.usefixtures("nowhere")
+@pytest.mark.usefixtures("empty_folder")
 async def test_the_request_goes_to_the_repository_that_is_shown() -> None:
     async with Form(RELEASE, place=CurrentFolder()).run_test() as pilot:
         app = await ready(pilot)
@@ -45,7 +45,7 @@ async def test_the_request_goes_to_the_repository_that_is_shown() -> None:
         assert app.recorder.repos == [RepoSlug("acme", "shopping")]
 
 
-@pytest.mark.usefixtures("nowhere")
+@pytest.mark.usefixtures("empty_folder")
 async def test_a_repository_counts_as_soon_as_it_is_typed() -> None:
     async with Form(RELEASE, place=CurrentFolder()).run_test() as pilot:
         app = await ready(pilot)
@@ -55,7 +55,7 @@ async def test_a_repository_counts_as_soon_as_it_is_typed() -> None:
         await shows(pilot, '"name": "release"')
 
 
-@pytest.mark.usefixtures("nowhere")
+@pytest.mark.usefixtures("empty_folder")
 @pytest.mark.parametrize("refilled", [False, True])
 async def test_another_repository_while_one_is_sent_to_is_not_possible(refilled: bool) -> None:
     async with Form(RELEASE, place=CurrentFolder()).run_test() as pilot:
@@ -88,7 +88,7 @@ async def test_refilling_the_form_waits_for_its_turn() -> None:
 
 
 async def test_a_directory_that_is_gone_does_not_prevent_sending(
-    nowhere: Path, monkeypatch: pytest.MonkeyPatch
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone() -> Path:
         raise FileNotFoundError(2, "No such file or directory")

@@ -65,8 +65,8 @@ async def test_what_git_knows_does_not_wait_for_the_server(
         await silent.wait()
 
     place = CurrentFolder()
-    for asked in ("repository", "branches", "tags", "runs"):
-        monkeypatch.setattr(place.recorder, asked, never)
+    for call in ("repository", "branches", "tags", "runs"):
+        monkeypatch.setattr(place.recorder, call, never)
     draft = Draft(workflows=(WorkflowDraft("x"),))
     async with Form(draft, place=place).run_test(size=(120, 40)) as pilot:
         await shows(pilot, "Mine alone")

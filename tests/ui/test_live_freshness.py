@@ -40,8 +40,8 @@ class Failing(RunScript):
     """The second request meets a fault of ours."""
 
     async def run_answer(self, repo: RepoSlug, slug: str, etag: str = "") -> Answer:
-        if len(self.asked) == 1:
-            self.asked.append(self.timing.now())
+        if len(self.requests) == 1:
+            self.requests.append(self.timing.now())
             raise KeyError("slug")
         return await super().run_answer(repo, slug, etag)
 
@@ -67,7 +67,7 @@ async def test_a_server_that_hangs_stops_the_clocks(size: tuple[int, int]) -> No
         assert feed
         live.script.hang()
         await live.timing.turn(3)
-        await live.until(lambda: len(live.script.asked) == 2)
+        await live.until(lambda: len(live.script.requests) == 2)
         await second_passes(live, 5)
         stood = feed.server_now()
         assert "ago" in live.text

@@ -178,19 +178,19 @@ async def test_a_failure_comes_into_sight_by_itself() -> None:
 async def test_asking_now_and_after_the_end() -> None:
     states = [state("processing"), state("success"), state("success", word="success")]
     async with watching(*states) as live:
-        asked = live.script.asked
+        requests = live.script.requests
         await live.press("r")
         await live.timing.turn(0.5)
-        await live.until(lambda: len(asked) == 2)
+        await live.until(lambda: len(requests) == 2)
         await live.press("r")
         await live.timing.turn(0.5)
-        await live.until(lambda: len(asked) == 3 and "ended" in live.text)
+        await live.until(lambda: len(requests) == 3 and "ended" in live.text)
         await live.timing.turn(3600)
         await live.pilot.pause()
-        assert len(asked) == 3
+        assert len(requests) == 3
         await live.press("r")
         await live.timing.turn(0.5)
-        await live.until(lambda: len(asked) == 4)
+        await live.until(lambda: len(requests) == 4)
 
 
 async def test_details_are_hidden_and_shown() -> None:

@@ -57,12 +57,12 @@ async def test_copying_the_page_says_how_much() -> None:
 async def test_going_back_to_a_log_asks_nothing() -> None:
     async with showing(TEXT) as shown:
         await shown.until("complete")
-        asked = len(shown.app.script.asked)
+        requests = len(shown.app.script.requests)
         await shown.press("q")
         await shown.app.push_screen(shown.app.log_screen())
         await shown.until("complete")
         assert "step 0499" in shown.text
-        assert len(shown.app.script.asked) == asked
+        assert len(shown.app.script.requests) == requests
 
 
 async def test_leaving_stops_the_asking() -> None:
@@ -70,10 +70,10 @@ async def test_leaving_stops_the_asking() -> None:
     async with showing(LogPage(TEXT), timing=timing) as shown:
         await shown.until("following")
         await shown.press("q")
-        asked = len(shown.app.script.asked)
+        requests = len(shown.app.script.requests)
         await timing.turn(60)
         await shown.pilot.pause()
-        assert len(shown.app.script.asked) == asked
+        assert len(shown.app.script.requests) == requests
 
 
 async def test_a_log_that_gave_way_says_so_and_comes_again() -> None:

@@ -40,7 +40,7 @@ async def test_what_it_looks_like(snapshot: Snapshot, size: tuple[int, int]) -> 
 async def test_empty_log_says_why(step: Step, cube_status: str, words: str) -> None:
     timing = SteppedTiming()
     async with showing(step, timing=timing, cube_status=cube_status) as shown:
-        await shown.until(lambda: shown.app.script.asked)
+        await shown.until(lambda: shown.app.script.requests)
         await shown.turn_until(words)
 
 

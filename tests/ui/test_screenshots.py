@@ -23,4 +23,4 @@ async def test_a_picture_is_what_is_seen_today(name: str, size: tuple[int, int])
     now = words(await take(name, size))
     different = (before - now).total() + (now - before).total()
     stale = different > MAX_DIFFERENT * max(1, now.total())
-    assert not stale, f"{stored.name} is stale: python -m screenshots takes it anew"
+    assert not stale, f"{stored.name} is stale: python -m screenshots takes it again"

@@ -119,25 +119,25 @@ async def test_leaving_stops_the_asking() -> None:
         await until(pilot, lambda: app.server.cubes[-1:] == [SMOKE])
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, SearchScreen))
-        asked = len(app.server.requests)
+        before = len(app.server.requests)
         await until(pilot, lambda: app.server.running == 0)
         app.server.held = None
         for _ in range(50):
             await pilot.pause()
-        assert len(app.server.requests) == asked
+        assert len(app.server.requests) == before
 
 
 async def test_enter_opens_the_log_at_the_hit_and_leaving_comes_back() -> None:
     async with Host(logs()).run_test(size=(80, 24)) as pilot:
         app = await say(pilot, "timeout")
         await shows(pilot, "6 hits in 2 of 4 logs")
-        asked = len(app.server.requests)
+        before = len(app.server.requests)
         await pilot.press("j", "j", "j", "enter")
         await until(pilot, lambda: isinstance(app.screen, LogScreen))
         await shows(pilot, "3 of 5 for 'timeout'", "step 083 Timeout")
         await pilot.press("q")
         await shows(pilot, "6 hits in 2 of 4 logs")
-        assert len(app.server.requests) == asked
+        assert len(app.server.requests) == before
         await pilot.press("k", "k", "k", "enter")
         await shows(pilot, "1 of 5 for 'timeout'")
 
@@ -148,14 +148,14 @@ async def test_a_search_rests_while_a_log_is_looked_at() -> None:
         app.server.held = SMOKE
         await say(pilot, "timeout")
         await until(pilot, lambda: app.server.cubes[-1:] == [SMOKE])
-        asked = app.server.cubes.count(UNIT)
+        before = app.server.cubes.count(UNIT)
         await pilot.press("j", "enter")
         await shows(pilot, "1 of 5 for 'timeout'")
         assert app.server.running == 0
         app.server.held = None
         await pilot.press("q")
         await shows(pilot, "6 hits in 2 of 4 logs")
-        assert app.server.cubes.count(UNIT) == asked
+        assert app.server.cubes.count(UNIT) == before
 
 
 async def test_again_finds_what_has_come_since() -> None:

@@ -15,7 +15,7 @@ async def test_typing_drops_the_list_down_with_local_names_at_once() -> None:
         assert person.names == ["release/mine", "rewrite"]
         assert person.highlighted is None
         await person.sees("loading…")
-        assert person.server.asked == []
+        assert person.server.requests == []
         await person.turn(1)
         await person.until(lambda: len(person.names) == 5)
         assert person.server.texts == ["re"]
@@ -80,7 +80,7 @@ async def test_escape_closes_the_list_and_only_then_leaves_the_field() -> None:
         assert person.field == "head"
         assert person.screen.written == {"head": "r"}
         await person.turn(5)
-        assert person.server.asked == []
+        assert person.server.requests == []
         await person.press("escape")
         assert person.field == ""
 
@@ -90,7 +90,7 @@ async def test_moving_through_the_form_opens_nothing() -> None:
         await person.press("r", "escape", "down", "up", "up", "down", "left", "end", "enter", "up")
         assert person.field == "head"
         assert not person.dropped
-        assert person.server.asked == []
+        assert person.server.requests == []
 
 
 @pytest.mark.parametrize("key", ["ctrl+@", "ctrl+space", "alt+down"])
@@ -110,7 +110,7 @@ async def test_the_highlight_stays_on_its_name_when_more_come() -> None:
         await person.press("r", "e", "down", "down")
         assert person.highlighted == "rewrite"
         await person.turn(1)
-        await person.until(lambda: person.server.asked)
+        await person.until(lambda: person.server.requests)
         await person.until(lambda: len(person.names) > 2)
         assert person.names == ["re", "release/mine", "rewritten", "release/1.5", "rewrite"]
         await person.press("enter")
@@ -125,7 +125,7 @@ async def test_leaving_the_field_closes_the_list_and_asks_nothing() -> None:
         assert person.field == "config"
         await person.until(lambda: not person.head.is_open)
         await person.turn(5)
-        assert person.server.asked == []
+        assert person.server.requests == []
 
 
 async def test_a_text_that_is_put_in_from_elsewhere_opens_nothing() -> None:

@@ -19,7 +19,7 @@ async def test_exists_asks_only_what_is_not_known() -> None:
         assert it.server.texts == ["main"]
         assert await it.search.exists("tag", "main") is False
         assert await it.search.exists("branch", "") is None
-        assert it.server.asked == [("branch", "main", ""), ("tag", "main", "")]
+        assert it.server.requests == [("branch", "main", ""), ("tag", "main", "")]
 
 
 @pytest.mark.parametrize(
@@ -29,14 +29,14 @@ async def test_exists_looks_through_a_few_pages(name: str, known: bool | None, p
     names = [f"x/{n}" for n in range(22)] + ["x"] + [f"x/{n}" for n in range(30, 60)]
     async with Searching(RefServer(names, per_page=10)) as it:
         assert await it.search.exists("branch", name) is known
-        assert len(it.server.asked) == pages
+        assert len(it.server.requests) == pages
 
 
 async def test_an_empty_page_is_the_end_whatever_token_it_has() -> None:
     async with Searching(RefServer(["x/1"])) as it:
         it.server.empty_last = True
         assert await it.search.exists("branch", "x") is False
-        assert [token for *_, token in it.server.asked] == ["", "1"]
+        assert [token for *_, token in it.server.requests] == ["", "1"]
 
 
 async def test_exists_does_not_know_when_the_server_does_not_answer() -> None:

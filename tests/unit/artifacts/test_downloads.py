@@ -87,13 +87,13 @@ async def test_an_expired_address_is_requested_again_once(tmp_path: Path, url: s
     script.go_on.set()
     downloads.add(key("app"), url, tmp_path)
     assert (await ended(downloads))["app"].state == "saved"
-    assert source.asked == [UNIT]
+    assert source.requests == [UNIT]
     assert script.urls[-1] == FRESH
     script.ends["app"] = ExpiredError("expired")
     downloads.add(key("app"), url, tmp_path)
     failed = (await ended(downloads))["app"]
     assert isinstance(failed.error, ExpiredError)
-    assert len(source.asked) == (2 if url else 3)
+    assert len(source.requests) == (2 if url else 3)
 
 
 async def test_what_may_pass_is_tried_three_times(tmp_path: Path) -> None:

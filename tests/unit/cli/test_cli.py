@@ -212,7 +212,7 @@ def test_what_is_refused_cannot_steer_the_terminal(refuse: Refuse) -> None:
 def test_without_a_terminal_there_is_no_screen(
     refuse: Refuse, monkeypatch: pytest.MonkeyPatch, stream: int
 ) -> None:
-    monkeypatch.setattr("os.isatty", lambda asked: asked != stream)
+    monkeypatch.setattr("os.isatty", lambda descriptor: descriptor != stream)
     assert "a terminal is needed" in refuse("--demo")
 
 

@@ -49,9 +49,9 @@ def begin_one_shot(monkeypatch: pytest.MonkeyPatch) -> BeginOneShot:
 def test_a_one_shot_command(
     begin_one_shot: BeginOneShot, words: tuple[str, ...], command: OneShotCommand
 ) -> None:
-    settings, asked = begin_one_shot(*words)
+    settings, begun = begin_one_shot(*words)
     assert settings.repo == SHOP
-    assert asked == command
+    assert begun == command
 
 
 @pytest.mark.parametrize("command", ["log", "artifacts"])

@@ -48,7 +48,7 @@ def test_without_a_terminal_it_is_plain_by_itself(
         monkeypatch.setenv(obstacle, "dumb")
     else:
         stream = ("stdin", "stdout", "stderr").index(obstacle)
-        monkeypatch.setattr("os.isatty", lambda asked: asked != stream)
+        monkeypatch.setattr("os.isatty", lambda descriptor: descriptor != stream)
     *_, plain = begin_plain(*command, "--fail-fast")
     assert plain == Plain(fail_fast=True)
 

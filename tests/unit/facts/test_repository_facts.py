@@ -68,7 +68,7 @@ async def facts_of(place: Place) -> AsyncIterator[RepositoryFacts]:
 
 
 async def becomes(facts: RepositoryFacts, true: Callable[[Facts], object]) -> None:
-    """Wait until the facts are so, woken by nothing but what subscribers are told."""
+    """Wait until the facts are so, woken by nothing but the calls of subscribers."""
     changed = asyncio.Event()
     facts.subscribe(changed.set)
     async with asyncio.timeout(30):
@@ -199,10 +199,10 @@ async def test_another_repository_forgets_what_was_known() -> None:
 
 async def test_no_subscriber_is_called_after_the_end() -> None:
     facts = RepositoryFacts(Place().session)
-    told: list[str] = []
-    facts.subscribe(lambda: told.append("changed"))
+    calls: list[str] = []
+    facts.subscribe(lambda: calls.append("changed"))
     facts.choose(SHOP)
-    told.clear()
+    calls.clear()
     facts.close()
     await asyncio.sleep(0.05)
-    assert told == []
+    assert calls == []

@@ -62,11 +62,11 @@ async def test_all_are_listed() -> None:
         "success     release/build/pack/dist/app.tgz",
         "success     release/build/pack/log",
     ]
-    assert api.asked == [UNIT, PACK]
+    assert api.requests == [UNIT, PACK]
 
 
 @pytest.mark.parametrize(
-    ("paths", "saved", "asked"),
+    ("paths", "saved", "requests"),
     [
         (["release/build/pack"], ["dist/app.tgz", "log"], [PACK]),
         (["release/build/pack/log"], ["log"], [PACK]),
@@ -75,12 +75,12 @@ async def test_all_are_listed() -> None:
     ],
 )
 async def test_what_is_named_is_downloaded(
-    tmp_path: Path, paths: list[str], saved: list[str] | None, asked: list[CubePath]
+    tmp_path: Path, paths: list[str], saved: list[str] | None, requests: list[CubePath]
 ) -> None:
     async with file_server(FILE) as server:
         found = two(server.url())
         status, output, api = await call(found, *paths, folder=tmp_path, timing=Timing())
-    assert api.asked[: len(asked)] == asked
+    assert api.requests[: len(requests)] == requests
     if saved is None:
         assert status == 1
         names = ["release/build/pack/log", "release/build/unit/reports/unit.xml"]

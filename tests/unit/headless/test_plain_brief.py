@@ -42,7 +42,7 @@ async def test_brief_of_a_very_long_log_reads_only_its_end(tmp_path: Path) -> No
     found = await call_log(api, timing, tmp_path, BRIEF)
     assert "price.c:12:5: error: no such member" in found.out.decode()
     assert "in the part of the log that was read, its end" in found.out.decode()
-    assert len(server.asked) < 25
+    assert len(server.requests) < 25
 
 
 async def test_brief_of_a_long_log_whose_end_says_nothing_reads_all(tmp_path: Path) -> None:

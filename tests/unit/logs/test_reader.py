@@ -63,7 +63,7 @@ async def test_finished_log_shows_its_end_before_the_rest(size: int, habit: str)
     assert end
     assert wanted.encode().endswith(end)
     assert reader.spool.size < len(wanted.encode()) / 2
-    assert len(server.asked) < 30
+    assert len(server.requests) < 30
     assert (await read_all(reader))[-1].phase == "ended"
     assert content(reader.spool) == wanted.encode()
     assert reader.preview is None
@@ -118,7 +118,7 @@ async def test_empty_pages_without_end_end_a_log() -> None:
     reader = reader_of(script)
     reader.cube_is("failed")
     assert (await read_all(reader, most=50))[-1].phase == "ended"
-    assert len(script.asked) < 10
+    assert len(script.requests) < 10
 
 
 async def test_stray_404_does_not_end_a_log() -> None:
@@ -170,12 +170,12 @@ async def test_cube_that_ends_silently_at_a_page_end_ends_its_log() -> None:
     updates = reader.updates()
     for _ in range(5):
         await anext(updates)
-    answered: list[Step] = [last] * len(script.asked)
+    answered: list[Step] = [last] * len(script.requests)
     script.steps = [*answered, MISSING, last, MISSING]
     reader.cube_is("success")
     states = [state async for state in updates]
     assert states[-1].phase == "ended"
-    assert 1 in [page for _, page in script.asked[5:]]
+    assert 1 in [page for _, page in script.requests[5:]]
     assert content(reader.spool) == b"one\n"
 
 
@@ -193,9 +193,9 @@ async def test_last_page_is_read_again_now_and_then() -> None:
     timing = HandTiming()
     script = LogScript(timing, LogPage("x\n", page_complete=True), *[MISSING] * 500)
     await read_all(reader_of(script), most=60)
-    again = [moment for moment, page in script.asked[1:] if page == 1]
+    again = [moment for moment, page in script.requests[1:] if page == 1]
     assert again
-    assert again[0] - script.asked[0][0] >= REREAD_AFTER
+    assert again[0] - script.requests[0][0] >= REREAD_AFTER
 
 
 @pytest.mark.parametrize("cut", ["a\ufffd", "a\ufffd\ufffd", "a\ufffd\ufffd\ufffd"])
@@ -269,7 +269,7 @@ async def test_log_that_is_missing_after_the_end_is_gone() -> None:
     reader = reader_of(script)
     reader.cube_is("failed")
     assert (await read_all(reader))[-1].phase == "gone"
-    assert len(script.asked) == 3
+    assert len(script.requests) == 3
     quiet = reader_of(LogScript(HandTiming(), LogPage("", done=True)))
     quiet.cube_is("success")
     assert (await read_all(quiet))[-1].phase == "ended"
@@ -278,7 +278,7 @@ async def test_log_that_is_missing_after_the_end_is_gone() -> None:
 async def test_requests_are_rarer_when_calm() -> None:
     script = LogScript(HandTiming(), LogPage("x"))
     await read_all(reader_of(script), most=80)
-    gaps = [b - a for (a, _), (b, _) in pairwise(script.asked)]
+    gaps = [b - a for (a, _), (b, _) in pairwise(script.requests)]
     assert gaps == sorted(gaps)
     assert gaps[0] == 1.5
     assert 3600 / gaps[-1] < 240
@@ -293,14 +293,14 @@ async def test_requests_for_a_growing_log_stay_below_a_thousand_an_hour(rate: in
     async for _ in reader.updates():
         if timing.now() - begun >= 3600:
             break
-    assert len(server.asked) < 900
+    assert len(server.requests) < 900
 
 
 async def test_long_page_is_read_again_less_often() -> None:
     timing = HandTiming()
     script = LogScript(timing, LogPage("x" * 600_000), LogPage("x" * 600_001))
     await read_all(reader_of(script), most=3)
-    gaps = [b - a for (a, _), (b, _) in pairwise(script.asked)]
+    gaps = [b - a for (a, _), (b, _) in pairwise(script.requests)]
     assert min(gaps) >= 2
 
 
@@ -312,14 +312,14 @@ async def test_trouble_is_waited_out_with_jitter_and_a_refusal_stops() -> None:
     reader = reader_of(script)
     updates = reader.updates()
     states = [await anext(updates) for _ in range(10)]
-    gaps = [round(b - a) for (a, _), (b, _) in pairwise(script.asked)]
+    gaps = [round(b - a) for (a, _), (b, _) in pairwise(script.requests)]
     assert gaps[:8] == [2, 4, 8, 16, 30, 30, 30, 30]
     assert gaps[8] == 60
     assert states[-1].phase == "refused"
     waiting = asyncio.ensure_future(anext(updates))
     for _ in range(20):
         await asyncio.sleep(0)
-    assert len(script.asked) == 10
+    assert len(script.requests) == 10
     script.steps.append(LogPage("xy"))
     reader.wake()
     assert (await waiting).phase == "growing"
@@ -338,18 +338,18 @@ async def test_long_refusal_of_a_log_that_was_read_stops() -> None:
     updates = reader_of(script).updates()
     while (await anext(updates)).phase != "refused":
         pass
-    assert 600 <= script.asked[-1][0] - script.asked[1][0] <= 660
+    assert 600 <= script.requests[-1][0] - script.requests[1][0] <= 660
 
 
 async def test_nothing_is_requested_after_the_end() -> None:
     script = LogScript(HandTiming(), LogPage("x", done=True))
     reader = reader_of(script)
     await read_all(reader)
-    asked = len(script.asked)
+    requests = len(script.requests)
     reader.wake()
     again = await read_all(reader)
     assert [state.phase for state in again] == ["ended"]
-    assert len(script.asked) == asked
+    assert len(script.requests) == requests
 
 
 async def test_several_who_look_share_the_requests() -> None:
@@ -393,12 +393,12 @@ async def test_going_back_to_a_log_costs_no_request() -> None:
     store = LogStore(source, REPO, script.timing)
     store.log(CUBE).cube_is("success")
     await read_all(store.log(CUBE))
-    asked = len(script.asked)
+    requests = len(script.requests)
     await read_all(store.log(CUBE))
-    assert len(script.asked) == asked
+    assert len(script.requests) == requests
     store.log(CUBE).spool.drop()
     assert (await read_all(store.log(CUBE)))[-1].phase == "dropped"
-    assert len(script.asked) == asked
+    assert len(script.requests) == requests
     await read_all(store.log(CUBE, fresh=True))
     assert content(store.log(CUBE).spool) == b"x\n"
 

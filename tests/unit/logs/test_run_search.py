@@ -84,9 +84,9 @@ async def test_one_request_at_a_time_and_a_pause_between_logs() -> None:
 async def test_what_is_here_costs_no_request() -> None:
     server = LogServer(NOTHING | {UNIT: ["boom\n"]})
     await searched(server)
-    asked = len(server.requests)
+    before = len(server.requests)
     assert (await searched(server, "boo"))[UNIT].count == 1
-    assert set(server.cubes[asked:]) <= {LOAD}
+    assert set(server.cubes[before:]) <= {LOAD}
 
 
 async def test_a_log_that_grows_is_read_as_far_as_it_goes() -> None:

@@ -66,7 +66,7 @@ def watch(values: Iterator[Json]) -> Iterator[Snapshot]:
         yield before
 
 
-def told(state: Snapshot) -> float | None:
+def share_of_run(state: Snapshot) -> float | None:
     """The workflow's `percent` as it came."""
     return state.run.workflows[0].progress.percent
 
@@ -91,7 +91,7 @@ def test_bars_of_a_whole_run(shape: str, habit: str) -> None:
 def test_a_bar_is_near_the_truth(shape: str, habit: str) -> None:
     truth = watch(states(*SHAPES[shape], HABITS["fraction"]))
     for exact, state in zip(truth, watch(states(*SHAPES[shape], HABITS[habit])), strict=True):
-        share = told(exact)
+        share = share_of_run(exact)
         if share is not None and share > 0.03 and state.scale is not Scale.UNKNOWN:
             assert state.fractions[("w",)] == pytest.approx(share, abs=0.02)
 
@@ -116,7 +116,7 @@ def test_cubes_of_very_different_lengths_do_not_mislead(write: Write, heavy: int
     lengths = [1, 1, 1, 1]
     lengths[heavy] = 60
     for state in watch(states(lengths, 1, write)):
-        share = told(state)
+        share = share_of_run(state)
         if share is not None and state.scale is not Scale.UNKNOWN:
             assert state.fractions[("w",)] == pytest.approx(share / (write(1.0) or 1), abs=0.02)
 

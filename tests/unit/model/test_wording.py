@@ -16,7 +16,7 @@ HASH = "3f2a91c8b2aa01c4f8e0bd6d7a90c2b13f2a91c8"
 BRANCH = GitRef("branch", "release/1.5", HASH, "Fix cart", NOW - timedelta(hours=2, minutes=50))
 
 
-def asked(*workflows: WorkflowData, head: GitRevision | None = None) -> RunRequest:
+def request_for(*workflows: WorkflowData, head: GitRevision | None = None) -> RunRequest:
     return RunRequest(workflows or (WorkflowData("release"),), head)
 
 
@@ -30,12 +30,12 @@ def words(request: RunRequest, head: GitRef | None = None, config: str = "main")
 
 def at(kind: RevisionKind, name: str, head: GitRef | None = None) -> str:
     """Only the words about the head."""
-    text = words(asked(head=GitRevision(kind, name)), head)
+    text = words(request_for(head=GitRevision(kind, name)), head)
     return text.removeprefix("release on acme/shop at ").removesuffix(", config from main")
 
 
 def test_everything() -> None:
-    request = asked(
+    request = request_for(
         release(VERSION="1.5.0"), release("deploy"), head=GitRevision("branch", "release/1.5")
     )
     assert words(request, BRANCH) == (
@@ -47,11 +47,11 @@ def test_everything() -> None:
 def test_no_head_is_the_default_branch() -> None:
     main = GitRef("branch", "main", HASH, "Fix cart", NOW)
     place = "release on acme/shop at"
-    assert words(asked()) == f"{place} the default branch, config from main"
+    assert words(request_for()) == f"{place} the default branch, config from main"
     known = f"{place} main (default) (3f2a91c Fix cart, just now), config from main"
-    assert words(asked(), main) == known
+    assert words(request_for(), main) == known
     named = f"{place} main (default), config from main"
-    assert words(asked(), GitRef("branch", "main")) == named
+    assert words(request_for(), GitRef("branch", "main")) == named
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_the_head(kind: RevisionKind, name: str, known: GitRef | None, text: str
 def test_where_the_config_comes_from() -> None:
     request = RunRequest((release(),), config_revision=GitRevision("tag", "v2"), shared=True)
     assert words(request, config="").endswith(", config from tag v2, shared")
-    assert words(asked(), config="").endswith(", config from the default branch")
+    assert words(request_for(), config="").endswith(", config from the default branch")
 
 
 @pytest.mark.parametrize(
@@ -93,12 +93,14 @@ def test_where_the_config_comes_from() -> None:
     ],
 )
 def test_values(workflows: list[WorkflowData], text: str) -> None:
-    assert words(asked(*workflows)).startswith(f"{text} on acme/shop at ")
+    assert words(request_for(*workflows)).startswith(f"{text} on acme/shop at ")
 
 
 def test_nothing_in_it_steers_a_terminal() -> None:
     bad = "a\x1b[31m\n\u202e"
-    request = asked(release(bad, **{bad: bad * 20}), head=GitRevision("branch", "x\x9by\u202e"))
+    request = request_for(
+        release(bad, **{bad: bad * 20}), head=GitRevision("branch", "x\x9by\u202e")
+    )
     head = GitRef("branch", "x\x9by\u202e", bad, bad, NOW)
     text = in_words(request, RepoSlug(bad, bad), head=head, config=bad, now=NOW)
     assert text == inert(text)

@@ -18,11 +18,11 @@ async def test_it_asks_once_the_typing_has_paused() -> None:
     async with Searching(RefServer(["release/1", "relay"])) as it:
         for text in ("r", "re", "rel", "rele"):
             await it.types(text, QUIET * 0.9)
-        assert it.server.asked == []
+        assert it.server.requests == []
         assert it.search.found("branch", "rele").asking
         await it.timing.turn(QUIET)
         await it.settle()
-        assert it.server.asked == [("branch", "rele", "")]
+        assert it.server.requests == [("branch", "rele", "")]
         found = it.search.found("branch", "rele")
         assert [ref.name for ref in found.refs] == ["release/1"]
         assert (found.asking, found.more, found.trouble) == (False, False, "")
@@ -111,7 +111,7 @@ async def test_nobody_waits_any_more_so_nothing_is_asked() -> None:
         it.search.cancel("branch", "m")
         await it.timing.turn(5)
         await it.settle()
-        assert it.server.asked == []
+        assert it.server.requests == []
         assert not it.search.found("branch", "m").asking
 
 
@@ -121,7 +121,7 @@ async def test_of_ten_thousand_branches_one_page_is_asked_for() -> None:
         it.search.learn([local(name, age=n) for n, name in enumerate(names)])
         await it.types("feature")
         await it.types("feature/0123")
-        assert len(it.server.asked) == 2
+        assert len(it.server.requests) == 2
         found = it.search.found("branch", "feature")
         assert (found.count, len(found.refs), found.more) == (10_000, MOST_FOUND, True)
         assert [ref.name for ref in found.refs[:2]] == names[:2]
@@ -160,7 +160,7 @@ async def test_commits_are_those_of_the_clone_by_how_they_begin() -> None:
         assert ([ref.name for ref in found.refs], found.count) == (["3f2a91c"], 1)
         assert (found.asking, found.more) == (False, False)
         assert await it.search.exists("commit", "3f2a91c") is None
-        assert it.server.asked == []
+        assert it.server.requests == []
 
 
 @pytest.mark.parametrize("trouble", [DOWN, TooManyRequests("slow down (429)", retry_after=30.0)])

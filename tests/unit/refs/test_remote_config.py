@@ -61,14 +61,14 @@ class Raw:
 @pytest.fixture
 def fetched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, GitRevision]]:
     """What git was told to fetch; it has the config of every revision."""
-    asked: list[tuple[str, str, GitRevision]] = []
+    requests: list[tuple[str, str, GitRevision]] = []
 
     def fetch(url: str, password: str, revision: GitRevision) -> ShallowConfig:
-        asked.append((url, password, revision))
+        requests.append((url, password, revision))
         return ShallowConfig(COMMIT, CONFIG)
 
     monkeypatch.setattr("cubewatch.refs.remote_config.fetch_config", fetch)
-    return asked
+    return requests
 
 
 def remote(raw: Raw | None, cache: Path | None = None, git_url: str = "https://git.x") -> Any:

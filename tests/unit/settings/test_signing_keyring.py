@@ -138,20 +138,20 @@ def test_src_may_have_what_our_own_entry_can_not_give(use: Use) -> None:
 
 
 def test_a_locked_keyring_is_asked_once(use: Use) -> None:
-    asked: list[str] = []
+    requests: list[str] = []
 
     class Counting(Locked):
         def get_password(self, service: str, username: str) -> str | None:
-            asked.append(service)
+            requests.append(service)
             return super().get_password(service, username)
 
         def get_credential(self, service: str, username: str | None) -> SimpleCredential | None:
-            asked.append(service)
+            requests.append(service)
             return super().get_credential(service, username)
 
     use(Counting())
     assert trouble() == "the system keyring is locked"
-    assert asked == ["cubewatch"]
+    assert requests == ["cubewatch"]
 
 
 def test_where_there_is_no_keyring(use: Use) -> None:

@@ -94,8 +94,8 @@ def test_a_need_that_is_not_there_is_reported() -> None:
 
 
 def test_what_waits_for_itself_never_starts() -> None:
-    told = "never start: their needs lead into a circle"
-    assert drawn_cubes(a="", b="c", c="b", d="c") == ["a", f"b, c, d {told}"]
+    words = "never start: their needs lead into a circle"
+    assert drawn_cubes(a="", b="c", c="b", d="c") == ["a", f"b, c, d {words}"]
     assert drawn_cubes(a="a") == ["a never starts: its needs lead into a circle"]
     tasks = [TaskSpec("t", ("u",)), TaskSpec("u", ("t",)), TaskSpec("v")]
     circle = "     never starts: its needs lead into a circle"

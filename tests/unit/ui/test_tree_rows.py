@@ -211,11 +211,11 @@ def test_revealing_opens_only_what_is_above() -> None:
     assert watching.rows.selected == ("w", "a", "2")
 
 
-@pytest.mark.parametrize("nowhere", [("w", "a", "9"), ("x",), ("x", "y", "z"), ()])
-def test_what_is_not_there_cannot_be_revealed(nowhere: Path) -> None:
+@pytest.mark.parametrize("missing", [("w", "a", "9"), ("x",), ("x", "y", "z"), ()])
+def test_what_is_not_there_cannot_be_revealed(missing: Path) -> None:
     watching = Watching(two())
     watching.go("w", "b")
-    watching.rows.reveal(nowhere)
+    watching.rows.reveal(missing)
     assert watching.rows.selected == ("w", "b")
     assert watching.seen == ALL
 

@@ -45,8 +45,8 @@ def test_another_request_is_none() -> None:
 
 
 def test_secrets_are_not_compared() -> None:
-    asked, before = release(TOKEN="a"), release(TOKEN="b")
-    assert find_duplicates(asked, sent=[sent(before)], now=NOW)
+    request, before = release(TOKEN="a"), release(TOKEN="b")
+    assert find_duplicates(request, sent=[sent(before)], now=NOW)
 
 
 @pytest.mark.parametrize("status", ["created", "prepared", "processing", "awaiting_approval", "?"])

@@ -47,7 +47,7 @@ async def test_ten_runs_cost_eleven_requests(store: DurationStore) -> None:
     api = PastApi(*MANY)
     found = await earlier(api, store, MANY[0])
     assert slugs(found) == [str(slug) for slug in range(141, 131, -1)]
-    assert api.asked == ["list", *slugs(found)]
+    assert api.requests == ["list", *slugs(found)]
     assert found[0].nodes["release", "t", "c"].worked == 40
 
 
@@ -55,7 +55,7 @@ async def test_the_second_start_costs_none(store: DurationStore) -> None:
     await earlier(PastApi(*MANY), store, MANY[0])
     again = PastApi(*MANY)
     assert len(await earlier(again, store, MANY[0])) == MAX_LOADED
-    assert again.asked == []
+    assert again.requests == []
 
 
 async def test_a_run_soon_after_costs_none(store: DurationStore) -> None:
@@ -64,7 +64,7 @@ async def test_a_run_soon_after_costs_none(store: DurationStore) -> None:
     now["dates"]["created_at"] = (WALL + timedelta(hours=5)).isoformat()
     api = PastApi(now, *MANY)
     assert await earlier(api, store, now)
-    assert api.asked == []
+    assert api.requests == []
 
 
 async def test_other_workflows_unfinished_and_later_runs_are_left_out(
@@ -86,7 +86,7 @@ async def test_a_dozen_requests_are_never_exceeded(store: DurationStore) -> None
     others = [made(slug, "checks") for slug in range(141, 101, -1)]
     api = PastApi(*others, *[made(slug) for slug in range(100, 50, -1)], page_size=45)
     found = await earlier(api, store, made(142))
-    assert len(api.asked) == 12
+    assert len(api.requests) == 12
     assert len(found) == 10
 
 
@@ -102,8 +102,8 @@ async def test_what_was_watched_to_its_end_is_not_asked_for(store: DurationStore
     past = EarlierRuns(api.source, store, HandTiming())
     await past.keep(SHOP, advance(None, opened(MANY[1])))
     await earlier(api, store, MANY[0])
-    assert "141" not in api.asked
-    assert len(api.asked) == 10
+    assert "141" not in api.requests
+    assert len(api.requests) == 10
 
 
 async def test_a_failing_api_leaves_what_is_known(store: DurationStore) -> None:
@@ -112,7 +112,7 @@ async def test_a_failing_api_leaves_what_is_known(store: DurationStore) -> None:
     assert slugs(await earlier(api, store, MANY[0])) == ["141", "140", "139"]
     healthy = PastApi(*MANY)
     assert len(await earlier(healthy, store, MANY[0])) == 10
-    assert len(healthy.asked) == 8
+    assert len(healthy.requests) == 8
 
 
 async def test_requests_are_spaced(store: DurationStore) -> None:
@@ -120,5 +120,5 @@ async def test_requests_are_spaced(store: DurationStore) -> None:
     api = PastApi(*MANY)
     async for _ in EarlierRuns(api.source, store, timing).before(SHOP, opened(MANY[0])):
         pass
-    assert len(timing.sleeps) == len(api.asked)
+    assert len(timing.sleeps) == len(api.requests)
     assert min(timing.sleeps) >= 0.25

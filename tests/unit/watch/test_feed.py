@@ -41,7 +41,7 @@ async def test_one_poll_serves_all_subscribers() -> None:
     feed.start()
     feed.start()
     await settled()
-    assert len(script.asked) == 1
+    assert len(script.requests) == 1
     assert first == second
     assert isinstance(first[0], Fresh)
     assert feed.snapshot is first[0].snapshot
@@ -58,7 +58,7 @@ async def test_polling_pauses_without_subscribers_and_goes_on_later() -> None:
     unsubscribe()
     await timing.turn(60)
     await settled()
-    assert len(script.asked) == 1
+    assert len(script.requests) == 1
     found: list[Update] = []
     feed.subscribe(found.append)
     feed.start()

@@ -58,12 +58,12 @@ async def test_a_busy_hour_takes_fewer_than_a_thousand_requests_and_a_calm_one_4
     async for _ in poll_of(source).updates():
         if source.timing.now() >= 4600:
             break
-    assert len(source.asked) < 1000
+    assert len(source.requests) < 1000
     source = script(at(1))
     async for _ in poll_of(source).updates():
         if source.timing.now() >= 4600:
             break
-    assert len(source.asked) < 400
+    assert len(source.requests) < 400
 
 
 async def test_the_same_bytes_are_unchanged() -> None:
@@ -122,10 +122,10 @@ async def test_never_after_the_end_but_once_when_asked(status: str) -> None:
     for requests in (3, 4):
         waiting = asyncio.create_task(next_one(updates))
         await source.timing.resting.wait()
-        assert len(source.asked) == requests - 1
+        assert len(source.requests) == requests - 1
         poll.wake()
         assert isinstance(await waiting, Unchanged)
-        assert len(source.asked) == requests
+        assert len(source.requests) == requests
 
 
 async def test_trouble_after_the_end_is_reported_once_and_not_tried_again() -> None:
@@ -146,10 +146,10 @@ async def test_a_run_that_begins_again_is_followed_again() -> None:
     await next_one(updates)
     poll.wake()
     assert [type(await next_one(updates)) for _ in range(3)] == [Fresh, Fresh, Fresh]
-    assert len(source.asked) == 4
+    assert len(source.requests) == 4
     waiting = asyncio.create_task(next_one(updates))
     await source.timing.resting.wait()
-    assert len(source.asked) == 4
+    assert len(source.requests) == 4
     waiting.cancel()
 
 
@@ -164,7 +164,7 @@ async def test_back_off_grows_scattered_up_to_half_a_minute(chance: float) -> No
     for n, update in enumerate(updates):
         assert isinstance(update, Trouble)
         assert update.tries == n + 1
-        assert update.retry_at == pytest.approx(source.asked[n] + expected[min(n, 12)], abs=1e-5)
+        assert update.retry_at == pytest.approx(source.requests[n] + expected[min(n, 12)], abs=1e-5)
 
 
 async def test_back_off_restarts_after_an_answer_of_either_kind() -> None:
@@ -176,11 +176,11 @@ async def test_back_off_restarts_after_an_answer_of_either_kind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "waited"), [(0.0, 2.0), (7.0, 7.0), (120.0, 120.0), (86400.0, 300.0)]
+    ("retry_after", "waited"), [(0.0, 2.0), (7.0, 7.0), (120.0, 120.0), (86400.0, 300.0)]
 )
-async def test_retry_after_is_obeyed_within_reason(asked: float, waited: float) -> None:
+async def test_retry_after_is_obeyed_within_reason(retry_after: float, waited: float) -> None:
     for kind in (TooManyRequests, ServerTrouble):
-        source = script(kind("wait", retry_after=asked), at(1), chance=0.999999999)
+        source = script(kind("wait", retry_after=retry_after), at(1), chance=0.999999999)
         await take(poll_of(source), source, 2)
         assert source.gaps == pytest.approx([waited])
 
@@ -195,7 +195,7 @@ async def test_a_refusal_before_any_answer_ends_the_polling_until_woken(status: 
     assert trouble.retry_at is None
     waiting = asyncio.create_task(next_one(updates))
     await source.timing.resting.wait()
-    assert len(source.asked) == 1
+    assert len(source.requests) == 1
     poll.wake()
     assert isinstance(await waiting, Fresh)
 
@@ -212,7 +212,7 @@ async def test_a_short_refusal_after_good_answers_is_retried(status: int) -> Non
 async def test_a_long_refusal_after_good_answers_is_given_up(status: int) -> None:
     source = script(at(1), Refused("no", status=status))
     await until_given_up(source)
-    assert 600 <= source.asked[-1] - source.asked[1] <= 660
+    assert 600 <= source.requests[-1] - source.requests[1] <= 660
 
 
 async def until_given_up(source: RunScript, *, exists: bool = False) -> list[Trouble]:
@@ -229,7 +229,7 @@ async def until_given_up(source: RunScript, *, exists: bool = False) -> list[Tro
 async def test_a_run_that_was_just_started_may_be_missing_for_half_a_minute() -> None:
     source = script(GONE)
     await until_given_up(source, exists=True)
-    assert 30 <= source.asked[-1] - source.asked[0] <= 60
+    assert 30 <= source.requests[-1] - source.requests[0] <= 60
     source = script(GONE, GONE, GONE, GONE, at(1))
     updates = await take(poll_of(source, exists=True), source, 5)
     assert isinstance(updates[-1], Fresh)
@@ -239,16 +239,16 @@ async def test_a_run_that_was_just_started_may_be_missing_for_half_a_minute() ->
 async def test_a_run_that_is_unknown_is_not_found_in_seconds(chance: float) -> None:
     source = script(GONE, chance=chance)
     await until_given_up(source)
-    assert source.asked[-1] - source.asked[0] <= 6
-    assert len(source.asked) >= 2
+    assert source.requests[-1] - source.requests[0] <= 6
+    assert len(source.requests) >= 2
 
 
 async def test_the_time_limit_counts_from_the_first_refusal_not_from_other_trouble() -> None:
     """When the network comes back after an hour, one stray 404 is not the end."""
     source = script(at(1), *[DOWN] * 120, GONE)
     await until_given_up(source)
-    assert source.asked[121] - source.asked[1] > 600
-    assert source.asked[-1] - source.asked[121] >= 600
+    assert source.requests[121] - source.requests[1] > 600
+    assert source.requests[-1] - source.requests[121] >= 600
 
 
 async def test_an_answer_that_is_older_is_passed_over() -> None:
@@ -268,9 +268,9 @@ async def test_the_same_answer_after_an_older_one_is_no_news() -> None:
 async def test_answers_that_stay_older_are_believed_in_the_end() -> None:
     source = script(at(500), at(3))
     async for update in poll_of(source).updates():
-        if isinstance(update, Fresh) and len(source.asked) > 1:
+        if isinstance(update, Fresh) and len(source.requests) > 1:
             break
-    assert 30 <= source.asked[-1] - source.asked[1] <= 60
+    assert 30 <= source.requests[-1] - source.requests[1] <= 60
 
 
 async def test_the_first_answer_after_an_outage_may_be_too_old_as_well() -> None:

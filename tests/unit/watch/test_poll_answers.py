@@ -34,7 +34,7 @@ async def test_unchanged_bytes_are_not_read(monkeypatch: pytest.MonkeyPatch) -> 
     updates = await take(poll_of(source), source, 5)
     assert [type(u) for u in updates] == [Fresh, Unchanged, Unchanged, Fresh, Unchanged]
     assert len(read) == 2
-    assert [u.at for u in updates if isinstance(u, Fresh | Unchanged)] == source.asked
+    assert [u.at for u in updates if isinstance(u, Fresh | Unchanged)] == source.requests
 
 
 async def test_the_same_run_in_other_bytes_has_no_changes() -> None:
@@ -63,7 +63,7 @@ class Sleepy(RunScript):
     """The machine sleeps for an hour while the second request is under way."""
 
     async def run_answer(self, repo: RepoSlug, slug: str, etag: str = "") -> Answer:
-        self.takes = 3600.0 if len(self.asked) == 1 else 0.0
+        self.takes = 3600.0 if len(self.requests) == 1 else 0.0
         return await super().run_answer(repo, slug, etag)
 
 
