@@ -14,6 +14,7 @@ import pytest
 
 from cubewatch.model.repository import RepoSlug
 from cubewatch.watch import recording as module
+from cubewatch.watch import recording_file
 from cubewatch.watch.recording import (
     Recorder,
     RecordingFolder,
@@ -320,14 +321,29 @@ def test_a_hostile_run_number_leads_nowhere_else(tmp_path: Path) -> None:
     assert len(folder.of_run(SHOP, "../../x\n")) == 1
 
 
-def test_big_answers_are_recorded_only_where_that_was_asked_for() -> None:
-    opened: list[object] = []
-    recorder = Recorder(RepoSlug("acme", "shop"), lambda *about: opened.append(about), 100)
-    at = datetime(2026, 11, 27, tzinfo=UTC)
-    body = json.dumps({"slug": "142", "status": "x" * 100}).encode()
-    recorder.answer(0.0, at, "142", body)
+def test_big_answers_are_recorded_only_where_that_was_asked_for(tmp_path: Path) -> None:
+    files = [tmp_path / "kept", tmp_path / "asked"]
+    kept = Recorder(SHOP, lambda *_: new_recording(files[0]), 300)
+    asked = Recorder(SHOP, lambda *_: new_recording(files[1]))
+    big = {**state("processing"), "title": "x" * 300}
+    for recorder in (kept, asked):
+        for seconds, answer in enumerate((state("created"), big, state("success"))):
+            recorder.answer(float(seconds), AT, "142", json.dumps(answer).encode())
+        recorder.close()
+    assert kept.trouble == "answers of more than 300 B are not recorded"
+    assert [one.is_silent for one in read_recording(files[0]).entries] == [False, True]
+    assert asked.trouble == ""
+    assert replayed(files[1])[-1] == state("success")
+
+
+def test_recording_that_is_too_long_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording_file, "MAX_FILE", 300)
+    recorder = Recorder(SHOP, lambda *_: new_recording(tmp_path / "run"))
+    for seconds in range(200):
+        answer = {**state("processing"), "title": str(seconds) * 9}
+        recorder.answer(float(seconds), AT, "142", json.dumps(answer).encode())
     recorder.close()
-    assert opened == []
-    recorder.answer(0.0, at, "142", body[-100:])
-    recorder.close()
-    assert len(opened) == 1
+    assert recorder.trouble == "nothing more was recorded: the recording is too long"
+    assert replayed(tmp_path / "run")

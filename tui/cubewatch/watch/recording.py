@@ -21,6 +21,7 @@ from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import RunPage
 from cubewatch.runtime.clock import Timing
 from cubewatch.runtime.files import private_folder
+from cubewatch.text.size import size_text
 from cubewatch.watch.poll import RunSource
 from cubewatch.watch.recording_file import (
     MAX_ANSWER,
@@ -70,7 +71,10 @@ class Recorder:
     def answer(self, seconds: float, at: datetime, slug: str, body: bytes) -> None:
         """Notes an answer about a run that came at these seconds of our clock, which is `at` by
         the server's."""
-        if body and not self.trouble and len(body) <= self._max_answer:
+        if len(body) > self._max_answer:
+            self.silence(seconds)
+            self.trouble = f"answers of more than {size_text(self._max_answer)} are not recorded"
+        if body and not self.trouble:
             self._notes.put((seconds, at, slug, body))
             if self._thread is None:
                 self._thread = Thread(target=self._work, daemon=True)

@@ -100,7 +100,8 @@ class Writer:
         self._write(header.line())
 
     def answer(self, seconds: float, body: bytes) -> None:
-        """Notes an answer; nothing if it says the same as the last. Raises OSError."""
+        """Notes an answer; nothing if it says the same as the last. Raises OSError, and
+        RecordingError once the file is too long."""
         try:
             answer = json.loads(body, object_hook=_without_addresses)
         except (ValueError, RecursionError):
@@ -124,7 +125,7 @@ class Writer:
 
     def _write(self, line: bytes) -> None:
         if self._written > MAX_FILE:
-            return
+            raise RecordingError("nothing more was recorded: the recording is too long")
         data = self._compress.compress(line) + self._compress.flush(zlib.Z_SYNC_FLUSH)
         self._written += len(data)
         self._file.write(data)

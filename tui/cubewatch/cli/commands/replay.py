@@ -49,7 +49,10 @@ def _recording(arguments: Arguments) -> "tuple[Settings, Recording]":
         folder = Session(settings).recordings()
         found = folder.of_run(repo, slug) if folder else []
         if not found:
-            raise UsageError(f"there is no recording of run #{slug} of {repo} on this machine")
+            raise UsageError(
+                f"there is no recording of run #{slug} of {repo} on this machine. Runs that are"
+                " watched are recorded, except very big ones: those with watch --record FILE"
+            )
         return settings, read_recordings(found)
     except RecordingError as error:
         raise UsageError(str(error)) from None
@@ -57,8 +60,9 @@ def _recording(arguments: Arguments) -> "tuple[Settings, Recording]":
 
 COMMAND = Command(
     usage="cubewatch replay [options] FILE|RUN",
-    description="Play a recorded run on the live screen. Every run that is watched is recorded;\n"
-    "watch --record FILE makes a recording that can be given to someone else.",
+    description="Play a recorded run on the live screen. Every run that is watched is recorded,\n"
+    "those of thousands of cubes only by watch --record FILE, which makes a recording\n"
+    "that can be given to someone else.",
     run=_run,
     groups=(WHERE, SCREEN),
     add_arguments=_add_arguments,
