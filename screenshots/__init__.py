@@ -26,7 +26,7 @@ from cubewatch.ui.screens.log.cube_log import CubeLog
 FOLDER = Path(__file__).parent
 SIZES = ((80, 24), (120, 40))
 NOON = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
-PATIENCE = 30.0
+TIMEOUT = 30.0
 SETTLED = 0.2
 """Seconds without a change after which a screen is finished."""
 
@@ -53,7 +53,7 @@ def demo_session(timing: StoppedTiming) -> Session:
 
 async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
     """Lets the app go on until something is so."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while not condition():
             await pilot.pause(0.01)
     await pilot.pause()

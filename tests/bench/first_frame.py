@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench.scene import COLUMNS, ROWS, environment
-from tests.support.terminal import PATIENCE
+from tests.support.terminal import TIMEOUT
 
 EMPTY_APP = """
 from textual.app import App
@@ -47,7 +47,7 @@ def _until(argv: tuple[str, ...], word: str, home: Path) -> float:
     )
     written = b""
     while word.encode() not in written:
-        if not select.select([master], [], [], PATIENCE)[0]:
+        if not select.select([master], [], [], TIMEOUT)[0]:
             raise TimeoutError(f"no {word!r} in {written!r}")
         written += os.read(master, 65536)
     took = time.perf_counter() - begun

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cubewatch.git.clone import Clone, Remote, find_clone, standing
+from cubewatch.git.clone import Clone, Remote, find_clone, push_state
 from cubewatch.git.config_at import config_at
 from cubewatch.git.refs import default_branch, local_refs, ref_named
 from cubewatch.model.repository import RepoSlug
@@ -138,6 +138,6 @@ def configs_of_all_refs(folder: Path) -> set[str]:
         for kind, name in ((ref.kind, ref.name), ("commit", ref.commit)):
             revision = GitRevision(kind, name)
             assert ref_named(clone, remote, revision)
-            standing(clone, remote, revision)
+            push_state(clone, remote, revision)
             seen.add(config_at(clone, remote, revision).text)
     return seen

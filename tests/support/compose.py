@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 SHEETS = ("app", "compose", "dialogs", "suggest")
 SIZES = [(80, 24), (120, 40), (40, 12)]
-PATIENCE = 60
+TIMEOUT = 60
 BRANCHES = ("main", "release/1.4", "release/1.5", "ci/new", "fix/cart")
 TAGS = ("v1", "v1.4.2", "v2")
 EXPECTED = (
@@ -225,7 +225,7 @@ class Form(SerialInputApp[int]):
 async def until(pilot: Pilot[int], true: Callable[[], object]) -> None:
     """Wait as long as it takes for something to become true."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while not true():
                 await pilot.pause()
     except TimeoutError:
@@ -235,7 +235,7 @@ async def until(pilot: Pilot[int], true: Callable[[], object]) -> None:
 async def shows(pilot: Pilot[int], text: str) -> None:
     """Wait until `text` is on screen, which it may be wrapped by."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while text not in screen_text(pilot.app):
                 await pilot.pause()
     except TimeoutError:

@@ -15,7 +15,7 @@ from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision, InputValue, RunRequest, WorkflowData
 from tests.conftest import SOURCE
 from tests.support.runs import Json, run
-from tests.support.terminal import PATIENCE
+from tests.support.terminal import TIMEOUT
 
 SHOP = RepoSlug("acme", "shop")
 TOKEN = "pv1_Token!of$mine"
@@ -141,7 +141,7 @@ class Desk:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
             check=False,
         )
         said = self.folder / "said"

@@ -4,7 +4,7 @@ import os
 import select
 from pathlib import Path
 
-from tests.support.terminal import PATIENCE
+from tests.support.terminal import TIMEOUT
 
 
 class Fifo:
@@ -21,7 +21,7 @@ class Fifo:
 
     def next(self) -> bytes:
         """The next byte, waited for; b"" when all who held it have ended."""
-        assert self.has_news(PATIENCE)
+        assert self.has_news(TIMEOUT)
         return os.read(self._end, 1)
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from tests.ui.snapshots import screen_text
 if TYPE_CHECKING:
     from cubewatch.api.client import Client
 
-PATIENCE = 600
+TIMEOUT = 600
 """Looks at a condition, each after all that was waiting has been done."""
 
 
@@ -50,7 +50,7 @@ class Live:
         return "/".join(self.tree.selected)
 
     async def until(self, condition: Callable[[], object]) -> None:
-        for _ in range(PATIENCE):
+        for _ in range(TIMEOUT):
             await self.pilot.pause()
             if condition():
                 await self.pilot.pause()
@@ -69,7 +69,7 @@ class Live:
 
     async def turn_until(self, text: str) -> None:
         """Lets time pass until a text is on the screen."""
-        for _ in range(PATIENCE):
+        for _ in range(TIMEOUT):
             if text in self.text:
                 return
             await self.timing.turn(1)

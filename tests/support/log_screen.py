@@ -18,7 +18,7 @@ from tests.support.logs import CUBE, LogScript, Step
 from tests.support.polling import REPO, HandTiming, SteppedTiming
 from tests.ui.snapshots import screen_text
 
-PATIENCE = 60
+TIMEOUT = 60
 TEXT = "".join(
     f"\x1b[32m[unit]\x1b[0m step {n:04} \x1b[1mok\x1b[0m{' and so on' * (n % 11)}\n"
     for n in range(500)
@@ -85,7 +85,7 @@ class Shown:
         """Waits for a text on the screen, or a condition."""
         wanted = (lambda: condition in self.text) if isinstance(condition, str) else condition
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 while not wanted():
                     await self.pilot.pause(0.01)
         except TimeoutError:
@@ -96,7 +96,7 @@ class Shown:
         """The same while the clock goes on."""
         timing = self.app.script.timing
         assert isinstance(timing, SteppedTiming)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while condition not in self.text:
                 await timing.turn(2)
                 await self.pilot.pause(0.01)

@@ -26,7 +26,7 @@ from cubewatch.ui.widgets.suggestions import Suggestions
 from tests.support.refs import RefServer, Searching, local
 from tests.ui.snapshots import screen_text
 
-PATIENCE = 60
+TIMEOUT = 60
 LABEL_CELLS = 15
 TEXTS = ("text", "more", "still more")
 BRANCHES = ("release/1.5", "release/1.4", "main", "feature/корзина-2.0", "fix/日本語")
@@ -228,7 +228,7 @@ class Person:
     async def until(self, true: Callable[[], object]) -> None:
         """Wait as long as it takes for something to become true."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 while not true():
                     await self.pilot.pause()
         except TimeoutError:

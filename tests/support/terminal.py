@@ -16,7 +16,7 @@ from typing import Self
 
 import pyte
 
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Seconds until a wait gives up: far more than a slow machine needs."""
 
 # Of control sequences that pyte does not know it would draw the last characters.
@@ -116,7 +116,7 @@ class Terminal:
     def wait_for(self, condition: Condition) -> None:
         """Until a text is on the screen or a predicate of the terminal is true."""
         wanted = (lambda _: condition in self.text) if isinstance(condition, str) else condition
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while not wanted(self) and time.monotonic() < deadline:
             ended = self.exit_status is not None
             if not self._pump(0.05) and ended:
@@ -141,7 +141,7 @@ class Terminal:
         """Close the terminal under the program, as an SSH link does that breaks off; the
         program's exit status."""
         self._give_back()
-        return self._process.wait(PATIENCE)
+        return self._process.wait(TIMEOUT)
 
     def close(self) -> None:
         """End the program if it still runs, and give the terminal back."""

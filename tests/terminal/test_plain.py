@@ -20,7 +20,7 @@ from tests.conftest import SOURCE, StartTerminal
 from tests.support.clones import Clones
 from tests.support.runs import Json, big, cube, dates, run, task, workflow
 from tests.support.server import Served, serve
-from tests.support.terminal import PATIENCE
+from tests.support.terminal import TIMEOUT
 
 URL = "https://sourcecraft.dev/acme/shop/cicd/runs/142"
 WATCH = ("watch", "142", "-R", "acme/shop")
@@ -98,7 +98,7 @@ def _api(served: Served) -> dict[str, str]:
 
 def ended(process: "subprocess.Popen[bytes]") -> tuple[int, list[str]]:
     """The exit status and the lines of a process that leaves nothing on standard error."""
-    out, err = process.communicate(timeout=PATIENCE)
+    out, err = process.communicate(timeout=TIMEOUT)
     assert err == b""
     assert b"\x1b" not in out
     return process.returncode, out.decode().splitlines()
@@ -203,7 +203,7 @@ def test_a_run_that_the_clone_speaks_against_is_not_sent(
 ) -> None:
     clones.server(config="workflows: {release: {inputs: {VERSION: {required: true}}}}")
     words, folder = ("run", "release", "-y", "--plain"), str(clones.clone() / ".git")
-    out, err = start(*words, GIT_DIR=folder).communicate(timeout=PATIENCE)
+    out, err = start(*words, GIT_DIR=folder).communicate(timeout=TIMEOUT)
     config = "(config from origin/main; git fetch may bring a newer one)"
     add = f"VERSION is required: add VERSION=... behind release {config}"
     assert (out, err.decode()) == (b"", f"cubewatch: {add}\n")
@@ -211,7 +211,7 @@ def test_a_run_that_the_clone_speaks_against_is_not_sent(
     process = start(*words, "VERSION=1", GIT_DIR=folder)
     wait_for_line(process, b"run #142")
     process.kill()
-    process.communicate(timeout=PATIENCE)
+    process.communicate(timeout=TIMEOUT)
     [posted] = served.received("POST")
     assert b"VERSION" in posted.body
 
@@ -256,8 +256,8 @@ def test_a_signal_ends_it_when_the_reader_is_gone(api: Api, served: Served, star
     assert watching.stdout
     watching.stdout.read(1)
     watching.send_signal(signal.SIGINT)
-    assert watching.wait(PATIENCE) == 130
-    watching.communicate(timeout=PATIENCE)
+    assert watching.wait(TIMEOUT) == 130
+    watching.communicate(timeout=TIMEOUT)
 
 
 def test_a_pipe_that_is_closed_ends_it_quietly(api: Api, start: Start) -> None:
@@ -266,7 +266,7 @@ def test_a_pipe_that_is_closed_ends_it_quietly(api: Api, start: Start) -> None:
     assert watching.stdout
     watching.stdout.readline()
     watching.stdout.close()
-    assert watching.wait(PATIENCE) == 141
+    assert watching.wait(TIMEOUT) == 141
     assert watching.stderr
     with watching.stderr as err:
         assert err.read() == b""
@@ -287,7 +287,7 @@ def test_a_terminal_that_is_none(
 def test_no_screen_is_loaded(api: Api, start: Start) -> None:
     api.run = [run("success")]
     watching = start(*WATCH, PYTHONPROFILEIMPORTTIME="1")
-    _, err = watching.communicate(timeout=PATIENCE)
+    _, err = watching.communicate(timeout=TIMEOUT)
     assert watching.returncode == 0
     names = {line.rpartition("|")[2].strip().partition(".")[0] for line in err.decode().split("\n")}
     assert {"cubewatch", "httpx"} <= names
@@ -299,7 +299,7 @@ def test_a_request_that_hangs_is_given_up_in_time(api: Api, start: Start) -> Non
     api.run = [run("processing"), HANGING]
     begun = time.monotonic()
     with start(*WATCH, "--plain", "--heartbeat", "0", "--give-up", "5s") as process:
-        output, _ = process.communicate(timeout=PATIENCE)
+        output, _ = process.communicate(timeout=TIMEOUT)
     assert process.returncode == 3
     assert time.monotonic() - begun < 25
     last = output.decode().splitlines()[-1]
@@ -309,6 +309,6 @@ def test_a_request_that_hangs_is_given_up_in_time(api: Api, start: Start) -> Non
 def test_a_request_that_hangs_is_said_by_the_heartbeat(api: Api, start: Start) -> None:
     api.run = [run("processing"), HANGING]
     with start(*WATCH, "--plain", "--heartbeat", "5", "--give-up", "12s") as process:
-        output, _ = process.communicate(timeout=PATIENCE)
+        output, _ = process.communicate(timeout=TIMEOUT)
     beats = [line for line in output.decode().splitlines() if "no answer for " in line]
     assert beats

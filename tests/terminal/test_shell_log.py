@@ -22,7 +22,7 @@ from tests.conftest import SOURCE
 from tests.support.logs import LogServer
 from tests.support.server import Served, serve
 from tests.support.shell import UNIT, LogApi, release
-from tests.support.terminal import PATIENCE
+from tests.support.terminal import TIMEOUT
 
 PAGES = "/repos/acme/shop/cicd/logs/138/release/e2e/checkout?page="
 FAILED = "acme/shop#138"
@@ -62,12 +62,12 @@ def _hear_signals() -> None:
 
 
 def ended(process: "subprocess.Popen[bytes]") -> tuple[int, bytes, str]:
-    out, err = process.communicate(timeout=PATIENCE)
+    out, err = process.communicate(timeout=TIMEOUT)
     return process.returncode, out, err.decode()
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -79,7 +79,7 @@ def as_served(served: Served) -> bytes:
     for page in range(1, 99):
         request = Request(f"{served.url}{PAGES}{page}", headers={"Authorization": "Bearer x"})  # noqa: S310, http on this machine
         try:
-            with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+            with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
                 text += json.load(answer)["logs"]
         except HTTPError:
             break
@@ -160,7 +160,7 @@ def test_a_pipe_that_is_closed_ends_it_quietly(start: Start) -> None:
         assert following.stdout
         assert following.stdout.readline() == b"one\n"
         following.stdout.close()
-        assert following.wait(PATIENCE) == 141
+        assert following.wait(TIMEOUT) == 141
         assert following.stderr
         assert following.stderr.read() == b""
 

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from tests.conftest import ROOT, SOURCE, StartTerminal
 from tests.support.keyrings import PLACE, FileKeyring, read_entries, write_entries
 from tests.support.server import Served, serve
-from tests.support.terminal import PATIENCE, Terminal
+from tests.support.terminal import TIMEOUT, Terminal
 
 TOKEN = "pv1_top-secret"
 REPO = ("-R", "acme/shop")
@@ -80,7 +80,7 @@ def sign(tmp_path: Path, environ: dict[str, str]) -> Sign:
             input=given,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
             check=False,
         )
 

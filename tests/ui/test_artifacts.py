@@ -32,7 +32,7 @@ from tests.support.artifacts import (
 )
 from tests.ui.snapshots import Snapshot, screen_text
 
-PATIENCE = 60
+TIMEOUT = 60
 SIZES = [(80, 24), (120, 40), (40, 12)]
 every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 FOLDER = Path("/srv/artifacts")
@@ -92,7 +92,7 @@ class Host(App[None]):
 
 
 async def until(pilot: Pilot[None], true: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while not true():
             await pilot.pause(0.01)
     await pilot.pause()

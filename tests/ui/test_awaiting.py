@@ -14,7 +14,7 @@ from tests.support.polling import SteppedTiming
 from tests.ui.snapshots import screen_text
 from tests.unit.watch.test_awaited import COMMIT, REPO, SHA, Server
 
-PATIENCE = 40
+TIMEOUT = 40
 
 
 def host(
@@ -31,7 +31,7 @@ def host(
 
 
 async def shows(pilot: Pilot[int], text: str) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while text not in screen_text(pilot.app):
             await pilot.pause(0.02)
 
@@ -44,16 +44,16 @@ async def test_run_that_is_found_is_watched() -> None:
         await shows(pilot, "pull request #9 is not at b28b7af yet")
         server.pulls, server.checks = {"9": SHA}, {"9": ["142", "141"]}
         await pilot.press("r")
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while not isinstance(app.screen, LiveScreen):
                 await pilot.pause(0.02)
         assert app.screen.run_slug == "142"
         await pilot.press("right_square_bracket")
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while getattr(app.screen, "run_slug", "") != "141":
                 await pilot.pause(0.02)
         await pilot.press("q")
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while not app._exit:
                 await pilot.pause(0.02)
 
@@ -61,7 +61,7 @@ async def test_run_that_is_found_is_watched() -> None:
 async def test_wait_that_ran_out_leaves_with_124() -> None:
     app = host(Server(), AwaitedRun(workflow="release", wait=0.2))
     async with app.run_test(size=(80, 24)) as pilot:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while app.return_value is None:
                 await pilot.pause(0.02)
     assert app.return_value == 124

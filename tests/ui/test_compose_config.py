@@ -14,7 +14,7 @@ from cubewatch.model.run import Run
 from cubewatch.ui.screens.compose.screen import ComposeScreen
 from tests.support.compose import (
     CONFIG,
-    PATIENCE,
+    TIMEOUT,
     CurrentFolder,
     Form,
     ScriptedPlace,
@@ -65,7 +65,7 @@ async def test_workflows_that_come_back_can_be_ticked(between: CiConfig | None) 
 async def test_a_name_that_is_half_written_changes_nothing_yet(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cubewatch.facts.UNKNOWN_NAME_DELAY", PATIENCE)
+    monkeypatch.setattr("cubewatch.facts.UNKNOWN_NAME_DELAY", TIMEOUT)
     async with form_of(other=HOTFIX).run_test() as pilot:
         app = await ready(pilot)
         await pilot.press(*TO_CONFIG)

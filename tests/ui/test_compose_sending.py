@@ -13,8 +13,8 @@ from cubewatch.model.run import DatesByStage, Run, UserEmbedded
 from tests.support.compose import (
     EXPECTED,
     FILLED,
-    PATIENCE,
     SIZES,
+    TIMEOUT,
     Form,
     ready,
     shows,
@@ -141,7 +141,7 @@ async def test_keys_wait_for_rows_to_come_however_busy_what_they_stand_in_is(
 
 
 async def test_what_is_typed_ahead_waits_for_the_config(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cubewatch.ui.screens.compose.screen.MAX_UNSETTLED", PATIENCE)
+    monkeypatch.setattr("cubewatch.ui.screens.compose.screen.MAX_UNSETTLED", TIMEOUT)
     app = Form(Draft())
     app.scripted.read.clear()
     async with app.run_test() as pilot:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cubewatch.model.run import LogPage
-from cubewatch.ui.screens.log.screen import MOST_COPIED
+from cubewatch.ui.screens.log.screen import MAX_COPIED
 from tests.support.log_screen import FAILED, TEXT, showing
 from tests.support.logs import CUBE
 from tests.support.polling import SteppedTiming
@@ -50,7 +50,7 @@ async def test_copying_the_page_says_how_much() -> None:
     async with showing(("Ж" * 8000 + "\n") * 9) as shown:
         await shown.until("complete")
         await shown.press("y")
-        assert len(shown.app.copied[0].encode()) <= MOST_COPIED
+        assert len(shown.app.copied[0].encode()) <= MAX_COPIED
         await shown.until("the first")
 
 

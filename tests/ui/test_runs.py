@@ -23,7 +23,7 @@ from tests.ui.snapshots import Snapshot, screen_text
 SHOP, SEARCH, DOCS = (RepoSlug("acme", name) for name in ("shop", "search", "site.docs"))
 SIZES = [(80, 24), (120, 40), (40, 12)]
 every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-PATIENCE = 12
+TIMEOUT = 12
 
 
 def a_run(
@@ -127,7 +127,7 @@ async def details(pilot: Pilot[int]) -> None:
 
 
 async def until(pilot: Pilot[int], true: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while not true():
             await pilot.pause(0.02)
     await pilot.pause()

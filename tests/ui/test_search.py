@@ -22,7 +22,7 @@ from tests.support.runs import cube, run, task, workflow
 from tests.support.search import DENIED, LINT, LOAD, SMOKE, UNIT, Log, LogServer, small_run
 from tests.ui.snapshots import Snapshot, screen_text
 
-PATIENCE = 60
+TIMEOUT = 60
 SIZES = [(80, 24), (120, 40), (40, 12)]
 every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 UNIT_LOG = "".join(
@@ -61,7 +61,7 @@ class Host(App[None]):
 
 async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while not true():
                 await pilot.pause(0.01)
     except TimeoutError:

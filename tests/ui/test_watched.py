@@ -13,7 +13,7 @@ from cubewatch.ui.screens.runs import RunsScreen
 from tests.ui.snapshots import screen_text
 
 SHOP, SEARCH = DEMO_REPOS[:2]
-PATIENCE = 60
+TIMEOUT = 60
 
 
 def demo_app(speed: float = 1.0) -> CubewatchApp:
@@ -23,7 +23,7 @@ def demo_app(speed: float = 1.0) -> CubewatchApp:
 
 async def until(pilot: Pilot[int], true: Callable[[], object]) -> None:
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while not true():
                 await pilot.pause(0.02)
     except TimeoutError:

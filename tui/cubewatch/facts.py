@@ -13,10 +13,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cubewatch.model.draft import CONFIG_REVISION, HEAD, RevisionDraft, as_revision
-from cubewatch.model.git_ref import GitRef, Standing
+from cubewatch.model.git_ref import GitRef, PushState
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision
-from cubewatch.model.wording import config_differs, standing_notice
+from cubewatch.model.wording import config_differs, push_state_notice
 from cubewatch.refs.search import RefSearch
 from cubewatch.runtime.threads import run_in_daemon_thread
 from cubewatch.text.sanitize import inert
@@ -284,28 +284,28 @@ class RepositoryFacts:
         """Find out what a revision is, and whether a run would contain what is here."""
         session = self._session
         await session.timing.sleep(delay)
-        ref, standing = None, Standing()
+        ref, push_state = None, PushState()
         try:
-            ref, standing = await run_in_daemon_thread(
+            ref, push_state = await run_in_daemon_thread(
                 lambda: session.surroundings().look_up(revision)
             )
         except Exception as error:
             self._learn_revision(name, None, inert(str(error)))
             return
-        self._learn_revision(name, ref, standing_notice(revision, standing))
+        self._learn_revision(name, ref, push_state_notice(revision, push_state))
         there = await self.refs.exists(revision.kind, revision.name)
         served = self.refs.ref(revision.kind, revision.name)
         if there and served and served.commit:
             at = served.commit
             with suppress(Exception):
-                standing = await run_in_daemon_thread(
-                    lambda: session.surroundings().standing_at(revision, at)
+                push_state = await run_in_daemon_thread(
+                    lambda: session.surroundings().push_state_at(revision, at)
                 )
         if there is not None:
-            standing = standing._replace(on_server=there, certain=True)
+            push_state = push_state._replace(on_server=there, certain=True)
         if served and (served.commit or not ref):
             ref = served.dated_by(ref)
-        self._learn_revision(name, ref, standing_notice(revision, standing))
+        self._learn_revision(name, ref, push_state_notice(revision, push_state))
 
     def _learn_revision(self, name: str, ref: GitRef | None, warning: str) -> None:
         known = dict(self.now.revisions) | {name: RevisionFacts(ref, warning)}

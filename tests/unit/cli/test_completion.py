@@ -10,7 +10,7 @@ import pytest
 from cubewatch.cli import main
 from cubewatch.cli.completion import SHELLS, answer, script
 from cubewatch.cli.completion.bash_line import BashLine, split
-from cubewatch.cli.completion.place import place_of
+from cubewatch.cli.completion.place import find_place
 from cubewatch.text.sanitize import inert
 from tests.conftest import ROOT, SOURCE
 from tests.support.clones import Clones, put_first
@@ -65,7 +65,7 @@ def test_the_parser_knows_the_place(
     words: tuple[str, ...], place: tuple[str, str, str] | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     *before, current = words
-    found = place_of(before, current)
+    found = find_place(before, current)
     assert (found and (found.field, found.typed, found.option)) == place
     if found:
         assert "\0" not in repr(found.arguments)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from cubewatch.git import git as running
-from cubewatch.git.clone import Clone, Head, find_clone, standing
+from cubewatch.git.clone import Clone, Head, find_clone, push_state
 from cubewatch.git.git import GitError
 from cubewatch.model.draft import RevisionDraft
-from cubewatch.model.git_ref import Standing
+from cubewatch.model.git_ref import PushState
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision
 from tests.support.clones import FIRST_SECOND, SHOP, URL, Clones
@@ -115,7 +115,7 @@ def test_before_the_first_commit(clones: Clones, options: tuple[str, ...]) -> No
     clone = found(folder)
     assert clone.head == Head("main")
     assert clone.remote
-    assert standing(clone, clone.remote, GitRevision("branch", "main")) == Standing()
+    assert push_state(clone, clone.remote, GitRevision("branch", "main")) == PushState()
 
 
 def test_detached(clones: Clones) -> None:
@@ -141,7 +141,7 @@ def test_a_subject_is_inert_and_short(clones: Clones) -> None:
     clones.commit(folder, "\x1b]0;title\x07 \u202e" + "я" * 3_000_000)
     subject = found(folder).head.subject
     assert subject.startswith("␛]0;title␇ \N{REPLACEMENT CHARACTER}я")
-    assert len(subject) == running.MOST_OF_A_SUBJECT
+    assert len(subject) == running.MAX_SUBJECT
 
 
 def test_no_clone_is_none(clones: Clones) -> None:
@@ -168,7 +168,7 @@ def test_without_git_a_clone_is_trouble_and_nothing_here_is_run(
             find_clone(place)
     assert find_clone(clones.root) is None
     with pytest.raises(GitError, match="install it"):
-        standing(clone, clone.remotes[0], GitRevision("branch", "main"))
+        push_state(clone, clone.remotes[0], GitRevision("branch", "main"))
     assert not (folder / "executed").exists()
 
 

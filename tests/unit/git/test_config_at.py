@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cubewatch.git.config_at import MOST_BYTES, ConfigAt, config_at
+from cubewatch.git.config_at import MAX_BYTES, ConfigAt, config_at
 from cubewatch.git.git import GitError
 from cubewatch.model.request import GitRevision, RevisionKind
 from tests.support.clones import CONFIG, URL, Clones, configs_of_all_refs, opened
@@ -102,8 +102,8 @@ def test_a_revision_that_is_not_here(clones: Clones, kind: RevisionKind, name: s
     ("config", "why"),
     [
         (b"", ""),
-        (b"x" * MOST_BYTES, ""),
-        (b"x" * (MOST_BYTES + 1), "has more than"),
+        (b"x" * MAX_BYTES, ""),
+        (b"x" * (MAX_BYTES + 1), "has more than"),
         (b"\0" * 50_000_000, "has more than"),
         (b"name: \xff", "is not UTF-8"),
         ("name: я".encode("utf-16"), "is not UTF-8"),

@@ -173,7 +173,7 @@ def test_fetching_takes_so_long_and_no_longer(
 ) -> None:
     folder = clones.with_remotes(origin=URL)
     monkeypatch.setenv("GIT_SSH_COMMAND", "sleep 600 #")
-    monkeypatch.setattr(module, "FETCH_PATIENCE", 0.5)
+    monkeypatch.setattr(module, "FETCH_TIMEOUT", 0.5)
     assert "git fetch took more than" in refused(folder, "branch", "main")
 
 

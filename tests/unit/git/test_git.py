@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from cubewatch.git import git as running
-from cubewatch.git.clone import find_clone, standing
+from cubewatch.git.clone import find_clone, push_state
 from cubewatch.git.config_at import config_at, fetch
 from cubewatch.git.git import Git, GitError
 from cubewatch.git.refs import default_branch, local_refs, ref_named
@@ -18,11 +18,11 @@ from cubewatch.model.request import GitRevision
 from tests.conftest import SOURCE
 from tests.support.clones import Clones, opened, put_first
 from tests.support.fifo import Fifo
-from tests.support.terminal import PATIENCE
+from tests.support.terminal import TIMEOUT
 
 
 def test_git_gets_so_much_time_and_no_more(clones: Clones, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "READ_PATIENCE", 0.05)
+    monkeypatch.setattr(running, "LOCAL_TIMEOUT", 0.05)
     put_first(clones.program("git", "sleep 600"), monkeypatch)
     with pytest.raises(GitError, match="git status took more than"):
         Git(clones.root).ask("status")
@@ -36,9 +36,9 @@ def test_what_floods_us_is_cut_off(clones: Clones, monkeypatch: pytest.MonkeyPat
         Git(clones.root).out("status", most=1001)
     script = "yes | head -c 3000000 >&2; echo 'fatal: \x1b[31mno' >&2; exit 128"
     clones.program("git", script)
-    assert Git(clones.root).ask("status").complaint == "fatal: ␛[31mno"
+    assert Git(clones.root).ask("status").error == "fatal: ␛[31mno"
     clones.program("git", "exec >&-; sleep 0.1; echo 'fatal: late' >&2; exit 128")
-    assert Git(clones.root).ask("status").complaint == "fatal: late"
+    assert Git(clones.root).ask("status").error == "fatal: late"
 
 
 def test_what_stays_behind_is_not_waited_for(
@@ -97,7 +97,7 @@ def test_it_ends_with_the_program(clones: Clones, fifo: Fifo, script: str) -> No
         stderr=subprocess.PIPE,
     )
     assert fifo.next() == b"\n"
-    _, errors = fetching.communicate(timeout=PATIENCE)
+    _, errors = fetching.communicate(timeout=TIMEOUT)
     assert (fetching.returncode, errors) == (0, b"")
     assert fifo.next() == b""
 
@@ -145,8 +145,8 @@ def test_how_many_processes_it_takes(clones: Clones, monkeypatch: pytest.MonkeyP
         (lambda: default_branch(clone, remote), 1),
         (lambda: config_at(clone, remote, main), 3),
         (lambda: config_at(clone, remote, nowhere), 1),
-        (lambda: standing(clone, remote, main), 2),
-        (lambda: standing(clone, remote, commit), 4),
+        (lambda: push_state(clone, remote, main), 2),
+        (lambda: push_state(clone, remote, commit), 4),
         (lambda: fetch(clone, remote, main), 3),
     ):
         log.write_text("", encoding="utf-8")

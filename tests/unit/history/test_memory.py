@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from cubewatch.history import MOST_SENT, CannotRemember, Memory, SavedPreset, Sent, distinct
-from cubewatch.history.page import MOST_BYTES, file_name
+from cubewatch.history import MAX_SENT, CannotRemember, Memory, SavedPreset, Sent, distinct
+from cubewatch.history.page import MAX_BYTES, file_name
 from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft, check
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision, InputValue, RunRequest, WorkflowData
@@ -89,12 +89,12 @@ def test_whatever_can_be_sent_is_remembered_as_it_is(memory: Memory) -> None:
 
 
 def test_the_newest_are_kept_each_run_once(memory: Memory) -> None:
-    for number in range(MOST_SENT + 5):
+    for number in range(MAX_SENT + 5):
         memory.remember(SHOP, release(), str(number), AT + timedelta(seconds=number))
-    assert slugs(memory) == [str(number) for number in range(MOST_SENT + 4, 4, -1)]
+    assert slugs(memory) == [str(number) for number in range(MAX_SENT + 4, 4, -1)]
     memory.remember(SHOP, release(A="again"), "30", AT + timedelta(days=1))
     memory.remember(SHOP, release(), "old", AT - timedelta(days=1))
-    assert (len(slugs(memory)), slugs(memory)[0], slugs(memory)[-1]) == (MOST_SENT, "30", "old")
+    assert (len(slugs(memory)), slugs(memory)[0], slugs(memory)[-1]) == (MAX_SENT, "30", "old")
     assert slugs(memory).count("30") == 1
 
 
@@ -231,13 +231,13 @@ def test_a_secret_that_another_program_wrote_is_not_taken(memory: Memory, place:
 
 def test_a_file_that_is_huge(memory: Memory, place: Path) -> None:
     with place.open("ab") as file:
-        file.write(b"\n" * MOST_BYTES)
+        file.write(b"\n" * MAX_BYTES)
         file.write(GOOD.encode())
-        file.truncate(10 * MOST_BYTES)
+        file.truncate(10 * MAX_BYTES)
     assert slugs(memory) == ["1"]
     memory.remember(SHOP, release(), "2", AT)
     assert place.stat().st_size < 2000
-    assert place.with_name(f"{place.name}.broken").stat().st_size == 10 * MOST_BYTES
+    assert place.with_name(f"{place.name}.broken").stat().st_size == 10 * MAX_BYTES
 
 
 def test_a_lost_request_is_kept_until_its_run_is_found(memory: Memory) -> None:

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from cubewatch.history import MOST_SENT, CannotRemember, Memory
-from cubewatch.history.page import MOST_BYTES, file_name
+from cubewatch.history import MAX_SENT, CannotRemember, Memory
+from cubewatch.history.page import MAX_BYTES, file_name
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import InputValue, RunRequest, WorkflowData
 from cubewatch.runtime import files
 from cubewatch.text.sanitize import inert
 from tests.conftest import SOURCE
-from tests.support.terminal import PATIENCE
+from tests.support.terminal import TIMEOUT
 
 SHOP = RepoSlug("acme", "shop")
 AT = datetime(2026, 10, 21, 8, 0, tzinfo=UTC)
@@ -116,19 +116,19 @@ def test_too_much_is_set_aside(memory: Memory, place: Path) -> None:
 
 def test_the_oldest_make_room(memory: Memory, place: Path) -> None:
     """A character may take six bytes, and its entry an eighth of the file."""
-    large = release("\u044f" * (MOST_BYTES // 50))
+    large = release("\u044f" * (MAX_BYTES // 50))
     for number in range(2, 13):
         memory.remember(SHOP, large, str(number), AT)
     assert slugs(memory) == [str(number) for number in range(12, 4, -1)]
-    assert place.stat().st_size <= MOST_BYTES
+    assert place.stat().st_size <= MAX_BYTES
     with pytest.raises(CannotRemember, match="too large"):
-        memory.remember(SHOP, release("x" * (MOST_BYTES // 8)), "13", AT)
+        memory.remember(SHOP, release("x" * (MAX_BYTES // 8)), "13", AT)
     for name in "abcd":
         memory.save_preset(SHOP, name, large)
     with pytest.raises(CannotRemember, match="no room for more presets"):
         memory.save_preset(SHOP, "e", large)
     assert [preset.name for preset in memory.presets(SHOP)] == list("abcd")
-    assert place.stat().st_size <= MOST_BYTES
+    assert place.stat().st_size <= MAX_BYTES
     memory.remember(SHOP, large, "14", AT)
     assert slugs(memory) == ["14", "12", "11", "10"]
 
@@ -171,10 +171,10 @@ from cubewatch.model.request import RunRequest, WorkflowData
 from cubewatch.history import Memory
 from cubewatch.runtime import files
 
-files.LOCK_TIMEOUT = {PATIENCE}
+files.LOCK_TIMEOUT = {TIMEOUT}
 memory, who = Memory(Path(sys.argv[1])), sys.argv[2]
 request = RunRequest((WorkflowData(who),))
-for number in range({MOST_SENT // 5}):
+for number in range({MAX_SENT // 5}):
     memory.remember(RepoSlug("acme", "shop"), request, f"{{who}}-{{number}}", datetime.now(UTC))
     memory.save_preset(RepoSlug("acme", "shop"), f"{{who}}-{{number}}", request)
     assert memory.of_run(RepoSlug("acme", "shop"), f"{{who}}-0")
@@ -189,8 +189,8 @@ def test_several_processes_lose_nothing(memory: Memory, tmp_path: Path) -> None:
         )
         for who in "abcde"
     ]
-    assert [process.wait(2 * PATIENCE) for process in busy] == [0] * len(busy)
-    names = {f"{who}-{number}" for who in "abcde" for number in range(MOST_SENT // 5)}
+    assert [process.wait(2 * TIMEOUT) for process in busy] == [0] * len(busy)
+    names = {f"{who}-{number}" for who in "abcde" for number in range(MAX_SENT // 5)}
     assert sorted(slugs(memory)) == sorted(names)
     assert {preset.name for preset in memory.presets(SHOP)} == names
     assert not list((tmp_path / "sent").glob("*.broken*"))

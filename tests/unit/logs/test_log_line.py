@@ -8,8 +8,8 @@ import pytest
 from cubewatch.logs.log_line import (
     BOLD,
     DIRECT,
-    LONGEST_RAW,
-    LONGEST_SHOWN,
+    MAX_RAW,
+    MAX_SHOWN,
     REVERSE,
     UNDERLINE,
     SgrState,
@@ -125,9 +125,9 @@ def test_nothing_that_steers_survives(seed: int) -> None:
 
 def test_a_very_long_line_is_cut_and_says_so() -> None:
     raw = b"x" * 1_000_000
-    (text, _), (note, sgr) = spans(raw[:LONGEST_RAW], len(raw))
-    assert len(text) == LONGEST_SHOWN
-    assert note == f" … {1_000_000 - LONGEST_SHOWN:,} more not shown".replace(",", " ")
+    (text, _), (note, sgr) = spans(raw[:MAX_RAW], len(raw))
+    assert len(text) == MAX_SHOWN
+    assert note == f" … {1_000_000 - MAX_SHOWN:,} more not shown".replace(",", " ")
     assert sgr.flags == REVERSE
     coloured = b"\x1b[31mx\x1b[32m" * 5000
     assert sum(len(text) for text, _ in shown(coloured)) == 5000

@@ -9,10 +9,10 @@ from cubewatch.logs.reader import CubePath
 from cubewatch.logs.run_search import (
     EXCERPT,
     GAP,
-    MOST_OF_A_CUBE,
+    MAX_HITS_OF_CUBE,
     Hit,
+    LogHits,
     Reading,
-    Searched,
     cubes_that_ran,
     search_run,
 )
@@ -37,10 +37,10 @@ NOTHING: dict[CubePath, Log] = {UNIT: [""], LINT: [""], SMOKE: [""], LOAD: [""]}
 
 async def searched(
     server: LogServer, text: str = "boom", *, regex: bool = False, **more: int
-) -> dict[CubePath, Searched]:
+) -> dict[CubePath, LogHits]:
     query = Query(text, regex=regex)
     updates = search_run(server.session.logs(), RAN, query, server.timing, **more)
-    found = [update async for update in updates if isinstance(update, Searched)]
+    found = [update async for update in updates if isinstance(update, LogHits)]
     assert [one.cube for one in found] == [cube for cube, _ in RAN]
     return {one.cube: one for one in found}
 
@@ -59,7 +59,7 @@ async def test_hits_with_their_lines_and_marks() -> None:
         Hit(1, "Boom goes the boom", ((0, 4), (14, 18))),
         Hit(3, "        boom", ((8, 12),)),
     )
-    assert found[LINT] == Searched(LINT, 0, ())
+    assert found[LINT] == LogHits(LINT, 0, ())
 
 
 async def test_a_capital_stands_for_itself_and_expressions_are_known() -> None:
@@ -114,11 +114,11 @@ async def test_a_server_that_has_enough_is_obeyed() -> None:
 
 
 async def test_more_than_can_be_shown_is_counted() -> None:
-    many = "boom\n" * (MOST_OF_A_CUBE + 20)
+    many = "boom\n" * (MAX_HITS_OF_CUBE + 20)
     server = LogServer(NOTHING | {UNIT: [many], LINT: [many]})
-    found = await searched(server, room=MOST_OF_A_CUBE + 5)
-    assert found[UNIT].count == found[LINT].count == MOST_OF_A_CUBE + 20
-    assert (len(found[UNIT].hits), len(found[LINT].hits)) == (MOST_OF_A_CUBE, 5)
+    found = await searched(server, room=MAX_HITS_OF_CUBE + 5)
+    assert found[UNIT].count == found[LINT].count == MAX_HITS_OF_CUBE + 20
+    assert (len(found[UNIT].hits), len(found[LINT].hits)) == (MAX_HITS_OF_CUBE, 5)
 
 
 async def test_hits_are_inert_and_of_long_lines_a_piece() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cubewatch.model.decode import MOST_PARTS, MOST_VALUES, UnreadableError, read, read_run
+from cubewatch.model.decode import MAX_PARTS, MAX_VALUES, UnreadableError, read, read_run
 from cubewatch.model.run import Artifact, ErrorBody, LogPage, Run, Workflow
 from tests.support.contract import (
     ARTIFACT,
@@ -279,14 +279,14 @@ def test_the_collector_is_left_as_it_was(body: bytes, collecting: bool) -> None:
 
 @pytest.mark.parametrize("part", ["{}", "1"])
 def test_an_answer_with_far_too_many_parts_is_refused_at_once(part: str) -> None:
-    parts = ",".join([part] * (MOST_VALUES + 2))
+    parts = ",".join([part] * (MAX_VALUES + 2))
     body = f'{{"slug": "1", "status": "processing", "workflows": [{parts}]}}'.encode()
     with pytest.raises(UnreadableError, match="more parts"):
         read_run(body)
 
 
 def test_a_log_may_hold_any_number_of_braces() -> None:
-    assert read_json(LogPage, {"logs": "{" * (MOST_PARTS + 1)}).logs.startswith("{{{")
+    assert read_json(LogPage, {"logs": "{" * (MAX_PARTS + 1)}).logs.startswith("{{{")
 
 
 def test_long_texts_are_cut_with_a_sign() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cubewatch.api.errors import ApiError, ServerTrouble, TooManyRequests
 from cubewatch.refs import known as known_refs
-from cubewatch.refs.search import FRESH, MOST_FOUND, QUIET, RefSearch
+from cubewatch.refs.search import FRESH, MAX_FOUND, QUIET, RefSearch
 from cubewatch.runtime.clock import Timing
 from tests.support.polling import REPO
 from tests.support.refs import RefServer, Searching, local
@@ -123,7 +123,7 @@ async def test_of_ten_thousand_branches_one_page_is_asked_for() -> None:
         await it.types("feature/0123")
         assert len(it.server.requests) == 2
         found = it.search.found("branch", "feature")
-        assert (found.count, len(found.refs), found.more) == (10_000, MOST_FOUND, True)
+        assert (found.count, len(found.refs), found.more) == (10_000, MAX_FOUND, True)
         assert [ref.name for ref in found.refs[:2]] == names[:2]
         assert it.names("9999") == ["feature/09999"]
 
@@ -248,7 +248,7 @@ async def test_an_answer_that_another_question_brings_is_reported() -> None:
 
 
 async def test_answers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known_refs, "MOST_ANSWERS", 3)
+    monkeypatch.setattr(known_refs, "MAX_ANSWERS", 3)
     async with Searching(RefServer([f"{n}/x" for n in range(5)])) as it:
         for n in range(5):
             await it.types(f"{n}/")

@@ -17,16 +17,16 @@ from textual.widgets import Static
 
 from cubewatch.model.ranking import span_in
 from cubewatch.ui.styles import style_sheets
-from cubewatch.ui.widgets.suggestions import MOST_LINES, Offer, Suggestion, Suggestions, windowed
+from cubewatch.ui.widgets.suggestions import MAX_LINES, Offer, Suggestion, Suggestions, windowed
 from tests.ui.snapshots import screen_text
 
 ABOVE, BELOW = 12, 8
-PATIENCE = 60
+TIMEOUT = 60
 
 
 async def shows(pilot: Pilot[None], true: Callable[[], object]) -> None:
     """Wait as long as it takes for something to become true."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while not true():
             await pilot.pause()
 
@@ -125,7 +125,7 @@ async def test_no_line_is_wider_than_the_list(width: int) -> None:
     ):
         for _ in items:
             app.list.step(1)
-            for y in range(MOST_LINES):
+            for y in range(MAX_LINES):
                 assert app.list.line_at(y).cell_length <= width
 
 
@@ -157,8 +157,8 @@ async def test_hostile_text_is_made_harmless_and_what_is_taken_is_not() -> None:
     ("count", "above", "below", "top", "height"),
     [
         (3, ABOVE, BELOW, ABOVE + 1, 4),
-        (50, ABOVE, BELOW, ABOVE + 1, MOST_LINES),
-        (50, ABOVE, 5, ABOVE - MOST_LINES, MOST_LINES),
+        (50, ABOVE, BELOW, ABOVE + 1, MAX_LINES),
+        (50, ABOVE, 5, ABOVE - MAX_LINES, MAX_LINES),
         (3, ABOVE, 3, ABOVE - 4, 4),
         (50, 3, 5, ABOVE + 1, 5),
         (50, 5, 3, ABOVE - 5, 5),

@@ -22,7 +22,7 @@ from cubewatch.model.address import is_confidential, is_loopback
 from cubewatch.model.artifact_path import Parts
 from cubewatch.text.sanitize import inert
 
-MOST_REDIRECTS = 5
+MAX_REDIRECTS = 5
 BATCH = 1 << 18
 """Bytes that are written at once, or what came in BATCH_SECONDS."""
 BATCH_SECONDS = 0.5
@@ -99,7 +99,7 @@ class Downloader:
         address = _address(url)
         host, proxy = host_of(address), None
         try:
-            for _ in range(MOST_REDIRECTS + 1):
+            for _ in range(MAX_REDIRECTS + 1):
                 host = host_of(address)
                 http, proxy = await self._client(address)
                 response = await self._send(http, address, headers)
@@ -116,7 +116,7 @@ class Downloader:
             raise UnfitError("the file's address can't be read") from None
         except (httpx.HTTPError, OSError, UnicodeError) as error:
             raise BrokenOffError(trouble(error, host, proxy)) from None
-        raise UnfitError(f"more than {MOST_REDIRECTS} redirects")
+        raise UnfitError(f"more than {MAX_REDIRECTS} redirects")
 
     async def _send(
         self, http: httpx.AsyncClient, address: httpx.URL, headers: dict[str, str]

@@ -20,8 +20,8 @@ from cubewatch.api.download_errors import SaveError
 from cubewatch.model.artifact_path import Parts, numbered
 from cubewatch.text.sanitize import inert
 
-MOST_INFO = 8192
-MOST_NUMBERS = 10_000
+MAX_INFO = 8192
+MAX_NUMBERS = 10_000
 _FOLLOW_NOTHING = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | _FOLLOW_NOTHING
 _NO_LINKS = {errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EINVAL}
@@ -190,7 +190,7 @@ class PartFile:
                 raise
 
     def _take_name(self) -> str:
-        for number in range(1, MOST_NUMBERS):
+        for number in range(1, MAX_NUMBERS):
             name = numbered(self._parts[-1], number)
             with suppress(FileExistsError):
                 self._give_name(name)
@@ -228,7 +228,7 @@ class PartFile:
             return None
         with os.fdopen(descriptor, "rb") as file:
             try:
-                said = json.loads(file.read(MOST_INFO))
+                said = json.loads(file.read(MAX_INFO))
                 kept = Kept(str(said["source"]), str(said["validator"]), said["total"])
             except (OSError, ValueError, TypeError, KeyError):
                 return None

@@ -15,12 +15,12 @@ TRIES = 3
 SHORTEST_WAIT = 0.25
 FIRST_BACK_OFF = 1.25
 MAX_BACK_OFF = 5.0
-LONGEST_RETRY_AFTER = 3600.0
+MAX_RETRY_AFTER = 3600.0
 """Seconds; a server that asks for more is not believed."""
 PASSING_STATUSES = (502, 503, 504)
 
 
-def may_pass(error: ApiError) -> bool:
+def is_temporary(error: ApiError) -> bool:
     """Whether the same call may succeed a little later."""
     if isinstance(error, ServerTrouble):
         return error.status in PASSING_STATUSES
@@ -39,7 +39,7 @@ async def retrying(
             return await once()
         except ApiError as error:
             wait = max(retry_wait(tried, timing), error.retry_after or 0)
-            if not may_pass(error) or timing.now() + wait >= until:
+            if not is_temporary(error) or timing.now() + wait >= until:
                 raise
         await timing.sleep(wait)
     return await once()
@@ -72,4 +72,4 @@ def retry_after(header: str | None, server_time: datetime | None) -> float | Non
         seconds = (date - (server_time or datetime.now(UTC))).total_seconds()
     else:
         return None
-    return seconds if 0 <= seconds <= LONGEST_RETRY_AFTER else None
+    return seconds if 0 <= seconds <= MAX_RETRY_AFTER else None

@@ -18,7 +18,7 @@ from cubewatch.model.artifact_path import Parts, Taken, UnsafePathError
 from cubewatch.runtime.clock import Timing
 
 AT_ONCE = 2
-TOLD_EVERY = 0.25
+UPDATE_INTERVAL = 0.25
 """Seconds between two updates at least."""
 CLOCK = 1.0
 """Seconds between two updates while something runs at most: speeds sink where nothing comes."""
@@ -114,7 +114,7 @@ class Downloads:
         while True:
             self._changed.clear()
             yield self.transfers()
-            await self._timing.sleep(TOLD_EVERY)
+            await self._timing.sleep(UPDATE_INTERVAL)
             await self._timing.wait(self._changed, CLOCK if self._running else None)
 
     def _place(self, key: ArtifactKey, folder: Path, under: Parts) -> Parts:

@@ -19,7 +19,7 @@ from cubewatch.model.draft import (
 )
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision
-from cubewatch.model.wording import config_differs, standing_notice
+from cubewatch.model.wording import config_differs, push_state_notice
 from cubewatch.runtime.folders import current_folder
 from cubewatch.text.near_miss import did_you_mean
 from cubewatch.text.sanitize import inert
@@ -70,10 +70,10 @@ def _notices(
     head = as_revision(draft.head)
     if head is None:
         return
-    ref, standing = around.look_up(head)
+    ref, push_state = around.look_up(head)
     if ref is None:
         yield inert(f"{head.kind} {head} is not in the clone here: nothing is known of it")
-    if notice := standing_notice(head, standing):
+    if notice := push_state_notice(head, push_state):
         yield notice
     if draft.config_revision.kind is None and found.blob and head != default:
         of_head = around.config(head)

@@ -32,9 +32,9 @@ class LineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raises UsageError. The words of `message` differ from one Python to the next and may
         repeat what was typed: only the kind of error and names of ours are taken from it."""
-        raise UsageError(f"{self._own_words(message)}; see {self.prog} -h")
+        raise UsageError(f"{self._error_for(message)}; see {self.prog} -h")
 
-    def _own_words(self, message: str) -> str:
+    def _error_for(self, message: str) -> str:
         names = {"/".join(action.option_strings) or str(action.metavar) for action in self._actions}
         if (found := _REQUIRED.match(message)) and set(found["names"].split(", ")) <= names:
             return f"{found['names'].partition(', ')[0]} is missing"

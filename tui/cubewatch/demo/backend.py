@@ -27,7 +27,7 @@ from cubewatch.git.ci_yaml import read_ci_config
 Clock = Callable[[], datetime]
 PastEnd = Literal["missing", "repeat"]
 
-MOST_WORKFLOWS = 3
+MAX_WORKFLOWS = 3
 WEB_URL = "https://sourcecraft.dev"
 
 
@@ -61,8 +61,8 @@ class Backend:
         order = read_run_order(body, self._config, self.refs)
         slug = self._next_slug()
         rng = Random(f"{self._seed}/{slug}")
-        if (count := len(order.workflows)) > MOST_WORKFLOWS:
-            plan = rejected((f"workflows found - {count}, {MOST_WORKFLOWS} allowed",), rng)
+        if (count := len(order.workflows)) > MAX_WORKFLOWS:
+            plan = rejected((f"workflows found - {count}, {MAX_WORKFLOWS} allowed",), rng)
         else:
             plan = plan_run(((spec, Fate(fail_at=order.fail_at)) for spec in order.workflows), rng)
         return self._view(self._add(RunRecord(slug, self.now(), "manual", ME.username, plan))).run()

@@ -21,7 +21,7 @@ from cubewatch.demo.run_state import Json, Percent
 from cubewatch.demo.world import World
 
 PAGE_SIZE = 20
-MOST_PER_PAGE = 100
+MAX_PER_PAGE = 100
 
 JsonEndpoint = Callable[[Request], Awaitable[Json]]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -215,7 +215,7 @@ def _conditions(text: str) -> dict[str, str]:
 def _page(request: Request, name: str, items: list[Json], *, empty_last: bool = False) -> Json:
     """A page of `items`. The token is where the next one starts, as text. With `empty_last` the
     last page has a token too, and an empty page behind it; else its token is left out."""
-    size = min(_number(request, "page_size", PAGE_SIZE) or PAGE_SIZE, MOST_PER_PAGE)
+    size = min(_number(request, "page_size", PAGE_SIZE) or PAGE_SIZE, MAX_PER_PAGE)
     start = _number(request, "page_token", 0)
     page: Json = {name: items[start : start + size]}
     end = start + len(page[name])

@@ -20,7 +20,7 @@ _TRUE = frozenset({"true", "yes", "on"})
 _NONE = "-"
 """What stands in `needs` for none at all."""
 
-_MOST_STEPS = 16
+_MAX_STEPS = 16
 """How far `uses` is followed: what leads on further leads in a circle."""
 
 _Read = TypeVar("_Read")
@@ -101,7 +101,7 @@ class _Reader:
 def _followed(key: str, body: Map, *places: Named) -> Node:
     """The value of `key` in `body`, or else in what it uses, however far that leads: the first of
     `places` counts that has more than a name."""
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         if (node := body.get(key)) is not None:
             return node
         name = _used(body)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cubewatch.git.git import Git, GitError, git_program, text
 from cubewatch.model.draft import RevisionDraft
-from cubewatch.model.git_ref import Standing
+from cubewatch.model.git_ref import PushState
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision, revision_problem
 
@@ -25,22 +25,22 @@ _DISTRUST = re.compile(r"(?:dubious ownership in repository at|unsafe repository
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A remote on SourceCraft; its name is not inert. `followed` are the patterns of the branches
+    """A remote on SourceCraft; its name is not inert. `fetched` are the patterns of the branches
     that a fetch keeps a remote-tracking ref of; with a `^` those that it leaves out of them."""
 
     name: str
     repo: RepoSlug
-    followed: tuple[str, ...] = ("*",)
+    fetched: tuple[str, ...] = ("*",)
 
     @property
     def prefix(self) -> str:
-        """What the names of its remote-tracking refs start with: `refs/remotes/origin/`."""
+        """The prefix of its remote-tracking refs: `refs/remotes/origin/`."""
         return f"refs/remotes/{self.name}/"
 
-    def follows(self, branch: str) -> bool:
+    def is_fetched(self, branch: str) -> bool:
         """Whether a branch on the server would be known here, after a fetch."""
-        return any(fnmatchcase(branch, pattern) for pattern in self.followed) and not any(
-            fnmatchcase(branch, pattern[1:]) for pattern in self.followed if pattern[:1] == "^"
+        return any(fnmatchcase(branch, pattern) for pattern in self.fetched) and not any(
+            fnmatchcase(branch, pattern[1:]) for pattern in self.fetched if pattern[:1] == "^"
         )
 
 
@@ -65,20 +65,20 @@ class Head:
 @dataclass(frozen=True, slots=True)
 class Clone:
     """A clone. `directory` is the top of its working tree, or the repository itself if it is bare;
-    `favourite` names the one of `remotes` that the branch is pulled from or pushed to, if any."""
+    `preferred` names the one of `remotes` that the branch is pulled from or pushed to, if any."""
 
     git: Git
     directory: Path
     head: Head
     remotes: tuple[Remote, ...] = ()
-    favourite: str = ""
+    preferred: str = ""
 
     @property
     def remote(self) -> Remote | None:
         """The favourite, else `origin`, else the only one, or any if all are of one repository.
         None: there is none, or the person has to say which."""
         by_name = {remote.name: remote for remote in self.remotes}
-        for name in (self.favourite, "origin"):
+        for name in (self.preferred, "origin"):
             if name in by_name:
                 return by_name[name]
         one_repo = len({remote.repo for remote in self.remotes}) == 1
@@ -114,23 +114,23 @@ def find_clone(cwd: Path) -> Clone | None:
     git = Git(cwd)
     place = git.ask("rev-parse", "--show-cdup", "--absolute-git-dir")
     if place.status:
-        if _NO_CLONE in place.complaint:
+        if _NO_CLONE in place.error:
             return None
-        raise GitError(_refusal(place.complaint))
+        raise GitError(_refusal(place.error))
     *way_up, folder = text(place.out).split("\n")[:-1]  # a bare repository has no way up
     top = cwd / way_up[0] if way_up else Path(folder)
     head = _head(git)
     entries = git.config(_KEYS)
     remotes = _remotes(entries)
-    favourite = _favourite(entries, head.branch, {remote.name for remote in remotes})
-    return Clone(git, top.resolve(), head, remotes, favourite)
+    preferred = _preferred(entries, head.branch, {remote.name for remote in remotes})
+    return Clone(git, top.resolve(), head, remotes, preferred)
 
 
-def _refusal(complaint: str) -> str:
-    if found := _DISTRUST.search(complaint):
+def _refusal(error: str) -> str:
+    if found := _DISTRUST.search(error):
         command = f"git config --global --add safe.directory {shlex.quote(found[1])}"
         return f"git does not trust this clone, which another user owns; if you do: {command}"
-    return f"git can't read the clone here: {complaint}; `git status` may say more"
+    return f"git can't read the clone here: {error}; `git status` may say more"
 
 
 def _head(git: Git) -> Head:
@@ -159,7 +159,7 @@ def _remotes(entries: list[tuple[str, str]]) -> tuple[Remote, ...]:
     for name, url in urls.items():
         repo = RepoSlug.of_remote(_rewritten(url, aliases)) or RepoSlug.of_remote(url)
         if repo and revision_problem("branch", name) is None:
-            found.append(Remote(name, repo, _followed(name, refspecs[name])))
+            found.append(Remote(name, repo, _fetched_patterns(name, refspecs[name])))
     return tuple(found)
 
 
@@ -170,7 +170,7 @@ def _rewritten(url: str, aliases: list[tuple[str, str]]) -> str:
     return base + url.removeprefix(alias)
 
 
-def _followed(name: str, refspecs: list[str]) -> tuple[str, ...]:
+def _fetched_patterns(name: str, refspecs: list[str]) -> tuple[str, ...]:
     """Patterns as `Remote` has them; a refspec that puts branches elsewhere counts for nothing."""
     found = []
     for refspec in refspecs:
@@ -183,14 +183,14 @@ def _followed(name: str, refspecs: list[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _favourite(entries: list[tuple[str, str]], branch: str, names: set[str]) -> str:
+def _preferred(entries: list[tuple[str, str]], branch: str, names: set[str]) -> str:
     """The first of `names` that the branch is pulled from, else that it is pushed to."""
     config = dict(entries)
     keys = (f"branch.{branch}.remote", f"branch.{branch}.pushremote", "remote.pushdefault")
     return next((config[key] for key in keys if config.get(key) in names), "")
 
 
-def standing(clone: Clone, remote: Remote, revision: GitRevision, served: str = "") -> Standing:
+def push_state(clone: Clone, remote: Remote, revision: GitRevision, served: str = "") -> PushState:
     """Whether a run of `remote`'s repository would contain what `revision` is in the clone.
 
     `served` is the commit that the server itself says a branch is at; else the remote-tracking
@@ -198,35 +198,35 @@ def standing(clone: Clone, remote: Remote, revision: GitRevision, served: str = 
     commit that only a tag leads to. Up to four git processes. Raises GitError.
     """
     if revision.kind == "branch":
-        return _branch_standing(clone, remote, revision.name, served)
+        return _branch_push_state(clone, remote, revision.name, served)
     if revision.kind == "commit":
-        return _commit_standing(clone, remote, revision.name)
-    return Standing()
+        return _commit_push_state(clone, remote, revision.name)
+    return PushState()
 
 
-def _branch_standing(clone: Clone, remote: Remote, name: str, served: str) -> Standing:
+def _branch_push_state(clone: Clone, remote: Remote, name: str, served: str) -> PushState:
     here, there = _BRANCHES + name, remote.prefix + name
     tips = clone.tips(here, there)
     if served == tips.get(here):
-        return Standing(on_server=True)
+        return PushState(on_server=True)
     if served and revision_problem("commit", served) is None and clone.git.commit(served):
         tips[there] = served
     if there not in tips:
-        missing = here in tips and remote.follows(name) and clone.was_fetched(remote)
-        return Standing(on_server=False if missing else None)
+        missing = here in tips and remote.is_fetched(name) and clone.was_fetched(remote)
+        return PushState(on_server=False if missing else None)
     if tips.get(here, tips[there]) == tips[there]:
-        return Standing(on_server=True)
+        return PushState(on_server=True)
     ahead = clone.git.out("rev-list", "--count", f"{tips[there]}..{tips[here]}", "--")
-    return Standing(on_server=True, ahead=int(ahead))
+    return PushState(on_server=True, ahead=int(ahead))
 
 
-def _commit_standing(clone: Clone, remote: Remote, name: str) -> Standing:
+def _commit_push_state(clone: Clone, remote: Remote, name: str) -> PushState:
     commit = clone.git.commit(name)
     if commit is None:
-        return Standing()
+        return PushState()
     beyond = ("rev-list", "-1", commit.hash, "--not", f"--remotes={remote.name}")
     if not clone.git.out(*beyond, "--"):
-        return Standing(on_server=True)
+        return PushState(on_server=True)
     tagged = not clone.git.out(*beyond, "--tags", "--")
-    missing = remote.followed == ("*",) and not tagged and clone.was_fetched(remote)
-    return Standing(on_server=False if missing else None)
+    missing = remote.fetched == ("*",) and not tagged and clone.was_fetched(remote)
+    return PushState(on_server=False if missing else None)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from time import monotonic
 
 from cubewatch.git.clone import Clone, Remote
-from cubewatch.git.git import FETCH_PATIENCE, GitError, GitOutput, text
+from cubewatch.git.git import FETCH_TIMEOUT, GitError, GitOutput, text
 from cubewatch.model.request import GitRevision
 from cubewatch.text.sanitize import inert
 
 CONFIG_PATH = ".sourcecraft/ci.yaml"
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 
 _SHORT = 7
 _FULL = (40, 64)
@@ -102,10 +102,10 @@ def _read(clone: Clone, entry: GitOutput) -> tuple[str, str, str]:
         return blob, "", f"is a link or a directory, not a file: {_BY_HAND}"
     if not size.isdecimal():
         return "", "", _NOT_HERE
-    if int(size) > MOST_BYTES:
-        return blob, "", f"has more than {MOST_BYTES} bytes: {_BY_HAND}"
+    if int(size) > MAX_BYTES:
+        return blob, "", f"has more than {MAX_BYTES} bytes: {_BY_HAND}"
     try:
-        content = clone.git.out("cat-file", "blob", blob, most=MOST_BYTES).decode("utf-8-sig")
+        content = clone.git.out("cat-file", "blob", blob, most=MAX_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
         return blob, "", f"is not UTF-8: {_BY_HAND}"
     return blob, content, ""
@@ -116,10 +116,10 @@ def fetch(clone: Clone, remote: Remote, revision: GitRevision) -> None:
 
     Never prompts: keys and passwords have to be available. No other ref changes, and
     a tag that is here already stays what it is. A clone without history gets none. Ends within
-    `FETCH_PATIENCE` seconds. Runs what the clone's config has for reaching the server, as
+    `FETCH_TIMEOUT` seconds. Runs what the clone's config has for reaching the server, as
     `git fetch` does. Raises GitError.
     """
-    until = monotonic() + FETCH_PATIENCE
+    until = monotonic() + FETCH_TIMEOUT
     config = dict(clone.git.config(r"^(core\.sshcommand|remote\..+\.promisor)$"))
     own_ssh = config.pop("core.sshcommand", "") or any(name in os.environ for name in _OWN_SSH)
     environ = {} if own_ssh else _BATCH_SSH
@@ -138,7 +138,7 @@ def fetch(clone: Clone, remote: Remote, revision: GitRevision) -> None:
         giver = f"the promisor remote {remote.name}"
     if done.status:
         shown = inert(f"{revision.kind} {revision} could not be fetched from {giver}")
-        raise GitError(f"{shown}: {done.complaint}; `git fetch` in a shell may say more")
+        raise GitError(f"{shown}: {done.error}; `git fetch` in a shell may say more")
 
 
 def _refspec(remote: Remote, revision: GitRevision) -> str:

@@ -17,15 +17,15 @@ from time import monotonic
 from cubewatch.runtime.children import child_environment
 from cubewatch.text.sanitize import inert
 
-READ_PATIENCE = 10.0
-FETCH_PATIENCE = 60.0
-MOST_BYTES = 64 << 20
-MOST_OF_A_SUBJECT = 200
+LOCAL_TIMEOUT = 10.0
+FETCH_TIMEOUT = 60.0
+MAX_BYTES = 64 << 20
+MAX_SUBJECT = 200
 
 _PIECE = 1 << 16
 _GRACE = 0.5
-_MOST_OF_A_COMPLAINT = 300
-_COMPLAINT_BYTES = 1 << 14
+_MAX_ERROR = 300
+_ERROR_BYTES = 1 << 14
 _COMMIT_BYTES = 1 << 12
 _USER_INFO = re.compile(r"://\S*@")
 _OPTIONS = ("--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
@@ -52,13 +52,13 @@ class GitError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GitOutput:
-    """The output of a git command. `complaint` is its reason if it failed, one inert line without
+    """The output of a git command. `error` is its reason if it failed, one inert line without
     credentials. Not `whole`: there was more than it was allowed to say, and only the beginning is
     here."""
 
     status: int
     out: bytes
-    complaint: str
+    error: str
     whole: bool
 
 
@@ -82,19 +82,19 @@ class Git:
 
     folder: Path
 
-    def ask(self, *words: str, most: int = MOST_BYTES) -> GitOutput:
+    def ask(self, *words: str, most: int = MAX_BYTES) -> GitOutput:
         """The answer to a question about what is in the clone; no server is asked. It gets
-        `READ_PATIENCE` seconds and `most` bytes."""
-        return _run(self.folder, words, _OFFLINE, READ_PATIENCE, most)
+        `LOCAL_TIMEOUT` seconds and `most` bytes."""
+        return _run(self.folder, words, _OFFLINE, LOCAL_TIMEOUT, most)
 
-    def out(self, *words: str, most: int = MOST_BYTES) -> bytes:
+    def out(self, *words: str, most: int = MAX_BYTES) -> bytes:
         """What git answers if all goes well. Raises GitError if it does not."""
         answer = self.ask(*words, most=most)
         if not answer.whole:
             raise GitError(f"git {words[0]} wrote more than {most} bytes, which were not read")
         if answer.status:
             raise GitError(
-                f"git {words[0]} failed: {answer.complaint}; `git fsck` may know what is wrong"
+                f"git {words[0]} failed: {answer.error}; `git fsck` may know what is wrong"
             )
         return answer.out
 
@@ -103,7 +103,7 @@ class Git:
         *words: str,
         environ: dict[str, str],
         timeout: float,
-        most: int = MOST_BYTES,
+        most: int = MAX_BYTES,
         password: str = "",
     ) -> GitOutput:
         """The answer to a command that may ask a server, but never a person. `environ` adds to
@@ -140,7 +140,7 @@ class Git:
         `keys`, in the order in which git reads them. A key without a value has ""."""
         found = self.ask("config", "--null", "--get-regexp", keys)
         if found.status not in (0, 1) or not found.whole:
-            raise GitError(f"git config failed: {found.complaint}; see `git config --list`")
+            raise GitError(f"git config failed: {found.error}; see `git config --list`")
         entries = (entry.partition("\n") for entry in text(found.out).split("\0") if entry)
         return [(key, value) for key, _, value in entries]
 
@@ -160,7 +160,7 @@ def text(raw: bytes) -> str:
 
 def line(raw: bytes) -> str:
     """A subject as it can be shown: inert, and of bounded length."""
-    return inert(raw[: 4 * MOST_OF_A_SUBJECT].decode("utf-8", "replace")[:MOST_OF_A_SUBJECT])
+    return inert(raw[: 4 * MAX_SUBJECT].decode("utf-8", "replace")[:MAX_SUBJECT])
 
 
 def moment(raw: bytes) -> datetime | None:
@@ -199,7 +199,7 @@ def _run(
         finally:
             _end(process)
             _running.discard(process)
-        return GitOutput(process.wait(), out[:most], _complaint(errors), len(out) <= most)
+        return GitOutput(process.wait(), out[:most], _error_line(errors), len(out) <= most)
 
 
 def _start(
@@ -272,7 +272,7 @@ def _read(process: subprocess.Popen[bytes], until: float, most: int) -> tuple[by
                 key.data.extend(piece)
                 if not piece:
                     selector.unregister(key.fileobj)
-            del errors[:-_COMPLAINT_BYTES]
+            del errors[:-_ERROR_BYTES]
         if len(out) <= most:
             process.wait(max(0.0, until - monotonic()))
         for key, _ in selector.select(0):
@@ -294,7 +294,7 @@ def _end(*processes: subprocess.Popen[bytes]) -> None:
                 process.wait(max(0.0, until - monotonic()))
 
 
-def _complaint(errors: bytes) -> str:
+def _error_line(errors: bytes) -> str:
     """The line of an error in which git names the reason, with the one before if the reason is
     there."""
     lines = [found.strip() for found in errors.decode("utf-8", "replace").splitlines()]
@@ -307,4 +307,4 @@ def _complaint(errors: bytes) -> str:
         return "it gave no reason"
     before = lines[max(0, last - 1)]
     chosen = before if lines[last].startswith("fatal: Could not read from remote") else lines[last]
-    return inert(chosen)[:_MOST_OF_A_COMPLAINT]
+    return inert(chosen)[:_MAX_ERROR]

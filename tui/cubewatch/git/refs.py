@@ -77,7 +77,7 @@ def _merged(refs: dict[str, Pointed], remote: Remote, was_fetched: bool) -> Iter
         else:
             name = full_name.removeprefix(_BRANCHES)
             if remote.prefix + name not in refs:
-                is_missing = was_fetched and remote.follows(name)
+                is_missing = was_fetched and remote.is_fetched(name)
                 yield GitRef("branch", name, *pointed, on_server=False if is_missing else None)
 
 

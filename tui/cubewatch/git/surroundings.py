@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cubewatch.git.ci_yaml import CiConfigError, read_ci_config
-from cubewatch.git.clone import Clone, Remote, standing
-from cubewatch.git.config_at import CONFIG_PATH, MOST_BYTES, config_at, fetch
+from cubewatch.git.clone import Clone, Remote, push_state
+from cubewatch.git.config_at import CONFIG_PATH, MAX_BYTES, config_at, fetch
 from cubewatch.git.git import GitError
 from cubewatch.git.refs import default_branch, local_refs, ref_named
 from cubewatch.model.config import CiConfig
-from cubewatch.model.git_ref import GitRef, Standing
+from cubewatch.model.git_ref import GitRef, PushState
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision
 from cubewatch.text.sanitize import inert
@@ -59,20 +59,20 @@ class Surroundings:
         remote = self.remote
         return default_branch(self.clone, remote) or "" if self.clone and remote else ""
 
-    def look_up(self, revision: GitRevision) -> tuple[GitRef | None, Standing]:
+    def look_up(self, revision: GitRevision) -> tuple[GitRef | None, PushState]:
         """The ref that a revision names in the clone, and how it compares to the server."""
         remote = self.remote
         if self.clone is None or remote is None:
-            return None, Standing()
+            return None, PushState()
         ref = ref_named(self.clone, remote, revision)
-        return ref, standing(self.clone, remote, revision)
+        return ref, push_state(self.clone, remote, revision)
 
-    def standing_at(self, revision: GitRevision, served: str) -> Standing:
+    def push_state_at(self, revision: GitRevision, served: str) -> PushState:
         """How a revision in the clone compares to `served`, its commit on the server."""
         remote = self.remote
         if self.clone is None or remote is None:
-            return Standing()
-        return standing(self.clone, remote, revision, served)
+            return PushState()
+        return push_state(self.clone, remote, revision, served)
 
     def fetch(self, revision: GitRevision) -> None:
         """Fetch a revision that the clone lacks."""
@@ -107,7 +107,7 @@ class Surroundings:
             return ConfigFound()
         try:
             with path.open("rb") as file:
-                text = file.read(MOST_BYTES + 1).decode()
+                text = file.read(MAX_BYTES + 1).decode()
         except (OSError, UnicodeDecodeError) as error:
             return ConfigFound(trouble=inert(f"{CONFIG_PATH}: {error}"))
         found = read_found(text, "the file here")

@@ -21,9 +21,9 @@ from cubewatch.text.sanitize import inert
 Node: TypeAlias = "str | list[Node] | Map | None"
 Map: TypeAlias = "dict[str, Node]"
 
-MOST_BYTES = 1_000_000
-MOST_DEPTH = 64
-MOST_NODES = 100_000
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 64
+MAX_NODES = 100_000
 """How many values a config may have, those that aliases repeat counted each time."""
 
 _SHOWN = 60
@@ -55,8 +55,8 @@ def read_tree(text: str) -> Node:
     too repetitive. A byte order mark counts as no column.
     """
     text = text.removeprefix("\ufeff")
-    if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
-        raise CiConfigError(f"the config is longer than {MOST_BYTES} bytes")
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise CiConfigError(f"the config is longer than {MAX_BYTES} bytes")
     if found := _FORBIDDEN.search(text):
         raise CiConfigError("a character that YAML does not allow", *_place(text, found.start()))
     builder = _Builder()
@@ -147,8 +147,8 @@ class _Builder:
             self._add(event, named, None)
 
     def _refuse_depth(self, event: Event, height: int) -> None:
-        if len(self._open) + height > MOST_DEPTH:
-            _refuse(event, f"nested deeper than {MOST_DEPTH} levels")
+        if len(self._open) + height > MAX_DEPTH:
+            _refuse(event, f"nested deeper than {MAX_DEPTH} levels")
 
     def _add(self, event: Event, done: _Done, anchor: str | None) -> None:
         """Adds a complete value to the open map or list."""
@@ -163,8 +163,8 @@ class _Builder:
             _set_key(top, event, done.value if isinstance(done.value, str) else None)
             return
         top.weight += done.weight
-        if top.weight > MOST_NODES:
-            _refuse(event, f"more than {MOST_NODES} values, counting what aliases repeat")
+        if top.weight > MAX_NODES:
+            _refuse(event, f"more than {MAX_NODES} values, counting what aliases repeat")
         if isinstance(top.value, list):
             top.value.append(done.value)
         else:

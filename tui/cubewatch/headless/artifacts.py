@@ -57,31 +57,34 @@ async def artifacts(
         client = await session.client()
         run = await client.run(session.repo, run_slug)
         downloads = await session.downloads()
-        found, lost = await _found(downloads, _asked(cubes_with_artifacts(run), paths), tell)
+        found, lost = await _list_artifacts(
+            downloads, _named_cubes(cubes_with_artifacts(run), paths), tell
+        )
     except ApiError as error:
         tell(error.in_full)
         return EXIT_NO_API
     if not paths and not everything:
         for key, artifact in found.items():
-            write(f"{artifact.status or 'no status':<{STATUS}}  {_name(key)}")
+            write(f"{artifact.status or 'no status':<{STATUS}}  {_path(key)}")
         return EXIT_NO_API if lost else 0
     wanted = {key for key, one in found.items() if everything and one.download_url}
     for path in paths:
-        named = [key for key in found if _names(path, key)]
+        named = [key for key in found if _matches(path, key)]
         if not named:
             near = did_you_mean(
-                path, [name for key in found for name in (_name(key), "/".join(key.cube[1:]))]
+                path,
+                [name for key in found for name in (_path(key), "/".join(key.cube[1:]))],
             )
             reason = near or "this run keeps no such artifact, and no cube of it is called so"
             tell(f"{inert(path)}: {reason}")
             return EXIT_NO_API if lost else EXIT_USAGE
         wanted.update(named)
     chosen = {key: artifact for key, artifact in found.items() if key in wanted}
-    come = await _brought(downloads, chosen, folder or current_folder(), write, tell)
+    come = await _download(downloads, chosen, folder or current_folder(), write, tell)
     return (EXIT_NO_API if lost else 0) if come else EXIT_FAILED
 
 
-def _asked(cubes: "list[CubePath]", paths: Sequence[str]) -> "list[CubePath]":
+def _named_cubes(cubes: "list[CubePath]", paths: Sequence[str]) -> "list[CubePath]":
     """Only the cubes that are named, if every path names some."""
     named = [[cube for cube in cubes if _is_below(path, cube)] for path in paths]
     if not named or not all(named):
@@ -89,7 +92,7 @@ def _asked(cubes: "list[CubePath]", paths: Sequence[str]) -> "list[CubePath]":
     return [cube for cube in cubes if any(cube in some for some in named)]
 
 
-async def _found(
+async def _list_artifacts(
     downloads: "Downloads", cubes: "Iterable[CubePath]", tell: Write
 ) -> "tuple[Known, list[ApiError]]":
     """The artifacts of the cubes, and the errors of failed requests."""
@@ -104,7 +107,7 @@ async def _found(
     return found, lost
 
 
-def _name(key: "ArtifactKey") -> str:
+def _path(key: "ArtifactKey") -> str:
     return "/".join((*key.cube[1:], key.local_path))
 
 
@@ -115,12 +118,12 @@ def _is_below(path: str, cube: "CubePath") -> bool:
     return f"{names}/".startswith(f"{path}/") or path.startswith(f"{names}/")
 
 
-def _names(path: str, key: "ArtifactKey") -> bool:
-    whole, path = _name(key), path.rstrip("/")
+def _matches(path: str, key: "ArtifactKey") -> bool:
+    whole, path = _path(key), path.rstrip("/")
     return path in (key.local_path, whole) or f"{'/'.join(key.cube[1:])}/".startswith(f"{path}/")
 
 
-async def _brought(
+async def _download(
     downloads: "Downloads", chosen: Known, folder: Path, write: Write, tell: Write
 ) -> bool:
     """Downloads the chosen artifacts, prints the progress, and returns whether all were saved."""
@@ -138,13 +141,13 @@ async def _brought(
             if transfer.state == "running":
                 if now() - said.setdefault(key, now()) >= PROGRESS_EVERY:
                     said[key] = now()
-                    tell(f"{_name(key)}  {_progress(transfer)}")
+                    tell(f"{_path(key)}  {_progress(transfer)}")
             elif transfer.state == "saved" and key not in over:
                 over.add(key)
                 write(inert(str(transfer.saved)))
             elif transfer.error and key not in over:
                 over.add(key)
-                tell(f"{_name(key)}: {transfer.error}. {transfer.error.advice}")
+                tell(f"{_path(key)}: {transfer.error}. {transfer.error.advice}")
     return all(transfer.state == "saved" for transfer in transfers.values())
 
 

@@ -1,6 +1,6 @@
 """The end of watching: when it comes, and with which exit status."""
 
-from cubewatch.headless.event_writer import EventWriter, took
+from cubewatch.headless.event_writer import EventWriter, seconds_of
 from cubewatch.headless.events import End, path_text
 from cubewatch.model import status
 from cubewatch.runtime.exit_status import EXIT_FAILED
@@ -22,7 +22,7 @@ def handle_update(update: Update, writer: EventWriter, plain: Plain) -> End | No
     run = snapshot.run
     failures, messages = snapshot.failures, run.error_messages
     if snapshot.is_final:
-        code, seconds = EXIT_OF.get(run.status, EXIT_FAILED), took(snapshot, ())
+        code, seconds = EXIT_OF.get(run.status, EXIT_FAILED), seconds_of(snapshot, ())
         return End(code, "final", "", run.status, seconds, failures, error_messages=messages)
     if plain.until_approval and (waiting := snapshot.waiting):
         note = f"{path_text(waiting[0]) or 'the run'} waits for approval"

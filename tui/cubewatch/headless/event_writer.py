@@ -95,7 +95,7 @@ class EventWriter:
         self.write_run(update.snapshot.run)
         found: list[events.Event] = [
             events.StatusChanged(
-                change.path, change.before, change.after, took(update.snapshot, change.path)
+                change.path, change.before, change.after, seconds_of(update.snapshot, change.path)
             )
             for change in update.changes
         ]
@@ -108,7 +108,7 @@ class EventWriter:
         """Writes the result of a look for the run."""
         self._write(events.RunSought(sighting.slugs, sighting.note, sighting.exact))
 
-    def take_trouble(self, update: Trouble) -> None:
+    def write_trouble(self, update: Trouble) -> None:
         """Writes that an outage begins; nothing if it goes on, or is no outage but a refusal."""
         self._trouble = update
         if update.retry_at is None or self.silent_since is not None:
@@ -121,7 +121,7 @@ class EventWriter:
         self._is_searching = True
         self._write(events.TroubleBegan(error, None))
 
-    def take_answer(self) -> None:
+    def write_recovery(self) -> None:
         """Writes that an outage is over, if there was one."""
         if self.silent_since is not None and self._trouble:
             self._write(events.Recovered(self._silent, self._trouble.tries))
@@ -189,7 +189,7 @@ class EventWriter:
         self.written_at = self._timing.now()
 
 
-def took(snapshot: Snapshot, path: Path) -> float | None:
+def seconds_of(snapshot: Snapshot, path: Path) -> float | None:
     """Seconds that the run or a part of it took; None if it has not ended or that is unknown."""
     dates = snapshot.items[path].dates if path else snapshot.run.dates
     if dates.finished_at is None or snapshot.status_of(path) not in status.FINAL:

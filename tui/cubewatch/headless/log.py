@@ -27,7 +27,7 @@ TRIES = 3
 """Failed readings in a row, each of up to three requests, until it is given up."""
 LOOK_EVERY = 10.0
 """Seconds: how often the run is requested to see if a silent cube has ended."""
-MOST_LISTED = 100
+MAX_LISTED = 100
 UNBEGUN = (*NOT_BEGUN, status.AWAITING_APPROVAL)
 
 Tell = Callable[[str], object]
@@ -52,9 +52,9 @@ async def print_log(session: "Session", command: PrintLog, output: Output, tell:
         if not names:
             tell(f"no cube of run #{command.run_slug} has failed")
     else:
-        names = _named(command.path, cubes)
+        names = _matching_cubes(command.path, cubes)
         if len(names) != 1:
-            tell("\n".join(_which(command, names, cubes)))
+            tell("\n".join(_no_match_lines(command, names, cubes)))
             return EXIT_USAGE
     if command.brief:
         return await print_briefs(session, {name: cubes[name] for name in names}, output, tell)
@@ -62,7 +62,7 @@ async def print_log(session: "Session", command: PrintLog, output: Output, tell:
     for name in names:
         if command.failed:
             output.write([f"==> {name} <=="])
-        reading = _Reading(session, command, name, cubes[name].path, output, tell)
+        reading = _LogCopy(session, command, name, cubes[name].path, output, tell)
         statuses.append(await reading.read(run))
     return max(statuses)
 
@@ -78,7 +78,7 @@ def _cubes(run: "Run", slug: str) -> Cubes:
     }
 
 
-def _named(path: str, cubes: Cubes) -> list[str]:
+def _matching_cubes(path: str, cubes: Cubes) -> list[str]:
     """The cubes that match a path: by all of it, else by its end, else by any part of it."""
     if path in cubes:
         return [path]
@@ -87,7 +87,7 @@ def _named(path: str, cubes: Cubes) -> list[str]:
     return at_end or [name for name in cubes if f"{part}/" in f"/{name}/"]
 
 
-def _which(command: PrintLog, names: list[str], cubes: Cubes) -> list[str]:
+def _no_match_lines(command: PrintLog, names: list[str], cubes: Cubes) -> list[str]:
     """The error for a path that matches no cube, or several, with what would match."""
     slug = command.run_slug
     if not cubes:
@@ -100,11 +100,11 @@ def _which(command: PrintLog, names: list[str], cubes: Cubes) -> list[str]:
         near = did_you_mean(command.path, cubes)
         first = f"no cube of run #{slug} is called {inert(command.path)}; {near or 'there are:'}"
     names = names or list(cubes)
-    more = [f"  and {len(names) - MOST_LISTED} more"] if len(names) > MOST_LISTED else []
-    return [first, *(f"  {name}  {cubes[name].status}" for name in names[:MOST_LISTED]), *more]
+    more = [f"  and {len(names) - MAX_LISTED} more"] if len(names) > MAX_LISTED else []
+    return [first, *(f"  {name}  {cubes[name].status}" for name in names[:MAX_LISTED]), *more]
 
 
-class _Reading:
+class _LogCopy:
     """Prints one log while it is loaded."""
 
     def __init__(
@@ -131,7 +131,7 @@ class _Reading:
 
     async def read(self, run: "Run") -> int:
         """Prints the log to its end. Returns the exit status; raises OutputError."""
-        self._seen(run)
+        self._take_run(run)
         try:
             async with aclosing(self._log.updates()) as updates:
                 async for state in updates:
@@ -145,13 +145,13 @@ class _Reading:
             self._log.spool.drop()
 
     async def _take(self, state: "LogState") -> None:
-        self._say(state)
+        self._report_state(state)
         if state.restarted:
             self._printer.restarted()
         if self._printer.go_on(to_end=self._is_over(state)):
-            self._tell("the log has changed: it follows from there on")
+            self._report("the log has changed: it follows from there on")
         if state.phase in ("waiting", "quiet") and self._command.follow:
-            await self._look()
+            await self._check_run()
 
     def _is_over(self, state: "LogState") -> bool:
         if self._log.is_over or state.phase == "refused":
@@ -162,40 +162,40 @@ class _Reading:
             return self._tries >= TRIES
         return self._log.is_read
 
-    def _say(self, state: "LogState") -> None:
+    def _report_state(self, state: "LogState") -> None:
         """Reports trouble while the log goes on: once for each outage, and once that it waits."""
         if state.phase == "trouble":
             self._tries += 1
             if self._tries == 1:
-                self._tell(f"{state.error}; trying again")
+                self._report(f"{state.error}; trying again")
         elif state.phase != "refused":
             if self._tries:
-                self._tell("an answer again")
+                self._report("an answer again")
             self._tries = 0
         if state.phase == "waiting" and self._command.follow and not self._waits:
             self._waits = True
-            self._tell(f"{self._why_empty()}, waiting")
+            self._report(f"{self._why_empty()}, waiting")
 
     def _end(self, state: "LogState") -> int:
         """Reports the end, and returns the exit status."""
         if state.phase == "full":
             reason = state.error.strerror if isinstance(state.error, OSError) else None
-            self._tell(f"no room for more of it on the disk: {reason or 'full'}")
+            self._report(f"no room for more of it on the disk: {reason or 'full'}")
             return EXIT_USAGE
         if isinstance(state.error, ApiError):
-            self._tell(state.error.in_full)
+            self._report(state.error.in_full)
             return EXIT_NO_API
         if state.phase == "gone":
-            self._tell(f"there is no log; the cube is {self._status or 'over'}")
+            self._report(f"there is no log; the cube is {self._status or 'over'}")
         elif not self._log.spool.size:
-            self._tell(self._why_empty())
+            self._report(self._why_empty())
         return 0
 
     def _why_empty(self) -> str:
         words = "has not begun" if self._status in UNBEGUN else "has written nothing"
         return f"{words} ({self._status})" if self._status else words
 
-    async def _look(self) -> None:
+    async def _check_run(self) -> None:
         """Checks now and then whether a silent cube has ended, which its log does not say."""
         if self._timing.now() < self._look_at:
             return
@@ -205,13 +205,13 @@ class _Reading:
             run = await client.run(self._repo, self._command.run_slug)
         except ApiError:
             return  # the log's own requests tell of it
-        self._seen(run)
+        self._take_run(run)
 
-    def _seen(self, run: "Run") -> None:
+    def _take_run(self, run: "Run") -> None:
         if cube := _cubes(run, self._command.run_slug).get(self._name):
             self._status = cube.status
         is_over = self._status not in status.FINAL and run.status in status.FINAL
         self._log.cube_is(run.status if is_over else self._status)
 
-    def _tell(self, words: str) -> None:
+    def _report(self, words: str) -> None:
         self._tell_line(f"{self._name}: {words}")

@@ -42,7 +42,7 @@ def run_one_shot(settings: Settings, command: OneShotCommand) -> int:
     """
     try:
         output = Output.standard()
-        tell = _teller()
+        tell = _error_writer()
         if isinstance(command, BringArtifacts):
             return asyncio.run(_until_signalled(_bring(settings, command, output, tell), tell))
         _at_signals(lambda number: os._exit(exit_status_of_signal(number)))
@@ -50,7 +50,7 @@ def run_one_shot(settings: Settings, command: OneShotCommand) -> int:
     except OutputError as error:
         if error.broken_pipe:
             return EXIT_BROKEN_PIPE
-        _teller()(str(error))
+        _error_writer()(str(error))
         return EXIT_USAGE
 
 
@@ -139,7 +139,7 @@ def _at_signals(end: Callable[[int], object]) -> None:
             signal.signal(number, handle)
 
 
-def _teller() -> Callable[[str], object]:
+def _error_writer() -> Callable[[str], object]:
     """A writer of lines to standard error; where that is closed, they are dropped."""
     if sys.stderr is None:
         return len

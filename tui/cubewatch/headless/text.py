@@ -10,7 +10,7 @@ from cubewatch.model.estimate import Expected, left_text
 from cubewatch.model.repository import RepoSlug
 from cubewatch.text.format import duration, percentage
 
-WIDEST_PATH = 48
+MAX_PATH_WIDTH = 48
 TRANSITION = 24
 """Characters of `awaiting_approval → failed` and of all that is more usual."""
 CURRENT_SHOWN = 3
@@ -41,7 +41,7 @@ class PlainLines:
             _path(event, run_slug) for event in happened if isinstance(event, events.StatusChanged)
         ]
         widest = max(map(len, paths), default=0)
-        self._path_width = min(WIDEST_PATH, max(self._path_width, widest))
+        self._path_width = min(MAX_PATH_WIDTH, max(self._path_width, widest))
         timed = [line for event in happened for line in self._body(event, run_slug)]
         ends = [event for event in happened if isinstance(event, events.End)]
         failed = [line for end in ends for line in self._failures(end, run_slug)]

@@ -78,7 +78,7 @@ class Waiter:
         if isinstance(update, Trouble):
             self._handle_trouble(update)
             return None
-        self._writer.take_answer()
+        self._writer.write_recovery()
         return handle(update)
 
     async def _wait_for(self, pending: "asyncio.Future[R]") -> R:
@@ -124,7 +124,7 @@ class Waiter:
             self._writer.write_heartbeat()
 
     def _handle_trouble(self, trouble: Trouble) -> None:
-        self._writer.take_trouble(trouble)
+        self._writer.write_trouble(trouble)
         error = trouble.error
         if isinstance(error, NoRunError):
             note = f"{error}: start one with cubewatch run"

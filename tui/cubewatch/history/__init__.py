@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cubewatch.history.entries import (
-    LONGEST_NAME,
+    MAX_NAME,
     Entry,
     Forgotten,
     SavedPreset,
@@ -19,13 +19,13 @@ from cubewatch.history.entries import (
     read_entry,
     read_header,
 )
-from cubewatch.history.page import ENDING, MOST_BYTES, MOST_SENT, Page, file_name
+from cubewatch.history.page import ENDING, MAX_BYTES, MAX_SENT, Page, file_name
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import RunRequest
 from cubewatch.runtime.files import locked_folder, new_file, read_file, write_all
 from cubewatch.text.sanitize import inert
 
-__all__ = ["MOST_SENT", "CannotRemember", "Forgotten", "Memory", "SavedPreset", "Sent", "distinct"]
+__all__ = ["MAX_SENT", "CannotRemember", "Forgotten", "Memory", "SavedPreset", "Sent", "distinct"]
 
 _FIRST_LINE_BYTES = 4096
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -79,7 +79,7 @@ class Memory:
         _check(preset, name)
         with self._changed(repo) as page:
             page.presets[name] = preset
-            if len(page.presets_data()) > MOST_BYTES // 2:
+            if len(page.presets_data()) > MAX_BYTES // 2:
                 raise CannotRemember("there is no room for more presets: drop one first")
 
     def drop_preset(self, repo: RepoSlug, name: str) -> None:
@@ -108,11 +108,11 @@ class Memory:
     def _page(self, repo: RepoSlug) -> Page:
         if self._folder is None:
             return Page()
-        data = read_file(self._folder / file_name(repo), MOST_BYTES + 1)
+        data = read_file(self._folder / file_name(repo), MAX_BYTES + 1)
         if data is None:
             return Page(whole=False)
-        page = Page.read(repo, data[:MOST_BYTES])
-        page.whole &= len(data) <= MOST_BYTES
+        page = Page.read(repo, data[:MAX_BYTES])
+        page.whole &= len(data) <= MAX_BYTES
         return page
 
     @contextmanager
@@ -137,9 +137,9 @@ class Memory:
 def _check(entry: Entry, name: str) -> None:
     """Raises CannotRemember for an entry that could not be read back."""
     if not is_name(name):
-        raise CannotRemember(f"a name has 1 to {LONGEST_NAME} characters that can be seen")
+        raise CannotRemember(f"a name has 1 to {MAX_NAME} characters that can be seen")
     line = entry_line(entry)
-    if len(line) > MOST_BYTES // 8:
+    if len(line) > MAX_BYTES // 8:
         raise CannotRemember("it is too large to be remembered")
     if read_entry(line) != entry:
         raise CannotRemember("it is no request that could be sent again")

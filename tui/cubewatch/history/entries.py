@@ -15,7 +15,7 @@ from cubewatch.model.request import REVISION_KINDS, RunRequest
 from cubewatch.model.secrecy import looks_secret
 from cubewatch.text.sanitize import inert
 
-LONGEST_NAME = 100
+MAX_NAME = 100
 """Characters of a run's slug or a preset's name."""
 
 Forgotten = tuple[tuple[str, str], ...]
@@ -171,7 +171,7 @@ def _text(value: object) -> str:
 
 def is_name(text: str) -> bool:
     """Whether a run or a preset can be called this."""
-    return bool(text.strip()) and len(text) <= LONGEST_NAME and inert(text) == text
+    return bool(text.strip()) and len(text) <= MAX_NAME and inert(text) == text
 
 
 def _name(value: object) -> str:

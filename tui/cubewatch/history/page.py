@@ -16,8 +16,8 @@ from cubewatch.history.entries import (
 from cubewatch.model.repository import RepoSlug
 
 ENDING = ".jsonl"
-MOST_SENT = 50
-MOST_BYTES = 2_000_000
+MAX_SENT = 50
+MAX_BYTES = 2_000_000
 """Of a file. An entry that has an eighth of it always finds room, if presets have no more than
 half."""
 _HEADER_BYTES = 1000
@@ -54,7 +54,7 @@ class Page:
                     page.presets.setdefault(preset.name, preset)
                 case None:
                     page.whole = False
-        page.sent = _newest(runs.values())[:MOST_SENT]
+        page.sent = _newest(runs.values())[:MAX_SENT]
         return page
 
     def add(self, sent: Sent) -> None:
@@ -66,7 +66,7 @@ class Page:
             if one.run_slug != sent.run_slug
             and (one.run_slug or (one.draft, one.forgotten) != wanted)
         ]
-        self.sent = _newest([sent, *others[: MOST_SENT - 1]])
+        self.sent = _newest([sent, *others[: MAX_SENT - 1]])
 
     def presets_data(self) -> bytes:
         """The part of the file with the presets."""
@@ -77,7 +77,7 @@ class Page:
         presets = self.presets_data()
         lines = [entry_line(one) for one in self.sent]
         sizes = accumulate(map(len, lines), initial=_HEADER_BYTES + len(presets))
-        del self.sent[max(0, sum(size <= MOST_BYTES for size in sizes) - 1) :]
+        del self.sent[max(0, sum(size <= MAX_BYTES for size in sizes) - 1) :]
         header = header_line(repo, self.sent[0].at if self.sent else None)
         return b"".join([header, presets, *lines[: len(self.sent)]])
 

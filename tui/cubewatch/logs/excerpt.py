@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cubewatch.logs.causes import Cause
-from cubewatch.logs.log_line import LONGEST_RAW, plain
+from cubewatch.logs.log_line import MAX_RAW, plain
 from cubewatch.logs.search import LogText
 
 BRIEF = 8_000
@@ -94,5 +94,5 @@ def _fitting(log: LogText, lines: list[int], middle: int, room: int) -> dict[int
 def line_text(log: LogText, line: int) -> str:
     """A line as it is shown, cut where it is very long."""
     start, end = log.line_start(line), log.line_end(line)
-    text = plain(log.read(start, min(end - start, LONGEST_RAW)), end - start).rstrip()
+    text = plain(log.read(start, min(end - start, MAX_RAW)), end - start).rstrip()
     return text if len(text) <= MAX_LINE else f"{text[: MAX_LINE - 1]}…"

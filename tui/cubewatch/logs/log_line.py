@@ -16,9 +16,9 @@ from unicodedata import combining, east_asian_width
 from cubewatch.text.sanitize import inert
 
 LOOK_BACK = 32_768
-LONGEST_RAW = 65_536
+MAX_RAW = 65_536
 """Bytes of a line that are looked at."""
-LONGEST_SHOWN = 8_192
+MAX_SHOWN = 8_192
 """Characters of a line that are shown."""
 TAB = 8
 DIRECT = 0x1000000
@@ -157,7 +157,7 @@ class _Line:
     def shown(self, missing: int) -> list[Span]:
         """The pieces, those of one look joined, as far as they are shown."""
         joined: list[tuple[list[str], SgrState]] = []
-        left = LONGEST_SHOWN
+        left = MAX_SHOWN
         for text, sgr in self._spans:
             if joined and joined[-1][1] == sgr:
                 joined[-1][0].append(text[:left])

@@ -9,7 +9,7 @@ PIECE = 1_000_000
 """Characters that are written before others have a turn."""
 _HALVES = ("\ud800", "\udbff")
 _UNSURE = "\N{REPLACEMENT CHARACTER}"
-_LONGEST_UNSURE = 3
+_MAX_UNSURE = 3
 
 
 class PageWriter:
@@ -72,7 +72,7 @@ def _whole(text: str, *, over: bool) -> tuple[str, str]:
         return text[:-1], text[-1]
     if not over:
         kept = text.rstrip(_UNSURE)
-        text = kept if len(text) - len(kept) <= _LONGEST_UNSURE else text[:-_LONGEST_UNSURE]
+        text = kept if len(text) - len(kept) <= _MAX_UNSURE else text[:-_MAX_UNSURE]
     return text, ""
 
 

@@ -194,7 +194,7 @@ class LogReader:
         meaning = self._paging.take(page, number, self._timing.now())
         if meaning == "text" and page is not None:
             return await self._written(page)
-        return self._meant(meaning)
+        return self._handle_meaning(meaning)
 
     async def _page(self, number: int, *, may_be_invalid: bool) -> "LogPage | None":
         source = await self._source()
@@ -230,9 +230,9 @@ class LogReader:
             self._reached_end()
         if meaning == "text":
             return LogState("growing", restarted=changed)
-        return self._meant(meaning, restarted=changed)
+        return self._handle_meaning(meaning, restarted=changed)
 
-    def _meant(self, meaning: Meaning, *, restarted: bool = False) -> LogState:
+    def _handle_meaning(self, meaning: Meaning, *, restarted: bool = False) -> LogState:
         """The state after an answer that brought no text."""
         if meaning == "restart":
             self._writer.restart()

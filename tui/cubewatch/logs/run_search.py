@@ -10,7 +10,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from cubewatch.api.errors import ApiError
-from cubewatch.logs.log_line import LONGEST_RAW, plain
+from cubewatch.logs.log_line import MAX_RAW, plain
 from cubewatch.logs.reader import CubePath, LogReader
 from cubewatch.logs.search import Hits, Query
 from cubewatch.logs.spool import LogSpool
@@ -23,9 +23,9 @@ from cubewatch.text.sanitize import inert
 
 GAP = 0.25
 """Seconds between two requests."""
-MOST_OF_A_CUBE = 100
+MAX_HITS_OF_CUBE = 100
 """Hits of one cube that are shown; all are counted."""
-MOST_SHOWN = 1_000
+MAX_SHOWN = 1_000
 """Hits of the run that are shown."""
 EXCERPT = 600
 """Characters of a line that are kept."""
@@ -33,7 +33,7 @@ BEFORE = 200
 """Characters of those before the first hit."""
 
 Span = tuple[int, int]
-Ran = tuple[CubePath, str]
+CubeThatRan = tuple[CubePath, str]
 """A cube that has run, or runs, and its status."""
 
 _NOT_RUN = frozenset(
@@ -66,7 +66,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class LogHits:
     """The result for one log: how many lines match, and the first of them. `trouble`: why it may be
     less than there is, inert."""
 
@@ -76,7 +76,7 @@ class Searched:
     trouble: str = ""
 
 
-def cubes_that_ran(run_slug: str, run: Run) -> list[Ran]:
+def cubes_that_ran(run_slug: str, run: Run) -> list[CubeThatRan]:
     """The cubes that may have a log, from the top of the tree; twins of one slug share theirs."""
     found = {
         (run_slug, workflow.slug, task.slug, cube.slug): cube.status
@@ -89,8 +89,12 @@ def cubes_that_ran(run_slug: str, run: Run) -> list[Ran]:
 
 
 async def search_run(
-    logs: LogStore, cubes: Iterable[Ran], query: Query, timing: Timing, room: int = MOST_SHOWN
-) -> AsyncGenerator[Reading | Searched, None]:
+    logs: LogStore,
+    cubes: Iterable[CubeThatRan],
+    query: Query,
+    timing: Timing,
+    room: int = MAX_SHOWN,
+) -> AsyncGenerator[Reading | LogHits, None]:
     """Reads and searches one log after the other; at most `room` hits are given in full.
 
     A log that can't be read is said and left. Ends all asking when it is closed or cancelled.
@@ -108,7 +112,7 @@ async def search_run(
                     yield Reading(cube, log.spool.size)
                     if log.is_read or state.phase in ("trouble", "refused"):
                         break
-        found = await _search(log, query, min(room, MOST_OF_A_CUBE))
+        found = await _search(log, query, min(room, MAX_HITS_OF_CUBE))
         room -= len(found.hits)
         yield found
         await asyncio.sleep(0)
@@ -121,7 +125,7 @@ def _free_at(state: LogState, now: float) -> float:
     return now + GAP
 
 
-async def _search(log: LogReader, query: Query, most: int) -> Searched:
+async def _search(log: LogReader, query: Query, most: int) -> LogHits:
     """Searches the loaded part of a log, a few milliseconds at a time."""
     found = Hits(log.spool, query)
     for _ in iter(found.step, False):
@@ -131,7 +135,7 @@ async def _search(log: LogReader, query: Query, most: int) -> Searched:
         hits.append(_hit(log.spool, line, found))
         await asyncio.sleep(0)
     trouble = "too slow to search" if found.given_up else _trouble(log.state)
-    return Searched(log.cube, len(found.lines), tuple(hits), trouble)
+    return LogHits(log.cube, len(found.lines), tuple(hits), trouble)
 
 
 def _trouble(state: LogState) -> str:
@@ -144,7 +148,7 @@ def _trouble(state: LogState) -> str:
 
 def _hit(spool: LogSpool, line: int, found: Hits) -> Hit:
     length = spool.line_end(line) - spool.line_start(line)
-    text = plain(spool.line(line, LONGEST_RAW), length).rstrip()
+    text = plain(spool.line(line, MAX_RAW), length).rstrip()
     marks = found.marks(text)
     begin = max(0, marks[0][0] - BEFORE) if marks else 0
     shown = text[begin : begin + EXCERPT]

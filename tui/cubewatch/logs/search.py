@@ -16,7 +16,7 @@ from cubewatch.runtime.cpu_limit import computing_at_most
 SLICE = 262_144
 """Bytes that are searched in one go."""
 SAMPLE = 8_192
-LONGEST_LINE = 1_000_000
+MAX_LINE = 1_000_000
 """Bytes after which a line is searched piece by piece."""
 
 
@@ -161,7 +161,7 @@ class Scan:
                 return data[:end], True
             if len(data) < length:
                 return data, False
-            if length >= LONGEST_LINE:
+            if length >= MAX_LINE:
                 return data, True
             length *= 4
 

@@ -20,11 +20,11 @@ from cubewatch.text.sanitize import inert
 Parts = tuple[str, ...]
 """The names of directories and, at the end, of a file."""
 
-MOST_NAMES = 32
-MOST_BYTES = 1000
-LONGEST_NAME = 180
+MAX_NAMES = 32
+MAX_BYTES = 1000
+MAX_NAME = 180
 """Bytes, of the 255 that file systems take: room for a number and for a part file's name."""
-LONGEST_SUFFIX = 20
+MAX_SUFFIX = 20
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _NO_NAME = re.compile(r"[.\s]*")
@@ -54,7 +54,7 @@ class Taken:
         `under`: names of directories that it is put below, each as hostile as the path itself.
         """
         names = [_name(each) for each in under] + _names(local_path)
-        if len(names) > MOST_NAMES or sum(len(name.encode()) + 1 for name in names) > MOST_BYTES:
+        if len(names) > MAX_NAMES or sum(len(name.encode()) + 1 for name in names) > MAX_BYTES:
             raise UnsafePathError("the path is too long")
         placed: list[str] = []
         for name in names[:-1]:
@@ -102,18 +102,18 @@ def _name(text: str) -> str:
 
 def _short(name: str) -> str:
     encoded = name.encode()
-    if len(encoded) <= LONGEST_NAME:
+    if len(encoded) <= MAX_NAME:
         return name
     mark = f"~{sha256(encoded).hexdigest()[:8]}"
     suffix = _split(name)[1]
-    room = LONGEST_NAME - len(mark) - len(suffix)
+    room = MAX_NAME - len(mark) - len(suffix)
     return f"{encoded[:room].decode(errors='ignore')}{mark}{suffix}"
 
 
 def _split(name: str) -> tuple[str, str]:
     """A name without its suffix, and that: `app` and `.tar.gz`."""
     for dot in (at for at, sign in enumerate(name) if sign == "." and at > 0):
-        if len(name) - dot <= LONGEST_SUFFIX and _SUFFIX.fullmatch(name, dot):
+        if len(name) - dot <= MAX_SUFFIX and _SUFFIX.fullmatch(name, dot):
             return name[:dot], name[dot:]
     return name, ""
 

@@ -10,7 +10,7 @@ from cubewatch.model.repository import API_URL, RepoSlug
 from cubewatch.model.request import REVISION_OPTIONS, GitRevision, RunRequest, WorkflowData
 from cubewatch.text.sanitize import inert
 
-MOST_BYTES = 120_000
+MAX_BYTES = 120_000
 """Of a command: one word of it may have 128 KiB on Linux, all of them together more."""
 
 _PLAIN = re.compile(r"[\w@%+:,./-]+", re.ASCII)
@@ -56,7 +56,7 @@ def _copy(title: str, say: Callable[[], str], trouble: str = "") -> Copy:
         text = say()
     except _CannotSay as error:
         return Copy(title, "", inert(str(error)))
-    if len(text.encode()) > MOST_BYTES:
+    if len(text.encode()) > MAX_BYTES:
         return Copy(title, "", "it is too long for a command line")
     return Copy(title, text, trouble)
 

@@ -15,9 +15,9 @@ from cubewatch.model.run import LogPage, Run
 
 T = TypeVar("T")
 
-MOST_PARTS = 400_000
+MAX_PARTS = 400_000
 """JSON objects in one answer: about 80,000 cubes. More would keep everything waiting for long."""
-MOST_VALUES = 10 * MOST_PARTS
+MAX_VALUES = 10 * MAX_PARTS
 MAX_REPAIRED = 2_000_000
 """Bytes of an answer in which halves of surrogate pairs are looked for: it takes its time."""
 
@@ -46,7 +46,7 @@ def read(kind: type[T], body: bytes) -> T:
 
     Half of a surrogate pair and bytes that are no UTF-8 cost their character, not the answer.
     """
-    if kind is not LogPage and (body.count(b"{") > MOST_PARTS or body.count(b",") > MOST_VALUES):
+    if kind is not LogPage and (body.count(b"{") > MAX_PARTS or body.count(b",") > MAX_VALUES):
         raise UnreadableError("the answer has more parts than can be shown")
     try:
         return _validate(kind, body)

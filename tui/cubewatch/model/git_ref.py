@@ -25,7 +25,7 @@ class GitRef(NamedTuple):
         return self._replace(when=known.when)
 
 
-class Standing(NamedTuple):
+class PushState(NamedTuple):
     """The state of a local revision compared to the server: whether a run would contain it.
 
     `on_server`: the server has it; None: not known. `ahead`: so many commits of the local branch

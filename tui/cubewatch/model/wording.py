@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from cubewatch.model.git_ref import GitRef, Standing
+from cubewatch.model.git_ref import GitRef, PushState
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision, InputValue, RunRequest
 from cubewatch.model.secrecy import masked
 from cubewatch.text.format import ago
 from cubewatch.text.sanitize import inert
 
-MOST_OF_A_VALUE = 40
-MOST_OF_A_SUBJECT = 50
+MAX_VALUE = 40
+MAX_SUBJECT = 50
 _HASH = 7
 _QUOTED_IF_IN_IT = frozenset(" ,='")
 
@@ -67,7 +67,7 @@ def _is_about(known: GitRef, wanted: GitRevision) -> bool:
 
 def _details(ref: GitRef, now: datetime) -> str:
     commit = "" if ref.kind == "commit" else ref.commit[:_HASH]
-    subject = _short(ref.subject, MOST_OF_A_SUBJECT)
+    subject = _short(ref.subject, MAX_SUBJECT)
     parts = (
         f"{commit} {subject}".strip(),
         ago((now - ref.when).total_seconds()) if ref.when else "",
@@ -83,18 +83,17 @@ def _workflows(request: RunRequest) -> str:
     given = {workflow.values for workflow in workflows if workflow.values}
     if len(given) > 1 or not all(workflow.values for workflow in workflows):
         return ", ".join(
-            " ".join([_short(one.name, MOST_OF_A_VALUE), *map(_value, one.values)])
-            for one in workflows
+            " ".join([_short(one.name, MAX_VALUE), *map(_value, one.values)]) for one in workflows
         )
-    names = ", ".join(_short(workflow.name, MOST_OF_A_VALUE) for workflow in workflows)
+    names = ", ".join(_short(workflow.name, MAX_VALUE) for workflow in workflows)
     return " ".join([names, *(_value(one) for values in given for one in values)])
 
 
 def _value(one: InputValue) -> str:
-    value = _short(one.value, MOST_OF_A_VALUE)
+    value = _short(one.value, MAX_VALUE)
     if not value or not _QUOTED_IF_IN_IT.isdisjoint(value):
         value = f"'{value}'"
-    return f"{_short(one.name, MOST_OF_A_VALUE)}={value}"
+    return f"{_short(one.name, MAX_VALUE)}={value}"
 
 
 def _short(text: str, most: int) -> str:
@@ -102,18 +101,20 @@ def _short(text: str, most: int) -> str:
     return inert(text if len(text) <= most else text[: most - 1] + "…")
 
 
-def standing_notice(revision: GitRevision, standing: Standing) -> str:
+def push_state_notice(revision: GitRevision, push_state: PushState) -> str:
     """A warning about the revision that a run would be made of; "" if there is none."""
     name = inert(str(revision))
-    if standing.on_server is False:
+    if push_state.on_server is False:
         if revision.kind == "commit":
             return f"no branch of the server that is known here has commit {name}: is it pushed?"
-        if standing.certain:
+        if push_state.certain:
             return f"the server has no {revision.kind} {name}: push it first, or choose another"
         return f"as of the last fetch, the server has no {revision.kind} {name}: is it pushed?"
-    if standing.ahead:
-        one = standing.ahead == 1
-        commits, them = ("1 commit is", "it") if one else (f"{standing.ahead} commits are", "them")
+    if push_state.ahead:
+        one = push_state.ahead == 1
+        commits, them = (
+            ("1 commit is", "it") if one else (f"{push_state.ahead} commits are", "them")
+        )
         return f"{name}: {commits} not pushed, so the run will not contain {them}"
     return ""
 

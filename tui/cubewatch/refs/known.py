@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cubewatch.model.git_ref import GitRef
 from cubewatch.model.ranking import Names
 
-MOST_ANSWERS = 32
+MAX_ANSWERS = 32
 
 
 class ServerAnswer(NamedTuple):
@@ -46,7 +46,7 @@ class KnownRefs:
             for asked, one in self._answers.items()
             if asked != text and not (answer.whole and text in asked)
         }
-        for asked in list(left)[: len(left) + 1 - MOST_ANSWERS]:
+        for asked in list(left)[: len(left) + 1 - MAX_ANSWERS]:
             del left[asked]
         self._answers = left | {text: answer}
         self._served = {ref.name: ref for one in self._answers.values() for ref in one.refs}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cubewatch.api.errors import ApiError, BadAnswer, Refused
-from cubewatch.git.config_at import CONFIG_PATH, MOST_BYTES
+from cubewatch.git.config_at import CONFIG_PATH, MAX_BYTES
 from cubewatch.git.git import GitError
 from cubewatch.git.shallow import fetch_config
 from cubewatch.git.surroundings import ConfigFound, read_found
@@ -51,7 +51,7 @@ class RemoteConfig:
         if not commit:
             return ConfigFound(trouble=trouble)
         path = self.cache and self.cache / _file_name(repo, commit)
-        if path and (data := await run_in_daemon_thread(lambda: read_file(path, MOST_BYTES))):
+        if path and (data := await run_in_daemon_thread(lambda: read_file(path, MAX_BYTES))):
             return _found(data.decode(errors="replace"), revision)
         text, trouble = await self._raw_text(repo, commit)
         if text is None and self.git_url:

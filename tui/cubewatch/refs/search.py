@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 QUIET = 0.15
 """Seconds without a key press before a request to the API."""
 PAGE_SIZE = 100
-MOST_PAGES = 3
+MAX_PAGES = 3
 """How many pages are searched for one name."""
-MOST_FOUND = 200
+MAX_FOUND = 200
 """How many refs are given for a text; all are counted."""
 FRESH = 60.0
 """Seconds after which an answer is out of date, as there may have been a push."""
@@ -117,7 +117,7 @@ class RefSearch:
         asking = query == self._query
         trouble = self._trouble[1] if self._trouble and self._trouble[0] == query else ""
         settled = asking or trouble or kind == "commit" or known.whole(text, EVER)
-        return FoundRefs(tuple(islice(refs, MOST_FOUND)), count, asking, not settled, trouble)
+        return FoundRefs(tuple(islice(refs, MAX_FOUND)), count, asking, not settled, trouble)
 
     def ref(self, kind: RevisionKind, name: str) -> GitRef | None:
         """The ref of exactly this name, if it is known."""
@@ -134,7 +134,7 @@ class RefSearch:
             return now >= self._not_before and self._on_server(kind, name) is None
 
         if unknown():
-            await self._ask((kind, name), MOST_PAGES, unknown)
+            await self._ask((kind, name), MAX_PAGES, unknown)
         return self._on_server(kind, name)
 
     def _on_server(self, kind: RevisionKind, name: str) -> bool | None:

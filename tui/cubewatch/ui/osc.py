@@ -13,7 +13,7 @@ BELL = "\a"
 SAVE_TITLE = "\x1b[22;2t"
 RESTORE_TITLE = "\x1b[23;2t"
 
-LONGEST_TEXT = 120
+MAX_TEXT = 120
 _SHOW_PROGRESS = frozenset({"ghostty", "WezTerm"})
 
 ProgressState = Literal["none", "running", "failed"]
@@ -50,7 +50,7 @@ def _passed_through(sequence: str, environ: Mapping[str, str]) -> str:
 
 
 def _short(text: str) -> str:
-    return inert(text)[:LONGEST_TEXT]
+    return inert(text)[:MAX_TEXT]
 
 
 def _part(text: str) -> str:

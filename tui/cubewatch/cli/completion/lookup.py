@@ -30,7 +30,7 @@ MAX_REFS = 100
 """How many refs of the demo are requested."""
 
 
-async def looked_up(place: WordAtCursor) -> list[CompletionWord]:
+async def look_up_offers(place: WordAtCursor) -> list[CompletionWord]:
     """The completions for a place, the best first. Makes at most one request. Raises whatever goes
     wrong."""
     find = _FINDERS.get(place.field)

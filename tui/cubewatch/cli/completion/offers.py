@@ -8,7 +8,12 @@ from typing import Literal
 
 from cubewatch.cli.commands import COMMANDS
 from cubewatch.cli.completion import SHELLS
-from cubewatch.cli.completion.place import CompletionWord, WordAtCursor, place_of, understood
+from cubewatch.cli.completion.place import (
+    CompletionWord,
+    WordAtCursor,
+    find_place,
+    parse_incomplete,
+)
 from cubewatch.cli.parser import command_parser, top_parser
 from cubewatch.text.sanitize import inert
 
@@ -32,18 +37,18 @@ def offers(words: Sequence[str], current: str) -> list[CompletionWord] | FromDis
     whatever goes wrong where things are looked up.
     """
     if current.startswith("-") and "=" not in current and "--" not in words:
-        return _fitting(_options(words), current)
-    place = place_of(words, current)
+        return _matching(_options(words), current)
+    place = find_place(words, current)
     if place is None:
-        return _fitting(_commands(words), current)
+        return _matching(_commands(words), current)
     if place.field in _FROM_DISK:
         return _FROM_DISK[place.field]
     found = [replace(offer, text=place.option + offer.text) for offer in _values(place)]
     is_word = not place.option and "--" not in words
-    return _fitting([one for one in found if not (is_word and one.text[:1] == "-")], current)
+    return _matching([one for one in found if not (is_word and one.text[:1] == "-")], current)
 
 
-def _fitting(found: Iterable[CompletionWord], current: str) -> list[CompletionWord]:
+def _matching(found: Iterable[CompletionWord], current: str) -> list[CompletionWord]:
     """Those that begin with `current`, are no empty text, and can be shown as they are."""
     once: dict[str, CompletionWord] = {}
     for offer in found:
@@ -59,22 +64,22 @@ def _values(place: WordAtCursor) -> list[CompletionWord]:
         return [CompletionWord(text) for text in fixed]
     import asyncio
 
-    from cubewatch.cli.completion.lookup import looked_up
+    from cubewatch.cli.completion.lookup import look_up_offers
 
     # Unlike asyncio.run, this does not wait for threads that wait for a name server.
     with closing(asyncio.new_event_loop()) as loop:
-        return loop.run_until_complete(looked_up(place))
+        return loop.run_until_complete(look_up_offers(place))
 
 
 def _commands(words: Sequence[str]) -> Iterator[CompletionWord]:
-    arguments = understood(words)
+    arguments = parse_incomplete(words)
     if arguments and arguments.command is None:
         yield from (CompletionWord(name, about) for name, about in COMMANDS.items())
 
 
 def _options(words: Sequence[str]) -> Iterator[CompletionWord]:
     """Those of the command that was named, or of all."""
-    arguments = understood(words)
+    arguments = parse_incomplete(words)
     if arguments is None:
         return
     for action in command_parser(top_parser(), arguments.command)._actions:

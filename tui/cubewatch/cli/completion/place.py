@@ -36,7 +36,7 @@ class WordAtCursor:
     option: str = ""
 
 
-def understood(words: Sequence[str]) -> Arguments | None:
+def parse_incomplete(words: Sequence[str]) -> Arguments | None:
     """The arguments of a command line that may lack a word; None if it is wrong or asks for
     help."""
     for tried in (words, [*words, _MISSING]):
@@ -45,12 +45,12 @@ def understood(words: Sequence[str]) -> Arguments | None:
     return None
 
 
-def place_of(words: Sequence[str], current: str) -> WordAtCursor | None:
+def find_place(words: Sequence[str], current: str) -> WordAtCursor | None:
     """The place of the word `current` after `words`; None if no value is expected there."""
     option, equals, typed = current.partition("=")
     if not (equals and current.startswith("--")):
         option, equals, typed = "", "", current
-    arguments = understood([*words, option + equals + _MARK])
+    arguments = parse_incomplete([*words, option + equals + _MARK])
     if arguments is None:
         return None
     for field, value in vars(arguments).items():

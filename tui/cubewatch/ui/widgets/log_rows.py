@@ -10,10 +10,10 @@ from rich.style import Style
 from textual.strip import Strip
 
 from cubewatch.logs import log_line
-from cubewatch.logs.log_line import DIRECT, LONGEST_RAW, LOOK_BACK, SgrState, Span
+from cubewatch.logs.log_line import DIRECT, LOOK_BACK, MAX_RAW, SgrState, Span
 from cubewatch.logs.search import LogText
 
-MOST_KEPT = 2_000
+MAX_KEPT = 2_000
 
 Marks = Callable[[str], Iterable[tuple[int, int]]]
 """Where in a line something stands out, in characters."""
@@ -64,7 +64,7 @@ class LogRows:
         return self._kept(line)[1]
 
     def _kept(self, line: int) -> tuple[int, list[Span], int]:
-        if self._version != self.log.version or len(self._spans) > MOST_KEPT:
+        if self._version != self.log.version or len(self._spans) > MAX_KEPT:
             self._spans.clear()
             self._row_starts.clear()
             self._version = self.log.version
@@ -79,9 +79,9 @@ class LogRows:
     def _read(self, line: int, end: int) -> list[Span]:
         start = self.log.line_start(line)
         length = end - start
-        raw = self.log.read(start, min(length, LONGEST_RAW))
-        if length > LONGEST_RAW:
-            last = self.log.read(end - LONGEST_RAW, LONGEST_RAW).rstrip(b"\r")
+        raw = self.log.read(start, min(length, MAX_RAW))
+        if length > MAX_RAW:
+            last = self.log.read(end - MAX_RAW, MAX_RAW).rstrip(b"\r")
             if b"\r" in last:  # a progress bar: only what it left is shown
                 raw = last.rpartition(b"\r")[2]
                 length = len(raw)

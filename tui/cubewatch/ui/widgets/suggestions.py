@@ -15,7 +15,7 @@ from cubewatch.text.sanitize import inert
 from cubewatch.ui.widgets.measured_text import fit
 from cubewatch.ui.widgets.painted import PaintedLines
 
-MOST_LINES = 8
+MAX_LINES = 8
 PARTS = ("bar", "name", "mark", "cursor", "cursor-mark", "flag", "note", "state")
 BAR, CORNER, CURSOR = "│", "╰", "›"
 EDGE = 2
@@ -65,7 +65,7 @@ class Suggestions(PaintedLines, can_focus=False):
         self._cursor: int | None = None
         self._top = 0
         self._column = 0
-        self._lines = MOST_LINES
+        self._lines = MAX_LINES
         self.display = False
 
     @property
@@ -89,7 +89,7 @@ class Suggestions(PaintedLines, can_focus=False):
     def drop(self, x: int, width: int, *, above: int, below: int) -> None:
         """Places the list `x` cells right of its parent's edge, below its parent's line, or above
         it where there is more room: `above` and `below` are the lines there are."""
-        wanted = min(MOST_LINES, len(self.offer.items) + bool(self.offer.state))
+        wanted = min(MAX_LINES, len(self.offer.items) + bool(self.offer.state))
         down = below >= min(wanted, above)
         lines = max(1, min(wanted, below if down else above))
         self.styles.offset = (x, 0 if down else -1 - lines)

@@ -50,7 +50,7 @@ def artifact_line(
     elif transfer.state == "running":
         tone, parts = "running", _running(transfer, width)
     else:
-        tone, parts = _standing(transfer, width)
+        tone, parts = _resting(transfer, width)
     trouble = f"  {transfer.error}" if transfer and transfer.state == "failed" else ""
     return [
         (" *" if marked else "  ", "mark"),
@@ -84,7 +84,7 @@ def _running(transfer: "Transfer", width: int) -> str:
     return f"◐ {done}{rest} {share:>{SHARE}} {speed:>{SPEED}} {left:>{LEFT}}"
 
 
-def _standing(transfer: "Transfer", width: int) -> tuple[str, str]:
+def _resting(transfer: "Transfer", width: int) -> tuple[str, str]:
     tone, sign = {
         "waiting": ("muted", "○"),
         "saved": ("success", "↓"),

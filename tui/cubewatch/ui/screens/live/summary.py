@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cubewatch.model.repository import RepoSlug
     from cubewatch.model.snapshot import Path, Snapshot
 
-MOST_FAILURES = 10
+MAX_FAILURES = 10
 MAX_CAUSE = 160
 """Characters of a likely cause."""
 
@@ -36,7 +36,7 @@ def summary(
         lines = [f"{status.glyph(run.status)} #{run_slug} {names}  {repo}  {word}{time}"]
         lines += [f"  {message.splitlines()[0]}" for message in run.error_messages[:2] if message]
         lines += [
-            _failure(snapshot, path, cause(path)) for path in snapshot.failures[:MOST_FAILURES]
+            _failure(snapshot, path, cause(path)) for path in snapshot.failures[:MAX_FAILURES]
         ]
         if not snapshot.is_final:
             lines.append("  The run goes on.")

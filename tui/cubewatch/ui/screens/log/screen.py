@@ -24,7 +24,7 @@ from cubewatch.ui.widgets.text_line import TextLine
 if TYPE_CHECKING:
     from cubewatch.runtime.clock import Timing
 
-MOST_COPIED = 56_000
+MAX_COPIED = 56_000
 """Bytes that are put on the clipboard: 74 994 in base64 is the least that terminals take."""
 
 
@@ -101,12 +101,12 @@ class LogScreen(BaseScreen):
     def action_copy(self) -> None:
         """Puts the lines in sight on the clipboard, as far as terminals take it."""
         text = self._pane.view.window.text
-        kept = text.encode()[:MOST_COPIED].decode("utf-8", "ignore")
+        kept = text.encode()[:MAX_COPIED].decode("utf-8", "ignore")
         if not kept:
             self.notify("There is nothing to copy yet.", markup=False)
             return
         self.app.copy_to_clipboard(kept)
-        lines = f"{kept.count(chr(10))} lines" if kept == text else f"the first {MOST_COPIED} bytes"
+        lines = f"{kept.count(chr(10))} lines" if kept == text else f"the first {MAX_COPIED} bytes"
         self.notify(f"Copied {lines} (OSC 52, if the terminal allows it).", markup=False)
 
     def action_save(self) -> None:

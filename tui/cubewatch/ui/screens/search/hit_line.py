@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from cubewatch.ui.screens.search.words import cube_words
 
 if TYPE_CHECKING:
-    from cubewatch.logs.run_search import Hit, Searched
+    from cubewatch.logs.run_search import Hit, LogHits
     from cubewatch.ui.widgets.measured_text import Span
 
 PARTS = ("title", "note", "culprit", "text", "hit")
@@ -16,7 +16,7 @@ NUMBER = 6
 """Cells of a line number, which may be longer."""
 
 
-def cube_line(found: "Searched") -> "list[Span]":
+def cube_line(found: "LogHits") -> "list[Span]":
     """The row of a log: the path of its cube, the number of hits, and any trouble."""
     name, count = cube_words(found)
     trouble = f"  {found.trouble}" if found.trouble else ""

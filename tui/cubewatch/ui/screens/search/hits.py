@@ -11,7 +11,7 @@ from cubewatch.ui.widgets.cursor_lines import CursorLines
 from cubewatch.ui.widgets.painted import component_classes
 
 if TYPE_CHECKING:
-    from cubewatch.logs.run_search import Searched
+    from cubewatch.logs.run_search import LogHits
     from cubewatch.ui.widgets.measured_text import Span
 
 
@@ -27,7 +27,7 @@ class HitsView(CursorLines):
     class Chosen(Message):
         """The person wants to see a line (from 0) of the log in which it was found."""
 
-        def __init__(self, found: "Searched", line: int) -> None:
+        def __init__(self, found: "LogHits", line: int) -> None:
             super().__init__()
             self.found = found
             self.line = line
@@ -51,7 +51,7 @@ class HitsView(CursorLines):
         self.results = Results()
         self.rows_changed()
 
-    def take(self, found: "Searched") -> None:
+    def take(self, found: "LogHits") -> None:
         """Adds the hits of one more log, below the others."""
         self.results.take(found)
         self.rows_changed()

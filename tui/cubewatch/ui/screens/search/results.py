@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cubewatch.logs.run_search import Hit, Searched
+    from cubewatch.logs.run_search import Hit, LogHits
 
-    Row = tuple[Searched, Hit | None]
+    Row = tuple[LogHits, Hit | None]
 
 
 class Results:
@@ -22,7 +22,7 @@ class Results:
         self.shown = 0
         """Hits: all of them, and those that have a row."""
 
-    def take(self, found: "Searched") -> None:
+    def take(self, found: "LogHits") -> None:
         """Adds the hits of one more log."""
         self.searched += 1
         self.holding += found.count > 0

@@ -22,7 +22,7 @@ from cubewatch.ui.widgets.text_line import TextLine
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cubewatch.logs.run_search import Ran, Reading, Searched
+    from cubewatch.logs.run_search import CubeThatRan, LogHits, Reading
     from cubewatch.model.run import Run
     from cubewatch.session import Session
 
@@ -48,7 +48,7 @@ class SearchScreen(BaseScreen):
     class Updated(Message):
         """The search for `query` has come further."""
 
-        def __init__(self, query: Query, update: "Reading | Searched") -> None:
+        def __init__(self, query: Query, update: "Reading | LogHits") -> None:
             super().__init__()
             self.query = query
             self.update = update
@@ -68,7 +68,7 @@ class SearchScreen(BaseScreen):
         self._known_run = run
         self._regex = False
         self._query: Query | None = None
-        self._cubes: list[Ran] = []
+        self._cubes: list[CubeThatRan] = []
         self._left: dict[tuple[str, str, str, str], str] = {}
         self._reading: Reading | None = None
         self._broken = ""
@@ -87,16 +87,16 @@ class SearchScreen(BaseScreen):
 
     def on_mount(self) -> None:
         self._title_line.show(f" Search the logs of #{self._run_slug}")
-        self._cubes = self._ran()
-        self._say()
+        self._cubes = self._cubes_that_ran()
+        self._show_state()
 
-    def _ran(self) -> "list[Ran]":
+    def _cubes_that_ran(self) -> "list[CubeThatRan]":
         from cubewatch.logs.run_search import cubes_that_ran
 
         run = self._known_run()
         return cubes_that_ran(self._run_slug, run) if run else []
 
-    def _say(self) -> None:
+    def _show_state(self) -> None:
         results, logs = self._hits.results, len(self._cubes)
         if self._trouble:
             text = self._trouble
@@ -122,24 +122,24 @@ class SearchScreen(BaseScreen):
         except ValueError as error:
             self._trouble = inert(str(error))
         else:
-            self._cubes = self._ran()
+            self._cubes = self._cubes_that_ran()
             self._left = dict(self._cubes)
             self._hits.clear()
             self._hits.focus()
-            self._go_on()
-        self._say()
+            self._resume()
+        self._show_state()
 
-    def _go_on(self) -> None:
+    def _resume(self) -> None:
         """Searches the logs that are left."""
         if self._query and self._left:
             self._broken, self._reading = "", None
             self._search(self._query, list(self._left.items()))
 
     @work(group="search", exclusive=True, exit_on_error=False)
-    async def _search(self, query: Query, cubes: "list[Ran]") -> None:
-        from cubewatch.logs.run_search import MOST_SHOWN, search_run
+    async def _search(self, query: Query, cubes: "list[CubeThatRan]") -> None:
+        from cubewatch.logs.run_search import MAX_SHOWN, search_run
 
-        room = MOST_SHOWN - self._hits.results.shown
+        room = MAX_SHOWN - self._hits.results.shown
         logs, timing = self._session.logs(), self._session.timing
         try:
             async with aclosing(search_run(logs, cubes, query, timing, room)) as updates:
@@ -160,19 +160,19 @@ class SearchScreen(BaseScreen):
         else:
             self._left.pop(message.update.cube)
             self._hits.take(message.update)
-        self._say()
+        self._show_state()
 
     @on(Ended)
     def _end(self, message: Ended) -> None:
         if message.query is self._query:
             self._broken = message.reason
-            self._say()
+            self._show_state()
 
     def on_screen_suspend(self) -> None:
         self.workers.cancel_group(self, "search")
 
     def on_screen_resume(self) -> None:
-        self._go_on()
+        self._resume()
 
     @on(HitsView.Chosen)
     def _open(self, chosen: HitsView.Chosen) -> None:
@@ -211,4 +211,4 @@ class SearchScreen(BaseScreen):
         self._regex = not self._regex
         self._trouble = ""
         self._prompt.show_title(REGEX if self._regex else PLAIN)
-        self._say()
+        self._show_state()

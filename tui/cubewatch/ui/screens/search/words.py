@@ -7,7 +7,7 @@ from cubewatch.text.size import size_text
 from cubewatch.ui.widgets.measured_text import bar, percent
 
 if TYPE_CHECKING:
-    from cubewatch.logs.run_search import Reading, Searched
+    from cubewatch.logs.run_search import LogHits, Reading
     from cubewatch.ui.screens.search.results import Results
 
 BAR = 10
@@ -49,7 +49,7 @@ def ended(results: "Results", logs: int, text: str, broken: str) -> str:
     return " · ".join([*parts, *_unread(results)])
 
 
-def cube_words(found: "Searched") -> tuple[str, str]:
+def cube_words(found: "LogHits") -> tuple[str, str]:
     """The path of a cube, and how many hits its log has."""
     left_out = found.count - len(found.hits)
     more = f", {grouped(left_out)} not shown" if left_out else ""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cubewatch.watch.feed import RunFeed
     from cubewatch.watch.outlook import Outlook
 
-MOST_NAMES = 5
+MAX_NAMES = 5
 
 
 class TimelineScreen(BaseScreen):
@@ -139,7 +139,7 @@ def critical_words(steps: "Sequence[tuple[str, timedelta]]", total: float, width
     text = ""
     if not steps:
         return text
-    for most in range(min(MOST_NAMES, len(steps)), -1, -1):
+    for most in range(min(MAX_NAMES, len(steps)), -1, -1):
         longest = sorted(range(len(steps)), key=lambda place: -steps[place][1])[:most]
         names: list[str] = []
         for place, (name, _) in enumerate(steps):
