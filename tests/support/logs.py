@@ -3,7 +3,8 @@
 from itertools import pairwise
 
 from cubewatch.api.errors import ApiError, Refused
-from cubewatch.logs.causes import Cause, CauseSearch
+from cubewatch.logs.cause import Cause
+from cubewatch.logs.causes import CauseSearch
 from cubewatch.logs.reader import CubePath, LogReader
 from cubewatch.logs.search import LogText
 from cubewatch.logs.spool import LogSpool, SpoolPool

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cubewatch.logs.causes import END, Cause, CauseSearch
+from cubewatch.logs.cause import Cause
+from cubewatch.logs.causes import END, CauseSearch
 from cubewatch.logs.marks import cleaned, marks_in, rule_of
 from cubewatch.logs.tools import FAILURE, NOTHING, RULES, Rule
 from tests.support.logs import causes_in, spool_of

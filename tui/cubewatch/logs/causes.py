@@ -17,6 +17,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from cubewatch.logs.cause import Cause
 from cubewatch.logs.marks import (
     MAX_ECHO,
     MAX_RAW,
@@ -54,18 +55,6 @@ NEAR_END = 25
 MAX_UNSPECIFIC = FAILURE - 5.0
 MAX_LOOKED_BACK = 50
 """Lines before the end of a command in which its last words are looked for."""
-
-
-class Cause(NamedTuple):
-    """A likely cause. `line` to `end` (from 0, inclusive) is what belongs together, `text` is the
-    line that says most, inert."""
-
-    line: int
-    end: int
-    text: str
-    score: float
-    tool: str
-    """Whose line it is; "" for the last words of a command, which no row of the table knows."""
 
 
 class CauseSearch:

@@ -5,10 +5,9 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from cubewatch.api.errors import ApiError
-from cubewatch.logs.causes import Cause, CauseSearch
+from cubewatch.logs.cause import Cause
 from cubewatch.logs.excerpt import BRIEF, Excerpt, excerpts, last_lines
 from cubewatch.logs.reader import CubePath, LogReader
-from cubewatch.logs.tools import ERROR
 from cubewatch.model import status
 from cubewatch.text.sanitize import inert
 
@@ -38,6 +37,8 @@ class Diagnosis:
     @property
     def is_clear(self) -> bool:
         """Whether reading more would hardly tell more."""
+        from cubewatch.logs.tools import ERROR
+
         return self.is_whole or bool(self.causes and self.causes[0].score >= ERROR)
 
 
@@ -59,6 +60,8 @@ async def diagnose(log: LogReader, room: int = BRIEF, *, thorough: bool = False)
 
 async def _diagnosis(log: LogReader, room: int, trouble: str) -> Diagnosis:
     """The diagnosis by what is here of a log."""
+    from cubewatch.logs.causes import CauseSearch
+
     text = log.shown
     search = CauseSearch(text)
     for _ in iter(search.step, False):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cubewatch.logs.causes import Cause
+from cubewatch.logs.cause import Cause
 from cubewatch.logs.log_line import MAX_RAW, plain
 from cubewatch.logs.search import LogText
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from cubewatch.logs.log_line import last_written, without_sequences
 from cubewatch.logs.search import holding
@@ -24,7 +25,7 @@ _VERDICT = Rule("ci", ECHO, "", r"\S", "")
 """How a command ended."""
 _FINE = Rule("fine", NOTHING, "", r"", "")
 
-_Row = tuple[int, Rule, re.Pattern[str]]
+_Row = tuple[int, Rule]
 
 
 def _covers(words: Iterable[str]) -> list[str]:
@@ -41,11 +42,13 @@ def _by_cover(rules: Sequence[Rule]) -> list[tuple[str, list[_Row]]]:
     table: dict[str, list[_Row]] = {word: [] for word in _covers(rule.hint for rule in rules)}
     for at, rule in enumerate(rules):
         cover = next(word for word in table if word in rule.hint)
-        table[cover].append((at, rule, re.compile(rule.pattern)))
+        table[cover].append((at, rule))
     return list(table.items())
 
 
 _RULES = _by_cover(RULES)
+_compiled = cache(re.compile)
+"""The pattern of a rule. Few of them are ever needed: a log knows few tools."""
 _REDS = (b"\x1b[31", b"\x1b[1;31", b"\x1b[91", b"[0;31m", b"38;5;9m")
 _OK = re.compile(
     r'The command ".*" exited with 0\.|.{0,200}Retrying, \d+ of \d+|(?:\[INFO\] )?BUILD SUCCESS'
@@ -120,8 +123,8 @@ def _best(text: str, small: str) -> Rule | None:
         (at, rule)
         for word, rows in _RULES
         if word in small
-        for at, rule, pattern in rows
-        if rule.hint in small and pattern.match(text)
+        for at, rule in rows
+        if rule.hint in small and _compiled(rule.pattern).match(text)
     ]
     if not found:
         return None

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 from typing import Literal, Protocol
 
-from cubewatch.logs.causes import CauseSearch
 from cubewatch.logs.search import Hits, LogText, Query
 from cubewatch.text.format import grouped
 
@@ -46,6 +45,8 @@ class Causes:
     given_up = False
 
     def __init__(self, log: LogText) -> None:
+        from cubewatch.logs.causes import CauseSearch
+
         self._search = CauseSearch(log)
         self.step = self._search.step
 
