@@ -5,9 +5,10 @@ import pytest
 from cubewatch.api.client import Answer
 from cubewatch.model.repository import RepoSlug
 from cubewatch.ui.screens.live.screen import LiveScreen
+from cubewatch.watch.updates import Fresh
 from tests.support.live import Live, watching
 from tests.support.polling import RunScript
-from tests.support.runs import cube, run, task, workflow
+from tests.support.runs import cube, run, snapshot, task, workflow
 
 RUNNING = run("processing", workflow("w", "processing", task("t", "processing", cube("a"))))
 
@@ -74,3 +75,18 @@ async def test_a_server_that_hangs_stops_the_clocks(size: tuple[int, int]) -> No
         await second_passes(live, 20)
         assert feed.server_now() == stood
         assert "updated 25s ago" in live.text
+
+
+async def test_a_tick_survives_an_answer_that_is_not_shown_yet() -> None:
+    """In it the selected cube is gone."""
+    one = run("processing", workflow("w", "processing", task("t", "processing", cube("gone"))))
+    other = run("processing", workflow("w", "processing", task("t", "processing", cube("new"))))
+    async with watching(one) as live:
+        await live.press("plus", "G")
+        assert live.selected == "w/t/gone"
+        screen = screen_of(live)
+        assert screen._known.feed
+        screen._known.feed._publish(Fresh(snapshot(one, other), [], 0.0, 0.0))
+        screen._tick()
+        await live.pilot.pause()
+        assert "new" in live.text

@@ -218,6 +218,8 @@ class LiveScreen(BaseScreen):
     def _show_details(self) -> None:
         """Beside the tree what is known of a node; below it, of a run that has ended."""
         known, snapshot, path = self._known, self._known.snapshot, self._tree.selected
+        if snapshot and path and path not in snapshot.items:
+            return  # the tree is about to show an answer in which that node is gone
         if snapshot and known.line:
             self._side.show(snapshot, path, known.now, known.line.bar(path), known.usual(path))
         if snapshot and snapshot.is_final and snapshot.items:
@@ -233,7 +235,8 @@ class LiveScreen(BaseScreen):
             return
         if snapshot and not snapshot.is_final:
             self._tree.tick(known.now, known.estimate)
-            if snapshot.status_of(self._tree.selected) not in status.FINAL:
+            item = snapshot.items.get(self._tree.selected)
+            if item is None or item.status not in status.FINAL:
                 self._show_details()
         elif snapshot and not (feed and feed.freshness.trouble):
             return
