@@ -88,7 +88,7 @@ class RunPoll:
                 self.unconfirmed_since = begun
             update: Update | None
             try:
-                update = self._read(await self._request())
+                update = await self._read(await self._request())
             except ApiError as error:
                 slept = not slept and self._timing.now() - begun > SUSPEND_THRESHOLD
                 if slept:
@@ -110,8 +110,9 @@ class RunPoll:
             raise NoRunError(f"{self._repo} has no run yet")
         return await self._source.run_answer(self._repo, self.slug, self._etag)
 
-    def _read(self, answer: Answer) -> Update | None:
-        """The update of an answer; None for one that lags behind what is known."""
+    async def _read(self, answer: Answer) -> Update | None:
+        """The update of an answer; None for one that lags behind what is known. Others have their
+        turn halfway: reading a gigantic run takes as long as a person may notice."""
         now = self._timing.now()
         digest = self._digest if answer.not_modified else sha256(answer.body).digest()
         if digest == self._digest:
@@ -120,6 +121,8 @@ class RunPoll:
         before = self._snapshot
         with uncollected():
             run = run_in(answer, self.slug)
+        await asyncio.sleep(0)
+        with uncollected():
             if before and self._is_doubtful(run, before.run, now):
                 return None
             after = advance(before, run)
