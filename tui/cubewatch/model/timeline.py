@@ -141,15 +141,13 @@ class Timeline:
     def _work(self) -> list[Span]:
         """The stretches in which something worked, in order and disjoint; without an end (inf)
         where it still does. Counted are cubes, and what has no cubes with dates."""
-        dated = {path: item for path, item in self.snapshot.items.items() if item.dates.started_at}
-        above = {path[:depth] for path in dated for depth in (1, 2) if depth < len(path)}
-        spans = []
-        for path, item in dated.items():
-            start, end = self._at(item.dates.started_at), self._at(item.dates.finished_at)
-            if path not in above and start is not None:
-                if end is None and item.status not in status.FINAL:
-                    end = inf
-                spans.append((start, start if end is None else end))
+        spans: list[Span] = []
+        for workflow in self.snapshot.children[()]:
+            before = len(spans)
+            for task in self.snapshot.children[workflow]:
+                spans += self._spans(self.snapshot.children[task]) or self._spans([task])
+            if len(spans) == before:
+                spans += self._spans([workflow])
         merged: list[Span] = []
         for start, end in sorted(spans):
             if merged and start <= merged[-1][1]:
@@ -157,6 +155,21 @@ class Timeline:
             else:
                 merged.append((start, end))
         return merged
+
+    def _spans(self, paths: Iterable[Path]) -> list[Span]:
+        """From when to when those of some nodes worked that have begun."""
+        found = []
+        for path in paths:
+            item = self.snapshot.items[path]
+            start, end = item.dates.started_at, item.dates.finished_at
+            if start is None:
+                continue
+            begin = (start - self.origin).total_seconds()
+            if end is not None:
+                found.append((begin, (end - self.origin).total_seconds()))
+            else:
+                found.append((begin, begin if item.status in status.FINAL else inf))
+        return found
 
 
 def _first_and_last(snapshot: Snapshot) -> tuple[datetime, datetime]:
