@@ -38,6 +38,8 @@ class TreeRows:
         self.snapshot: Snapshot | None = None
         self.pattern = ""
         self.setups: dict[Path, list[Path]] = {}
+        self._names: dict[Path, str] = {}
+        """What a pattern is looked for in, while there is one."""
         self._open: set[Path] = set()
         self._known: set[Path] = set()
         self._visited: set[Path] = set()
@@ -75,12 +77,14 @@ class TreeRows:
                 self._known.add(path)
                 if self._opens_at_first(path):
                     self._open.add(path)
-        failed = set(snapshot.failures)
+        above_failed = set()
         for change in changes:
-            if change.path in failed:
-                self._open.update(self._above(change.path))
+            if change.path in snapshot.failed:
+                above_failed.add(self.parent(change.path))
             elif change.after in GREEN and self._may_fold(change.path):
                 self._open.discard(change.path)
+        for path in above_failed:
+            self._open.update((path, *self._above(path)))
         for row, cubes in self.setups.items():
             self._show_slow(row, cubes, snapshot, now)
         self.arrange()
@@ -159,17 +163,24 @@ class TreeRows:
     def _matching(self) -> "list[Path]":
         """Every node that matches the pattern, whether open or not, below what it is part of."""
         assert self.snapshot  # noqa: S101, looked at by arrange
-        words = self.pattern.casefold().split()
-        found: set[Path] = set()
-        for path, item in self.snapshot.items.items():
-            text = f"{'/'.join(path)} {item.status}".casefold()
-            if all(word in text for word in words):
-                found.update(path[:depth] for depth in range(1, len(path) + 1))
-        return [path for path in self.snapshot.items if path in found]
+        items, names = self.snapshot.items, self._names
+        for path in items.keys() - names.keys():
+            names[path] = "/".join(path).casefold()
+        statuses = {item.status for item in items.values()}
+        matching = list(items)
+        for word in self.pattern.casefold().split():
+            named = {one for one in statuses if word in one.casefold()}
+            matching = [p for p in matching if word in names[p] or items[p].status in named]
+        found = set(matching)
+        for depth in (2, 1):
+            found.update({path[:depth] for path in found if len(path) > depth})
+        return [path for path in items if path in found]
 
     def filter(self, pattern: str) -> None:
         """Shows only nodes whose path or status holds every word of `pattern`; "" shows all."""
         self.pattern = pattern
+        if not pattern:
+            self._names.clear()
         self.arrange()
 
     def visit(self) -> None:
