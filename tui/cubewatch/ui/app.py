@@ -48,6 +48,11 @@ if TYPE_CHECKING:
     from cubewatch.watch.recording_file import Recording
 
 
+YOUNG_OBJECTS = 10_000
+"""New objects from which on garbage is looked for in them: a poll of a gigantic run makes ten times
+as many, all of which stay, and each look through them would hold up a key."""
+
+
 class CubewatchApp(SerialInputApp[int]):
     """The app. Its result is the exit status; `summary` has the lines to print at exit."""
 
@@ -246,6 +251,7 @@ def _collect_what_comes() -> None:
     stay."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
     gc.enable()
 
 
