@@ -62,7 +62,7 @@ def test_a_window_that_is_dragged_comes_to_rest(
     window.wait_for("Workflows")
     if opened:
         window.send(opened)
-        window.wait_for({"\x10": "Search for commands", "?": "This screen"}[opened])
+        window.wait_for({"\x10": "type parts of a name", "?": "This screen"}[opened])
     end = time.monotonic() + STORM
     step = 0
     while time.monotonic() < end:

@@ -1,11 +1,13 @@
 """The private names of Textual that the program uses are still there and mean the same."""
 
 import ast
+import re
 from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Label
 from textual.worker import WorkerFailed
 
@@ -13,15 +15,17 @@ from cubewatch.ui.painter.painted_app import PaintedApp
 from cubewatch.ui.textual_internals import (
     Frame,
     LayoutUpdate,
+    SteadyScreen,
     frame_size,
     frame_strips,
     get_time,
     is_idle,
 )
-from tests.conftest import SOURCE
-from tests.support.painted import EmulatedDriver
+from tests.conftest import ROOT, SOURCE
+from tests.support.painted import EmulatedDriver, stock_cells
 
 ALLOWED = "textual_internals.py"
+STYLES = ROOT / "styles"
 
 
 class LabelApp(PaintedApp[None]):
@@ -142,3 +146,74 @@ def test_only_one_module_imports_private_modules() -> None:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module:
                 assert not node.module.startswith("textual._"), file
+
+
+class TwoSidesApp(PaintedApp[None]):
+    """Two frames side by side, the lower lines of which a banner may take."""
+
+    CSS = """
+        Horizontal { height: 1fr; }
+        Vertical { border: round red; }
+        #banner { height: 2; display: none; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frames: list[Frame] = []
+        self.driver_class = EmulatedDriver
+
+    def get_default_screen(self) -> SteadyScreen[None]:
+        return SteadyScreen()
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            for name in ("left", "right"):
+                with Vertical():
+                    yield Label(f"{name}\n" * 3, id=name)
+        yield Label("banner", id="banner")
+
+    def display_frame(self, frame: Frame) -> None:
+        self.frames.append(frame)
+        super().display_frame(frame)
+
+
+async def test_parts_of_a_frame_are_seen_and_changed() -> None:
+    app = TwoSidesApp()
+    async with app.run_test(headless=False, size=(20, 8)) as pilot:
+        assert isinstance(app._driver, EmulatedDriver)
+        await pilot.pause(0.1)
+        app.frames.clear()
+        app.query_one("#left", Label).update("other\n" * 3)
+        await pilot.pause(0.1)
+        [frame] = app.frames
+        parts = list(frame_strips(frame))
+        assert {(x, width) for x, _, width, _ in parts} == {(1, 5)}
+        assert [strip.text.strip() for *_, strip in parts][:3] == ["other"] * 3
+        assert app._driver.emulator.cells == stock_cells(app)
+
+
+async def test_a_layout_is_drawn_in_one_frame() -> None:
+    app = TwoSidesApp()
+    async with app.run_test(headless=False, size=(20, 8)) as pilot:
+        assert isinstance(app._driver, EmulatedDriver)
+        await pilot.pause(0.1)
+        app.frames.clear()
+        app.query_one("#banner").display = True
+        await pilot.pause(0.2)
+        drawn = [frame for frame in app.frames if list(frame_strips(frame))]
+        assert len(drawn) == 1
+        assert app._driver.emulator.cells == stock_cells(app)
+
+
+def test_parts_of_lines_go_by_nothing_but_focus_and_colours() -> None:
+    """Their styles are not worked out again for anything else."""
+    selectors = [
+        one.strip()
+        for file in STYLES.glob("*.tcss")
+        for block in re.findall(r"^[^{}]*\{", re.sub(r"/\*.*?\*/", "", file.read_text()), re.M)
+        for one in block.rstrip("{").split(",")
+        if "line--" in one or "log-view--" in one
+    ]
+    assert len(selectors) > 20
+    for one in selectors:
+        assert re.fullmatch(r"([A-Z]\w+(:ansi|:nocolor)?(:focus)? (> )?)?\.[a-z-]+", one), one

@@ -5,19 +5,22 @@ attribute of its objects.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from io import StringIO
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual._time import get_time
 from textual.app import App, ReturnType
 from textual.driver import Driver
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message_pump import MessagePump
 from textual.screen import Screen, ScreenResultType
+from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ __all__ = [
     "Frame",
     "FrameApp",
     "LayoutUpdate",
+    "LineWidget",
     "SteadyScreen",
     "frame_size",
     "frame_strips",
@@ -34,8 +38,71 @@ __all__ = [
     "is_idle",
 ]
 
-Frame = LayoutUpdate | ChopsUpdate
+Drawn = tuple[int, int, int, Strip]
+"""A part of a line: its x, y, width in cells, and look."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartialUpdate:
+    """Parts of a screen of a size, none of which is behind another."""
+
+    size: Size
+    parts: list[Drawn]
+
+
+Frame = LayoutUpdate | ChopsUpdate | PartialUpdate
 """What the compositor has drawn: the whole screen, or parts of it."""
+
+
+class PartCompositor(Compositor):
+    """A compositor that renders only those parts of lines that are seen and have changed, where
+    Textual cuts every line of every widget at every edge that there is in it."""
+
+    def render_partial_update(self) -> PartialUpdate | None:  # type: ignore[override]
+        regions = self._dirty_regions.copy()
+        self._dirty_regions.clear()
+        if not regions:
+            return None
+        wanted: dict[int, list[tuple[int, int]]] = {}
+        width, height = self.size
+        for y, start, end in self._regions_to_spans(regions):
+            if 0 <= y < height and max(0, start) < min(width, end):
+                wanted.setdefault(y, []).append((max(0, start), min(width, end)))
+        parts: list[Drawn] = []
+        for widget, (region, clip) in self.visible_widgets.items():
+            if not wanted:
+                break
+            seen = region.intersection(clip)
+            lines = [y for y in seen.line_range if y in wanted]
+            found = [(y, *part) for y in lines for part in _within(wanted[y], seen.column_span)]
+            if not found:
+                continue
+            first, last = found[0][0], found[-1][0]
+            strips = widget.render_lines(
+                Region(0, first - region.y, region.width, last - first + 1)
+            )
+            for y, start, end in found:
+                strip = strips[y - first].crop(start - region.x, end - region.x)
+                parts.append((start, y, end - start, strip))
+            for y in lines:
+                if rest := _outside(wanted.pop(y), seen.column_span):
+                    wanted[y] = rest
+        return PartialUpdate(self.size, parts)
+
+
+def _within(spans: list[tuple[int, int]], span: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """The parts of some spans that are in another one."""
+    first, last = span
+    for start, end in spans:
+        if max(start, first) < min(end, last):
+            yield max(start, first), min(end, last)
+
+
+def _outside(spans: list[tuple[int, int]], span: tuple[int, int]) -> list[tuple[int, int]]:
+    """The parts of some spans that are not in another one."""
+    first, last = span
+    sides = ((start, min(end, first), max(start, last), end) for start, end in spans)
+    return [part for a, b, c, d in sides for part in ((a, b), (c, d)) if part[0] < part[1]]
 
 
 class ReportingApp(App[ReturnType]):
@@ -135,22 +202,117 @@ class SteadyScreen(Screen[ScreenResultType]):
     Textual has a screen tell itself again of each size that it was laid out for. Of two sizes that
     are under way at a time, as in a window that is dragged or that has no size at first, each has
     the other one reported again, for ever.
+
+    A frame draws all that is to be drawn when it begins. Textual leaves what a layout has marked
+    to a frame of its own, which draws every widget of another size for a second time.
     """
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self._compositor = PartCompositor()
 
     def _screen_resized(self, size: Size) -> None:
         super()._screen_resized(self.app.size)
 
+    def _compositor_refresh(self) -> None:
+        if self.is_current:
+            visible = self._compositor.visible_widgets
+            self._compositor.update_widgets({one for one in visible if one._repaint_regions})
+        super()._compositor_refresh()
+
+
+class LineWidget(ScrollView):
+    """A widget whose lines are drawn as `render_line` gives them, where its style puts nothing
+    around them: Textual works out borders, padding and colours for every line anew."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
+        super().__init__(id=id)
+        self._drawn: dict[int, Strip] = {}
+        self._measures: tuple[Size, Region] | None = None
+        self._parts_styled_by: tuple[object, ...] = ()
+
+    def _get_component_classes(self) -> frozenset[str]:  # type: ignore[override]
+        """Those whose styles have to be worked out again. Style sheets give the parts of a line a
+        look that goes by nothing but the focus and the colours that the terminal has."""
+        app = self.app
+        styled_by = app.stylesheet.rules, self.has_focus, app.native_ansi_color, app.no_color
+        before, self._parts_styled_by = self._parts_styled_by, styled_by
+        if before and before[0] is styled_by[0] and before[1:] == styled_by[1:]:
+            return frozenset()
+        return super()._get_component_classes()
+
+    @property
+    def size(self) -> Size:
+        return self._measures[0] if self._measures else super().size
+
+    @property
+    def scrollable_content_region(self) -> Region:
+        return self._measures[1] if self._measures else super().scrollable_content_region
+
+    @contextmanager
+    def measured_once(self) -> Iterator[None]:
+        """While several lines are rendered: Textual looks for the widget in the layout each time
+        that its size is wanted."""
+        before = self._measures
+        self._measures = self.size, self.scrollable_content_region
+        try:
+            yield
+        finally:
+            self._measures = before
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        with self.measured_once():
+            styles = self.styles
+            if styles.gutter.totals != (0, 0) or styles.opacity != 1.0:
+                return super().render_lines(crop)
+            wanted = [y for y in crop.line_range if y not in self._drawn]
+            if wanted:
+                filters, background = self.get_line_filters(), self.background_colors[1]
+                for y in wanted:
+                    strip = self.render_line(y)
+                    for line_filter in filters:
+                        strip = strip.apply_filter(line_filter, background)
+                    self._drawn[y] = strip
+            strips = [self._drawn[y] for y in crop.line_range]
+            if crop.column_span == (0, self.size.width):
+                return strips
+            return [strip.crop(*crop.column_span) for strip in strips]
+
+    def forget_lines(self) -> None:
+        """No line is as it was drawn any more; for a widget that is out of sight, where nothing
+        can be marked to be drawn."""
+        self._drawn.clear()
+        self._styles_cache.clear()
+
+    def _set_dirty(self, *regions: Region) -> None:
+        super()._set_dirty(*regions)
+        if not regions:
+            self._drawn.clear()
+        for region in regions:
+            for y in region.line_range:
+                self._drawn.pop(y, None)
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._drawn.clear()
+
 
 def frame_size(frame: Frame) -> tuple[int, int]:
     """Columns and rows of the screen that a frame is for."""
+    if isinstance(frame, PartialUpdate):
+        return frame.size.width, frame.size.height
     if isinstance(frame, LayoutUpdate):
         return frame.region.width, frame.region.height
     return frame.chop_ends[0][-1] if frame.chop_ends else 0, len(frame.chop_ends)
 
 
-def frame_strips(frame: Frame) -> Iterator[tuple[int, int, int, Strip]]:
-    """The parts of lines in a frame: x, y, width, look. Each is as far as one widget is seen in a
-    line: of those beside it some are not drawn, so that what is behind them is."""
+def frame_strips(frame: Frame) -> Iterable[Drawn]:
+    """The parts of lines in a frame. Each is as far as one widget is seen in a line: of those
+    beside it some are not drawn, so that what is behind them is."""
+    return frame.parts if isinstance(frame, PartialUpdate) else _frame_strips(frame)
+
+
+def _frame_strips(frame: LayoutUpdate | ChopsUpdate) -> Iterator[Drawn]:
     if isinstance(frame, LayoutUpdate):
         for y, strips in enumerate(frame.strips):
             x = 0

@@ -145,8 +145,8 @@ class CursorLines(PaintedLines, can_focus=True):
 
     def on_resize(self) -> None:
         self.set_line_count(self.row_count + self.head_lines)
-        self._painted.clear()
         self.scroll_to_cursor()
+        self.repaint()
 
     def on_click(self, event: events.Click) -> None:
         place = event.get_content_offset(self)

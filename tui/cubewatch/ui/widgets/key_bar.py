@@ -70,7 +70,7 @@ class KeyBar(PaintedLines):
         return self.strip_of([*spans[:-1], (spans[-1][0].rstrip(), "text")])
 
     def on_resize(self) -> None:
-        self._painted.clear()
+        self.repaint()
 
     def on_click(self, event: events.Click) -> None:
         for at, key in self._placed():

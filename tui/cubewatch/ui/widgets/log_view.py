@@ -193,7 +193,6 @@ class LogView(PaintedLines, can_focus=True):
             self._scroll(Place(round(new_value)))
 
     def on_resize(self) -> None:
-        self._painted.clear()
         self._settle()
 
     def notify_style_update(self) -> None:

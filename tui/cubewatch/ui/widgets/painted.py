@@ -6,9 +6,9 @@ from typing import Self
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from cubewatch.ui.textual_internals import LineWidget
 from cubewatch.ui.widgets.measured_text import Span, fit_spans
 
 MAX_STRIPS = 500
@@ -21,7 +21,7 @@ def component_classes(*parts: str) -> set[str]:
     return {f"line--{part}" for part in parts}
 
 
-class PaintedLines(ScrollView):
+class PaintedLines(LineWidget):
     """A line widget that remembers its lines, so that `repaint` has only those drawn that differ.
 
     Each line is rendered once for a frame: what was compared is what is drawn. Subclasses give
@@ -94,8 +94,13 @@ class PaintedLines(ScrollView):
 
     def repaint(self, ys: Iterable[int] | None = None) -> None:
         """Draws the lines in sight that look different now; only `ys` are compared, if given."""
-        width, height = self.size
-        lines = {y: self._filled(y, width) for y in (range(height) if ys is None else ys)}
+        with self.measured_once():
+            width, height = self.size
+            if not height:
+                self.forget_lines()
+                self._painted.clear()
+                return
+            lines = {y: self._filled(y, width) for y in (range(height) if ys is None else ys)}
         changed = {y: line for y, line in lines.items() if line != self._painted.get(y)}
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))

@@ -96,7 +96,7 @@ class Suggestions(PaintedLines, can_focus=False):
         self.styles.width = width
         self.styles.height = lines
         if wanted and not self.display:  # nothing was marked while it was hidden
-            self._styles_cache.clear()
+            self.forget_lines()
             self._painted.clear()
         self.display = wanted > 0
         if lines != self._lines:

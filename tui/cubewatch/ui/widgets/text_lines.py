@@ -71,7 +71,7 @@ class TextLines(PaintedLines, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self._wrap(event.size.width)
-        self._painted.clear()
+        self.repaint()
 
     def on_show(self) -> None:
         """Lays out text that came while the widget was hidden: no resize may follow if the size is

@@ -75,7 +75,7 @@ class RunHeader(PaintedLines):
         self.repaint()
 
     def on_resize(self) -> None:
-        self._painted.clear()
+        self.repaint()
 
     def line_at(self, y: int) -> Strip:
         state = self._state
