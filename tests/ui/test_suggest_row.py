@@ -4,7 +4,7 @@ import pytest
 
 from cubewatch.api.errors import Refused
 from cubewatch.refs.search import FoundRefs
-from cubewatch.ui.screens.compose.suggest_row import state_words
+from cubewatch.ui.screens.compose.texts import names_state
 from tests.support.refs import local
 from tests.support.suggest import BRANCHES, form
 
@@ -247,7 +247,7 @@ async def test_a_click_takes_a_name() -> None:
 
 
 def test_it_does_not_deny_what_the_server_may_still_have() -> None:
-    said = state_words(FoundRefs((), 0, more=True, asking=False, trouble=""), "branch", "topic")
+    said = names_state(FoundRefs((), 0, more=True, asking=False, trouble=""), "branch", "topic")
     assert said == "no branch holds 'topic' that is known here, the server has more"
 
 

@@ -10,8 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from cubewatch.text.sanitize import inert
+from cubewatch.ui.screens.artifacts import texts
 from cubewatch.ui.screens.artifacts.artifact_list import ArtifactListView
-from cubewatch.ui.screens.artifacts.words import news, shown, title
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.widgets.key_bar import KeyBar
 from cubewatch.ui.widgets.prompt import Prompt
@@ -94,7 +94,7 @@ class ArtifactsScreen(BaseScreen):
         self._where = TextLine(id="where")
         self._list = ArtifactListView()
         self._news = TextLine(id="news")
-        self._prompt = Prompt("save to ", id="folder")
+        self._prompt = Prompt(texts.SAVE_TO, id="folder")
 
     def compose(self) -> ComposeResult:
         yield self._what
@@ -149,10 +149,10 @@ class ArtifactsScreen(BaseScreen):
     @on(ArtifactListView.Moved)
     def _show_words(self) -> None:
         model = self._list.model
-        self._what.show(title(self._run_slug, self._cubes, model))
-        self._where.show(f" saved to {shown(self._folder)}{'/…' * (len(self._cubes) > 1)}")
+        self._what.show(texts.title(self._run_slug, self._cubes, model))
+        self._where.show(texts.saved_to(self._folder, several=len(self._cubes) > 1))
         progress = (self._answered, len(self._cubes)) if self._loading else None
-        text, trouble = news(model, progress, self._broken)
+        text, trouble = texts.news(model, progress, self._broken)
         self._news.show(f" {text}")
         self.set_class(bool(text), "-news")
         self.set_class(trouble, "-trouble")
@@ -201,7 +201,7 @@ class ArtifactsScreen(BaseScreen):
             if text := submitted.text.strip():
                 self._folder = Path(text).expanduser().absolute()
         except RuntimeError:
-            self.notify("There is no such home directory.", markup=False)
+            self.notify(texts.NO_HOME, markup=False)
         self._end_prompt()
 
     @on(Prompt.Left)
@@ -219,6 +219,5 @@ class ArtifactsScreen(BaseScreen):
     def action_leave(self) -> None:
         """Goes back; downloads go on."""
         if self._downloads and (count := self._downloads.under_way):
-            said = "1 download goes on" if count == 1 else f"{count} downloads go on"
-            self.app.notify(f"{said}.", markup=False)
+            self.app.notify(texts.going_on(count), markup=False)
         super().action_leave()

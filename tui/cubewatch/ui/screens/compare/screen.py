@@ -74,10 +74,8 @@ class CompareScreen(BaseScreen):
 
         found = await self._outlook.compare()
         if found:
-            so_far = "" if self._feed.is_final else f" · {texts.SO_FAR}"
             known = len(self._outlook.history)
-            runs = "1 earlier run" if known == 1 else f"{known} earlier runs"
-            self._title.show(f" {title(found)}{so_far} · {runs} known")
+            self._title.show(texts.title(title(found), known, is_final=self._feed.is_final))
             self._view.show(found, texts.NO_DIFFERENCE)
         elif not self._outlook.is_looking:
             self._view.say(texts.NO_BASELINE)

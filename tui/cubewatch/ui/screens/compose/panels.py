@@ -30,7 +30,7 @@ class AnswerPanel(VerticalScroll):
     """A panel with all that is known of an error; the fields behind it stay as they are."""
 
     BORDER_TITLE = texts.NOT_STARTED
-    BORDER_SUBTITLE = "esc close"
+    BORDER_SUBTITLE = texts.CLOSE_KEY
 
     def __init__(self, text: Content) -> None:
         super().__init__(id="answer")
@@ -44,7 +44,7 @@ class ConfirmPanel(AnswerPanel):
     """A panel that names what the request would repeat, until the person sends it or does not."""
 
     BORDER_TITLE = texts.SEND_AGAIN
-    BORDER_SUBTITLE = "ctrl+r send · esc do not send"
+    BORDER_SUBTITLE = texts.CONFIRM_KEYS
 
     def __init__(self, lines: Sequence[str]) -> None:
         warnings = [Content.assemble((f"! {line}", "$warning")) for line in lines]

@@ -13,8 +13,9 @@ from textual.widgets import Static
 
 from cubewatch.model.config import CiConfig
 from cubewatch.model.request import RunRequest
-from cubewatch.model.secrecy import MASK, masked
+from cubewatch.model.secrecy import masked
 from cubewatch.text.sanitize import inert
+from cubewatch.ui.screens.compose import texts
 from cubewatch.ui.screens.compose.plan import plan_text
 
 _KEY = re.compile(r'"[a-z_]+"(?=: )')
@@ -51,8 +52,8 @@ class Preview(VerticalScroll):
         self._shown: PreviewContent | None = None
 
     def compose(self) -> ComposeResult:
-        self._body.border_title = "What will be sent"
-        self._plan.border_title = "What will run"
+        self._body.border_title = texts.WILL_BE_SENT
+        self._plan.border_title = texts.WILL_RUN
         yield self._body
         yield self._plan
 
@@ -84,13 +85,13 @@ def body_text(content: PreviewContent, width: int) -> Content:
     except for secrets. What could control a terminal is written as JSON escapes."""
     lines = [Content.assemble((f"POST {content.api_path}/cicd/runs", "bold"))]
     if not content.is_ready:
-        lines.append(Content.assemble(("not complete yet", "$warning")))
+        lines.append(Content.assemble((texts.NOT_COMPLETE, "$warning")))
     if request := content.request:
         shown = masked(request)
         text = pretty(json.loads(shown.body()), width)
         lines.append(Content(text).highlight_regex(_KEY, style="$accent"))
         if shown != request:
-            lines.append(Content.assemble((f"{MASK} is sent as typed", "dim")))
+            lines.append(Content.assemble((texts.SENT_AS_TYPED, "dim")))
     lines += [Content.assemble((text, "dim")) for text in content.quotas]
     return Content("\n").join(lines)
 

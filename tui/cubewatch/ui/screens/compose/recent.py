@@ -26,7 +26,7 @@ class RecentRuns(CursorLines):
     """A row per run, newest first; enter watches the one under the cursor, which stays on its run
     while newer ones come. It lists runs only while it is in sight."""
 
-    BORDER_TITLE = "Recent runs"
+    BORDER_TITLE = texts.RECENT_RUNS
     COMPONENT_CLASSES: ClassVar[set[str]] = component_classes(*PARTS)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "Watch", key_display="⏎")]
 
@@ -96,7 +96,7 @@ class RecentRuns(CursorLines):
         self._has_answer = state.answered_at is not None
         self._trouble = self._poll.stopped or (str(state.trouble.error) if state.trouble else "")
         is_old = bool(self._trouble and self._runs)
-        self.border_subtitle = "! not up to date" if is_old else ""
+        self.border_subtitle = texts.NOT_UP_TO_DATE if is_old else ""
         places = {key: place for place, (key, _) in enumerate(self._runs)}
         if current in places and self.has_focus:
             self.cursor = places[current]

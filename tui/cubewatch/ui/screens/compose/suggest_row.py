@@ -10,8 +10,8 @@ from textual.widgets import Input
 from cubewatch.model.git_ref import GitRef
 from cubewatch.model.ranking import Names, span_in
 from cubewatch.model.request import RevisionKind
-from cubewatch.refs.search import FoundRefs, RefSearch
-from cubewatch.text.sanitize import inert
+from cubewatch.refs.search import RefSearch
+from cubewatch.ui.screens.compose import texts
 from cubewatch.ui.screens.compose.text_row import TextField, TextRow
 from cubewatch.ui.widgets.suggestions import EDGE, Offer, Suggestion, Suggestions
 
@@ -20,10 +20,6 @@ MIN_LIST_CELLS = 44
 BELOW_FORM = 2
 """Lines at the bottom of the screen that the list does not cover: status and footer."""
 MAX_NAMES = 200
-
-ONLY_LOCAL = "! only local"
-LOADING = "loading…"
-MANY: dict[RevisionKind, str] = {"branch": "branches", "tag": "tags", "commit": "commits"}
 
 
 class SuggestionSource(Protocol):
@@ -70,7 +66,7 @@ class RefSource:
         if kind == "commit" and not found.count:
             return Offer()  # the list of commits is never complete
         items = tuple(_ref_suggestion(ref, text) for ref in found.refs)
-        return Offer(items, state_words(found, kind, text))
+        return Offer(items, texts.names_state(found, kind, text))
 
     def request(self, text: str) -> None:
         if kind := self._kind():
@@ -83,25 +79,8 @@ class RefSource:
 
 def _ref_suggestion(ref: GitRef, text: str) -> Suggestion:
     shown = ref.name[:12] if ref.kind == "commit" else ref.name
-    flag = ONLY_LOCAL if ref.on_server is False else ""
+    flag = texts.ONLY_LOCAL if ref.on_server is False else ""
     return Suggestion(ref.name, shown, span_in(shown, text), flag, ref.subject)
-
-
-def state_words(found: FoundRefs, kind: RevisionKind, text: str) -> str:
-    """The state line of a list: how complete the names for `text` are. Inert."""
-    many = MANY[kind]
-    if found.asking:
-        return LOADING
-    if found.trouble and found.count:
-        return f"{found.trouble}: only local {many}"
-    if not found.count:
-        none = f"no {kind} holds '{inert(text)}'" if text else f"no {many}"
-        if found.trouble:
-            return f"{found.trouble}: {none} here"
-        return f"{none} that is known here, the server has more" if found.more else none
-    if found.more:
-        return f"{found.count:,} {many} known here, the server has more: type on"
-    return f"{found.count:,} {many}" if found.count > 1 else f"1 {kind}"
 
 
 class SuggestEntry(TextField):

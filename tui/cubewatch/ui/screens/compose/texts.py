@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from cubewatch.model.around import Quota
     from cubewatch.model.run import Run
+    from cubewatch.refs.search import FoundRefs
     from cubewatch.watch.duplicates import Duplicate
 
 MAX_QUOTAS = 3
@@ -82,6 +83,17 @@ SEE_DOCTOR = "cubewatch doctor may say more."
 OWN_FAULT = "cubewatch made a mistake while sending"
 LOOKING = "Looking for it in the newest runs…"
 NOT_FOUND = "Not found in the newest runs so far: l looks again."
+CLOSE_KEY = "esc close"
+CONFIRM_KEYS = "ctrl+r send · esc do not send"
+WILL_BE_SENT = "What will be sent"
+WILL_RUN = "What will run"
+NOT_COMPLETE = "not complete yet"
+SENT_AS_TYPED = f"{MASK} is sent as typed"
+RECENT_RUNS = "Recent runs"
+NOT_UP_TO_DATE = "! not up to date"
+ONLY_LOCAL = "! only local"
+LOADING = "loading…"
+MANY: dict[RevisionKind, str] = {"branch": "branches", "tag": "tags", "commit": "commits"}
 
 
 API_STATES: dict[ApiState, str] = {
@@ -298,3 +310,20 @@ def _started(run: "Run") -> str:
     when = f" at {created.astimezone():%H:%M:%S}" if created else ""
     by = f" by {run.user.slug}" if run.user.slug else ""
     return f"#{run.slug}, started{by}{when}"
+
+
+def names_state(found: "FoundRefs", kind: RevisionKind, text: str) -> str:
+    """The state line of a list: how complete the names for `text` are. Inert."""
+    many = MANY[kind]
+    if found.asking:
+        return LOADING
+    if found.trouble and found.count:
+        return f"{found.trouble}: only local {many}"
+    if not found.count:
+        none = f"no {kind} holds '{inert(text)}'" if text else f"no {many}"
+        if found.trouble:
+            return f"{found.trouble}: {none} here"
+        return f"{none} that is known here, the server has more" if found.more else none
+    if found.more:
+        return f"{found.count:,} {many} known here, the server has more: type on"
+    return f"{found.count:,} {many}" if found.count > 1 else f"1 {kind}"

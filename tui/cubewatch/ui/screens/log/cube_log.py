@@ -6,7 +6,7 @@ from textual import on, work
 from textual.message import Message
 
 from cubewatch.text.sanitize import inert
-from cubewatch.ui.screens.log.texts import reading_line, why_empty
+from cubewatch.ui.screens.log import texts
 from cubewatch.ui.widgets.log_pane import LogPane
 
 if TYPE_CHECKING:
@@ -106,16 +106,16 @@ class CubeLog(LogPane):
     @on(Broken)
     def _break(self, message: Broken) -> None:
         if message.log is self._log:
-            self.view.explain(f"The log could not be read: {message.reason} · r tries again")
-            self.note(f"reading has stopped: {message.reason}")
+            self.view.explain(texts.unreadable(message.reason))
+            self.note(texts.stopped(message.reason))
 
     def _show_state(self) -> None:
         log = self._log
         if log is None:
             return
-        self.view.explain(why_empty(log.state, log.cube_status))
+        self.view.explain(texts.why_empty(log.state, log.cube_status))
         is_said_above = not log.shown.size and log.state.phase != "trouble"
-        self.note("" if is_said_above else reading_line(log, self._timing.now()))
+        self.note("" if is_said_above else texts.reading_line(log, self._timing.now()))
         if self._clock and log.state.phase == "trouble":
             self._clock.resume()
         elif self._clock:

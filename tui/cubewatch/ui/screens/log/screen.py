@@ -16,6 +16,7 @@ from cubewatch.text.sanitize import inert
 from cubewatch.ui.confirmation import Confirmation, replace_text
 from cubewatch.ui.pager import pager_command, run_pager
 from cubewatch.ui.screens.base import BaseScreen
+from cubewatch.ui.screens.log import texts
 from cubewatch.ui.screens.log.cube_log import CubeLog, LogOpener
 from cubewatch.ui.screens.log.keep import save_log, write_log
 from cubewatch.ui.widgets.key_bar import KeyBar
@@ -103,11 +104,10 @@ class LogScreen(BaseScreen):
         text = self._pane.view.window.text
         kept = text.encode()[:MAX_COPIED].decode("utf-8", "ignore")
         if not kept:
-            self.notify("There is nothing to copy yet.", markup=False)
+            self.notify(texts.NOTHING_TO_COPY, markup=False)
             return
         self.app.copy_to_clipboard(kept)
-        lines = f"{kept.count(chr(10))} lines" if kept == text else f"the first {MAX_COPIED} bytes"
-        self.notify(f"Copied {lines} (OSC 52, if the terminal allows it).", markup=False)
+        self.notify(texts.copied(kept, kept == text), markup=False)
 
     def action_save(self) -> None:
         """Asks where to, then writes all that is there by now."""
@@ -156,7 +156,7 @@ class LogScreen(BaseScreen):
         """Shows the log as it came in `$PAGER`, until that is left."""
         log = self._pane.log_reader
         if log is None or not log.shown.size:
-            self.notify("There is nothing to show yet.", markup=False)
+            self.notify(texts.NOTHING_TO_SHOW, markup=False)
             return
         try:
             with tempfile.TemporaryFile(prefix="cubewatch-") as file:
@@ -164,7 +164,7 @@ class LogScreen(BaseScreen):
                 file.seek(0)
                 await run_pager(self.app, pager_command(), file.fileno())
         except SuspendNotSupported:
-            self.notify("This terminal can't be handed to a pager.", markup=False)
+            self.notify(texts.NO_PAGER, markup=False)
         except (OSError, ValueError) as error:
             self.notify(inert(f"The pager does not start: {error}"), markup=False)
         self.refresh(layout=True)

@@ -14,11 +14,33 @@ if TYPE_CHECKING:
 _AGAIN = "r tries again"
 
 
+NOTHING_TO_COPY = "There is nothing to copy yet."
+NOTHING_TO_SHOW = "There is nothing to show yet."
+NO_PAGER = "This terminal can't be handed to a pager."
+
+
+def copied(text: str, whole: bool) -> str:
+    """What is said after lines were copied: all in sight, or as much as terminals take."""
+    lines = f"{text.count(chr(10))} lines" if whole else f"the first {len(text.encode())} bytes"
+    return f"Copied {lines} (OSC 52, if the terminal allows it)."
+
+
+def unreadable(reason: str) -> str:
+    """The text in place of a log whose reading was ended by a fault."""
+    return f"The log could not be read: {reason} · {_AGAIN}"
+
+
+def stopped(reason: str) -> str:
+    """The text beside such a log."""
+    return f"reading has stopped: {reason}"
+
+
 def why_empty(state: "LogState", cube_status: str) -> str:
     """The text for an empty log. `cube_status`: what the run says, "" if unknown."""
     if state.error and state.phase in ("refused", "trouble", "full"):
-        again = "" if state.phase == "trouble" else f" · {_AGAIN}"
-        return f"The log could not be read: {_reason(state)}{again}"
+        if state.phase == "trouble":
+            return f"The log could not be read: {_reason(state)}"
+        return unreadable(_reason(state))
     if state.phase in ("waiting", "quiet"):
         if cube_status in status.FINAL:
             return "The cube has ended; its log is not there yet."

@@ -182,9 +182,9 @@ class RunsScreen(BaseScreen):
         ]
         if len(troubled) > MAX_TROUBLES:
             more = len(troubled) - MAX_TROUBLES
-            lines.append(([(f" ! and {more} more, see below the runs", "culprit")], []))
+            lines.append(([(texts.more_troubles(more), "culprit")], []))
         if poll.stopped:
-            lines.append(([(f" ! {poll.stopped} · r tries again", "culprit")], []))
+            lines.append(([(texts.stopped(poll.stopped), "culprit")], []))
         self._header.show(lines)
 
     def _note(self) -> "list[Span]":

@@ -52,6 +52,16 @@ def counts(numbers: "Mapping[Group, int]") -> list[tuple[str, str]]:
     return spans
 
 
+def more_troubles(count: int) -> str:
+    """The line about troubles that the header has no room for."""
+    return f" ! and {count} more, see below the runs"
+
+
+def stopped(reason: str) -> str:
+    """The line about a poll that was ended by a fault."""
+    return f" ! {reason} · r tries again"
+
+
 def age_text(seconds: float) -> str:
     """How old an answer is: `updated just now`, `updated 20s ago`."""
     if seconds < JUST_NOW:

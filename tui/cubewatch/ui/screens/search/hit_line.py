@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from cubewatch.ui.screens.search.words import cube_words
+from cubewatch.ui.screens.search.texts import cube_words
 
 if TYPE_CHECKING:
     from cubewatch.logs.run_search import Hit, LogHits

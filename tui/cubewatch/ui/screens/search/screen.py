@@ -13,8 +13,8 @@ from cubewatch.logs.search import Query
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.log.screen import LogScreen
+from cubewatch.ui.screens.search import texts
 from cubewatch.ui.screens.search.hits import HitsView
-from cubewatch.ui.screens.search.words import PLAIN, REGEX, ended, hint, under_way
 from cubewatch.ui.widgets.key_bar import KeyBar
 from cubewatch.ui.widgets.prompt import Prompt
 from cubewatch.ui.widgets.text_line import TextLine
@@ -74,7 +74,7 @@ class SearchScreen(BaseScreen):
         self._broken = ""
         self._trouble = ""
         self._title_line = TextLine(id="search-title")
-        self._prompt = Prompt(PLAIN, id="search-prompt", stays=True)
+        self._prompt = Prompt(texts.PLAIN, id="search-prompt", stays=True)
         self._state = TextLine(id="search-state")
         self._hits = HitsView()
 
@@ -86,7 +86,7 @@ class SearchScreen(BaseScreen):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self._title_line.show(f" Search the logs of #{self._run_slug}")
+        self._title_line.show(texts.title(self._run_slug))
         self._cubes = self._cubes_that_ran()
         self._show_state()
 
@@ -101,11 +101,11 @@ class SearchScreen(BaseScreen):
         if self._trouble:
             text = self._trouble
         elif self._query is None or not logs:
-            text = hint(logs, regex=self._regex)
+            text = texts.hint(logs, regex=self._regex)
         elif self._left and not self._broken:
-            text = under_way(results, logs, self._reading)
+            text = texts.under_way(results, logs, self._reading)
         else:
-            text = ended(results, logs, inert(self._query.text), self._broken)
+            text = texts.ended(results, logs, inert(self._query.text), self._broken)
         self._state.show(f" {text}")
         self.set_class(bool(self._trouble or self._broken), "-trouble")
 
@@ -210,5 +210,5 @@ class SearchScreen(BaseScreen):
         """Switches between plain text and a regular expression."""
         self._regex = not self._regex
         self._trouble = ""
-        self._prompt.show_title(REGEX if self._regex else PLAIN)
+        self._prompt.show_title(texts.REGEX if self._regex else texts.PLAIN)
         self._show_state()

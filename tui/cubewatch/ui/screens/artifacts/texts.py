@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from cubewatch.ui.screens.artifacts.rows import ArtifactRows
 
 
+SAVE_TO = "save to "
+NO_HOME = "There is no such home directory."
+
+
 def title(run_slug: str, cubes: "Sequence[CubePath]", model: "ArtifactRows") -> str:
     """The title: whose artifacts they are, how many, and how many are saved."""
     of = " › ".join(cubes[0][1:]) if len(cubes) == 1 else f"{len(cubes)} cubes"
@@ -26,6 +30,17 @@ def title(run_slug: str, cubes: "Sequence[CubePath]", model: "ArtifactRows") -> 
     if model.marked:
         parts.append(f"{len(model.marked)} selected")
     return " · ".join(parts)
+
+
+def saved_to(folder: Path, *, several: bool) -> str:
+    """The line that says where artifacts are saved, in folders of their own if `several` cubes
+    have some."""
+    return f" saved to {shown(folder)}{'/…' if several else ''}"
+
+
+def going_on(count: int) -> str:
+    """What is said of downloads when the screen is left."""
+    return "1 download goes on." if count == 1 else f"{count} downloads go on."
 
 
 def shown(folder: Path) -> str:
@@ -53,9 +68,8 @@ def news(model: "ArtifactRows", progress: tuple[int, int] | None, broken: str) -
         if transfer and transfer.saved:
             return f"saved {shown(transfer.saved)}", False
     if progress:
-        return "loading …" if progress[
-            1
-        ] == 1 else f"loaded {progress[0]} of {progress[1]} cubes …", False
+        done, cubes = progress
+        return "loading …" if cubes == 1 else f"loaded {done} of {cubes} cubes …", False
     if not model.rows:
         return "No artifacts: nothing here keeps a file, or not yet. r asks again.", False
     return "", False

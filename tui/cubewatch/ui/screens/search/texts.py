@@ -16,6 +16,11 @@ PLAIN, REGEX = "search /", "regular expression /"
 """Titles of the prompt."""
 
 
+def title(run_slug: str) -> str:
+    """The title of the screen."""
+    return f" Search the logs of #{run_slug}"
+
+
 def hint(logs: int, *, regex: bool) -> str:
     """The hint before the first search."""
     if not logs:
