@@ -111,3 +111,13 @@ async def test_run_of_another_repository_opens_its_own_artifacts() -> None:
         await until(pilot, lambda: "production" in screen_text(app))
         await pilot.press("g", "a")
         await until(pilot, lambda: "relevance.json" in screen_text(app))
+
+
+async def test_nothing_is_requested_after_the_end() -> None:
+    """A run that failed has a restart looked for."""
+    app = demo_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await watch_two(pilot)
+    await asyncio.sleep(0)
+    working = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    assert not [task for task in working if "_find_successor" in str(task.get_coro())]

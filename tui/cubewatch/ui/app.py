@@ -225,6 +225,8 @@ class CubewatchApp(SerialInputApp[int]):
             self.notify("No other run is watched.", markup=False)
 
     async def on_unmount(self) -> None:
+        if self._watched_screens:
+            self._watched_screens.close()
         await self._session.close()
 
     def exit(

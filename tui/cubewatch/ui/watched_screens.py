@@ -121,6 +121,11 @@ class WatchedScreens:
             self._app.uninstall_screen(screen)
             screen.remove()
 
+    def close(self) -> None:
+        """Ends what is being looked for."""
+        for task in self._tasks:
+            task.cancel()
+
     def _start(self, work: "Coroutine[object, object, None]") -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -141,7 +146,7 @@ class WatchedScreens:
 
         before = 0.0
         for after in SUCCESSOR_LOOKS:
-            await asyncio.sleep(after - before)
+            await self._session.timing.sleep(after - before)
             before = after
             try:
                 client = await self._session.client()
