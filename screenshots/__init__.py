@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,19 +27,35 @@ from cubewatch.ui.screens.log.cube_log import CubeLog
 FOLDER = Path(__file__).parent
 SIZES = ((80, 24), (120, 40))
 NOON = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
-TIMEOUT = 30.0
-SETTLED = 0.2
-"""Seconds without a change after which a screen is finished."""
+PATIENCE = 120.0
+PACE = 0.2
+"""Seconds that a wait of a second takes."""
+SETTLED = 0.3
+"""Seconds without a change after which a screen is finished, once all that it shows has come."""
 
 
 class StoppedTiming(Timing):
-    """A calendar that stands still until it is turned; waits and ages stay real."""
+    """A clock that stands still until it is turned, so that nothing ages however long a picture
+    takes. Waits are real, but shorter."""
 
     def __init__(self) -> None:
         self.date = NOON
 
     def utc(self) -> datetime:
         return self.date
+
+    def now(self) -> float:
+        return (self.date - NOON).total_seconds()
+
+    def chance(self) -> float:
+        return 0.5
+
+    async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(wake.wait(), None if seconds is None else seconds * PACE)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, seconds) * PACE)
 
 
 def demo_session(timing: StoppedTiming) -> Session:
@@ -53,71 +70,76 @@ def demo_session(timing: StoppedTiming) -> Session:
 
 async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
     """Lets the app go on until something is so."""
-    async with asyncio.timeout(TIMEOUT):
-        while not condition():
-            await pilot.pause(0.01)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                await pilot.pause(0.01)
+    except TimeoutError:
+        raise TimeoutError(f"this never came:\n{shown(pilot)}") from None
     await pilot.pause()
+
+
+async def until_shown(pilot: Pilot[int], *patterns: str) -> None:
+    """Lets the app go on until each of these patterns is on the screen."""
+    wanted = [re.compile(pattern) for pattern in patterns]
+    await until(pilot, lambda: all(pattern.search(shown(pilot)) for pattern in wanted))
+
+
+def is_wide(pilot: Pilot[int]) -> bool:
+    """Whether there is room for what stands beside the form or the tree."""
+    return pilot.app.screen.has_class("-wide")
 
 
 async def compose(pilot: Pilot[int], timing: StoppedTiming) -> None:
     """The form, filled and ready, and all that there is to know of the head known."""
-    await until(pilot, lambda: "Ready" in shown(pilot) and "signed in" in shown(pilot))
-    await until(pilot, lambda: " at release/1.5 (" in shown(pilot))
-    await until(pilot, lambda: "loading the runs" not in shown(pilot))
+    await until_shown(pilot, "Ready", "signed in", r" at release/1\.5 \(")
+    if is_wide(pilot):
+        await until_shown(pilot, "quota ", "#141 ")
 
 
 async def live(pilot: Pilot[int], timing: StoppedTiming, seconds: float = 33.0) -> None:
-    """The run that the form sends, some seconds later."""
+    """The run that the form sends, some seconds later, with what earlier runs say of it."""
     await compose(pilot, timing)
     await pilot.press("ctrl+r")
     await until(pilot, lambda: isinstance(pilot.app.screen, LiveScreen))
-    await until(pilot, lambda: "asking" not in shown(pilot))
+    await until_shown(pilot, "^ #142 .* just now", "created")
     timing.date = NOON + timedelta(seconds=seconds)
     await pilot.press("r")
-    await until(pilot, lambda: "%" in shown(pilot).splitlines()[1])
-    await log_is_there(pilot)
-
-
-async def running(pilot: Pilot[int], timing: StoppedTiming) -> None:
-    """A release at work, with how long it will still take."""
-    await live(pilot, timing)
-    await until(pilot, lambda: " left" in shown(pilot))
+    await until_shown(pilot, r"\n [◐✗] .*✓ \d", r"(left|against)\b")
+    if is_wide(pilot):
+        log = pilot.app.screen.query_one(CubeLog)
+        await until(pilot, lambda: log.log_reader and log.log_reader.is_caught_up)
+        await until_shown(pilot, r"–([\d ]+) of \1 ·")
 
 
 async def failure(pilot: Pilot[int], timing: StoppedTiming) -> None:
     """A run whose unit tests have failed, with the likely cause."""
     await live(pilot, timing, seconds=60.0)
-    await until(pilot, lambda: re.search(r"build/unit.*: \S", shown(pilot)))
-    await until(pilot, lambda: "against" in shown(pilot))
+    await until_shown(pilot, r"build/unit.*: \S", "against .*: newly red: ")
+    if is_wide(pilot):
+        await until_shown(pilot, "1 of 1 likely causes")
 
 
 async def timeline(pilot: Pilot[int], timing: StoppedTiming) -> None:
     """A release as bars on a time axis."""
     await live(pilot, timing, seconds=58.0)
     await pilot.press("t")
-    await until(pilot, lambda: "critical: " in shown(pilot))
+    await until_shown(pilot, "critical: ", "usually")
 
 
 async def runs(pilot: Pilot[int], timing: StoppedTiming) -> None:
-    """All runs of the repository."""
+    """All runs of the repository, each failed one with what failed in it."""
     await compose(pilot, timing)
     await pilot.press("ctrl+o")
-    await until(pilot, lambda: "Done" in shown(pilot) and "need attention" in shown(pilot))
-
-
-async def log_is_there(pilot: Pilot[int]) -> None:
-    """Waits for the end of the log beside the tree, where there is room for one."""
-    if pilot.app.screen.has_class("-wide"):
-        log = pilot.app.screen.query_one(CubeLog)
-        await until(pilot, lambda: log.log_reader and log.log_reader.is_caught_up)
-        await until(pilot, lambda: re.search(r"–([\d ]+) of \1 ·", shown(pilot)))
+    await until_shown(pilot, "Done", "need attention", "#141 .*%")
+    await until(pilot, lambda: not re.search(r"(failed|timeout) (?!.* · ).*", shown(pilot)))
 
 
 Pose = Callable[[Pilot[int], StoppedTiming], Awaitable[None]]
 
 SHOTS: dict[str, tuple[Pose, dict[str, str]]] = {
     "compose": (compose, {"VERSION": "1.5.0"}),
-    "live": (running, {"VERSION": "1.5.0"}),
+    "live": (live, {"VERSION": "1.5.0"}),
     "live-failure": (failure, {"VERSION": "1.5.0", "FAIL_AT": "unit"}),
     "timeline": (timeline, {"VERSION": "1.5.0"}),
     "runs": (runs, {"VERSION": "1.5.0"}),
@@ -132,7 +154,7 @@ def shown(pilot: Pilot[int]) -> str:
 
 
 async def take(name: str, size: tuple[int, int]) -> str:
-    """One picture as SVG; the same every time."""
+    """One picture as SVG, the same every time."""
     os.environ["TZ"] = "UTC"
     time.tzset()
     pose, inputs = SHOTS[name]

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from rich.segment import Segment
+from textual import events
 from textual.app import ComposeResult
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.pilot import Pilot
 from textual.strip import Strip
 
@@ -26,6 +27,10 @@ class Texts(PaintedLines):
         self.texts = [f"line {n}" for n in range(20)]
         self.rendered: list[int] = []
         self.marked: list[Region] = []
+        self.sizes: list[Size] = []
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.sizes.append(event.size)
 
     def line_at(self, y: int) -> Strip:
         self.rendered.append(y)
@@ -74,6 +79,16 @@ async def test_only_lines_that_differ_are_drawn() -> None:
         await pilot.pause(0.1)
         assert seen(driver)[:4] == ["line 0", "line 1", "changed", "line 3"]
         assert driver.written - before < 20
+
+
+async def test_a_size_that_came_without_a_word_is_told() -> None:
+    async with shown() as (pilot, texts, _):
+        texts.sizes.clear()
+        texts._known_size = Size(0, 0)
+        texts.render_line(0)
+        texts.render_line(1)
+        await pilot.pause()
+        assert texts.sizes == [texts.size]
 
 
 async def test_a_line_is_rendered_once_for_a_frame() -> None:

@@ -5,6 +5,7 @@ from typing import Self
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events, on
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
@@ -33,6 +34,7 @@ class PaintedLines(LineWidget):
         self._painted: dict[int, Strip] = {}
         self._next: dict[int, Strip] = {}
         self._strips: dict[tuple[int, tuple[Span, ...]], Strip] = {}
+        self._known_size = Size(0, 0)
         self._base_style: Style | None = None
         self._part_styles: dict[tuple[str, ...], Style] = {}
 
@@ -78,7 +80,14 @@ class PaintedLines(LineWidget):
         """The line `y` cells below the top of what is in sight; what it lacks is blank."""
         raise NotImplementedError
 
+    @on(events.Resize)
+    def _note_size(self) -> None:
+        self._known_size = self.size
+
     def render_line(self, y: int) -> Strip:
+        if self.size != self._known_size:  # Textual lays out some new widgets without a word
+            self._known_size = self.size
+            self.post_message(events.Resize(self.size, self.virtual_size, self.container_size))
         strip, width = self._next.pop(y, None), self.size.width
         if strip is None or strip.cell_length != width:
             strip = self._filled(y, width)

@@ -80,6 +80,8 @@ class RecentRuns(CursorLines):
             words = texts.NO_RUNS if self._has_answer else texts.LOADING_RUNS
             return [(f" {self._trouble or words}", "culprit" if self._trouble else "note")]
         key, run = self._runs[row]
+        if self._columns.width != self.scrollable_content_region.width:
+            self._measure()  # a scroll bar has come or gone
         now = self._poll.server_now()
         return run_line(key, run, self._poll.detail_of(key), now, self._columns)
 

@@ -125,6 +125,8 @@ class RunsView(CursorLines):
         item = self._rows[row]
         if isinstance(item, RunKey):
             run = self.model.runs[item]
+            if self._columns.width != self.scrollable_content_region.width:
+                self._measure()  # a scroll bar has come or gone
             return run_line(item, run, self._poll.detail_of(item), self._now, self._columns)
         if isinstance(item, Heading):
             return heading_line(item)
