@@ -27,7 +27,7 @@ from cubewatch.ui.screens.log.cube_log import CubeLog
 FOLDER = Path(__file__).parent
 SIZES = ((80, 24), (120, 40))
 NOON = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
-PATIENCE = 120.0
+TIMEOUT = 120.0
 PACE = 0.2
 """Seconds that a wait of a second takes."""
 SETTLED = 0.3
@@ -71,7 +71,7 @@ def demo_session(timing: StoppedTiming) -> Session:
 async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
     """Lets the app go on until something is so."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while not condition():
                 await pilot.pause(0.01)
     except TimeoutError:
