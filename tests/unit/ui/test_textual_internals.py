@@ -1,6 +1,7 @@
 """The private names of Textual that the program uses are still there and mean the same."""
 
 import ast
+import asyncio
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -105,6 +106,20 @@ async def test_a_fault_of_a_worker_is_reported_with_where_it_was() -> None:
     [fault] = app.faults
     assert isinstance(fault, ZeroDivisionError)
     assert fault.__traceback__
+
+
+async def test_what_fails_while_the_app_leaves_is_no_fault() -> None:
+    app = LabelApp()
+
+    async def fail() -> None:
+        app.exit()
+        raise ZeroDivisionError
+
+    async with app.run_test(size=(20, 4)):
+        app.screen.call_later(fail)
+        await asyncio.sleep(0.1)
+    assert not app.faults
+    assert not app.return_code
 
 
 async def test_a_fault_of_another_thread_ends_the_app() -> None:

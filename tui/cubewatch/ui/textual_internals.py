@@ -107,11 +107,18 @@ def _outside(spans: list[tuple[int, int]], span: tuple[int, int]) -> list[tuple[
 
 class ReportingApp(App[ReturnType]):
     """An app that reports a fault of its own to a subclass, where Textual would print the
-    traceback with all local values."""
+    traceback with all local values. What fails while it leaves, as screens are taken apart under
+    their handlers, is none: the exit status stays."""
 
     def report_fault(self, error: BaseException | str) -> None:
         """Takes the error that ends the app, or what Textual has drawn of it."""
         raise NotImplementedError
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self._exit:
+            self._close_messages_no_wait()
+        else:
+            super()._handle_exception(error)
 
     def panic(self, *renderables: "RenderableType") -> None:
         console = Console(file=StringIO(), width=100, color_system=None)

@@ -6,7 +6,7 @@ bytes → (the same as last time? no news) → Run → Snapshot → what changed
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Protocol
@@ -30,6 +30,8 @@ LOOKUP_TIMEOUT = 3.0
 """The same for a run that a person named: a stray answer is retried, a typing error is not."""
 SAME_CLOCK = 2.0
 """Seconds that two clocks may differ, as `Date` is whole seconds and answers take their time."""
+SAME_BIRTH = timedelta(seconds=20)
+"""How much two answers may differ in when a run was created, as a server may compute it."""
 
 
 class RunSource(Protocol):
@@ -203,5 +205,5 @@ def is_another(run: Run, last: Run) -> bool:
     """Whether an answer is about another run of the same number, as of another repository, or
     about something that only looks like a run and lacks what was known."""
     created, created_before = run.dates.created_at, last.dates.created_at
-    differs = bool(created and created_before and created != created_before)
-    return differs or bool(last.workflows and not run.workflows)
+    differs = created and created_before and abs(created - created_before) > SAME_BIRTH
+    return bool(differs) or bool(last.workflows and not run.workflows)
