@@ -3,13 +3,20 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
 from textual.pilot import Pilot
 
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import RunPage
 from cubewatch.session import Session
 from cubewatch.settings import DEMO_REPOS, Settings, ShowRuns
 from cubewatch.ui.app import CubewatchApp
 from cubewatch.ui.screens.live.screen import LiveScreen
 from cubewatch.ui.screens.runs import RunsScreen
+from cubewatch.ui.watched_screens import shortened
+from tests.support.live import watching
+from tests.support.polling import RunScript
+from tests.support.runs import dates, moment, read, run, task, workflow
 from tests.ui.snapshots import screen_text
 
 SHOP, SEARCH = DEMO_REPOS[:2]
@@ -87,8 +94,8 @@ async def test_all_watched_runs_are_named_at_the_end() -> None:
         runs = await watch_two(pilot)
         await until(pilot, lambda: len(app.summary) >= 4)
     text = "\n".join(app.summary)
-    for run in runs:
-        repo, _, slug = run.partition("#")
+    for name in runs:
+        repo, _, slug = name.partition("#")
         assert f"{repo}/cicd/runs/{slug}" in text
     assert len(app.summary) <= 15
 
@@ -121,3 +128,44 @@ async def test_nothing_is_requested_after_the_end() -> None:
     await asyncio.sleep(0)
     working = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     assert not [task for task in working if "_find_successor" in str(task.get_coro())]
+
+
+class Restarted(RunScript):
+    """The run has a successor in the list."""
+
+    async def runs(self, repo: RepoSlug, *, page_size: int, page_token: str = "") -> RunPage:
+        restart = run("processing", workflow("w", "processing"), event_type="restart")
+        return RunPage((read(restart | {"slug": "143", "dates": {"created_at": moment(90)}}),))
+
+
+async def test_successor_of_a_failed_run_stays_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.support.live.RunScript", Restarted)
+    monkeypatch.setattr("cubewatch.ui.watched_screens.SUCCESSOR_LOOKS", (0.0,))
+    failed = run("failed", workflow("w", "failed", task("t", "failed")), dates=dates(1, 60))
+    async with watching(failed) as live:
+        await live.until(lambda: "restarted as #143: ] shows it" in " ".join(live.text.split()))
+        live.pilot.app.clear_notifications()
+        assert "#143: ] shows it" in live.text
+        await live.press("right_square_bracket")
+        await live.until(lambda: "#143" in live.text.splitlines()[0])
+
+
+def left_of(runs: int, details: int) -> list[list[str]]:
+    middle = [f"  ✗ w/t/c{number}" for number in range(details)]
+    return [[f"✗ #{run}", *middle, f"  https://web/{run}"] for run in range(runs)]
+
+
+@pytest.mark.parametrize("runs", [1, 2, 5, 7, 8, 15, 16, 40])
+@pytest.mark.parametrize("details", [0, 1, 3, 13, 14, 50])
+def test_what_is_left_behind_fits_and_says_what_is_left_out(runs: int, details: int) -> None:
+    summaries = left_of(runs, details)
+    lines = shortened(summaries, 15)
+    assert 0 < len(lines) <= 15
+    if runs <= 15:
+        assert [line for line in lines if line.startswith("✗ #")] == [
+            f"✗ #{n}" for n in range(runs)
+        ]
+    if runs <= 7:
+        assert sum("https://" in line for line in lines) == runs
+    is_whole = lines == [line for summary in summaries for line in summary]
+    assert is_whole or "more" in " ".join(lines) or 7 <= runs <= 15

@@ -94,18 +94,8 @@ class WatchedScreens:
 
     @property
     def summary(self) -> list[str]:
-        """At most MAX_SUMMARY lines: each run with its result and its address; what failed, as far
-        as there is room."""
-        summaries = list(self._summaries.values())
-        if sum(map(len, summaries)) <= MAX_SUMMARY:
-            return [line for lines in summaries for line in lines]
-        room = MAX_SUMMARY - 2 * len(summaries)
-        shown: list[str] = []
-        for lines in summaries:
-            details = lines[1:-1][: max(0, room)]
-            room -= len(details)
-            shown += [lines[0], *details, lines[-1]]
-        return shown if len(shown) <= MAX_SUMMARY else [lines[0] for lines in summaries]
+        """What is left behind of all runs, at most MAX_SUMMARY lines."""
+        return shortened(list(self._summaries.values()), MAX_SUMMARY)
 
     def _let_go(self) -> None:
         """Forgets the screens that were opened first, of runs that have ended."""
@@ -158,8 +148,34 @@ class WatchedScreens:
                 return
 
     def _offer(self, key: RunKey, successor: "Run") -> None:
+        from cubewatch.ui.screens.live.screen import LiveScreen
+
+        screen = self._screens.get(key)
+        if isinstance(screen, LiveScreen):
+            screen.show_successor(successor.slug)
         found = RunKey(key.repo, successor.slug)
         if found not in self._screens:
             self._screens[found] = None
             said = f"#{successor.slug} restarts #{key.slug}: ] shows it"
             self._app.notify(said, timeout=20, markup=False)
+
+
+def shortened(summaries: list[list[str]], most: int) -> list[str]:
+    """At most so many lines: each run with its result and its address, and what failed, as far as
+    there is room; without the addresses if there is not; and how much is left out."""
+    if sum(map(len, summaries)) <= most:
+        return [line for lines in summaries for line in lines]
+    room = most - 2 * len(summaries)
+    if room < 0:
+        firsts = [lines[0] for lines in summaries]
+        left_out = len(firsts) - (most - 1)
+        return firsts if len(firsts) <= most else [*firsts[-most + 1 :], f"… and {left_out} more"]
+    shown: list[str] = []
+    for lines in summaries:
+        details = lines[1:-1]
+        if len(details) > room:
+            kept = details[: max(0, room - 1)]
+            details = [*kept, f"  … and {len(details) - len(kept)} more"] if room else []
+        room -= len(details)
+        shown += [lines[0], *details, lines[-1]]
+    return shown

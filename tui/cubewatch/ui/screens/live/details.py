@@ -174,10 +174,17 @@ def _artifacts(artifacts: "tuple[Artifact, ...]") -> Iterator[Paragraph]:
 
 
 def ending(
-    snapshot: "Snapshot", now: datetime, comparison: "Comparison | None", *, is_ours: bool
+    snapshot: "Snapshot",
+    now: datetime,
+    comparison: "Comparison | None",
+    *,
+    is_ours: bool,
+    successor: str = "",
 ) -> Iterator[Paragraph]:
     """What there is to say of a run that has ended, below its tree. `is_ours`: it was started
-    from here, so that it can be run again."""
+    from here, so that it can be run again. `successor`: the run that restarts it."""
+    if successor:
+        yield _labeled("restarted", f"as #{successor}: ] shows it")
     slow = slowest(snapshot, (), now)
     if slow:
         names = " · ".join(f"{'/'.join(cube[1:])} {duration(s)}" for s, cube in slow)

@@ -93,6 +93,7 @@ class LiveScreen(BaseScreen):
         self.request = request
         self.forgotten: tuple[tuple[str, str], ...] = ()
         self._was_started_here = request is not None
+        self._successor = ""
         self._unseen: list[Change] = []
         self._header = RunHeader(str(session.repo), run_slug)
         self._tree = RunTree()
@@ -215,6 +216,12 @@ class LiveScreen(BaseScreen):
             failed, waits = bool(snapshot.failures), bool(snapshot.waiting)
             self.update_classes({"-band": failed or waits, "-failed": failed})
 
+    def show_successor(self, slug: str) -> None:
+        """The run was restarted as another one."""
+        self._successor = slug
+        if self.is_current:
+            self._show_details()
+
     def _show_details(self) -> None:
         """Beside the tree what is known of a node; below it, of a run that has ended."""
         known, snapshot, path = self._known, self._known.snapshot, self._tree.selected
@@ -224,7 +231,9 @@ class LiveScreen(BaseScreen):
             self._side.show(snapshot, path, known.now, known.line.bar(path), known.usual(path))
         if snapshot and snapshot.is_final and snapshot.items:
             is_ours = self.request is not None
-            lines = ending(snapshot, known.now, known.comparison, is_ours=is_ours)
+            lines = ending(
+                snapshot, known.now, known.comparison, is_ours=is_ours, successor=self._successor
+            )
             self._ending.show(list(lines))
 
     def _tick(self) -> None:

@@ -31,6 +31,8 @@ def summary(
         run = snapshot.run
         names = ", ".join(workflow.slug for workflow in run.workflows)
         seconds = elapsed(run.dates.started_at or run.dates.created_at, run.dates.finished_at, now)
+        if snapshot.is_final and not run.dates.finished_at:
+            seconds = None
         time = f" {duration(seconds)}" if seconds is not None else ""
         word = run.status.replace("_", " ") or "no status"
         lines = [f"{status.glyph(run.status)} #{run_slug} {names}  {repo}  {word}{time}"]
@@ -38,6 +40,8 @@ def summary(
         lines += [
             _failure(snapshot, path, cause(path)) for path in snapshot.failures[:MAX_FAILURES]
         ]
+        if (more := len(snapshot.failures) - MAX_FAILURES) > 0:
+            lines.append(f"  … and {more} more")
         if not snapshot.is_final:
             lines.append("  The run goes on.")
     return [*lines, f"  {repo.run_url(run_slug)}"]
