@@ -260,7 +260,7 @@ async def test_list_that_contradicts_what_is_known_waits_but_its_new_runs_do_not
         shown = {"created_at": moment(born), "updated_at": moment(updated)}
         return {**listed(slug, status), "dates": shown}
 
-    born, updated = {"older": (0, 3), "another": (1, 10)}[change]
+    born, updated = {"older": (0, 3), "another": (100, 110)}[change]
     lists = Lists(shop=[stage(142, "success", 0, 5)])
     async with polling(lists) as polled:
         lists.runs[SHOP] = [stage(143, "created", 6, 6), stage(142, "processing", born, updated)]
