@@ -87,7 +87,7 @@ async def _figures(shown: Shown, script: Pages) -> dict[str, float]:
         found[word], found[f"{word}_stop"] = await _until(
             lambda: view.finding.hits and view.finding.hits.is_done
         )
-    view.action_cause(-1)
+    view.action_seek("causes", -1)
     found["errors"], found["errors_stop"] = await _until(
         lambda: view.finding.causes and view.finding.causes.is_done
     )

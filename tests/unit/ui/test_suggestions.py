@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from cubewatch.model.ranking import span_in
 from cubewatch.ui.styles import style_sheets
+from cubewatch.ui.widgets.painted import filled
 from cubewatch.ui.widgets.suggestions import MAX_LINES, Offer, Suggestion, Suggestions, windowed
 from tests.ui.snapshots import screen_text
 
@@ -56,7 +57,7 @@ class Shown(App[None]):
         await shows(
             pilot,
             lambda: (
-                all(self.list._painted.get(y) == self.list._filled(y, width) for y in range(height))
+                all(self.list._painted.get(y) == filled(self.list, y, width) for y in range(height))
                 and not self.list._repaint_regions
             ),
         )

@@ -33,6 +33,8 @@ class CursorLines(PaintedLines, can_focus=True):
     colour of the row's state, reversed, which reads in every palette.
     """
 
+    HEAD = 0
+    """Lines above the rows that do not scroll."""
     COMPONENT_CLASSES: ClassVar[set[str]] = component_classes("cursor")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False),
@@ -83,24 +85,14 @@ class CursorLines(PaintedLines, can_focus=True):
         """The spans of a row. The first one with a colour of state colours the cursor."""
         raise NotImplementedError
 
-    @property
-    def head_lines(self) -> int:
-        """Lines above the rows that do not scroll."""
-        return 0
-
     def head_line(self, y: int) -> Strip:
         """One of the lines above the rows."""
         raise NotImplementedError
 
-    @property
-    def _page(self) -> int:
-        """How many rows are in sight."""
-        return max(0, self.size.height - self.head_lines)
-
     def rows_changed(self, *, top: int | None = None) -> None:
         """Takes over changed rows. `top`: the row to show first."""
         self.cursor = max(0, min(self.cursor, self.row_count - 1))
-        self.set_line_count(self.row_count + self.head_lines)
+        self.set_line_count(self.row_count + self.HEAD)
         if top is not None:
             self.scroll_to(y=top, animate=False, force=True)
         self.repaint()
@@ -118,16 +110,16 @@ class CursorLines(PaintedLines, can_focus=True):
 
     def scroll_to_cursor(self) -> None:
         """Scrolls by a row where the cursor has left by one, else brings it to the middle."""
-        row, top, height = self.cursor, round(self.scroll_y), self._page
-        if height and not top <= row < top + height:
+        row, top, height = self.cursor, round(self.scroll_y), self.size.height - self.HEAD
+        if height > 0 and not top <= row < top + height:
             middle = row - height // 2
             y = row if row == top - 1 else row - height + 1 if row == top + height else middle
             self.scroll_to(y=y, animate=False, force=True)
 
     def line_at(self, y: int) -> Strip:
-        if y < self.head_lines:
+        if y < self.HEAD:
             return self.head_line(y)
-        row = y - self.head_lines + round(self.scroll_y)
+        row = y - self.HEAD + round(self.scroll_y)
         if row >= self.row_count:
             return Strip([])
         spans = self.row_spans(row)
@@ -144,15 +136,15 @@ class CursorLines(PaintedLines, can_focus=True):
         self.repaint()
 
     def on_resize(self) -> None:
-        self.set_line_count(self.row_count + self.head_lines)
+        self.set_line_count(self.row_count + self.HEAD)
         self.scroll_to_cursor()
         self.repaint()
 
     def on_click(self, event: events.Click) -> None:
         place = event.get_content_offset(self)
-        if place is None or place.y < self.head_lines:
+        if place is None or place.y < self.HEAD:
             return
-        row = place.y - self.head_lines + round(self.scroll_y)
+        row = place.y - self.HEAD + round(self.scroll_y)
         if row >= self.row_count:
             return
         if row == self.cursor:
@@ -175,7 +167,7 @@ class CursorLines(PaintedLines, can_focus=True):
         self._go(self.cursor + rows)
 
     def action_page(self, pages: int) -> None:
-        self._go(self.cursor + pages * max(1, self._page - 1))
+        self._go(self.cursor + pages * max(1, self.size.height - self.HEAD - 1))
 
 
 def _under_cursor(

@@ -2,10 +2,10 @@
 
 from textwrap import wrap
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.segment import Segment
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
@@ -42,10 +42,10 @@ class LogView(PaintedLines, can_focus=True):
         Binding("left", "sideways(-1)", "Left", show=False),
         Binding("right", "sideways(1)", "Right", show=False),
         Binding("w", "wrap", "Wrap"),
-        Binding("n", "hit(1)", "Next hit", show=False),
-        Binding("N", "hit(-1)", "Previous hit", show=False),
-        Binding("e", "cause(1)", "Cause", key_display="e/E", tooltip="Next likely cause"),
-        Binding("E", "cause(-1)", "Previous likely cause", show=False),
+        Binding("n", "seek('hits', 1)", "Next hit", show=False),
+        Binding("N", "seek('hits', -1)", "Previous hit", show=False),
+        Binding("e", "seek('causes', 1)", "Cause", key_display="e/E", tooltip="Next likely cause"),
+        Binding("E", "seek('causes', -1)", "Previous likely cause", show=False),
     ]
 
     class Changed(Message):
@@ -145,6 +145,7 @@ class LogView(PaintedLines, can_focus=True):
         hit = self.get_component_rich_style("log-view--hit", partial=True)
         return self.window.rows.strip(line, base, self.finding.marks, hit)
 
+    @on(events.Resize)
     def _settle(self) -> None:
         """Updates the window to the present log."""
         if self._later is not None:
@@ -192,9 +193,6 @@ class LogView(PaintedLines, can_focus=True):
         if by_hand and round(new_value) != self.window.top.line:
             self._scroll(Place(round(new_value)))
 
-    def on_resize(self) -> None:
-        self._settle()
-
     def notify_style_update(self) -> None:
         super().notify_style_update()
         if self.is_attached:
@@ -227,13 +225,10 @@ class LogView(PaintedLines, can_focus=True):
         self.window.wrap()
         self._settle()
 
-    def action_hit(self, step: Step) -> None:
-        self._seek(self.finding.hits, step)
-
-    def action_cause(self, step: Step) -> None:
-        self._seek(self.finding.look_for_causes(), step)
-
-    def _seek(self, finds: Finds | None, step: Step) -> None:
+    def action_seek(self, kind: Literal["hits", "causes"], step: Step) -> None:
+        """Goes to the next (`step` 1) or the previous hit or likely cause."""
+        finding = self.finding
+        finds: Finds | None = finding.hits if kind == "hits" else finding.look_for_causes()
         if finds:
             self.window.keeps_current = self.finding.aims_at_cause = False
             self.finding.seek(finds, step, self.window.start(step))

@@ -90,12 +90,9 @@ class PaintedLines(LineWidget):
             self.post_message(events.Resize(self.size, self.virtual_size, self.container_size))
         strip, width = self._next.pop(y, None), self.size.width
         if strip is None or strip.cell_length != width:
-            strip = self._filled(y, width)
+            strip = filled(self, y, width)
         self._painted[y] = strip
         return strip
-
-    def _filled(self, y: int, width: int) -> Strip:
-        return self.line_at(y).adjust_cell_length(width, self.rich_style)
 
     def set_line_count(self, lines: int) -> None:
         """Sets the number of lines to scroll through. Costs a layout only where that shows."""
@@ -109,7 +106,7 @@ class PaintedLines(LineWidget):
                 self.forget_lines()
                 self._painted.clear()
                 return
-            lines = {y: self._filled(y, width) for y in (range(height) if ys is None else ys)}
+            lines = {y: filled(self, y, width) for y in (range(height) if ys is None else ys)}
         changed = {y: line for y, line in lines.items() if line != self._painted.get(y)}
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
@@ -133,3 +130,8 @@ class PaintedLines(LineWidget):
         self._strips.clear()
         self._painted.clear()
         self._next.clear()
+
+
+def filled(lines: PaintedLines, y: int, width: int) -> Strip:
+    """A line of a widget, filled up to a width."""
+    return lines.line_at(y).adjust_cell_length(width, lines.rich_style)

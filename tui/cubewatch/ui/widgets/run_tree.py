@@ -110,14 +110,13 @@ class RunTree(CursorLines):
             expects_the_same = estimate is drawing.estimate
             self._drawing = replace(drawing, now=now, estimate=estimate)
             moves_all = self._drawing.axis or not expects_the_same
-            self.repaint(None if moves_all else self._rows_with_clocks())
-
-    def _rows_with_clocks(self) -> "list[int]":
-        """The lines in sight that look different when nothing but time has passed."""
-        top = round(self.scroll_y)
-        rows = enumerate(self._model.rows[top : top + self.size.height])
-        drawing, setups = self._drawing, self._model.setups
-        return [y for y, path in rows if path in setups or (drawing and drawing.has_clock(path))]
+            if moves_all:
+                self.repaint()
+                return
+            top = round(self.scroll_y)
+            rows = enumerate(self._model.rows[top : top + self.size.height])
+            setups, has_clock = self._model.setups, self._drawing.has_clock
+            self.repaint(y for y, path in rows if path in setups or has_clock(path))
 
     def filter(self, pattern: str) -> None:
         """Shows only what matches; "" shows all."""

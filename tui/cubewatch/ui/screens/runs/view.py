@@ -13,6 +13,7 @@ from cubewatch.ui.widgets.measured_text import Span
 from cubewatch.ui.widgets.painted import component_classes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from cubewatch.watch.runs_poll import RepositoryRuns, RunsPoll
@@ -85,24 +86,12 @@ class RunsView(CursorLines):
         if len(states) > 1:
             self._rows += [REPOSITORIES, *states]
         if before is not None and (self._was_moved or round(self.scroll_y)):
-            self.cursor = self._place_of(before)
+            self.cursor = _place_of(before, self._rows, self.cursor)
             self.rows_changed(top=max(0, self.cursor - offset))
         else:
-            self.cursor = self._first_choice()
+            self.cursor = _first_run(self._rows)
             self.rows_changed(top=0)
         self._look_around()
-
-    def _place_of(self, row: object) -> int:
-        if isinstance(row, Fold):
-            folds = [n for n, each in enumerate(self._rows) if isinstance(each, Fold)]
-            return folds[0] if folds else self.cursor
-        try:
-            return self._rows.index(row)
-        except ValueError:
-            return min(self.cursor, len(self._rows) - 1)
-
-    def _first_choice(self) -> int:
-        return next((n for n, row in enumerate(self._rows) if isinstance(row, RunKey)), 0)
 
     def start_over(self) -> None:
         """Goes back to the first run, and stays on the first one until the cursor is moved."""
@@ -113,7 +102,7 @@ class RunsView(CursorLines):
         """Moves the cursor to the next run that needs attention, after the last to the first."""
         group = self.model.counts.get(Group.ATTENTION, 0)
         if group:
-            first = self._first_choice()
+            first = _first_run(self._rows)
             self._go(first + (self.cursor - first + 1) % group if self.cursor >= first else first)
 
     def tick(self, now: "datetime", clock: float) -> None:
@@ -182,19 +171,29 @@ class RunsView(CursorLines):
         if keys != self._in_sight:
             self._in_sight = keys
             self.post_message(self.InSight(keys))
-        if self._wants_older():
+        last = _last_run(self._rows)
+        if last is not None and top + self.size.height + NEAR_END > last:
             self.post_message(self.NearEnd())
-
-    def _wants_older(self) -> bool:
-        """Whether the oldest run that is known is almost in sight, and none is folded away."""
-        last = None
-        for row, item in enumerate(self._rows):
-            if isinstance(item, Fold) and not item.is_open:
-                return False
-            if isinstance(item, RunKey):
-                last = row
-        return last is not None and round(self.scroll_y) + self.size.height + NEAR_END > last
 
     def action_choose(self) -> None:
         if self._rows:
             self.post_message(self.Chosen(self.current))
+
+
+def _first_run(rows: "Sequence[object]") -> int:
+    """The row of the first run; 0 if there is none."""
+    return next((n for n, row in enumerate(rows) if isinstance(row, RunKey)), 0)
+
+
+def _last_run(rows: "Sequence[object]") -> int | None:
+    """The row of the last run; None if there is none, or older ones are folded away."""
+    if any(isinstance(row, Fold) and not row.is_open for row in rows):
+        return None
+    return max((n for n, row in enumerate(rows) if isinstance(row, RunKey)), default=None)
+
+
+def _place_of(row: object, rows: "Sequence[object]", default: int) -> int:
+    """Where a row is by now, or the nearest place to `default` if it is gone."""
+    if isinstance(row, Fold):
+        return next((n for n, each in enumerate(rows) if isinstance(each, Fold)), default)
+    return rows.index(row) if row in rows else min(default, len(rows) - 1)

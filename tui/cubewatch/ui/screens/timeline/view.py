@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from cubewatch.model.timeline import Timeline
     from cubewatch.watch.outlook import Outlook
 
-HEAD = 2
-"""Lines of the ruler, above the rows."""
 LABEL = 8
 """Cells behind the axis, for the label of what ends last."""
 MAX_ZOOM = 16
@@ -33,6 +31,7 @@ class TimelineView(CursorLines):
     """A row per node, all of them; what the run's end waited for is drawn thick. Two lines of
     ruler stand above them and do not scroll."""
 
+    HEAD = 2
     COMPONENT_CLASSES: ClassVar[set[str]] = component_classes(
         *TONES, "rest", "text", "strong", "note"
     )
@@ -92,10 +91,6 @@ class TimelineView(CursorLines):
     def row_count(self) -> int:
         return len(self._model.rows)
 
-    @property
-    def head_lines(self) -> int:
-        return HEAD
-
     def head_line(self, y: int) -> Strip:
         drawing = self._fitted()
         if drawing is None:
@@ -123,20 +118,18 @@ class TimelineView(CursorLines):
         longest = longest_name(self._drawing.line.snapshot) - 2 if self._drawing else 0
         return max(MIN_NAMES, min(longest, self.size.width // NAMES_SHARE))
 
-    def _cells(self) -> int:
-        """Cells of the axis in sight: what the names leave, but for a label at the end."""
-        return max(1, self.scrollable_content_region.width - self._names() - 3 - LABEL)
-
     def _fitted(self) -> TimelineDrawing | None:
-        """The drawing as wide as it is zoomed; a window of it is in sight."""
-        width = self._cells() * self._zoom
+        """The drawing as wide as it is zoomed. A window of it is in sight: what the names leave of
+        the width, but for a label at the end."""
+        cells = max(1, self.scrollable_content_region.width - self._names() - 3 - LABEL)
+        width = cells * self._zoom
         if self._drawing and self._drawing.width != width:
             self._drawing = replace(self._drawing, width=width)
         return self._drawing
 
     def _window(self, spans: list[Span]) -> list[Span]:
         """The cells in sight of a line that is as wide as the axis."""
-        width = self._cells()
+        width = self._drawing.width // self._zoom if self._drawing else 1
         first = self._first = max(0, min(self._first, width * (self._zoom - 1)))
         found: list[Span] = []
         at = 0
