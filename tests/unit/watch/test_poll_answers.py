@@ -11,6 +11,7 @@ from cubewatch.api.errors import NotJson, Unreachable
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run
 from cubewatch.runtime.clock import Timing
+from cubewatch.watch.poll import BIG_ANSWER
 from cubewatch.watch.updates import Fresh, Trouble, Unchanged
 from tests.support.polling import WALL, HandTiming, RunScript, poll_of, take
 from tests.support.runs import run, workflow
@@ -35,6 +36,16 @@ async def test_unchanged_bytes_are_not_read(monkeypatch: pytest.MonkeyPatch) -> 
     assert [type(u) for u in updates] == [Fresh, Unchanged, Unchanged, Fresh, Unchanged]
     assert len(read) == 2
     assert [u.at for u in updates if isinstance(u, Fresh | Unchanged)] == source.requests
+
+
+async def test_memory_of_a_big_answer_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_back: list[float] = []
+    source = RunScript(HandTiming(), RUN, RUN + BIG_ANSWER * b" ", RUN, variant(1))
+    monkeypatch.setattr(
+        "cubewatch.watch.poll.give_back", lambda: given_back.append(source.timing.now())
+    )
+    await take(poll_of(source), source, 4)
+    assert given_back == [source.requests[1]]
 
 
 async def test_the_same_run_in_other_bytes_has_no_changes() -> None:

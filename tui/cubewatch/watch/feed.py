@@ -141,6 +141,7 @@ class RunFeed:
             async for update in self._poll.updates():
                 self.slug = self._poll.slug
                 self._publish(update)
+                del update  # its changes are not kept until the next one
         except Exception as fault:  # whatever it is, the person must see it
             self._publish(Stopped(fault))
 

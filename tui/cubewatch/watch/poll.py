@@ -18,6 +18,7 @@ from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run, RunPage
 from cubewatch.model.snapshot import Snapshot, advance, changes
 from cubewatch.runtime.clock import MAX_OFFSET, Timing
+from cubewatch.runtime.memory import give_back
 from cubewatch.watch.cadence import MIN_GAP, REFUSAL_TIMEOUT, RUN, SUSPEND_THRESHOLD, Failures
 from cubewatch.watch.updates import Fresh, NoRunError, Trouble, Unchanged, Update
 
@@ -28,6 +29,8 @@ APPEAR_TIMEOUT = 30.0
 """Seconds that a run which surely exists may be 404: it was started a moment ago."""
 LOOKUP_TIMEOUT = 3.0
 """The same for a run that a person named: a stray answer is retried, a typing error is not."""
+BIG_ANSWER = 500_000
+"""Bytes of an answer (about 1,200 cubes) that takes several times as many while it is read."""
 SAME_CLOCK = 2.0
 """Seconds that two clocks may differ, as `Date` is whole seconds and answers take their time."""
 SAME_BIRTH = timedelta(seconds=20)
@@ -76,6 +79,7 @@ class RunPoll:
         self._offset = 0.0
         self._failures = Failures()
         self._doubtful_since: float | None = None
+        self._was_big = False
 
     def wake(self) -> None:
         """Polls at once, also when the run has ended or the polling was given up."""
@@ -100,7 +104,11 @@ class RunPoll:
             took = self._timing.now() - begun
             if update:
                 yield update
-            await self._timing.wait(self._wake, self._pause(update, took))
+            pause = self._pause(update, took)
+            del update  # its changes are not kept until the next one
+            if self._was_big:
+                give_back()
+            await self._timing.wait(self._wake, pause)
             await self._timing.sleep(begun + MIN_GAP - self._timing.now())
 
     async def _request(self) -> Answer:
@@ -116,6 +124,7 @@ class RunPoll:
         """The update of an answer; None for one that lags behind what is known. Others have their
         turn halfway: reading a gigantic run takes as long as a person may notice."""
         now = self._timing.now()
+        self._was_big = len(answer.body) > BIG_ANSWER
         digest = self._digest if answer.not_modified else sha256(answer.body).digest()
         if digest == self._digest:
             self._confirm(answer)
