@@ -65,7 +65,7 @@ def test_the_cursor_costs_two_rows_and_a_page_no_more_than_the_tree(watched: Wat
 
 def test_a_run_that_has_ended_is_asked_about_only_by_hand(watched: Watched) -> None:
     watched.server.body = still_run(40, finished=True)
-    watched.terminal.wait_for("100 %")
+    watched.terminal.wait_for("✓ success  ✓ 40")
     ended = watched.requests
     watched.asks(1)
     assert watched.requests == ended + 1

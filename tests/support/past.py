@@ -12,13 +12,13 @@ from tests.support.polling import WALL
 from tests.support.runs import Json, cube, run, task, workflow
 
 
-def made(slug: int, *workflows: str, status: str = "success") -> Json:
-    """A run that began `slug` minutes before the clock's begin and took 40 seconds."""
+def made(slug: int, *workflows: str, status: str = "success", seconds: float = 40) -> Json:
+    """A run that began `slug` minutes after the day before the clock's begin."""
     begin = WALL - timedelta(days=1) + timedelta(minutes=slug)
     dates = {
         "created_at": begin.isoformat(),
         "started_at": (begin + timedelta(seconds=2)).isoformat(),
-        "finished_at": (begin + timedelta(seconds=42)).isoformat(),
+        "finished_at": (begin + timedelta(seconds=2 + seconds)).isoformat(),
     }
     built = task("t", status, cube("c", status, dates=dates), dates=dates)
     names = workflows or ("release",)

@@ -45,11 +45,11 @@ async def test_a_like_run_under_way_has_to_be_confirmed(
     async with Form(FILLED).run_test(size=size) as pilot:
         app = await ready(pilot)
         await shows(pilot, "Ready")
+        await loaded(pilot)
         app.recorder.runs_there = (olgas(),)
         app.recorder.go_on.set()
         await pilot.press("ctrl+r")
         await shows(pilot, "release is under way already: #141")
-        await loaded(pilot)
         snapshot(pilot, "compose-confirm") if size != (40, 12) else None
         assert app.sent == []
         await pilot.press("ctrl+r")

@@ -260,7 +260,10 @@ async def test_several_runs_that_may_be_ours_are_listed_and_a_number_chooses() -
         assert app.started == [("7", app.recorder.requests[0])]
 
 
-async def test_a_key_that_is_pressed_on_and_on_sends_once_whatever_the_answer() -> None:
+async def test_a_key_that_is_pressed_on_and_on_sends_once_whatever_the_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cubewatch.watch.submission.CALM", 60.0)
     trouble = Unreachable("no answer", sent=True)
     async with Form(FILLED, answers=(trouble, Run(slug="7"))).run_test() as pilot:
         app = await ready(pilot)

@@ -17,7 +17,7 @@ from tests.support.polling import WALL, SteppedTiming
 from tests.support.runs import Json, cube, run, task, workflow
 from tests.support.scripted import Clock
 
-EARLIER = [made(slug) for slug in range(141, 131, -1)]
+EARLIER = [made(slug, seconds=4000) for slug in range(141, 131, -1)]
 
 
 def at(state: str, finished: float | None = None) -> Json:
@@ -71,7 +71,7 @@ def estimated(_: SteppedTiming, written: Written) -> bool:
 async def test_lines_say_how_long_it_takes_and_what_was_different() -> None:
     written = await watched(Plain(heartbeat=0), at("failed", 300), estimated)
     [line] = [line for line in written.lines if " left" in line]
-    assert "(usually 40s in all)" in line
+    assert "(usually 1h06m in all)" in line
     assert line.isascii()
     assert ": newly red: c) https://" in written.last
 
@@ -79,7 +79,7 @@ async def test_lines_say_how_long_it_takes_and_what_was_different() -> None:
 async def test_objects_carry_figures() -> None:
     written = await watched(Plain(json=True, heartbeat=0), at("failed", 300), estimated)
     [estimate] = [one for one in written.objects if one["event"] == "estimate"]
-    assert estimate["usual"]["middle"] == 40
+    assert estimate["usual"]["middle"] == 4000
     assert estimate["left"]["low"] <= estimate["left"]["middle"] <= estimate["left"]["high"]
     assert estimate["over_by"] is None
     end = written.objects[-1]
