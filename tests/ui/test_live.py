@@ -131,6 +131,7 @@ async def test_trouble_with_the_last_state(size: tuple[int, int], snapshot: Snap
 
 async def test_trouble_before_the_first_answer(snapshot: Snapshot) -> None:
     async with watching(Refused("the run is not for us", status=403), size=(80, 24)) as live:
+        await live.until(lambda: " no answer yet\n" in live.text and "following" in live.text)
         snapshot(live.pilot, "live-refused")
 
 
