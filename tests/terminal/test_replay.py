@@ -59,3 +59,20 @@ def test_a_recording_that_can_not_be_written_is_said(terminal: StartTerminal) ->
     seen = terminal("--demo", "--demo-speed", "30", "watch", "141", "--plain", "--record", name)
     assert seen.wait_for_exit() == 0
     assert "can't be written" in " ".join(seen.text.split())
+
+
+def test_a_run_of_the_demo_is_played_when_the_demo_has_ended(terminal: StartTerminal) -> None:
+    missing = terminal("replay", "--demo", "141")
+    assert missing.wait_for_exit() == 2
+    watched = terminal("--demo", "--demo-speed", "30", "watch", "141", columns=100, rows=30)
+    watched.wait_for("success in")
+    watched.send("q")
+    assert watched.wait_for_exit() == 0
+    played = terminal("replay", "--demo", "141", "--speed", "1", columns=100, rows=30)
+    played.wait_for("replay")
+    played.wait_for("nightly")
+    played.send("q")
+    assert played.wait_for_exit() == 0
+    hinted = terminal("replay", "acme/shop#141")
+    assert hinted.wait_for_exit() == 2
+    assert "add --demo" in " ".join(hinted.text.split())

@@ -1,6 +1,7 @@
 """A recording on the live screen."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -135,8 +136,18 @@ async def test_the_last_screen_equals_the_one_that_was_watched(recorded: Path) -
 
 
 def without_log(live: Live) -> list[str]:
-    """What is on screen, but for the log, which is not recorded."""
-    return [line.partition("││")[0] for line in live.text.splitlines()]
+    """What is on screen, but for the log, which is not recorded, and the word that it is played."""
+    title, *lines = [line.partition("││")[0] for line in live.text.splitlines()]
+    return [re.sub(r" +(replay.* · )?ended$", " ended", title), *lines]
+
+
+async def test_it_says_that_it_is_a_recording_also_at_its_end(recorded: Path) -> None:
+    async with replaying(recorded) as live:
+        assert "replay · " in live.text
+        await live.press(*["right_square_bracket"] * 2, *["full_stop"] * 5)
+        await live.until(lambda: "replay (p plays it again) · ended" in live.text)
+        await live.press("p")
+        await live.until(lambda: "of 1m00s" in live.text)
 
 
 async def test_leaving_says_nothing_of_a_run_that_was_played(recorded: Path) -> None:

@@ -180,6 +180,9 @@ class Session:
         from cubewatch.watch.recording import RecordingFolder
 
         folder = self._own_folder("recordings")
+        if self.settings.demo_speed is not None:
+            state = state_folder()  # those of the demo stay, to be played when it has ended
+            folder = state and state / "recordings" / "demo"
         return RecordingFolder(folder) if folder else None
 
     def outlook(self, feed: "RunFeed") -> "Outlook":

@@ -91,6 +91,11 @@ class RunFeed:
         """Whether the run has ended."""
         return self.snapshot is not None and self.snapshot.is_final
 
+    @property
+    def label(self) -> str:
+        """What is shown instead of the run itself; "" for the run."""
+        return ""
+
     def server_now(self) -> datetime:
         """The server's time, to be used as the end of what is under way: it stands still while
         an answer is overdue."""

@@ -106,6 +106,12 @@ class ReplayFeed(RunFeed):
         self._wake = asyncio.Event()
 
     @property
+    def label(self) -> str:
+        """That it is a recording, and at its end the key that plays it again."""
+        is_over = self.clock.now() >= self.clock.length
+        return "replay (p plays it again)" if is_over else "replay"
+
+    @property
     def freshness(self) -> Freshness:
         """The freshness of what is shown: current while the recording had answers."""
         if self._silent_since is None and self._shown:

@@ -44,7 +44,7 @@ WIDE_COLUMNS = 100
 """From this width on the preview stands beside the fields."""
 SHORT_LINES, ROOMY_LINES = 20, 32
 """Below the first height there are no frames, from the second on there is space between parts."""
-MAX_UNSETTLED = 1.0
+MAX_UNSETTLED = 3.0
 """Seconds that keys typed ahead wait for the rows that the config makes."""
 DEBOUNCE = 0.3
 """Seconds without a key until a revision that is being typed is looked up."""

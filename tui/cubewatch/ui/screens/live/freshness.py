@@ -25,7 +25,11 @@ def notice(feed: "RunFeed", now: float) -> str:
 
 
 def age(feed: "RunFeed", now: float) -> str:
-    """The age of what is shown."""
+    """The age of what is shown, after what it is shown of if that is not the run itself."""
+    return " · ".join(part for part in (feed.label, _age(feed, now)) if part)
+
+
+def _age(feed: "RunFeed", now: float) -> str:
     freshness = feed.freshness
     if freshness.trouble:
         return ""

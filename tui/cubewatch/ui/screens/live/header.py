@@ -104,7 +104,7 @@ class RunHeader(PaintedLines):
         run = snapshot.run if snapshot else None
         title, about_run = about(self._repo, self.run_slug, run, self.request)
         width = self.size.width
-        ages = [[(f" {form} ", "note")] for form in (age, age.removeprefix("updated ")) if form]
+        ages = [[(f" {form} ", "note")] for form in _ages(age) if form]
         room = width - cells_of(ages[-1] if ages else [])
         parts = [
             Part(0, ([(fit(f" {title}", room), "title")],)),
@@ -140,3 +140,8 @@ class RunHeader(PaintedLines):
             bars.append([(f"   {done}", tone), (rest, "rest")])
         share: Span = (f"  {percent(fraction).strip()}", tone)
         return [Part(BAR_RANK, (*bars, [])), whole(SHARE_RANK, share)]
+
+
+def _ages(age: str) -> tuple[str, str]:
+    """An age in many words and in few."""
+    return age, age.partition(" (")[0].partition(" · ")[0].removeprefix("updated ")
