@@ -93,3 +93,8 @@ async def test_a_heartbeat_carries_them_too() -> None:
 
     written = await watched(Plain(heartbeat=30), at("success", 300), later)
     assert written.last.startswith("run #142 success in 5m05s (")
+
+
+async def test_end_of_a_run_that_has_ended_waits_for_earlier_runs() -> None:
+    written = await watched(Plain(heartbeat=0), at("failed", 300), lambda *_: True)
+    assert ": newly red: c) https://" in written.last

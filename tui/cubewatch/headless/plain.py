@@ -28,6 +28,9 @@ from cubewatch.settings import ComposeFirst, Plain, Settings, SettingsError, Sta
 
 CAUSE_SECONDS = 15.0
 """Seconds for the logs of what failed, at the end."""
+COMPARE_TIMEOUT = 10.0
+"""Seconds that the end is put off until it is known what was different: earlier runs that are
+looked for the first time take a dozen requests."""
 
 
 def run_plain(settings: Settings, start: Start, plain: Plain) -> int:
@@ -53,10 +56,6 @@ def run_plain(settings: Settings, start: Start, plain: Plain) -> int:
             return EXIT_BROKEN_PIPE
         print(f"cubewatch: {error}", file=sys.stderr)
         return EXIT_USAGE
-
-
-COMPARE_TIMEOUT = 2.0
-"""Seconds that the end is put off until it is known what was different."""
 
 
 async def watch_plain(session: Session, start: Start, plain: Plain, writer: EventWriter) -> int:
