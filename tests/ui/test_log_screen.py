@@ -214,3 +214,10 @@ async def test_hostile_logs_show_nothing_that_steers() -> None:
         assert "abc␇d\ufffdef" in shown.text
         await shown.press("w")
         await shown.until("more not show")
+
+
+async def test_log_of_a_success_has_complaints_and_no_causes() -> None:
+    async with showing(FAILED, cube_status="success") as shown:
+        await shown.press("e")
+        await shown.until("complaints")
+        assert "cause" not in shown.state

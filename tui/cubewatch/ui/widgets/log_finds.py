@@ -12,6 +12,14 @@ from cubewatch.text.format import grouped
 SHORTEST_PAUSE = 0.3
 """Seconds between two repaints because something was appended or found."""
 
+AHEAD_PAUSE = 1.5
+"""How long a search in what is being loaded rests, as a share of the time that it takes: the
+loading comes first."""
+
+CAUSES = "likely causes"
+COMPLAINTS = "complaints"
+"""What the lines are called that say something went wrong; the latter in a log of a success."""
+
 Step = Literal[1, -1]
 
 
@@ -40,13 +48,13 @@ class Finds(Protocol):
 class Causes:
     """The lines that most likely say what went wrong; `best` is the likeliest."""
 
-    name = "likely causes"
     none = "no"
     given_up = False
 
-    def __init__(self, log: LogText) -> None:
+    def __init__(self, log: LogText, name: str) -> None:
         from cubewatch.logs.causes import CauseSearch
 
+        self.name = name
         self._search = CauseSearch(log)
         self.step = self._search.step
 
@@ -74,19 +82,41 @@ class Finding:
     """The search in a log and its likely causes, and to which of them the person wants to go. It
     goes on beside everything else and keeps up with a log that grows."""
 
-    def __init__(self, log: LogText | None, query: Query | None = None) -> None:
+    def __init__(
+        self, log: LogText | None, query: Query | None = None, causes_name: str = CAUSES
+    ) -> None:
+        self.causes_name = causes_name
         self.hits = Hits(log, query) if log and query else None
         self.causes: Causes | None = None
         self.aims_at_cause = False
         """Whether to go to the likeliest cause, as soon as it is known."""
         self._log = log
+        self._whole: tuple[LogText, Causes] | None = None
         self._sought: tuple[Finds, Step, int] | None = None
 
     def rebase(self, log: LogText) -> None:
         """Takes the same log with more text before it, so that its lines get other numbers."""
         self._log, self._sought = log, None
         self.hits = Hits(log, self.hits.query) if self.hits else None
-        self.causes = Causes(log) if self.causes else None
+        if self.causes:
+            is_known = self._whole and self._whole[0] is log
+            self.causes = self._whole[1] if self._whole and is_known else self._new(log)
+        self._whole = None
+
+    def expect(self, log: LogText) -> None:
+        """The same log with what stands before it is on its way, and here so far: its causes are
+        looked for meanwhile."""
+        if self.causes and not self._whole:
+            self._whole = (log, self._new(log))
+
+    def name_causes(self, name: str) -> None:
+        """Has the likely causes called so from now on."""
+        self.causes_name = name
+        if self.causes:
+            self.causes.name = name
+
+    def _new(self, log: LogText) -> Causes:
+        return Causes(log, self.causes_name)
 
     def search(self, query: Query | None, line: int) -> None:
         """Looks for something else, and for the first hit in or behind a line."""
@@ -96,7 +126,7 @@ class Finding:
     def look_for_causes(self) -> Causes | None:
         """The likely causes, which are looked for from now on."""
         if self._log and not self.causes:
-            self.causes = Causes(self._log)
+            self.causes = self._new(self._log)
         return self.causes
 
     def seek(self, finds: Finds, step: Step, line: int) -> None:
@@ -133,22 +163,30 @@ class Finding:
     @property
     def is_done(self) -> bool:
         """Whether nothing is left to search."""
-        return all(finds.is_done for finds in self._all())
+        return not self._unfinished()
 
     async def run(self, report: Callable[[], object]) -> None:
         """Searches what has not been searched, a few milliseconds at a time."""
         reported_at = monotonic()
-        for finds in self._all():
+        for finds in self._unfinished():
+            is_ahead = finds not in self._all()
+            began_at = monotonic()
             while finds.step():
-                if monotonic() - reported_at > SHORTEST_PAUSE:
-                    reported_at = monotonic()
+                now = monotonic()
+                if now - reported_at > SHORTEST_PAUSE:
+                    reported_at = now
                     report()
-                await asyncio.sleep(0)
+                await asyncio.sleep(AHEAD_PAUSE * (now - began_at) if is_ahead else 0)
+                began_at = monotonic()
         report()
 
     def _all(self) -> list[Finds]:
         both: tuple[Finds | None, ...] = (self.hits, self.causes)
         return [finds for finds in both if finds]
+
+    def _unfinished(self) -> list[Finds]:
+        every = [*self._all(), *(self._whole[1:] if self._whole else ())]
+        return [finds for finds in every if not finds.is_done]
 
 
 def _words(finds: Finds, current: int | None) -> str:

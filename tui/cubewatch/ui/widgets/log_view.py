@@ -68,7 +68,8 @@ class LogView(PaintedLines, can_focus=True):
         """Shows another log, from its end on, and searches it for what was searched in the last
         one."""
         hits = self.finding.hits
-        self.finding = Finding(log, hits.query if hits else None)
+        name = self.finding.causes_name
+        self.finding = Finding(log, hits.query if hits else None, name)
         self.window = LogWindow(log, self._room, wrapped=self.window.wrapped)
         self._settle()
         self._look()
@@ -80,6 +81,11 @@ class LogView(PaintedLines, can_focus=True):
         self.finding.rebase(log)
         self.window.rebase(log)
         self._settle()
+        self._look()
+
+    def expect(self, log: LogText) -> None:
+        """The same log with what stands before it is on its way, and here so far."""
+        self.finding.expect(log)
         self._look()
 
     def explain(self, why_empty: str) -> None:

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Protocol
 from textual import on, work
 from textual.message import Message
 
+from cubewatch.model import status
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.log import texts
+from cubewatch.ui.widgets.log_finds import CAUSES, COMPLAINTS
 from cubewatch.ui.widgets.log_pane import LogPane
 
 if TYPE_CHECKING:
@@ -100,6 +102,8 @@ class CubeLog(LogPane):
     def _take(self, message: Changed) -> None:
         if message.log is self._log:
             self.view.rebase(message.log.shown)
+            if message.log.preview:
+                self.view.expect(message.log.spool)
             self._show_state()
             self.view.grown()
 
@@ -114,6 +118,8 @@ class CubeLog(LogPane):
         if log is None:
             return
         self.view.explain(texts.why_empty(log.state, log.cube_status))
+        has_succeeded = log.cube_status == status.SUCCESS
+        self.view.finding.name_causes(COMPLAINTS if has_succeeded else CAUSES)
         is_said_above = not log.shown.size and log.state.phase != "trouble"
         self.note("" if is_said_above else texts.reading_line(log, self._timing.now()))
         if self._clock and log.state.phase == "trouble":
