@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from cubewatch.watch.recording import Recorder, RecordingFolder, RecordingSource
     from cubewatch.watch.recording_file import Recording
     from cubewatch.watch.replay import ReplayFeed
+    from cubewatch.watch.runs_outlook import RunsOutlook
     from cubewatch.watch.runs_poll import RunsPoll
 
     ReadConfig = Callable[[GitRevision | None], Awaitable[ConfigFound]]
@@ -190,6 +191,12 @@ class Session:
         from cubewatch.watch.outlook import Outlook
 
         return Outlook(feed, self.earlier_runs())
+
+    def runs_outlook(self, poll: "RunsPoll") -> "RunsOutlook":
+        """The outlook on the runs of lists."""
+        from cubewatch.watch.runs_outlook import RunsOutlook
+
+        return RunsOutlook(poll, self.earlier_runs())
 
     async def downloads(self) -> "Downloads":
         """The queue of downloads, which goes on while screens come and go."""

@@ -38,9 +38,10 @@ def row(
     width: int = 120,
     detail: RunDetail | None = None,
     repositories: tuple[RepoSlug, ...] = (SHOP,),
+    left: str = "",
 ) -> str:
     look = columns(width, slugs=["142"], users=["olga", "ivan"], repositories=repositories)
-    spans = run_line(RunKey(repositories[0], "142"), run, detail, NOW, look)
+    spans = run_line(RunKey(repositories[0], "142"), run, detail, NOW, look, left)
     return "".join(text for text, _ in spans)
 
 
@@ -67,6 +68,17 @@ def test_running_row_says_how_far_it_is_only_where_that_is_known() -> None:
     unknown = row(a_run("processing"))
     assert "running" in unknown
     assert "%" not in unknown
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_time_left_is_shown_whole_or_not_at_all(width: int) -> None:
+    known = RunDetail("processing", 0.61)
+    run = a_run("processing", workflows=("release", "checks", "nightly"))
+    shown = row(run, width, known, left="1m10s–1m40s left")
+    assert cell_len(shown) <= width
+    assert ("1m10s–1m40s left" in shown) is (width >= 80)
+    assert "1m40s l…" not in shown
+    assert "1m10s" not in shown or "1m40s" in shown
 
 
 def test_failure_and_wait_are_seen_while_the_run_goes_on() -> None:

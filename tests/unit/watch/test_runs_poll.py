@@ -302,3 +302,12 @@ async def until(condition: Callable[[], object]) -> None:
             return
         await asyncio.sleep(0)
     raise AssertionError("this never came")
+
+
+async def test_runs_at_work_come_before_those_that_failed() -> None:
+    lists = Lists(shop=[listed(3, "failed"), listed(2, "failed"), listed(1, "processing")])
+    async with polling(lists) as polled:
+        polled.poll.show([RunKey(SHOP, slug) for slug in ("3", "2", "1")])
+        await polled.step(4)
+        assert lists.details[0] == "1"
+        assert {"2", "3"} <= set(lists.details)

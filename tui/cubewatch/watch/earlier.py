@@ -3,7 +3,7 @@ API."""
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -50,14 +50,18 @@ class EarlierRuns:
         keeps: bool = True,
     ) -> None:
         """`keeps`: what is watched is kept; a recording may come from anybody."""
+        self.spacing = SPACING
         self._source = source
         self._keeps = keeps
         self._store = store
         self._timing = timing
 
-    async def before(self, repo: RepoSlug, run: Run) -> AsyncIterator[list[RunTimes]]:
+    async def before(
+        self, repo: RepoSlug, run: Run, listed: Sequence[Run] | None = None
+    ) -> AsyncIterator[list[RunTimes]]:
         """The earlier runs of the same workflows, newest first: those on the disk, then all, if
-        the API knew more. Raises nothing for a failing API or disk."""
+        the API knew more. `listed`: the newest runs, where they are known. Raises nothing for a
+        failing API or disk."""
         names = {workflow.slug for workflow in run.workflows}
         created = run.dates.created_at or run.dates.started_at or self._timing.utc()
         known = await self._known(repo, names, created)
@@ -67,7 +71,8 @@ class EarlierRuns:
             return
         loaded = 0
         try:
-            for slug in await self._missing(repo, run, names):
+            pages = self._pages(repo) if listed is None else _one(listed)
+            for slug in await self._missing(repo, run, names, pages):
                 loaded += await self._load(repo, slug)
         except ApiError:
             pass
@@ -89,19 +94,17 @@ class EarlierRuns:
     ) -> list[RunTimes]:
         return await asyncio.to_thread(self._store.runs, repo, names, before, MAX_RUNS)
 
-    async def _missing(self, repo: RepoSlug, run: Run, names: set[str]) -> list[str]:
+    async def _missing(
+        self, repo: RepoSlug, run: Run, names: set[str], pages: AsyncIterator[Sequence[Run]]
+    ) -> list[str]:
         """The newest finished runs before `run` that share a workflow with it and are not on the
         disk, as far as they are among the newest MAX_LOADED."""
-        source = await self._source()
         known = await asyncio.to_thread(self._store.known, repo)
         found: list[str] = []
         counts: Counter[str] = Counter()
         fair = -(-MAX_LOADED // max(1, len(names)))
-        token = ""
-        for _ in range(MAX_PAGES):
-            await self._timing.sleep(SPACING)
-            page = await source.runs(repo, page_size=PAGE_SIZE, page_token=token)
-            for earlier in page.runs:
+        async for page in pages:
+            for earlier in page:
                 shared = names & {workflow.slug for workflow in earlier.workflows}
                 if not _is_earlier(earlier, run) or all(counts[name] >= fair for name in shared):
                     continue
@@ -109,20 +112,35 @@ class EarlierRuns:
                 found.append(earlier.slug)
                 if len(found) == MAX_LOADED:
                     break
-            token = page.next_page_token
-            if len(found) == MAX_LOADED or not token or not page.runs:
+            if len(found) == MAX_LOADED:
                 break
         return [slug for slug in found if slug not in known]
 
+    async def _pages(self, repo: RepoSlug) -> AsyncIterator[Sequence[Run]]:
+        """The newest runs, requested page by page."""
+        source = await self._source()
+        token = ""
+        for _ in range(MAX_PAGES):
+            await self._timing.sleep(self.spacing)
+            page = await source.runs(repo, page_size=PAGE_SIZE, page_token=token)
+            yield page.runs
+            token = page.next_page_token
+            if not token or not page.runs:
+                return
+
     async def _load(self, repo: RepoSlug, slug: str) -> bool:
         source = await self._source()
-        await self._timing.sleep(SPACING)
+        await self._timing.sleep(self.spacing)
         run = run_in(await source.run_answer(repo, slug), slug)
         if run.status not in status.FINAL:
             return False
         times = await asyncio.to_thread(times_of_run, run)
         await asyncio.to_thread(self._store.add, repo, times)
         return True
+
+
+async def _one(listed: Sequence[Run]) -> AsyncIterator[Sequence[Run]]:
+    yield listed
 
 
 def _is_earlier(one: Run, other: Run) -> bool:

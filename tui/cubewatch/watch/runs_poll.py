@@ -135,6 +135,8 @@ class RunsPoll:
         """`source` is called when polling starts."""
         self.repositories = {repo: RepositoryRuns(repo) for repo in repositories}
         self.details: dict[RunKey, RunDetail] = {}
+        self.snapshots: dict[RunKey, Snapshot] = {}
+        """The runs that go on, as far as they were requested."""
         self.stopped = ""
         self._make_source = source
         self._source: RunsSource | None = None
@@ -360,8 +362,12 @@ class RunsPoll:
                     self._last_requests[left].at if left in self._last_requests else listing.news_at
                 )
                 due.setdefault(left, at + LEFT_BEHIND_INTERVAL - now)
-        key = min(due, key=lambda each: due[each], default=None)
+        key = min(due, key=lambda each: (max(0.0, due[each]), self._is_over(each)), default=None)
         return key, due[key] if key else 0.0
+
+    def _is_over(self, key: RunKey) -> bool:
+        run = self.repositories[key.repo].runs.get(key.slug)
+        return run is None or not _goes_on(run)
 
     def _lacks_detail(self, key: RunKey) -> bool:
         state = self.repositories.get(key.repo)
@@ -393,9 +399,13 @@ class RunsPoll:
         self._take_run(key, snapshot.run)
         self.details.pop(key, None)
         self.details[key] = RunDetail.of(snapshot)
+        self.snapshots.pop(key, None)
+        if _goes_on(snapshot.run):
+            self.snapshots[key] = snapshot
         for old in list(self.details)[: max(0, len(self.details) - MAX_DETAILS)]:
             del self.details[old]
             self._last_requests.pop(old, None)
+            self.snapshots.pop(old, None)
         self._publish()
 
     def _take_run(self, key: RunKey, run: Run) -> None:

@@ -37,6 +37,8 @@ NARROW, WIDE = 60, 110
 ENOUGH = 24
 """Cells for the names of the workflows and what failed, before there is room for events."""
 MIN_WORKFLOWS = 5
+MIN_NAMES = 7
+"""Cells of the names of workflows that are left beside the time that a run still takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,12 @@ def columns(
 
 
 def run_line(
-    key: "RunKey", run: "Run", detail: "RunDetail | None", now: datetime, look: Columns
+    key: "RunKey",
+    run: "Run",
+    detail: "RunDetail | None",
+    now: datetime,
+    look: Columns,
+    left: str = "",
 ) -> list[Span]:
     """The row of a run at the server's time `now`."""
     waiting = run_phase(run) == "waiting" or bool(detail and detail.waiting and not _over(run))
@@ -109,7 +116,8 @@ def run_line(
         repo = key.repo.repo if look.single_org else str(key.repo)
         spans.append((f"{pad(repo, look.repo)}  ", "note"))
     culprit = _culprit(detail, waiting, run, look.workflows)
-    spans += _padded([(names, "text"), *culprit], look.workflows)
+    told = [(names, "text"), *culprit]
+    spans += _padded([*told, *_left(left, told, look.workflows)], look.workflows)
     if look.who:
         spans.append((f"  {pad(run.user.slug, look.who)}", "note"))
     if look.event:
@@ -139,6 +147,16 @@ def _culprit(detail: "RunDetail | None", waiting: bool, run: "Run", width: int) 
         return []
     name = "/".join(path[1:] or path)
     return [(f" · {name if cell_len(name) < width - MIN_WORKFLOWS - 2 else path[-1]}", part)]
+
+
+def _left(left: str, told: "Sequence[Span]", width: int) -> list[Span]:
+    """How long the run will still take, in as many words as there is room for."""
+    names, *explained = (cell_len(part) for part, _ in told)
+    room = width - sum(explained) - (names if explained else min(names, MIN_NAMES))
+    for text in (f" · {left}", f" · {left.removesuffix(' left')}"):
+        if left and cell_len(text) <= room:
+            return [(text, "text")]
+    return []
 
 
 def _state(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cubewatch.model.around import User
     from cubewatch.session import Session
     from cubewatch.ui.widgets.measured_text import Span
+    from cubewatch.watch.runs_outlook import RunsOutlook
     from cubewatch.watch.runs_poll import RunsPoll
 
 TICK = 5.0
@@ -84,6 +85,7 @@ class RunsScreen(BaseScreen):
         self._session = session
         self._given = tuple(repositories)
         self._poll: RunsPoll | None = None
+        self._outlook: RunsOutlook | None = None
         self._view: RunsView | None = None
         self._header = RunsHeader()
         self._prompt = FilterPrompt(
@@ -122,7 +124,8 @@ class RunsScreen(BaseScreen):
             return
         self._words = texts.LOADING
         self._poll = self._session.runs_poll(message.found)
-        self._view = RunsView(self._poll)
+        self._outlook = self._session.runs_outlook(self._poll)
+        self._view = RunsView(self._poll, self._outlook)
         await self.mount(self._view, before=self._prompt)
         self._view.focus()
         self._poll.subscribe(lambda: self.post_message(self.Changed()))
@@ -318,12 +321,14 @@ class RunsScreen(BaseScreen):
             self._gather()
 
     def on_screen_suspend(self) -> None:
-        if self._poll:
+        if self._poll and self._outlook:
             self._poll.close()
+            self._outlook.pause()
 
     def on_unmount(self) -> None:
-        if self._poll:
+        if self._poll and self._outlook:
             self._poll.close()
+            self._outlook.close()
 
     @on(FilterPrompt.Left)
     def action_back(self) -> None:

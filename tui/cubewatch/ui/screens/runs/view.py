@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from cubewatch.watch.runs_outlook import RunsOutlook
     from cubewatch.watch.runs_poll import RepositoryRuns, RunsPoll
 
 NEAR_END = 8
@@ -51,10 +52,11 @@ class RunsView(CursorLines):
             super().__init__()
             self.keys = keys
 
-    def __init__(self, poll: "RunsPoll") -> None:
+    def __init__(self, poll: "RunsPoll", outlook: "RunsOutlook") -> None:
         super().__init__()
         self.model = RunsList()
         self._poll = poll
+        self._outlook = outlook
         self._rows: list[object] = []
         self._now = poll.server_now()
         self._clock = 0.0
@@ -116,7 +118,8 @@ class RunsView(CursorLines):
             run = self.model.runs[item]
             if self._columns.width != self.scrollable_content_region.width:
                 self._measure()  # a scroll bar has come or gone
-            return run_line(item, run, self._poll.detail_of(item), self._now, self._columns)
+            detail, left = self._poll.detail_of(item), self._outlook.left(item, self._now)
+            return run_line(item, run, detail, self._now, self._columns, left)
         if isinstance(item, Heading):
             return heading_line(item)
         if isinstance(item, Fold):
