@@ -35,7 +35,6 @@ from tests.ui.snapshots import screen_text
 if TYPE_CHECKING:
     from cubewatch.api.client import Client
 
-SHEETS = ("app", "compose", "dialogs", "suggest")
 SIZES = [(80, 24), (120, 40), (40, 12)]
 TIMEOUT = 60
 BRANCHES = ("main", "release/1.4", "release/1.5", "ci/new", "fix/cart")
@@ -186,7 +185,7 @@ class CurrentFolder:
 class Form(SerialInputApp[int]):
     """An app of this screen alone; it keeps the runs that were started."""
 
-    CSS_PATH: ClassVar[CSSPathType | None] = style_sheets(*SHEETS)
+    CSS_PATH: ClassVar[CSSPathType | None] = style_sheets("app")
 
     def __init__(
         self,

@@ -29,7 +29,7 @@ FAILED = (
 
 
 class LogApp(App[None]):
-    CSS_PATH = style_sheets("app", "log")
+    CSS_PATH = style_sheets("app")
 
     def __init__(self, script: LogScript, *, at_cause: bool = False, cube_status: str = "") -> None:
         super().__init__()

@@ -63,7 +63,7 @@ def cubes() -> Cubes:
 class Host(App[None]):
     """An app of this screen alone."""
 
-    CSS_PATH: ClassVar[CSSPathType | None] = style_sheets("app", "artifacts", "dialogs")
+    CSS_PATH: ClassVar[CSSPathType | None] = style_sheets("app")
     HORIZONTAL_BREAKPOINTS = CubewatchApp.HORIZONTAL_BREAKPOINTS
     VERTICAL_BREAKPOINTS = CubewatchApp.VERTICAL_BREAKPOINTS
 

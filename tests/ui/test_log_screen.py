@@ -109,10 +109,10 @@ async def test_help_names_each_key_with_what_it_does() -> None:
     async with showing(TEXT) as shown:
         await shown.until("complete")
         await shown.press("question_mark")
-        await shown.until("Next likely cause")
+        await shown.until("Next hit")
         rows = [row.strip() for row in shown.text.replace("│", "\n").splitlines()]
-        [next_cause] = [row for row in rows if row.endswith("Next likely cause")]
-        assert next_cause.split()[0] == "e"
+        [next_hit] = [row for row in rows if row.endswith("Next hit")]
+        assert next_hit.split()[0] == "n"
 
 
 async def test_wrapped_lines_are_all_reached() -> None:

@@ -43,7 +43,7 @@ def logs() -> dict[CubePath, Log]:
 class Host(App[None]):
     """An app of this screen alone."""
 
-    CSS_PATH: ClassVar[CSSPathType | None] = style_sheets("app", "log", "search", "dialogs")
+    CSS_PATH: ClassVar[CSSPathType | None] = style_sheets("app")
     HORIZONTAL_BREAKPOINTS = CubewatchApp.HORIZONTAL_BREAKPOINTS
     VERTICAL_BREAKPOINTS = CubewatchApp.VERTICAL_BREAKPOINTS
 

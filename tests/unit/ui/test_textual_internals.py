@@ -13,6 +13,7 @@ from textual.widgets import Label
 from textual.worker import WorkerFailed
 
 from cubewatch.ui.painter.painted_app import PaintedApp
+from cubewatch.ui.styles import style_sheets
 from cubewatch.ui.textual_internals import (
     Frame,
     LayoutUpdate,
@@ -232,3 +233,19 @@ def test_parts_of_lines_go_by_nothing_but_focus_and_colours() -> None:
     assert len(selectors) > 20
     for one in selectors:
         assert re.fullmatch(r"([A-Z]\w+(:ansi|:nocolor)?(:focus)? (> )?)?\.[a-z-]+", one), one
+
+
+async def test_the_sheets_of_a_screen_are_read_when_it_is_shown() -> None:
+    class Framed(SteadyScreen[None]):
+        SHEETS = ("replay",)
+
+    app = LabelApp()
+    async with app.run_test(size=(20, 4)) as pilot:
+        [path] = style_sheets("replay")
+        rules = app.stylesheet.rules
+        assert not app.stylesheet.has_source(str(path))
+        await app.push_screen(Framed())
+        await pilot.pause()
+        assert app.stylesheet.has_source(str(path))
+        assert "ReplayBar" in app.stylesheet.rules_map
+        assert all(rule in app.stylesheet.rules for rule in rules)

@@ -37,7 +37,7 @@ from cubewatch.ui import osc
 from cubewatch.ui.kept_theme import keep_theme, kept_theme
 from cubewatch.ui.screens.compose.messages import Started, UnderWay
 from cubewatch.ui.screens.live.messages import AlsoWatched, News
-from cubewatch.ui.screens.registry import OpenScreen, make_screen, sheets
+from cubewatch.ui.screens.registry import OpenScreen, make_screen
 from cubewatch.ui.serial_input import SerialInputApp
 from cubewatch.ui.side_channel import SideChannel
 from cubewatch.ui.styles import style_sheets
@@ -58,7 +58,7 @@ class CubewatchApp(SerialInputApp[int]):
 
     TITLE = "cubewatch"
     theme: Reactive[str] = Reactive(THEME.name)
-    CSS_PATH: ClassVar[CSSPathType | None] = style_sheets(*sheets())
+    CSS_PATH: ClassVar[CSSPathType | None] = style_sheets("app")
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012, as App has it
         (0, "-too-narrow"),
         (40, "-narrow"),

@@ -134,6 +134,7 @@ class PaletteScreen(ModalScreen[None], SteadyScreen[None]):
     """A dialog with a line that finds a command by parts of its name. The chosen one is run when
     the dialog is gone."""
 
+    SHEETS = ("dialogs",)
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+p", "dismiss", "Close"),

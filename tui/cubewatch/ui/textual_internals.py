@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import Console
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
@@ -22,6 +22,8 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen, ScreenResultType
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from cubewatch.ui.styles import add_sheets
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -212,11 +214,21 @@ class SteadyScreen(Screen[ScreenResultType]):
 
     A frame draws all that is to be drawn when it begins. Textual leaves what a layout has marked
     to a frame of its own, which draws every widget of another size for a second time.
+
+    Its style sheets are read when it is first shown. With those of a CSS_PATH Textual parses all
+    that were read before once more.
     """
+
+    SHEETS: ClassVar[tuple[str, ...]] = ()
+    """The names of its style sheets (`styles/NAME.tcss`), beside the one that all screens share."""
 
     def __init__(self, *args: Any, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
         self._compositor = PartCompositor()
+
+    def _post_register(self, app: App[object]) -> None:
+        add_sheets(app.stylesheet, self.SHEETS)
+        super()._post_register(app)
 
     def _screen_resized(self, size: Size) -> None:
         super()._screen_resized(self.app.size)

@@ -56,6 +56,7 @@ class EarlierOption(Option):
 class AgainScreen(ModalScreen[Earlier | None], SteadyScreen[Earlier | None]):
     """A dialog with earlier requests and presets; its result is the chosen one, or None."""
 
+    SHEETS = ("dialogs",)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Close"),
         Binding("q,ctrl+g", "dismiss", "Close", show=False),

@@ -23,6 +23,7 @@ class CopyScreen(ModalScreen[None], SteadyScreen[None]):
     """A dialog with the request in several forms, and the highlighted one as text. `shown` are the
     copies without secrets; `note` is a warning about all of them."""
 
+    SHEETS = ("dialogs",)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,ctrl+y", "dismiss", "Close"),
     ]

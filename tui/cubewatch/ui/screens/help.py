@@ -73,6 +73,7 @@ def _is_own(node: DOMNode, binding: Binding) -> bool:
 class HelpScreen(ModalScreen[None], SteadyScreen[None]):
     """A list of keys over the screen that it explains."""
 
+    SHEETS = ("dialogs",)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1", "dismiss", "Close"),
     ]

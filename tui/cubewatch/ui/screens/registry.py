@@ -15,28 +15,25 @@ if TYPE_CHECKING:
 
 
 class ScreenEntry(NamedTuple):
-    """Where a screen's class is, its style sheets (`styles/NAME.tcss`), and whether its
-    constructor takes the session first."""
+    """Where a screen's class is, and whether its constructor takes the session first."""
 
     module: str
     class_name: str
-    sheets: tuple[str, ...] = ()
     takes_session: bool = True
 
 
 SCREENS = {
-    "compose": ScreenEntry("compose.screen", "ComposeScreen", ("compose", "suggest")),
-    "live": ScreenEntry("live.screen", "LiveScreen", ("live",)),
-    "replay": ScreenEntry("replay.screen", "ReplayScreen", ("replay",)),
-    "log": ScreenEntry("log.screen", "LogScreen", ("log",), takes_session=False),
-    "compare": ScreenEntry("compare", "CompareScreen", ("compare",), takes_session=False),
-    "timeline": ScreenEntry("timeline", "TimelineScreen", ("timeline",)),
-    "artifacts": ScreenEntry("artifacts", "ArtifactsScreen", ("artifacts",)),
-    "search": ScreenEntry("search", "SearchScreen", ("search",)),
+    "compose": ScreenEntry("compose.screen", "ComposeScreen"),
+    "live": ScreenEntry("live.screen", "LiveScreen"),
+    "replay": ScreenEntry("replay.screen", "ReplayScreen"),
+    "log": ScreenEntry("log.screen", "LogScreen", takes_session=False),
+    "compare": ScreenEntry("compare", "CompareScreen", takes_session=False),
+    "timeline": ScreenEntry("timeline", "TimelineScreen"),
+    "artifacts": ScreenEntry("artifacts", "ArtifactsScreen"),
+    "search": ScreenEntry("search", "SearchScreen"),
     "awaiting": ScreenEntry("awaiting", "AwaitingScreen"),
-    "runs": ScreenEntry("runs", "RunsScreen", ("runs",)),
+    "runs": ScreenEntry("runs", "RunsScreen"),
 }
-COMMON_SHEETS = ("app", "dialogs")
 
 
 class OpenScreen(Message):
@@ -48,12 +45,6 @@ class OpenScreen(Message):
         self.name = name
         self.repo = repo
         self.arguments = arguments
-
-
-def sheets() -> list[str]:
-    """The style sheets of all screens, those they share first."""
-    own = [sheet for entry in SCREENS.values() for sheet in entry.sheets]
-    return [*COMMON_SHEETS, *own]
 
 
 def make_screen(name: str, session: "Session", **arguments: Any) -> Screen[Any]:

@@ -38,6 +38,7 @@ class ArtifactsScreen(BaseScreen):
     are shown again when it is back; leaving cubewatch ends them, and the next time they go on.
     """
 
+    SHEETS = ("artifacts",)
     AUTO_FOCUS = "ArtifactListView"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d,enter", "download", "Download", key_display="⏎"),

@@ -24,6 +24,7 @@ class CompareScreen(BaseScreen):
     """`chosen` is the cube that the person wants to see in the tree, set when the screen is
     left."""
 
+    SHEETS = ("compare",)
     AUTO_FOCUS = "CompareView"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "Help"),

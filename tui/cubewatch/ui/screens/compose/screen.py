@@ -55,6 +55,7 @@ class ComposeScreen(BaseScreen):
     """A form that composes a run, filled from `start.draft`. It posts `Started` when the server
     has answered with a run."""
 
+    SHEETS = ("compose", "suggest")
     AUTO_FOCUS = "ChoiceRow"
     """Until it is known where the next decision is."""
     BINDINGS: ClassVar[list[BindingType]] = [

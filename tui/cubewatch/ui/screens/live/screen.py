@@ -45,6 +45,7 @@ class LiveScreen(BaseScreen):
     not tell. From 100 columns on tree and details stand side by side; below they are two views.
     An empty `run_slug` is the newest run."""
 
+    SHEETS: ClassVar[tuple[str, ...]] = ("live", "log")
     AUTO_FOCUS = "RunTree"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "log", "Log", tooltip="The log of the selected cube"),

@@ -34,6 +34,7 @@ class LogScreen(BaseScreen):
     from the workflow down, `at_cause` opens it at its likeliest cause, `query` at what it finds
     first from `at_line` (from 0) on."""
 
+    SHEETS = ("log",)
     AUTO_FOCUS = "LogView"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "save", "Save"),

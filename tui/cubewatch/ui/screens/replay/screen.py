@@ -20,6 +20,7 @@ SCRUB = 10.0
 class ReplayScreen(LiveScreen):
     """All that a live screen does, over a recording whose time can be stopped, set and sped up."""
 
+    SHEETS = (*LiveScreen.SHEETS, "replay")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "play", "Stop or go on", show=False),
         Binding("right_square_bracket", "jump(1)", "To the next change", show=False),

@@ -40,6 +40,7 @@ MAX_TROUBLES = 3
 class RunsScreen(BaseScreen):
     """The runs of `repositories`, live; without any, of those the session knows of."""
 
+    SHEETS = ("runs",)
     AUTO_FOCUS = "RunsView"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Watch", key_display="⏎"),

@@ -33,6 +33,7 @@ class SearchScreen(BaseScreen):
     Nothing is requested before a text is submitted, nor while another screen is in front.
     """
 
+    SHEETS = ("search",)
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "ask", "Search", key_display="/"),

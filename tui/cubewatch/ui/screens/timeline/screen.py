@@ -34,6 +34,7 @@ class TimelineScreen(BaseScreen):
     """The run of a feed. `chosen` is the node that the person wants to see in the tree, and
     `wants_log` whether its log; set when the screen is left."""
 
+    SHEETS = ("timeline",)
     AUTO_FOCUS = "TimelineView"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose(False)", "Open", key_display="⏎", tooltip="Show it in the tree"),
