@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from cubewatch.ui.screens.live.texts import band, counts, state_words
+from cubewatch.ui.screens.live.texts import about, band, counts, state_words
+from cubewatch.watch.origin import RunOrigin
 from tests.support.runs import BEGIN, Json, cube, dates, run, snapshot, task, workflow
 
 NOW = BEGIN + timedelta(seconds=90)
@@ -19,6 +20,14 @@ def built(unit: str, word: str = "processing", end: float | None = None) -> Json
 
 def stands(value: Json, *, brief: bool = False) -> str:
     return " ".join(text for text, _ in state_words(snapshot(value), NOW, brief=brief))
+
+
+def test_a_run_of_a_pull_request_says_its_branch_commit_and_title() -> None:
+    state = snapshot(built("processing"))
+    origin = RunOrigin("318", "Fix the VAT", "fix/vat", "1a2b3c4")
+    title, parts = about("acme/shop", "142", state.run, None, origin)
+    assert title == "#142 w"
+    assert parts[:3] == ["  acme/shop", " @ fix/vat 1a2b3c4", " · PR 318 Fix the VAT"]
 
 
 def test_a_run_at_work_says_since_when() -> None:

@@ -13,6 +13,7 @@ from cubewatch.api.exchange import Answer, Exchange, Limits
 from cubewatch.api.retry import retrying
 from cubewatch.model.around import (
     MergeChecks,
+    PullRequest,
     PullRequestPage,
     Quotas,
     Release,
@@ -177,6 +178,9 @@ class Client:
         name = source_branch.replace("\\", "\\\\").replace('"', '\\"')
         query = _page(page_size, "", f'status=open and source_branch="{name}"')
         return await self._read(PullRequestPage, f"{repo.api_path}/pulls", query)
+
+    async def pull_request(self, repo: RepoSlug, pull_slug: str) -> PullRequest:
+        return await self._read(PullRequest, f"{repo.api_path}/pulls/{segment(pull_slug)}")
 
     async def merge_checks(self, repo: RepoSlug, pull_slug: str) -> MergeChecks:
         path = f"{repo.api_path}/pulls/{segment(pull_slug)}/merge-checks"

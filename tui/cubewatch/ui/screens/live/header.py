@@ -23,6 +23,7 @@ from cubewatch.ui.widgets.painted import PaintedLines, component_classes
 if TYPE_CHECKING:
     from cubewatch.model.request import RunRequest
     from cubewatch.model.snapshot import Path, Snapshot
+    from cubewatch.watch.origin import RunOrigin
 
 TITLE, STATE, BAND = 0, 1, 2
 """The lines."""
@@ -57,7 +58,8 @@ class RunState(NamedTuple):
 
 class RunHeader(PaintedLines):
     """Three lines: the run, its state, and a band at a failure or while it waits for a person.
-    `request` is what the run was started with, if we know."""
+    `request` is what the run was started with, and `origin` the pull request that it checks, if we
+    know."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = component_classes(
         *status.TONES, "rest", "title", "note", "text", "band-failure", "band-waiting"
@@ -68,6 +70,7 @@ class RunHeader(PaintedLines):
         self._repo = repo
         self.run_slug = run_slug
         self.request: RunRequest | None = None
+        self.origin: RunOrigin | None = None
         self._state: RunState | None = None
 
     def show(self, state: RunState) -> None:
@@ -102,7 +105,7 @@ class RunHeader(PaintedLines):
     def _title(self, snapshot: "Snapshot | None", age: str) -> list[Span]:
         """The run at the left edge, how old it is at the right one."""
         run = snapshot.run if snapshot else None
-        title, about_run = about(self._repo, self.run_slug, run, self.request)
+        title, about_run = about(self._repo, self.run_slug, run, self.request, self.origin)
         width = self.size.width
         ages = [[(f" {form} ", "note")] for form in _ages(age) if form]
         room = width - cells_of(ages[-1] if ages else [])

@@ -35,6 +35,7 @@ from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from cubewatch.model.request import RunRequest
+    from cubewatch.model.run import Run
     from cubewatch.model.snapshot import Change
     from cubewatch.session import Session
     from cubewatch.watch.updates import Update
@@ -95,6 +96,8 @@ class LiveScreen(BaseScreen):
         self.forgotten: tuple[tuple[str, str], ...] = ()
         self._was_started_here = request is not None
         self._successor = ""
+        self._origin_of = ""
+        """The run whose pull request has been looked for."""
         self._unseen: list[Change] = []
         self._header = RunHeader(str(session.repo), run_slug)
         self._tree = RunTree()
@@ -153,6 +156,15 @@ class LiveScreen(BaseScreen):
         if sent and request:
             self.post_message(self.RequestFound(request, sent.forgotten))
 
+    @work(group="origin", exclusive=True, exit_on_error=False)
+    async def _find_origin(self, run: "Run") -> None:
+        """Looks for the branch and the title of a run that checks a pull request."""
+        from cubewatch.watch.origin import find_origin
+
+        client = await self.session.client()
+        self._header.origin = await find_origin(client, self.session.repo, run)
+        self._show_header()
+
     @on(RequestFound)
     def _take_request(self, found: RequestFound) -> None:
         self.request = self._header.request = self._side.request = found.request
@@ -174,6 +186,10 @@ class LiveScreen(BaseScreen):
         if feed and feed.slug != self.run_slug:
             self._name_run(feed.slug)
         if isinstance(update, Fresh):
+            run = update.snapshot.run
+            if run.pull and self._origin_of != run.slug:
+                self._origin_of = run.slug
+                self._find_origin(run)
             self._unseen += update.changes
             self.session.logs().run_is(update.snapshot.run)
             if self.is_current:
@@ -332,9 +348,16 @@ class LiveScreen(BaseScreen):
         if known.feed and known.snapshot:
             from cubewatch.ui.screens.timeline import TimelineScreen
 
+            selected = self._tree.selected
             timeline = TimelineScreen(
-                self.session, known.feed, self._tree.selected, known.outlook, self.request
+                self.session,
+                known.feed,
+                selected,
+                known.outlook,
+                self.request,
+                lambda: known.shown_cause(selected),
             )
+            timeline.header.origin = self._header.origin
 
             def come_back(_: None) -> None:
                 self._following.go_to(timeline.chosen)

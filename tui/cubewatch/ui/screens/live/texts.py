@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cubewatch.model.request import RunRequest
     from cubewatch.model.run import Run
     from cubewatch.model.snapshot import Path, Snapshot
+    from cubewatch.watch.origin import RunOrigin
 
 NO_FAILURE = "Nothing has failed so far."
 NO_LOG = "There is no cube here to show a log of."
@@ -22,15 +23,23 @@ NOT_OURS = "Only a run that was started from here can be run again."
 
 
 def about(
-    repo: str, run_slug: str, run: "Run | None", request: "RunRequest | None"
+    repo: str,
+    run_slug: str,
+    run: "Run | None",
+    request: "RunRequest | None",
+    origin: "RunOrigin | None" = None,
 ) -> tuple[str, list[str]]:
     """Which run it is, then of what, by whom and since when: each part with what it is separated
-    by from the one before, the one that matters most first."""
+    by from the one before, the one that matters most first. `origin`: where a run is from that
+    checks a pull request."""
     names = ", ".join(workflow.slug for workflow in run.workflows) if run else ""
     if not names and request:
         names = inert(", ".join(workflow.name for workflow in request.workflows))
     known = list(request_briefly(request)) if request else []
     head = f" {known.pop(0)}" if known and known[0].startswith("@") else ""
+    if origin:
+        head = f" @ {' '.join(part for part in (origin.branch, origin.commit) if part)}"
+        known.append(f"PR {origin.pull} {origin.title}".rstrip())
     if run:
         known += [part for part in (run.user.slug, run.event_type.replace("_", " ")) if part]
         if run.dates.started_at:

@@ -17,7 +17,7 @@ from cubewatch.ui.widgets.key_bar import KeyBar
 from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime, timedelta
 
     from cubewatch.model.request import RunRequest
@@ -53,8 +53,10 @@ class TimelineScreen(BaseScreen):
         selected: "Path" = (),
         outlook: "Outlook | None" = None,
         request: "RunRequest | None" = None,
+        cause: "Callable[[], tuple[Path, str] | None]" = lambda: None,
     ) -> None:
-        """`request` is what the run was started with, if we know."""
+        """`request` is what the run was started with, if we know; `cause` gives the failed cube
+        that the header names, and why it failed."""
         super().__init__()
         self.chosen: Path | None = None
         self.wants_log = False
@@ -62,16 +64,17 @@ class TimelineScreen(BaseScreen):
         self._feed = feed
         self._selected = selected
         self._outlook = outlook
+        self._cause = cause
         self._line: Timeline | None = None
         self._critical: tuple[Path, ...] = ()
-        self._header = RunHeader(str(session.repo), feed.slug)
-        self._header.request = request
+        self.header = RunHeader(str(session.repo), feed.slug)
+        self.header.request = request
         self._view = TimelineView()
         self._words = TextLine(id="critical")
 
     def compose(self) -> ComposeResult:
         self._view.border_title = "Timeline"
-        yield self._header
+        yield self.header
         yield self._view
         yield self._words
         yield KeyBar()
@@ -119,7 +122,8 @@ class TimelineScreen(BaseScreen):
         now = self._now
         age_text = age(self._feed, self._session.timing.now())
         left = left_text(self._outlook.estimate(now).run) if self._outlook else ""
-        self._header.show(RunState(snapshot, now, age_text, left))
+        since = self._line.ready(snapshot.waiting[0]) if self._line and snapshot.waiting else None
+        self.header.show(RunState(snapshot, now, age_text, left, self._cause(), since))
         self.set_class(bool(snapshot.failures or snapshot.waiting), "-band")
         if self._line:
             steps = critical_steps(snapshot, self._critical, now)
