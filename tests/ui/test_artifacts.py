@@ -107,7 +107,7 @@ async def shows(pilot: Pilot[None], *texts: str) -> None:
 
 async def listed(pilot: Pilot[None]) -> Host:
     app = cast("Host", pilot.app)
-    await until(pilot, lambda: len(app.api.requests) == len(app.api.cubes))
+    await until(pilot, lambda: len(set(app.api.requests)) == len(app.api.cubes))
     await until(pilot, lambda: not re.search("loaded|loading", screen_text(app)))
     return app
 

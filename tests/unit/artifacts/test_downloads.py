@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cubewatch.api.client import CubePath
 from cubewatch.api.download import Downloader, DownloadTimeouts
 from cubewatch.api.download_errors import BrokenOffError, ExpiredError, SaveError, UnfitError
 from cubewatch.api.errors import ApiError, Refused
 from cubewatch.artifacts.downloads import AT_ONCE, Downloads, until_done
-from cubewatch.artifacts.list import ArtifactKey, ArtifactList, cubes_with_artifacts
+from cubewatch.artifacts.list import MAX_REFUSALS, ArtifactKey, ArtifactList, cubes_with_artifacts
 from cubewatch.artifacts.transfer import Speed, Transfer
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import CubeArtifacts
 from cubewatch.runtime.clock import Timing
 from tests.support.artifacts import PACK, REPO, UNIT, ArtifactApi, LettingTiming, Script, artifact
 from tests.support.files import FileServer, content, file_server
 from tests.support.runs import cube, read, run, task, workflow
 
 if TYPE_CHECKING:
-    from cubewatch.api.client import CubePath
     from cubewatch.model.run import Artifact
 
 FILE = content(300_000)
@@ -187,7 +189,37 @@ async def test_cubes_are_asked_one_by_one_twice_a_second() -> None:
     assert [cube_path for cube_path, _ in found] == [UNIT, PACK, UNIT]
     assert list(found[0][1]) == [ArtifactKey(UNIT, "a", 0), ArtifactKey(UNIT, "a", 1)]  # type: ignore[arg-type]
     assert isinstance(found[1][1], Refused)
-    assert [round(at - source.at[0], 3) for at in source.at] == [0.0, 0.5, 1.0]
+    gaps = [later - one for one, later in zip(source.at, source.at[1:], strict=False)]
+    assert all(gap >= 0.5 for gap in gaps)
+    assert gaps[-1] == 0.5
+
+
+async def test_refused_list_is_requested_again_until_it_is_believed() -> None:
+    timing = LettingTiming()
+    refused = Refused("no", status=401)
+    source = ArtifactApi(timing, {UNIT: refused, PACK: refused})
+    artifacts = ArtifactList(source, REPO, timing)
+    found = [each async for each in artifacts.each([UNIT, PACK])]
+    assert [answer for _, answer in found] == [refused, refused]
+    assert source.requests == [*[UNIT] * MAX_REFUSALS, PACK]
+    source.cubes[UNIT] = [artifact("a")]
+    assert await artifacts.of(UNIT)
+
+
+class RefusedOnce(ArtifactApi):
+    """The first request is refused."""
+
+    async def cube_artifacts(self, repo: RepoSlug, cube: CubePath) -> CubeArtifacts:
+        if not self.requests:
+            self.requests.append(cube)
+            raise Refused("no", status=403)
+        return await super().cube_artifacts(repo, cube)
+
+
+async def test_short_refusal_of_a_list_is_no_refusal() -> None:
+    timing = LettingTiming()
+    source = RefusedOnce(timing, {UNIT: [artifact("a")]})
+    assert list(await ArtifactList(source, REPO, timing).of(UNIT)) == [ArtifactKey(UNIT, "a")]
 
 
 def test_only_cubes_that_may_keep_something_are_asked() -> None:

@@ -7,12 +7,15 @@ from typing import Protocol
 
 from cubewatch.api.client import CubePath
 from cubewatch.api.download_errors import UnfitError
-from cubewatch.api.errors import ApiError
+from cubewatch.api.errors import ApiError, Refused
 from cubewatch.model import status
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Artifact, CubeArtifacts, Run
 from cubewatch.runtime.clock import Timing
-from cubewatch.watch.cadence import MIN_GAP
+from cubewatch.watch.cadence import MIN_GAP, Failures
+
+MAX_REFUSALS = 4
+"""How many 401, 403 and 404 in a row are believed: the run itself was not refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,26 @@ class ArtifactList:
         self._timing = timing
         self._one_at_a_time = asyncio.Lock()
         self._next = timing.now()
+        self._refusals = Failures()
 
     async def of(self, cube: CubePath) -> dict[ArtifactKey, Artifact]:
-        """The artifacts of one cube. Raises ApiError."""
+        """The artifacts of one cube. Raises ApiError.
+
+        A refusal may be an accident: it is believed after MAX_REFUSALS in a row, those of other
+        cubes then at once."""
+        while True:
+            try:
+                keyed = await self._request(cube)
+            except Refused as error:
+                self._refusals.add(error, self._timing.now())
+                if self._refusals.count >= MAX_REFUSALS:
+                    raise
+                await self._timing.sleep(self._refusals.wait(error, self._timing.chance()))
+            else:
+                self._refusals.clear()
+                return keyed
+
+    async def _request(self, cube: CubePath) -> dict[ArtifactKey, Artifact]:
         async with self._one_at_a_time:
             await self._timing.sleep(self._next - self._timing.now())
             try:
