@@ -105,3 +105,21 @@ async def test_q_leads_back_without_moving_the_cursor() -> None:
         await live.press("end", "q")
         await live.until(lambda: not isinstance(live.pilot.app.screen, TimelineScreen))
         assert live.selected == before
+
+
+async def test_a_label_keeps_away_from_the_present() -> None:
+    unit = cube("unit", "processing", dates=dates(10))
+    build = task("build", "processing", unit, dates=dates(0))
+    value = run("processing", workflow("w", "processing", build, dates=dates(0)), dates=dates(0))
+    async with watching(value) as live:
+        await opened(live)
+        await live.until(lambda: "━│ " in live.text or "█│ " in live.text)
+
+
+async def test_a_run_without_times_has_no_ruler() -> None:
+    build = task("build", "processing", cube("unit", "processing"))
+    value = run("processing", workflow("w", "processing", build), dates={})
+    async with watching(value) as live:
+        await opened(live)
+        assert "The server has told no times of this run yet." in live.text
+        assert "┬" not in live.text

@@ -36,6 +36,12 @@ def test_elapsed_time_begins_at_zero() -> None:
     assert [n for n, char in enumerate(line) if char == "┬"] == [0, 15, 30, 45]
 
 
+def test_a_label_without_room_at_the_end_is_left_out() -> None:
+    labels, line = ruler(Axis([Stretch(0, 121, 0, 97, folded=False)], 97), ORIGIN, clock=False)
+    assert line[96] == "┬"
+    assert labels.split()[-1] == "1m45s"
+
+
 def test_clock_time_stands_at_round_times_of_this_place() -> None:
     labels, _ = ruler(PLAIN, ORIGIN, clock=True)
     assert labels.split() == ["09:00:30", "09:01:00", "09:01:30", "09:02:00"]

@@ -105,7 +105,8 @@ class RunHeader(PaintedLines):
     def _title(self, snapshot: "Snapshot | None", age: str) -> list[Span]:
         """The run at the left edge, how old it is at the right one."""
         run = snapshot.run if snapshot else None
-        title, about_run = about(self._repo, self.run_slug, run, self.request, self.origin)
+        now = self._state.now if self._state else None
+        title, about_run = about(self._repo, self.run_slug, run, self.request, self.origin, now)
         width = self.size.width
         ages = [[(f" {form} ", "note")] for form in _ages(age) if form]
         room = width - cells_of(ages[-1] if ages else [])

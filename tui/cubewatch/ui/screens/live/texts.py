@@ -28,6 +28,7 @@ def about(
     run: "Run | None",
     request: "RunRequest | None",
     origin: "RunOrigin | None" = None,
+    now: "datetime | None" = None,
 ) -> tuple[str, list[str]]:
     """Which run it is, then of what, by whom and since when: each part with what it is separated
     by from the one before, the one that matters most first. `origin`: where a run is from that
@@ -43,14 +44,16 @@ def about(
     if run:
         known += [part for part in (run.user.slug, run.event_type.replace("_", " ")) if part]
         if run.dates.started_at:
-            known.append(f"began {clock(run.dates.started_at)}")
+            known.append(f"began {clock(run.dates.started_at, now)}")
     parts = [f"  {repo}", *([head] if head else []), *(f" · {part}" for part in known)]
     return f"#{run_slug or '…'} {names}".rstrip(), parts
 
 
-def clock(moment: "datetime") -> str:
-    """The time of day here."""
-    return f"{moment.astimezone():%H:%M}"
+def clock(moment: "datetime", now: "datetime | None" = None) -> str:
+    """The time of day here, with the day unless it is that of `now`."""
+    here = moment.astimezone()
+    is_today = now is None or now.astimezone().date() == here.date()
+    return f"{here:%H:%M}" if is_today else f"{here:%d %b %H:%M}"
 
 
 def state_words(

@@ -32,7 +32,8 @@ def ruler(axis: "Axis", origin: datetime, *, clock: bool) -> tuple[str, str]:
         if line[at] == "─":
             line[at] = "┬"
         text = _label(second, origin, step, clock=clock)
-        if all(char == " " for char in labels[max(0, at - 1) : at + len(text) + 1]):
+        around = labels[max(0, at - 1) : at + len(text) + 1]
+        if at + len(text) <= axis.width and all(char == " " for char in around):
             _write(labels, at, text)
     return "".join(labels), "".join(line)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LABEL = 8
 """Cells behind the axis, for the label of what ends last."""
 MAX_ZOOM = 16
+NO_TIMES = "The server has told no times of this run yet."
 MIN_NAMES, NAMES_SHARE = 8, 3
 
 
@@ -95,6 +96,8 @@ class TimelineView(CursorLines):
         drawing = self._fitted()
         if drawing is None:
             return Strip([])
+        if not drawing.line.is_dated:
+            return self.strip_of([("" if y else f" {NO_TIMES}", "note")])
         text = ruler(drawing.axis, drawing.line.origin, clock=self._clock)[y]
         names = " " * (self._names() + 2)
         return self.strip_of([(names, "note"), *self._window([(text, "note")])])
@@ -164,7 +167,7 @@ def _labeled(drawn: list[Span], label: str) -> list[Span]:
     drawn = [*drawn, (" " * LABEL, "rest")]
     text = "".join(piece for piece, _ in drawn)
     last = max((n for n, char in enumerate(text) if char in "━█╸╺╳‖╌"), default=-1)
-    at = last + 2 + (text[last + 1 : last + 2] == "┊")
+    at = last + 2 + (text[last + 1 : last + 2] in ("┊", "│"))
     room = text[at : at + len(label)]
     if last < 0 or not label or len(room) < len(label) or room.strip(" │"):
         return drawn
