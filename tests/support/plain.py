@@ -115,9 +115,21 @@ async def watch_stepped(
     api: Api, plain: Plain, until: Callable[[Written], object], start: Start = RUN_142
 ) -> tuple[int | None, Written]:
     """Turns the clock second by second until it has ended (its status), or until `until` (None)."""
-    written, timing = Written(), SteppedTiming()
+    timing = SteppedTiming()
+    return await turn_until(scripted(api, timing), timing, plain, until, start)
+
+
+async def turn_until(
+    session: Session,
+    timing: SteppedTiming,
+    plain: Plain,
+    until: Callable[[Written], object],
+    start: Start = RUN_142,
+) -> tuple[int | None, Written]:
+    """The same for a session with any client, whose clock is `timing`."""
+    written = Written()
     writer = EventWriter(written, style_of(plain), SHOP, timing)
-    watching = asyncio.create_task(watch_plain(scripted(api, timing), start, plain, writer))
+    watching = asyncio.create_task(watch_plain(session, start, plain, writer))
     while not watching.done() and not until(written):
         await timing.turn(1)
         for _ in range(20):

@@ -1,26 +1,31 @@
 """The queue: two at a time, canceled, retried with a fresh address, told as it goes."""
 
-from contextlib import aclosing
+import asyncio
+from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cubewatch.api.client import CubePath
-from cubewatch.api.download import Downloader, DownloadTimeouts
+from cubewatch.api.download import Downloader, DownloadTimeouts, OnProgress
 from cubewatch.api.download_errors import BrokenOffError, ExpiredError, SaveError, UnfitError
 from cubewatch.api.errors import ApiError, Refused
-from cubewatch.artifacts.downloads import AT_ONCE, Downloads, until_done
+from cubewatch.artifacts.downloads import AT_ONCE, Downloads, Fetcher, until_done
 from cubewatch.artifacts.list import MAX_REFUSALS, ArtifactKey, ArtifactList, cubes_with_artifacts
 from cubewatch.artifacts.transfer import Speed, Transfer
+from cubewatch.model.artifact_path import Parts
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import CubeArtifacts
 from cubewatch.runtime.clock import Timing
 from tests.support.artifacts import PACK, REPO, UNIT, ArtifactApi, LettingTiming, Script, artifact
 from tests.support.files import FileServer, content, file_server
+from tests.support.polling import HandTiming
 from tests.support.runs import cube, read, run, task, workflow
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from cubewatch.model.run import Artifact
 
 FILE = content(300_000)
@@ -31,7 +36,7 @@ def api(*paths: str, url: str = FRESH) -> ArtifactApi:
     return ArtifactApi(LettingTiming(), {UNIT: [artifact(path, url) for path in paths]})
 
 
-def queue(fetcher: Script | Downloader, source: ArtifactApi) -> Downloads:
+def queue(fetcher: Fetcher, source: ArtifactApi) -> Downloads:
     return Downloads(ArtifactList(source, REPO, source.timing), fetcher, source.timing)
 
 
@@ -79,6 +84,113 @@ async def test_one_or_all_are_canceled_and_taken_up_again(tmp_path: Path) -> Non
     assert transfers["f0"].state == "saved"
     await downloads.close()
     assert script.running == 0
+
+
+class Fetches:
+    """A fetcher whose downloads do what `work` does; `urls` are those of its downloads."""
+
+    def __init__(self, work: "Callable[[int, OnProgress], Awaitable[None]]") -> None:
+        self.urls: list[str] = []
+        self._work = work
+
+    async def download(
+        self, url: str, folder: Path, parts: Parts, source: str, on_progress: OnProgress
+    ) -> Path:
+        self.urls.append(url)
+        await self._work(len(self.urls), on_progress)
+        return folder.joinpath(*parts)
+
+
+async def idle() -> None:
+    """Lets all tasks go on as far as they can."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def test_canceling_all_starts_none_that_waited(tmp_path: Path) -> None:
+    script = Script()
+    downloads = queue(script, api())
+    for number in range(4):
+        downloads.add(key(f"f{number}"), f"u{number}", tmp_path)
+    await script.full.wait()
+    downloads.cancel_all()
+    await idle()
+    assert {each.state for each in downloads.transfers().values()} == {"canceled"}
+    assert (script.urls, script.running) == (["u0", "u1"], 0)
+
+
+async def test_progress_beyond_all_before_resets_the_count_of_tries(tmp_path: Path) -> None:
+    async def work(number: int, on_progress: OnProgress) -> None:
+        on_progress(number * 10, 100)
+        if number <= 6:
+            raise BrokenOffError("broken")
+
+    downloads = queue(Fetches(work), api("app"))
+    downloads.add(key("app"), "u", tmp_path)
+    assert (await ended(downloads))["app"].state == "saved"
+
+
+async def test_progress_after_a_restart_counts_only_beyond_what_was_there(tmp_path: Path) -> None:
+    async def work(number: int, on_progress: OnProgress) -> None:
+        on_progress(50 if number == 1 else number, 100)
+        raise BrokenOffError("broken")
+
+    fetches = Fetches(work)
+    downloads = queue(fetches, api("app"))
+    downloads.add(key("app"), "u", tmp_path)
+    assert (await ended(downloads))["app"].state == "failed"
+    assert len(fetches.urls) == 3
+
+
+async def test_the_next_try_waits_as_long_as_the_server_asks(tmp_path: Path) -> None:
+    script = Script(app=[BrokenOffError("busy", retry_after=60), None])
+    script.go_on.set()
+    source = api("app")
+    downloads = queue(script, source)
+    downloads.add(key("app"), "u", tmp_path)
+    assert (await ended(downloads))["app"].state == "saved"
+    assert isinstance(source.timing, HandTiming)
+    assert 60 in source.timing.sleeps
+
+
+async def test_the_same_artifact_waits_until_its_last_download_has_let_go(tmp_path: Path) -> None:
+    has_let_go = asyncio.Event()
+
+    async def work(number: int, on_progress: OnProgress) -> None:
+        if number == 1:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await has_let_go.wait()
+
+    fetches = Fetches(work)
+    downloads = queue(fetches, api("app"))
+    downloads.add(key("app"), "first", tmp_path)
+    await idle()
+    downloads.cancel(key("app"))
+    downloads.add(key("app"), "second", tmp_path)
+    await idle()
+    assert fetches.urls == ["first"]
+    has_let_go.set()
+    assert (await ended(downloads))["app"].state == "saved"
+    assert fetches.urls == ["first", "second"]
+
+
+async def test_a_canceled_download_that_ends_all_the_same_stays_canceled(tmp_path: Path) -> None:
+    async def work(number: int, on_progress: OnProgress) -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    fetches = Fetches(work)
+    downloads = queue(fetches, api())
+    for number in range(6):
+        downloads.add(key(f"f{number}"), f"u{number}", tmp_path)
+    await idle()
+    downloads.cancel(key("f0"))
+    await idle()
+    states = [each.state for each in downloads.transfers().values()]
+    assert states == ["canceled", *["running"] * AT_ONCE, *["waiting"] * 3]
+    await downloads.close()
 
 
 @pytest.mark.parametrize("url", ["https://files.example/old", ""])

@@ -10,6 +10,8 @@ from cubewatch.headless.event_writer import EventWriter
 from cubewatch.headless.plain import interrupted
 from cubewatch.headless.text import PlainLines
 from cubewatch.settings import Plain
+from cubewatch.watch.feed import HANG_THRESHOLD
+from tests.support.live import session_of
 from tests.support.plain import (
     SHOP,
     URL,
@@ -18,10 +20,11 @@ from tests.support.plain import (
     never,
     refused,
     release,
+    turn_until,
     watch,
     watch_stepped,
 )
-from tests.support.polling import WALL, HandTiming
+from tests.support.polling import WALL, HandTiming, RunScript, SteppedTiming
 from tests.support.runs import Json, cube, dates, progress, run, task, workflow
 
 
@@ -242,6 +245,22 @@ async def test_an_outage_can_be_given_up() -> None:
     assert status == 3
     words = "given up after 45s without an answer: the server is in trouble (503)"
     assert written.last == f"run #142 processing: {words} {URL}"
+
+
+@pytest.mark.parametrize(("give_up", "after"), [(45, 45), (1, HANG_THRESHOLD)])
+async def test_a_request_that_hangs_is_given_up(give_up: int, after: float) -> None:
+    timing = SteppedTiming()
+    script = RunScript(timing, run("processing"))
+
+    def hang(written: Written) -> None:
+        if written.lines:
+            script.hang()
+
+    plain = Plain(heartbeat=0, give_up=give_up)
+    status, written = await turn_until(session_of(script), timing, plain, hang)
+    assert status == 3
+    assert f"given up after {give_up}s without an answer" in written.last
+    assert timing.now() - script.requests[-1] >= after
 
 
 async def test_an_outage_that_ends_in_time_is_not_given_up() -> None:

@@ -90,9 +90,9 @@ class Downloads:
             self._start_next()
 
     def cancel_all(self) -> None:
-        """Empties the queue before it ends what is on its way, so that nothing moves up."""
-        for job in sorted(self._jobs.values(), key=lambda job: job.transfer.state == "running"):
-            self.cancel(job.key)
+        """Cancels every download; what would move up is canceled before it begins."""
+        for key in self._jobs:
+            self.cancel(key)
 
     async def close(self) -> None:
         """Ends all of them and waits until their files are let go."""
