@@ -58,6 +58,32 @@ def test_cubes_of_a_task_take_turns() -> None:
     assert begins.middle == about(15)
 
 
+def test_a_task_that_waits_begins_with_its_first_cube() -> None:
+    built = task("build", "processing", cube("a", "processing", dates=dates(0)), dates=dates(0))
+    later = task("test", "created", cube("c"), cube("d"))
+    later["relations"] = {"needs": [{"name": "build"}]}
+    ended = [
+        task("build", "success", cube("a", "success", dates=dates(0, 20)), dates=dates(0, 20)),
+        task(
+            "test",
+            "success",
+            cube("c", "success", dates=dates(20, 50)),
+            cube("d", "success", dates=dates(50, 60)),
+            dates=dates(20, 60),
+        ),
+    ]
+    ended[1]["relations"] = later["relations"]
+    whole = workflow("w", "success", *ended, dates=dates(0, 60))
+    history = known(*[run("success", whole, dates=dates(0, 60))] * 4)
+    value = run("processing", workflow("w", "processing", built, later, dates=dates(0)))
+    found = at(5, {**value, "dates": dates(0)}, history)
+    for path in (("w", "test"), ("w", "test", "c")):
+        begins = found.of(path).begins
+        assert begins
+        assert begins.middle == about(15)
+    assert found.of(("w", "build")).begins is None
+
+
 def test_a_running_cube_has_a_usual_time_and_what_is_left_of_it() -> None:
     expected = at(5, RUNNING, HISTORY).of(("w", "t", "a"))
     assert expected.usual

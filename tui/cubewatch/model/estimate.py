@@ -210,6 +210,9 @@ class _Forecast(Estimate):
             return _End(self._at_once, item.status in STOPPED)
         end = self._latest(self._ends[one] for one in below) if below else _End(None)
         self._expect(path, end, self._durations.usual(path))
+        begins = [begin for one in below if (begin := self._begins.get(one))]
+        if begins and not item.dates.started_at:
+            self._begins[path] = [min(draws) for draws in zip(*begins, strict=True)]
         return end
 
     def _expect(self, path: Path, end: _End, usual: Band | None) -> None:

@@ -4,7 +4,7 @@
 `◐  1m24s ▾ release               ━━━━━╸────  61 %`  without
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -104,7 +104,7 @@ class TreeDrawing:
         running = next((item.slug for item in items if item.status == status.PROCESSING), "")
         return self._line(
             (f" {status.glyph(state)} {time:>{TIME}} ", tone),
-            waterfall(span, tone, self.axis, self._now),
+            waterfall(span, tone, self.axis, self._now, around_all(map(self._ahead, cubes))),
             [
                 (f"{'  ' * len(task)}{'▾' if opened else '▸'} ", "note"),
                 (f"setup {done}/{len(items)}", "note" if tone == "muted" else tone),
@@ -248,6 +248,12 @@ def _together(statuses: Sequence[str]) -> str:
     running = [one for one in open_ones if one == status.PROCESSING]
     done = [one for one in statuses if one == status.SUCCESS]
     return next(iter([*failed, *running, *open_ones, *done, *statuses]), "")
+
+
+def around_all(spans: Iterable[tuple[float, float] | None]) -> tuple[float, float] | None:
+    """From the first beginning of several spans to their last end; None if none is known."""
+    known = [span for span in spans if span]
+    return (min(begin for begin, _ in known), max(end for _, end in known)) if known else None
 
 
 def around(bars: Sequence[Bar]) -> Bar:

@@ -145,7 +145,8 @@ def _cubes(snapshot: "Snapshot", path: "Path", now: datetime) -> Iterator[Paragr
     yield BLANK
     yield _labeled("cubes", ", ".join(counts))
     for n, (seconds, cube) in enumerate(slowest(snapshot, path, now)):
-        yield _labeled("" if n else "slowest", f"{duration(seconds):>6}  {'/'.join(cube[1:])}")
+        name = "/".join(cube[max(1, len(path)) :])
+        yield _labeled("" if n else "slowest", f"{duration(seconds):>6}  {name}")
 
 
 def _cubes_below(snapshot: "Snapshot", path: "Path") -> "Iterator[tuple[Path, Item]]":

@@ -56,25 +56,35 @@ class TimelineDrawing:
         label = self._label(bar, tone)
         if label and self.outlook and bar.start is not None:
             label += _usual(bar, self.outlook.usual(path))
-        return Drawn(self._bar(path, bar, tone, critical=path in self.critical), label, tone)
+        drawn = self._bar(path, bar, tone, self._ahead(path), critical=path in self.critical)
+        return Drawn(drawn, label, tone)
 
     def setup(self, path: "Path", cubes: "Sequence[Path]") -> Drawn:
         """The row of these setup cubes."""
-        from cubewatch.ui.widgets.tree_line import around
+        from cubewatch.ui.widgets.tree_line import around, around_all
 
         bar = around([self.line.bar(cube) for cube in cubes])
         critical = not self.critical.isdisjoint(cubes)
-        drawn = self._bar(path, bar, "muted", critical=critical)
+        ahead = around_all(map(self._ahead, cubes))
+        drawn = self._bar(path, bar, "muted", ahead, critical=critical)
         return Drawn(drawn, self._label(bar, "muted"), "muted")
 
-    def _bar(self, path: "Path", bar: "Bar", tone: status.Tone, *, critical: bool) -> "list[Span]":
+    def _bar(
+        self,
+        path: "Path",
+        bar: "Bar",
+        tone: status.Tone,
+        ahead: tuple[float, float] | None,
+        *,
+        critical: bool,
+    ) -> "list[Span]":
         line = self.line
         return waterfall(
             bar,
             tone,
             self.axis,
             None if line.is_final or not line.is_dated else line.seconds(self.now),
-            self._ahead(path),
+            ahead,
             crossed=path in line.snapshot.failed,
             critical=critical,
             now_line=True,
