@@ -50,7 +50,7 @@ class Speed:
             self._samples.popleft()
 
     def at(self, now: float) -> float | None:
-        """Bytes a second at `now`; Bytes a second at `now`; None until it is known."""
+        """Bytes a second at `now`; None until it is known."""
         if len(self._samples) < 2:
             return None
         (begun, first), (_, last) = self._samples[0], self._samples[-1]

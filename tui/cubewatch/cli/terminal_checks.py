@@ -30,8 +30,8 @@ def terminal_checks(environ: Mapping[str, str], options: TerminalOptions) -> Ite
 
 
 def state_check(folder: Path | None) -> Check:
-    """Whether `folder`, or what is there of the way to it, can be written to; None: there is no
-    home."""
+    """The check of the state folder: whether it, or what is there of the way to it, can be written
+    to; None: there is no home."""
     if folder is None:
         text = "none: no home folder is known (HOME is not set), what was sent is forgotten"
         return Check("note", "state folder", text)

@@ -97,7 +97,7 @@ def _known(name: str, values: dict[str, str], config: CiConfig) -> WorkflowSpec:
 
 
 def _list(field: str, value: Any) -> list[dict[str, Any]]:
-    """A list of objects; none is an empty one."""
+    """Reads a list of objects; a missing one is empty."""
     items = [] if value is None else value
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise invalid(f"{field} is a list of objects", field=field)

@@ -26,7 +26,7 @@ _STEPS = (
 
 
 def write(cube: str, known: Figure, outcome: str, rng: Random) -> Pieces:
-    """The log of a cube, in the pieces in which it is written; most are a line."""
+    """Generates the log of a cube, in the pieces in which it is written; most are a line."""
     yield f"{_DIM}runner 2.14.0, 4 CPU, 8 GB{_OFF}\n"
     yield "REGISTRY_TOKEN=***\n"
     yield from _writer(cube, known.kind)(cube, rng)

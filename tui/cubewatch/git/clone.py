@@ -75,8 +75,8 @@ class Clone:
 
     @property
     def remote(self) -> Remote | None:
-        """The favourite, else `origin`, else the only one, or any if all are of one repository.
-        None: there is none, or the person has to say which."""
+        """The preferred remote, else `origin`, else the only one, or any if all are of one
+        repository. None: there is none, or the person has to say which."""
         by_name = {remote.name: remote for remote in self.remotes}
         for name in (self.preferred, "origin"):
             if name in by_name:
@@ -142,7 +142,8 @@ def _head(git: Git) -> Head:
 
 
 def _remotes(entries: list[tuple[str, str]]) -> tuple[Remote, ...]:
-    """Those whose fetch URL is on SourceCraft, before or after what `insteadOf` makes of it."""
+    """The remotes whose fetch URL is on SourceCraft, before or after what `insteadOf` makes of
+    it."""
     aliases: list[tuple[str, str]] = []
     urls: dict[str, str] = {}
     refspecs: dict[str, list[str]] = defaultdict(list)

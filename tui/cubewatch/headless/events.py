@@ -29,7 +29,8 @@ shown up that can be it; `not_found`: there is no run at all; `wait_ran_out`: no
 
 @dataclass(frozen=True, slots=True)
 class RunSeen:
-    """Which run it is; again when its workflows or its error messages become known."""
+    """The run that is watched is known; again when its workflows or its error messages become
+    known."""
 
     run: Run
     repo: RepoSlug
@@ -37,8 +38,8 @@ class RunSeen:
 
 @dataclass(frozen=True, slots=True)
 class RunSought:
-    """A look for a run that was not known. `slugs` are the runs that fit, the newest first, which
-    is watched; none if there are none yet. Not `exact`: it is a guess."""
+    """The result of a look for a run that was not known. `slugs` are the runs that fit, the newest
+    first, which is watched; none if there are none yet. Not `exact`: it is a guess."""
 
     slugs: tuple[str, ...]
     note: str
@@ -60,14 +61,15 @@ class StatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalAwaited:
-    """A part of the run waits for a person, who decides on the run's page."""
+    """A part of the run waits for approval by a person, on the run's page."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class TroubleBegan:
-    """No news from now on; the next try is due in `retry_in` seconds (None: there is none)."""
+    """An outage begins: no news from now on; the next try is due in `retry_in` seconds (None: there
+    is none)."""
 
     error: ApiError
     retry_in: float | None
@@ -75,7 +77,7 @@ class TroubleBegan:
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """An answer again, `seconds` after the first of so many failed `tries`."""
+    """An outage is over: an answer came `seconds` after the first of so many failed `tries`."""
 
     seconds: float
     tries: int
@@ -83,7 +85,7 @@ class Recovered:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """Nothing has happened for a while. `status` is empty before the first answer.
+    """A sign of life after a while without news. `status` is empty before the first answer.
 
     `seconds`: since the run began. `current`: the cubes at work; `failures`: what has failed so
     far; `waiting`: what waits for a person. `trouble`: the error that keeps the news away,
@@ -106,7 +108,7 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class Estimated:
-    """For the first time there is ground for how long the run still takes."""
+    """The first estimate of how long the run still takes."""
 
     expected: Expected
 

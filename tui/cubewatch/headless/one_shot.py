@@ -98,7 +98,7 @@ async def _bring(
 
 
 def _folder(text: str) -> Path | None:
-    """A shell leaves the `~` of `--dir=~/out` as it is."""
+    """The folder that `--dir` names, with `~` expanded, as a shell leaves that of `--dir=~/out`."""
     return expanded(text) if text else None
 
 

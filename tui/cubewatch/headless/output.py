@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 
 class OutputError(Exception):
-    """Nothing can be written any more; `broken_pipe`: because the reader is gone."""
+    """An output that takes nothing any more; `broken_pipe`: because the reader is gone."""
 
     def __init__(self, reason: str, *, broken_pipe: bool) -> None:
         super().__init__(reason)

@@ -55,7 +55,7 @@ class FailureCauses:
 
     @property
     def known(self) -> Sequence[tuple[Path, str]]:
-        """The failures whose cause is known, in the order in which they came."""
+        """The failures whose cause is known, the first ones first."""
         return [(path, self._texts[path]) for path in self._wanted if path in self._texts]
 
     @property

@@ -84,7 +84,7 @@ def _made_inert(text: str) -> str:
 
 
 def _piece(text: str) -> str:
-    """Tabs have become one to four blanks each, by where they stood."""
+    """A pattern for a piece of a text whose tabs have become one to four blanks each."""
     return f" {{{len(text)},{4 * len(text)}}}" if text[:1] == "\t" else re.escape(inert(text))
 
 

@@ -162,10 +162,9 @@ def _parents(tree: _Tree) -> Iterator[tuple[Path, Workflow | Task]]:
 def _fractions(
     run: Run, tree: _Tree, scale: Scale, before: Snapshot | None
 ) -> tuple[dict[Path, float], tuple[float, float]]:
-    """How far each node is, and the run's `floor`. The fraction of each node, which never runs
-    backwards unless the node began again, got more cubes, or another scale was proven. That of the
-    run does not even when its work grows: what is left of the bar then stands for what is left of
-    the work."""
+    """The fraction of each node, and the run's `floor`. A fraction never runs backwards unless the
+    node began again, got more cubes, or another scale was proven. That of the run does not even
+    when its work grows: what is left of the bar then stands for what is left of the work."""
     fractions: dict[Path, float] = {ROOT: 0.0}
     for path, item in _parents(tree):
         fraction = fraction_of(item.status, item.progress.percent, tree.counts[path], scale)

@@ -100,7 +100,7 @@ class Timeline:
         return None if moment is None else (moment - self.origin).total_seconds()
 
     def ready(self, path: Path) -> datetime | None:
-        """When all that a node waits for had ended; None where that is not known."""
+        """The moment at which all that a node waits for had ended; None where it is not known."""
         snapshot = self.snapshot
         if not path:
             return snapshot.run.dates.created_at

@@ -147,8 +147,8 @@ def parse_host_url(name: str, sample: str, text: str) -> str:
 
 
 def as_token(text: str, source: str) -> Secret:
-    """Validates a token: Validates a token: `text` without the space around it. Raises
-    SettingsError, which names the `source` and never shows the text, if no header can hold it."""
+    """Validates a token: `text` without the space around it. Raises SettingsError, which names the
+    `source` and never shows the text, if no header can hold it."""
     token = text.strip()
     if not token:
         raise SettingsError(f"{source} holds no token: it is empty")

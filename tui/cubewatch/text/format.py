@@ -4,7 +4,8 @@ from datetime import datetime
 
 
 def duration(seconds: float) -> str:
-    """`41s`, `1m02s`, `1h05m`, `2d03h`, `>999d`; never negative, never longer than seven cells."""
+    """A duration as text: `41s`, `1m02s`, `1h05m`, `2d03h`, `>999d`; never negative, never longer
+    than seven cells."""
     whole = max(0, int(seconds))
     if whole < 60:
         return f"{whole}s"

@@ -1,4 +1,4 @@
-"""Confirmation: what a second press of the same key is needed for."""
+"""Confirmation: remembers what the person was warned about, so that a second press does it."""
 
 from typing import Generic, TypeVar
 

@@ -270,8 +270,8 @@ class LineWidget(ScrollView):
 
     @contextmanager
     def measured_once(self) -> Iterator[None]:
-        """While several lines are rendered: Textual looks for the widget in the layout each time
-        that its size is wanted."""
+        """A context for rendering several lines, in which the size is measured once: Textual looks
+        for the widget in the layout each time that its size is wanted."""
         before = self._measures
         self._measures = self.size, self.scrollable_content_region
         try:

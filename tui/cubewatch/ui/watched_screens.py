@@ -98,7 +98,7 @@ class WatchedScreens:
         return shortened(list(self._summaries.values()), MAX_SUMMARY)
 
     def _let_go(self) -> None:
-        """Forgets the screens that were opened first, of runs that have ended."""
+        """Forgets the oldest screens of runs that have ended."""
         ended = [
             (key, screen)
             for key, screen in self._screens.items()

@@ -168,7 +168,7 @@ class ReplayFeed(RunFeed):
             await self.clock.wait(self._wake, self._pause())
 
     def _pause(self) -> float | None:
-        """Real seconds until the next entry is due; None: not by itself."""
+        """The real seconds until the next entry is due; None: it does not come by itself."""
         if not self.clock.plays or self._shown >= len(self._moments):
             return None
         left = self._moments[self._shown] - self.clock.now()

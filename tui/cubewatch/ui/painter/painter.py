@@ -45,7 +45,7 @@ class Painter:
         return self._pen is not None
 
     def forget(self) -> None:
-        """The terminal may show anything from now on: the next frame is drawn whole."""
+        """Forgets what the terminal shows, so that the next frame is drawn whole."""
         self._pen = None
 
     def paint(self, pieces: Iterable[Piece], cursor: tuple[int, int] | None = None) -> str:

@@ -82,7 +82,7 @@ def _cell_after(half: int) -> int:
 
 
 def _halves(bar: "Bar", axis: "Axis", now: float | None) -> tuple[int, int]:
-    """From which half of a cell to which one the node worked: at least one."""
+    """The half cells at which a node's work begins and ends: at least one."""
     start = bar.start or 0.0
     end = bar.end if bar.end is not None else now if bar.is_open and now is not None else start
     first = min(int(axis.cell(start) * 2), axis.width * 2 - 1)

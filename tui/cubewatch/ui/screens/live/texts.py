@@ -115,7 +115,7 @@ def band(
 
 
 def approval(snapshot: "Snapshot", since: "datetime | None", now: "datetime") -> str:
-    """What waits for a person, and what there is to do."""
+    """The band for a wait for approval: what waits, and what to do."""
     waited = elapsed(since, None, now)
     long = f" since {duration(waited)}" if waited is not None else ""
     return f"{waiting(snapshot)}{long}{OPENS_PAGE}"

@@ -29,7 +29,7 @@ class CubeLog(LogPane):
     is made for a log that is not in view."""
 
     class Changed(Message):
-        """There is an answer about a log."""
+        """The state of a log has changed."""
 
         def __init__(self, log: "LogReader") -> None:
             super().__init__()
