@@ -96,7 +96,7 @@ class Facts(NamedTuple):
         return not self.is_config_read or (needs_server and not self.api_state)
 
     def revision(self, field: str) -> RevisionFacts:
-        """What is known of the revision in a field of the form."""
+        """The facts about the revision in a field of the form."""
         return self.revisions.get(field, RevisionFacts())
 
 
@@ -455,7 +455,7 @@ def _outdated(revision: GitRevision) -> str:
 
 
 def _api_state(error: Exception) -> ApiState:
-    """How an API that answers with `error` stands to us."""
+    """The state of an API that answers with `error`."""
     status = getattr(error, "status", None)
     if status in (401, 403):
         return "token refused"

@@ -173,7 +173,7 @@ class Session:
 
     @property
     def recording_trouble(self) -> str:
-        """Why the requested recording is not complete, "" if it is; after `close`."""
+        """The reason why the requested recording is not complete, "" if it is; after `close`."""
         return self._asked_recorder.trouble if self._asked_recorder else ""
 
     def recordings(self) -> "RecordingFolder | None":

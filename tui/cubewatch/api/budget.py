@@ -10,7 +10,8 @@ MAX_HOLD = 300.0
 
 
 class RequestBudget:
-    """Lets one request leave every `spacing` seconds, in the order in which they were made.
+    """A queue that lets one request leave every `spacing` seconds, in the order in which they were
+    made.
 
     A waiting task that is cancelled leaves the queue and does not delay the others.
     """

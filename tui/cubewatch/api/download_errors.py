@@ -1,4 +1,4 @@
-"""What can go wrong between an artifact's address and its file.
+"""DownloadError and its kinds: the errors of downloads.
 
 Knows no HTTP library, so that screens may import it.
 """

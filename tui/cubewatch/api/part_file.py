@@ -72,8 +72,8 @@ class PartFile:
 
     @property
     def offset(self) -> int:
-        """How many bytes need not come again, if the server still has the same file. Never all of
-        them: what comes shows that it is the same."""
+        """The number of bytes that need not come again, if the server still has the same file.
+        Never all of them: what comes shows that it is the same."""
         if self.kept is None or not self.kept.validator:
             return 0
         return min(self.size, max(0, (self.kept.total or self.size + 1) - 1))

@@ -54,7 +54,8 @@ def _rest(headers: Mapping[str, str], offset: int, before: Kept) -> Body | None:
 
 
 def _validator(headers: Mapping[str, str]) -> str:
-    """What is the same only as long as every byte is: a strong ETag, else a date, else nothing.
+    """The validator of a file, which is the same only as long as every byte is: a strong ETag, else
+    a date, else nothing.
 
     A file may change twice in a second, so a date counts only if it lies a minute back (RFC 9110).
     """

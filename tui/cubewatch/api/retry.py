@@ -30,7 +30,8 @@ def is_temporary(error: ApiError) -> bool:
 async def retrying(
     once: Callable[[], Awaitable[T]], *, until: float, timing: Timing, tries: int = TRIES
 ) -> T:
-    """What `once` returns, in at most so many tries. Raises its last ApiError.
+    """Calls `once` until it succeeds, in at most so many tries, and returns its result. Raises its
+    last ApiError.
 
     No wait ends after `until` (of `timing.now`): the error is then raised at once.
     """

@@ -41,7 +41,7 @@ def trouble(error: Exception, host: str, proxy: Proxy | None = None) -> str:
 
 
 def _proxy_refusal(said: str, host: str, proxy: Proxy) -> str:
-    """What the proxy's own answer (`407 Proxy Authentication Required`) means."""
+    """The meaning of the proxy's own answer, such as `407 Proxy Authentication Required`."""
     status, name = said[:3], f"the proxy {proxy.host}"
     if status == "407":
         return (
@@ -63,7 +63,7 @@ def _broken_rule(said: str, host: str) -> str:
 
 
 def _network(cause: BaseException, host: str, reached: str) -> str | None:
-    """What an error of the network means. `reached` is what we connect to: the host or a proxy."""
+    """The meaning of a network error. `reached` is what we connect to: the host or a proxy."""
     match cause:
         case ConnectionRefusedError():
             return f"connection refused by {reached}"

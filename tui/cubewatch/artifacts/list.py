@@ -31,7 +31,7 @@ class ArtifactKey:
 
 
 class ArtifactSource(Protocol):
-    """Where lists of artifacts come from: `Client`, or a script in a test."""
+    """The source of lists of artifacts: `Client`, or a script in a test."""
 
     async def cube_artifacts(self, repo: RepoSlug, cube: CubePath) -> CubeArtifacts: ...
 

@@ -103,7 +103,7 @@ def _with_near_miss(warning: Problem, draft: Draft, config: CiConfig) -> str:
 
 
 def _refusal(problems: Sequence[Problem], draft: Draft, found: ConfigFound) -> str:
-    """What is wrong, and what to write: one line."""
+    """The error for a draft with problems: what is wrong, and what to write, in one line."""
     missing = {
         input_field(workflow.name, wanted.name): inert(
             f": add {wanted.name}=... behind {workflow.name}"

@@ -13,7 +13,8 @@ _INPUT_NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 
 
 def draft_of(arguments: Arguments) -> Draft:
-    """What is to run. Raises UsageError if it could never be sent, whatever the form adds."""
+    """The draft that the arguments make. Raises UsageError if it could never be sent, whatever the
+    form adds."""
     draft = Draft(
         head=_revision(
             ("--ref", "branch", arguments.ref),

@@ -56,7 +56,7 @@ def plain_options(arguments: Arguments, *, needs_person: bool) -> Plain | None:
 
 
 def no_screen() -> str | None:
-    """Why there can be no screen, and what to do; None if there can be one."""
+    """The reason why there can be no screen, with what to do; None if there can be one."""
     # Textual draws on standard error.
     if os.environ.get("TERM") == "dumb" or not all(os.isatty(stream) for stream in (0, 1, 2)):
         return "a terminal is needed to draw on: start it in one, without a pipe or a redirection"

@@ -59,9 +59,9 @@ _ORDINARY = (
 
 @dataclass(frozen=True, slots=True)
 class Chronicle:
-    """What goes on in a repository. `newest` is the number of the newest earlier run, created
-    `seconds_ago`; `newest_first` are the newest ones, `ordinary` all before them, again and again.
-    Meanwhile a run of `coming` begins `every` so many seconds (0: none)."""
+    """The past and future runs of a repository. `newest` is the number of the newest earlier run,
+    created `seconds_ago`; `newest_first` are the newest ones, `ordinary` all before them, again and
+    again. Meanwhile a run of `coming` begins `every` so many seconds (0: none)."""
 
     newest: int
     newest_first: tuple[Past, ...]

@@ -238,7 +238,7 @@ class View:
         return {"progress": progress}
 
     def _share(self, cube: CubePlan) -> float:
-        """How much of a cube is done, 0 to 1."""
+        """The share of a cube that is done, 0 to 1."""
         if self.seconds >= cube.end:
             return 1.0
         if cube.start is None or self.seconds < cube.start:

@@ -25,8 +25,9 @@ _TIMES_OUT_AFTER = 2.5
 
 @dataclass(frozen=True, slots=True)
 class CubePlan:
-    """From `start` to `end` the cube is at work, then it is `outcome`; `start` None: it never is,
-    and at `end` that is known. `expected` is how many seconds it takes if all goes well."""
+    """The plan of a cube: from `start` to `end` it is at work, then it is `outcome`; `start` None:
+    it never is, and at `end` that is known. `expected` is how many seconds it takes if all goes
+    well."""
 
     name: str
     needs: tuple[str, ...]
@@ -84,7 +85,7 @@ class RunPlan:
 
     @property
     def end(self) -> float:
-        """When everything has its final status."""
+        """The second at which everything has its final status."""
         if self.errors:
             return self.prepared
         return max((workflow.end for workflow in self.workflows), default=self.started)
@@ -178,7 +179,7 @@ def _gate(task: str, begin: float, fate: Fate) -> Gate | None:
 
 
 def _slow_cube(spec: WorkflowSpec, rng: Random) -> tuple[str, str] | None:
-    """Every other workflow has one image that takes its time."""
+    """The cube whose image takes long, in every other workflow."""
     images = [
         (task.name, draft.name)
         for task in spec.tasks

@@ -73,7 +73,7 @@ class _Source:
 
 
 def _source(clone: Clone, remote: Remote, revision: GitRevision) -> _Source | None:
-    """What `revision` is in the clone; None if it is not there."""
+    """The source of the config for `revision`; None if that is not in the clone."""
     name = revision.name
     if revision.kind == "commit":
         commit = clone.git.commit(name)

@@ -88,7 +88,7 @@ class Git:
         return _run(self.folder, words, _OFFLINE, LOCAL_TIMEOUT, most)
 
     def out(self, *words: str, most: int = MAX_BYTES) -> bytes:
-        """What git answers if all goes well. Raises GitError if it does not."""
+        """The output of a command that succeeds. Raises GitError if it does not."""
         answer = self.ask(*words, most=most)
         if not answer.whole:
             raise GitError(f"git {words[0]} wrote more than {most} bytes, which were not read")

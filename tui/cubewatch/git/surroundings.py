@@ -68,7 +68,8 @@ class Surroundings:
         return ref, push_state(self.clone, remote, revision)
 
     def push_state_at(self, revision: GitRevision, served: str) -> PushState:
-        """How a revision in the clone compares to `served`, its commit on the server."""
+        """The push state of a revision in the clone, compared to `served`, its commit on the
+        server."""
         remote = self.remote
         if self.clone is None or remote is None:
             return PushState()

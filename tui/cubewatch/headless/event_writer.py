@@ -167,7 +167,8 @@ class EventWriter:
 
     @property
     def unanswered_since(self) -> float | None:
-        """When the outage began, or the request that is still without an answer; None: neither."""
+        """The time at which the outage began, or the request that is still without an answer; None:
+        neither."""
         if self.silent_since is not None:
             return self.silent_since
         return (

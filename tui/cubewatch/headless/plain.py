@@ -135,7 +135,7 @@ def _end_at_signals(writer: EventWriter, output: Output) -> None:
 
 
 def interrupted(writer: EventWriter, exit_status: int) -> End:
-    """What is left behind when a signal ends the watching."""
+    """The last lines when a signal ends the watching."""
     if writer.sending:
         note = "interrupted before the answer came: a run may have been started"
     elif writer.run_slug:

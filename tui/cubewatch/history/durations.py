@@ -106,7 +106,7 @@ class DurationStore:
         return frozenset(str(slug) for (slug,) in found or ())
 
     def requested_at(self, repo: RepoSlug, workflows: Iterable[str]) -> datetime | None:
-        """When earlier runs of these workflows were last requested."""
+        """The time at which earlier runs of these workflows were last requested."""
         key = _key(workflows)
         row = self._read(
             lambda connection: connection.execute(

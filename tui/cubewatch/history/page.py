@@ -38,7 +38,7 @@ class Page:
 
     @classmethod
     def read(cls, repo: RepoSlug, data: bytes) -> "Page":
-        """What can be read of `data`, the bytes of a file (empty: there is none)."""
+        """Reads what it can of `data`, the bytes of a file (empty: there is none)."""
         page = cls()
         first, *lines = data.split(b"\n")
         header = read_header(first)

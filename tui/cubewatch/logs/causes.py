@@ -98,7 +98,7 @@ class CauseSearch:
 
     @property
     def causes(self) -> list[Cause]:
-        """What is found so far, the likeliest first."""
+        """The causes found so far, the likeliest first."""
         key = (self._log.version, self._end.scan.searched, self._rest.scan.searched)
         if key != self._ranked[0]:
             self._ranked = (key, find_causes(self._log, self._worth_ranking()))
@@ -177,7 +177,8 @@ def find_causes(log: LogText, marked: Sequence[int]) -> list[Cause]:
 def _read_marks(
     log: LogText, lines: Sequence[int]
 ) -> tuple[list[_Mark], list[_Section], list[int]]:
-    """What the marked lines say: marks, how commands ended, and where something is tried again."""
+    """Reads the marked lines: marks, results of commands, and places where something is tried
+    again."""
     marks: list[_Mark] = []
     sections: list[_Section] = []
     recoveries: list[int] = []

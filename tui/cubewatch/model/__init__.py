@@ -1,1 +1,1 @@
-"""What a run is: frozen values and pure functions. No terminal, no network, no files."""
+"""The model of runs: frozen values and pure functions. No terminal, no network, no files."""

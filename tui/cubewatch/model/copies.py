@@ -110,7 +110,7 @@ def _words(workflow: WorkflowData) -> list[str]:
 
 
 def _options(repo: RepoSlug, request: RunRequest) -> list[str]:
-    """What `src` and `cubewatch` call alike."""
+    """The options that `src` and `cubewatch` share."""
     slug = str(repo)
     options = [f"--repo={slug}"] if slug.startswith("-") else ["-R", slug]
     options += _revision("--", request.head) + _revision("--cfg-", request.config_revision)

@@ -42,7 +42,7 @@ class WorkflowDraft(NamedTuple):
     values: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
-        """Without the values, which may be secrets."""
+        """A text without the values, which may be secrets."""
         return f"WorkflowDraft(name={self.name!r})"
 
 

@@ -95,7 +95,7 @@ def _value_at(share: float, places: Sequence[float], pairs: Sequence[tuple[float
 
 
 class Durations:
-    """What is known of the parts of a workflow from earlier runs of it."""
+    """The durations of the parts of a workflow in earlier runs of it."""
 
     def __init__(self, newest_first: Iterable[RunTimes] = ()) -> None:
         self.runs = tuple(newest_first)[:MAX_RUNS]

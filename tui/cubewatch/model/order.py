@@ -16,8 +16,8 @@ Needs = dict[Path, tuple[Path, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What waits for what. `needs` has the siblings each task and cube waits for; `below` has the
-    tasks of each workflow and the cubes of each task, each after all that it waits for."""
+    """The order of tasks and cubes. `needs` has the siblings each task and cube waits for; `below`
+    has the tasks of each workflow and the cubes of each task, each after all that it waits for."""
 
     needs: Needs = field(default_factory=dict)
     below: dict[Path, list[Path]] = field(default_factory=dict)
@@ -37,8 +37,8 @@ def order_of(snapshot: Snapshot, parallel: Iterable[Path] = ()) -> Order:
 
 
 def needs_below(snapshot: Snapshot, parent: Path, *, in_turn: bool) -> Needs:
-    """What each task of a workflow, or each cube of a task, waits for, each after all that it
-    waits for. `in_turn`: cubes without needs wait for the one before."""
+    """The needs of each task of a workflow, or each cube of a task, sorted so that each stands
+    after all that it waits for. `in_turn`: cubes without needs wait for the one before."""
     children = snapshot.children[parent]
     if len(parent) == 1:
         return _sorted({task: _needs(snapshot, task) for task in children})

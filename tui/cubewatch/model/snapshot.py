@@ -227,13 +227,13 @@ def _named(tree: _Tree, node: Item, among: list[Path]) -> Iterator[Path]:
 
 
 def _failing(tree: _Tree, failures: Iterable[Path]) -> Iterator[Path]:
-    """What is above a failure and has not ended itself."""
+    """The nodes above a failure that have not ended themselves."""
     above = {path[:depth] for path in failures for depth in range(1, len(path))}
     return (path for path in above if tree.items[path].status not in status.FINAL)
 
 
 def _waiting(run: Run, tree: _Tree) -> tuple[Path, ...]:
-    """What waits for a person."""
+    """The nodes that wait for a person."""
     if run.status in status.FINAL:
         return ()
     itself = (ROOT,) if run.status == status.AWAITING_APPROVAL else ()

@@ -157,7 +157,7 @@ class Timeline:
         return merged
 
     def _spans(self, paths: Iterable[Path]) -> list[Span]:
-        """From when to when those of some nodes worked that have begun."""
+        """The spans of time in which those of some nodes worked that have begun."""
         found = []
         for path in paths:
             item = self.snapshot.items[path]

@@ -35,7 +35,7 @@ class BringArtifacts:
 
 @dataclass(frozen=True, slots=True)
 class CompareRuns:
-    """What differs in a run from another one (empty: the last good one), for a person or as
+    """The differences of a run to another one (empty: the last good one), for a person or as
     JSON."""
 
     run_slug: str

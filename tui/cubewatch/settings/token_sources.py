@@ -53,11 +53,11 @@ class Sources(NamedTuple):
         return self.config.api_url or API_URL
 
     def raw_url(self) -> str:
-        """Where files of public repositories are; "" if unknown. Raises SettingsError."""
+        """The address of files of public repositories; "" if unknown. Raises SettingsError."""
         return self._beside_api(RAW_URL_VARIABLE, self.config.raw_url, RAW_URL)
 
     def git_url(self) -> str:
-        """Where repositories are fetched from; "" if unknown. Raises SettingsError."""
+        """The address that repositories are fetched from; "" if unknown. Raises SettingsError."""
         return self._beside_api(GIT_URL_VARIABLE, self.config.git_url, GIT_URL)
 
     def _beside_api(self, variable: str, configured: str | None, public: str) -> str:

@@ -26,8 +26,8 @@ def coarse_duration(seconds: float) -> str:
 
 
 def ago(seconds: float) -> str:
-    """How long ago something was, roughly: `just now`, `40s ago`, `5m ago`, `2h ago`, `3d ago`.
-    What is still to come, by a clock that is wrong, is just now too."""
+    """A rough age: `just now`, `40s ago`, `5m ago`, `2h ago`, `3d ago`. What is still to come, by a
+    clock that is wrong, is just now too."""
     return "just now" if seconds < 10 else f"{coarse_duration(seconds)} ago"
 
 

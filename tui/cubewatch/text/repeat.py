@@ -27,7 +27,7 @@ def without_secrets(text: str, words: Sequence[str]) -> str:
 
 
 def secret_values(words: Sequence[str]) -> set[str]:
-    """Those of `words`, and of the values in them, that can hardly be anything but secrets."""
+    """The secrets among `words` and the values in them, as far as they look like some."""
     pieces = {piece for word in words for piece in (word, word.partition("=")[2])}
     return set(filter(looks_like_token, pieces))
 

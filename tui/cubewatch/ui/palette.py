@@ -67,8 +67,8 @@ class PaletteCommand(NamedTuple):
 
 
 def palette(app: App[Any], screen: Screen[Any]) -> Iterator[PaletteCommand]:
-    """What `screen` and `app` can do now: first what the footer shows, then what it has no room
-    for, and what every screen has last."""
+    """The commands of `screen` and `app` right now: first what the footer shows, then what it has
+    no room for, and what every screen has last."""
     known: set[str] = {"Help", "Theme", "Quit"}
     commands = [one for one in commands_of(screen) if one.own and not _is_plumbing(one.action)]
     for command in sorted(commands, key=lambda one: (not one.is_shown, one.node is not screen)):

@@ -152,7 +152,7 @@ class FrameApp(ReportingApp[ReturnType]):
         self.terminal_has_focus = False
 
     def display_frame(self, frame: Frame) -> None:
-        """Has the terminal show a frame."""
+        """Displays a frame on the terminal."""
         raise NotImplementedError
 
     def get_driver_class(self) -> type[Driver]:
@@ -251,8 +251,9 @@ class LineWidget(ScrollView):
         self._parts_styled_by: tuple[object, ...] = ()
 
     def _get_component_classes(self) -> frozenset[str]:  # type: ignore[override]
-        """Those whose styles have to be worked out again. Style sheets give the parts of a line a
-        look that goes by nothing but the focus and the colours that the terminal has."""
+        """The component classes whose styles have to be worked out again. Style sheets give the
+        parts of a line a look that goes by nothing but the focus and the colours that the terminal
+        has."""
         app = self.app
         styled_by = app.stylesheet.rules, self.has_focus, app.native_ansi_color, app.no_color
         before, self._parts_styled_by = self._parts_styled_by, styled_by

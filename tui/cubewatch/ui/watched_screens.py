@@ -94,7 +94,7 @@ class WatchedScreens:
 
     @property
     def summary(self) -> list[str]:
-        """What is left behind of all runs, at most MAX_SUMMARY lines."""
+        """The summary of all runs, at most MAX_SUMMARY lines."""
         return shortened(list(self._summaries.values()), MAX_SUMMARY)
 
     def _let_go(self) -> None:

@@ -24,7 +24,7 @@ CLOCK_SLACK = timedelta(seconds=5)
 
 
 class AwaitedSource(Protocol):
-    """Where runs, pull requests and the person's name come from: `Client`, or a script."""
+    """The source of runs, pull requests and the person's name: `Client`, or a script."""
 
     @property
     def server_ahead(self) -> timedelta: ...

@@ -81,7 +81,7 @@ class RunFeed:
 
     @property
     def freshness(self) -> Freshness:
-        """How up to date `snapshot` is now."""
+        """The freshness of `snapshot`."""
         if self._poll:
             self._freshness.unconfirmed_since = self._poll.unconfirmed_since
         return self._freshness
@@ -93,7 +93,7 @@ class RunFeed:
 
     @property
     def label(self) -> str:
-        """What is shown instead of the run itself; "" for the run."""
+        """The name of what is shown instead of the run itself; "" for the run."""
         return ""
 
     def server_now(self) -> datetime:

@@ -51,7 +51,7 @@ class ReplayClock(Timing):
 
     @property
     def speed(self) -> float:
-        """How many times faster than in reality."""
+        """The speed: how many times faster than in reality."""
         return self._speed
 
     @property
@@ -107,7 +107,7 @@ class ReplayFeed(RunFeed):
 
     @property
     def label(self) -> str:
-        """That it is a recording, and at its end the key that plays it again."""
+        """The label of a recording, at its end with the key that plays it again."""
         is_over = self.clock.now() >= self.clock.length
         return "replay (p plays it again)" if is_over else "replay"
 

@@ -60,7 +60,7 @@ class RunsOutlook:
         return self._task is not None and not self._task.done()
 
     def left(self, key: RunKey, now: datetime) -> str:
-        """How long a run will still take at `now` (the server's clock); "" without ground."""
+        """The time left of a run at `now` (the server's clock); "" without ground."""
         snapshot = self._poll.snapshots.get(key)
         durations = self._durations.get(_workflows(key, snapshot)) if snapshot else None
         if snapshot is None or durations is None:

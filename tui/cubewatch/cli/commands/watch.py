@@ -43,7 +43,7 @@ def _run(arguments: Arguments) -> int:
 
 
 def _new_file(name: str) -> "Path":
-    """Where to record to. Raises UsageError for what can't be a new file."""
+    """The path of the new recording. Raises UsageError for what can't be a new file."""
     import os
 
     from cubewatch.runtime.folders import expanded

@@ -22,7 +22,7 @@ TIMEOUT = 10.0
 
 
 def script(shell: str) -> str:
-    """What one of SHELLS has to read, in ASCII."""
+    """The script for one of SHELLS, in ASCII."""
     return (Path(__file__).parent / "scripts" / f"cubewatch.{shell}").read_text("ascii")
 
 

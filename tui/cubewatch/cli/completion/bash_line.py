@@ -31,9 +31,9 @@ class BashLine:
     quote: str = ""
 
     def reply(self, text: str, readline_word: str) -> str | None:
-        """What bash is to put in the place of `readline_word`, which is where readline thinks
-        that the word at the cursor begins, to make it `text`, which begins as `current` does.
-        None if that can't be written there."""
+        """The text that bash puts in the place of `readline_word`, which is where readline thinks
+        that the word at the cursor begins, to make it `text`, which begins as `current` does. None
+        if that can't be written there."""
         before = len(self.raw) - len(readline_word)
         rest = text[len(split(self.raw[:before]).current) :]
         if self.quote == "'":

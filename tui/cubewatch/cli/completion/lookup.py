@@ -46,7 +46,7 @@ async def look_up_offers(place: WordAtCursor) -> list[CompletionWord]:
 
 
 def _settings(place: WordAtCursor) -> Settings:
-    """Without a token. Raises UsageError and SettingsError."""
+    """The settings, without a token. Raises UsageError and SettingsError."""
     arguments, repo = place.arguments, _named_repo(place)
     if arguments.demo:
         return Settings(repo, demo_speed=1)
@@ -65,7 +65,7 @@ def _named_repo(place: WordAtCursor) -> RepoSlug | None:
 
 @dataclass(frozen=True, slots=True)
 class _Here:
-    """What is said, what of a word is typed, and what surrounds that."""
+    """The context of a completion: the arguments, what of a word is typed, and the local clone."""
 
     arguments: Arguments
     typed: str
@@ -206,8 +206,8 @@ async def _config(here: _Here) -> CiConfig:
 
 
 def _config_revision(here: _Here) -> GitRevision | None:
-    """What is named, else the default branch; where that is not known here, what is checked out:
-    in most places the config there is the same."""
+    """The revision that is named, else the default branch; where that is not known here, the
+    checked out one, whose config mostly is the same."""
     said = here.arguments
     named: dict[RevisionKind, str | None] = {
         "branch": said.cfg_ref,

@@ -31,7 +31,7 @@ _FIXED: dict[str, Sequence[str]] = {
 
 
 def offers(words: Sequence[str], current: str) -> list[CompletionWord] | FromDisk:
-    """What the word `current` after `words` (both without quotes) can become, each once.
+    """The completions of the word `current` after `words` (both without quotes), each once.
 
     Every text begins with `current`, is inert, and is taken for what it stands for. Raises
     whatever goes wrong where things are looked up.
@@ -49,7 +49,7 @@ def offers(words: Sequence[str], current: str) -> list[CompletionWord] | FromDis
 
 
 def _matching(found: Iterable[CompletionWord], current: str) -> list[CompletionWord]:
-    """Those that begin with `current`, are no empty text, and can be shown as they are."""
+    """The completions that begin with `current`, are not empty, and can be shown as they are."""
     once: dict[str, CompletionWord] = {}
     for offer in found:
         text = offer.text
@@ -78,7 +78,7 @@ def _commands(words: Sequence[str]) -> Iterator[CompletionWord]:
 
 
 def _options(words: Sequence[str]) -> Iterator[CompletionWord]:
-    """Those of the command that was named, or of all."""
+    """The options of the command that was named, or of all."""
     arguments = parse_incomplete(words)
     if arguments is None:
         return

@@ -82,7 +82,7 @@ class Table:
 
 
 def instead(word: str, known: Sequence[str]) -> str:
-    """What else may stand in the place of `word`."""
+    """The words that may stand in the place of `word`."""
     return did_you_mean(word, known) or f"it takes {', '.join(known)}"
 
 

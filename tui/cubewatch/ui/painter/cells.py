@@ -103,7 +103,8 @@ def is_certain(cluster: str) -> bool:
 
 
 def _clusters(text: str) -> list[str]:
-    """What a terminal may draw as one: a character with all that joins it."""
+    """The clusters of a text that a terminal may draw as one: a character with all that joins
+    it."""
     found: list[str] = []
     joins = False
     for character in text:
@@ -116,7 +117,7 @@ def _clusters(text: str) -> list[str]:
 
 
 def doubtful_runs(cells: str) -> list[tuple[int, int]]:
-    """Where, from and to, the width of neighbouring cells is doubtful."""
+    """The runs of cells, from and to, whose width is doubtful."""
     if not cells or max(cells) < FIRST_DOUBTFUL:
         return []
     return [run.span() for run in _DOUBTFUL_RUN.finditer(cells)]

@@ -8,7 +8,7 @@ def _counted(count: int, final: str) -> str:
 
 
 def absolute(x: int, y: int) -> str:
-    """From wherever it is; the cell at the top left is 0, 0."""
+    """The sequence that moves the cursor from anywhere; the cell at the top left is 0, 0."""
     if x:
         return f"\x1b[{y + 1 if y else ''};{x + 1}H"
     return f"\x1b[{y + 1}H" if y else "\x1b[H"
@@ -30,8 +30,8 @@ def _along(before: int, after: int) -> str:
 
 @lru_cache(8192)
 def move(before_x: int | None, before_y: int, x: int, y: int) -> str:
-    """From a cell to another. `before_x`: None if only the line is certain, as after a character
-    was written into the last cell of a line."""
+    """The sequence that moves the cursor from a cell to another. `before_x`: None if only the line
+    is certain, as after a character was written into the last cell of a line."""
     ways = [absolute(x, y)]
     down = y - before_y
     if not down:

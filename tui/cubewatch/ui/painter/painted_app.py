@@ -64,7 +64,7 @@ class PaintedApp(FrameApp[ReturnType]):
 
     @property
     def _cursor(self) -> tuple[int, int] | None:
-        """Where the terminal's cursor belongs, though it is hidden: an input method shows there
+        """The place for the terminal's cursor, though it is hidden: an input method shows there
         what is being typed."""
         if not hasattr(type(self.focused), "cursor_screen_offset"):
             return None
@@ -77,7 +77,7 @@ class PaintedApp(FrameApp[ReturnType]):
         await super().on_event(event)
 
     def _repaint_if_forgotten(self) -> None:
-        """Also where nothing is redrawn, as after a resize to the same size."""
+        """Repaints after a resize to the same size, where nothing else would be redrawn."""
         if self._painter is not None and not self._painter.is_known:
             self.action_repaint()
 

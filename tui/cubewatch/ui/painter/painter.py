@@ -49,7 +49,7 @@ class Painter:
         self._pen = None
 
     def paint(self, pieces: Iterable[Piece], cursor: tuple[int, int] | None = None) -> str:
-        """What to write so that the terminal shows these pieces, and for the rest what it was
+        """The sequences after which the terminal shows these pieces, and for the rest what it was
         given before; and has its cursor at `cursor` (x, y), if that matters. Empty if nothing has
         to change."""
         if self._cells.is_full or self._styles.is_full:
@@ -73,7 +73,7 @@ class Painter:
         return pen.lift()
 
     def _turn(self, pen: Pen, lines: list[ScreenLine]) -> None:
-        """Has the terminal show `lines`, by way of a scroll where that is shorter."""
+        """Writes the changes to `lines`, by way of a scroll where that is shorter."""
         before = self._lines
         changed = sum(old is not new and old != new for old, new in zip(before, lines, strict=True))
         scroll = find_scroll(before, lines, self._blank) if changed >= MIN_MOVED else None

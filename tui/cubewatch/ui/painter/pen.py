@@ -51,7 +51,7 @@ class Pen:
         return sum(map(len, self.written))
 
     def lift(self) -> str:
-        """All that was to be written since the last time."""
+        """Takes all that has been written since the last time."""
         written = "".join(self.written)
         self.written.clear()
         return written
@@ -67,13 +67,13 @@ class Pen:
             self.x, self.y = x, y
 
     def use(self, style: str) -> None:
-        """What is written next looks so."""
+        """Sets the style of what is written next."""
         if style != self.style:
             self.written.append(self._styles.change(self.style, style))
             self.style = style
 
     def scroll(self, top: int, bottom: int, rows: int) -> None:
-        """Has the lines from `top` to `bottom` move up by `rows`, or down if that is negative."""
+        """Scrolls the lines from `top` to `bottom` up by `rows`, or down if that is negative."""
         self.use(PLAIN)
         self.written.append(f"\x1b[{top + 1};{bottom + 1}r")
         if rows > 0:
@@ -84,7 +84,7 @@ class Pen:
         self.x, self.y = 0, 0
 
     def turn_all(self, old: Sequence[ScreenLine], new: Sequence[ScreenLine]) -> None:
-        """Has a screen that shows `old` show `new`."""
+        """Writes the change of a screen from `old` to `new`."""
         for y, (before, after) in enumerate(zip(old, new, strict=True)):
             if before is not after and before != after:
                 self.turn(y, before, after)
@@ -101,7 +101,7 @@ class Pen:
         self.written += fork.written
 
     def turn(self, y: int, old: ScreenLine, new: ScreenLine) -> None:
-        """Has line `y`, which shows `old`, show `new`."""
+        """Writes the change of line `y` from `old` to `new`."""
         changed = _changed(old, new)
         if (start := _first_doubtful(old, new, changed)) is not None:
             self._update(y, [x for x in changed if x < start], new)
@@ -133,7 +133,7 @@ class Pen:
             self._write(start, y, new, stop)
 
     def _ranges(self, changed: Sequence[int], new: ScreenLine) -> Iterator[tuple[int, int]]:
-        """What to write at a stretch: from, to."""
+        """The ranges to write at a stretch: from, to."""
         start = stop = -1
         for x in changed:
             if start < 0:
@@ -207,7 +207,8 @@ def _whole(start: int, stop: int, line: ScreenLine) -> tuple[int, int]:
 
 
 def _first_doubtful(old: ScreenLine, new: ScreenLine, changed: list[int]) -> int | None:
-    """Where a line has to be drawn from because what changes is of doubtful width."""
+    """The first cell from which a line has to be drawn because what changes is of doubtful
+    width."""
     runs = doubtful_runs(old.cells) + doubtful_runs(new.cells)
     starts = [start for start, end in runs if any(start <= x < end for x in changed)]
     if not starts:

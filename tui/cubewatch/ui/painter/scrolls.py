@@ -25,7 +25,7 @@ class Scroll(NamedTuple):
         return [*lines[:top], *moved, *lines[end:]]
 
     def write(self, pen: Pen) -> None:
-        """Has the terminal do it."""
+        """Writes the scroll."""
         pen.scroll(self.top, self.bottom, self.rows)
 
 

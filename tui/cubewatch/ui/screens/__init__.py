@@ -1,1 +1,1 @@
-"""What people see: one package or module per screen."""
+"""The screens: one package or module each."""

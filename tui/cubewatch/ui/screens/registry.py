@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 class ScreenEntry(NamedTuple):
-    """Where a screen's class is, and whether its constructor takes the session first."""
+    """The entry of a screen: where its class is, and whether its constructor takes the session
+    first."""
 
     module: str
     class_name: str

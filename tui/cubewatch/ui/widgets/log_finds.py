@@ -110,7 +110,7 @@ class Finding:
             self._whole = (log, self._new(log))
 
     def name_causes(self, name: str) -> None:
-        """Has the likely causes called so from now on."""
+        """Sets the name of the likely causes."""
         self.causes_name = name
         if self.causes:
             self.causes.name = name
@@ -153,7 +153,7 @@ class Finding:
             yield target, finds
 
     def marks(self, text: str) -> list[tuple[int, int]]:
-        """Where in a line's text the search has hits."""
+        """The spans of a line's text that the search has hits in."""
         return self.hits.marks(text) if self.hits else []
 
     def words(self, current: int | None) -> list[str]:
@@ -201,7 +201,7 @@ def _words(finds: Finds, current: int | None) -> str:
 
 
 def number(lines: Sequence[int], line: int) -> int:
-    """Which of the lines one is, counted from 1; 0 if it is none of them."""
+    """The number of a line among `lines`, counted from 1; 0 if it is none of them."""
     at = bisect_left(lines, line)
     return at + 1 if at < len(lines) and lines[at] == line else 0
 

@@ -34,7 +34,7 @@ class LogWindow:
 
     @property
     def count(self) -> int:
-        """How many lines there are."""
+        """The number of lines."""
         return self.rows.log.line_count if self.rows else 0
 
     @property
@@ -141,14 +141,14 @@ class LogWindow:
         self.put(top)
 
     def scroll(self, top: Place) -> None:
-        """By hand: going up ends the following, going down to the end does not begin it."""
+        """Scrolls by hand: going up ends the following, going down to the end does not begin it."""
         self.keeps_current = False
         if top < self.last_top:
             self.following = False
         self.put(top)
 
     def follow(self) -> None:
-        """By hand: from the next `settle` on at the end, and stays there while the log grows."""
+        """Follows the end from the next `settle` on, while the log grows."""
         self.keeps_current = False
         self.following = True
 
@@ -159,7 +159,7 @@ class LogWindow:
             self.put(self.top)
 
     def wrap(self) -> None:
-        """From the next `settle` on wraps long lines, or cuts them off again."""
+        """Wraps long lines, or cuts them off again, from the next `settle` on."""
         self.wrapped = not self.wrapped
         self.left = 0
         self.top = Place(self.top.line)

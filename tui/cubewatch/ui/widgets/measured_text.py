@@ -88,5 +88,5 @@ def fit_parts(parts: Sequence[Part], width: int) -> list[Span]:
 
 
 def cells_of(spans: Iterable[Span]) -> int:
-    """How many cells spans take."""
+    """The number of cells that spans take."""
     return sum(cell_len(text) for text, _ in spans)

@@ -65,7 +65,7 @@ class Prompt(Horizontal):
 
     @property
     def text(self) -> str:
-        """What stands in the line."""
+        """The text in the line."""
         return self._input.value
 
     def set_text(self, text: str) -> None:

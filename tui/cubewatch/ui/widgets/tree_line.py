@@ -129,7 +129,7 @@ class TreeDrawing:
         return max(cell, min(MAX_STEP, SECONDS_PER_LINE * self.open_count))
 
     def _ahead(self, path: Path) -> tuple[float, float] | None:
-        """From when to when a node is expected to be at work, in whole steps."""
+        """The span in which a node is expected to be at work, in whole steps."""
         expected = self.estimate.of(path)
         if expected.left is None:
             return None
@@ -220,13 +220,13 @@ class TreeDrawing:
 
 
 def count_open(snapshot: Snapshot) -> int:
-    """How many workflows, tasks and cubes are at work."""
+    """The numbers of workflows, tasks and cubes at work."""
     return sum(item.status == status.PROCESSING for item in snapshot.items.values())
 
 
 def longest_name(snapshot: Snapshot) -> int:
-    """How many cells the longest name in the tree takes, with what it is indented by; but for
-    housekeeping, which is folded."""
+    """The cells of the longest name in the tree, with its indent; without housekeeping, which is
+    folded."""
     names = (path for path in snapshot.items if path[-1][:1] != "#")
     return max((cell_len(path[-1]) + 2 * len(path) for path in names), default=0)
 
@@ -257,7 +257,7 @@ def around_all(spans: Iterable[tuple[float, float] | None]) -> tuple[float, floa
 
 
 def around(bars: Sequence[Bar]) -> Bar:
-    """From the first beginning of several bars to their last end."""
+    """The bar from the first beginning of several bars to their last end."""
     starts = [one.start for one in bars if one.start is not None]
     ends = [one.end for one in bars if one.end is not None]
     is_open = any(one.is_open for one in bars)

@@ -72,7 +72,7 @@ def _background(axis: "Axis", now: float | None) -> "list[Span]":
 
 
 def _half(axis: "Axis", seconds: float) -> int:
-    """Where something ends, in halves of cells."""
+    """The place where something ends, in halves of cells."""
     return min(round(axis.cell(seconds) * 2), axis.width * 2)
 
 

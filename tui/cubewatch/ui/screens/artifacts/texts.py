@@ -39,7 +39,7 @@ def saved_to(folder: Path, *, several: bool) -> str:
 
 
 def going_on(count: int) -> str:
-    """What is said of downloads when the screen is left."""
+    """The notice about downloads when the screen is left."""
     return "1 download goes on." if count == 1 else f"{count} downloads go on."
 
 

@@ -178,7 +178,7 @@ class Composition:
         return in_words(request, repo, head=head, config=config, now=self.session.timing.utc())
 
     def preview(self, checked: Checked) -> PreviewContent:
-        """What the preview shows."""
+        """The content of the preview."""
         repo, request = self.state.repo, checked.so_far
         is_known = self.known.is_config_named and not self.is_reading
         return PreviewContent(

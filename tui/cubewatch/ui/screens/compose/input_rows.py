@@ -153,7 +153,7 @@ class SwitchRow(TickRow):
 
     @property
     def _words(self) -> tuple[str, str]:
-        """What is sent for true and for false."""
+        """The values for true and for false."""
         return self._one.spec.on_off if self._one.spec else ("true", "false")
 
     def _take(self, ticked: bool) -> None:

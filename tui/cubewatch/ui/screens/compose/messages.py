@@ -1,4 +1,4 @@
-"""What the form tells the app, which follows the run and knows the terminal."""
+"""The messages of the form to the app, which follows the run and knows the terminal."""
 
 from dataclasses import dataclass
 from datetime import datetime

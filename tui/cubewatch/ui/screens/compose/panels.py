@@ -52,7 +52,8 @@ class ConfirmPanel(AnswerPanel):
 
 
 def error_text(error: ApiError) -> Content:
-    """What happened, what it means, what to do, and the server's own words."""
+    """The text about an error: what happened, what it means, what to do, and the server's own
+    words."""
     parts = [Content.assemble((f"✗ {error.what}", "bold $error")), Content(error.meaning)]
     parts += [Content.assemble((texts.NEVER_AGAIN, "bold"))] if error.sent else []
     return Content("\n").join(

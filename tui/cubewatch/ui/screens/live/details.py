@@ -92,7 +92,7 @@ def _needs(snapshot: "Snapshot", path: "Path") -> Iterator[str]:
 
 
 def _dates(dates: "DatesByStage", bar: "Bar | None", node_status: str, now: datetime) -> str:
-    """From when to when, and how long it waited: `12:04:27 → 12:04:37 · queued 3s`."""
+    """The dates of a node, and how long it waited: `12:04:27 → 12:04:37 · queued 3s`."""
     begin, end = dates.started_at, dates.finished_at
     if begin is None:
         known = dates.created_at or dates.updated_at
@@ -137,7 +137,7 @@ def _why_empty(run_status: str) -> str:
 
 
 def _cubes(snapshot: "Snapshot", path: "Path", now: datetime) -> Iterator[Paragraph]:
-    """How many cubes are in which status below a node, and the slowest of them."""
+    """The cubes below a node: how many are in which status, and the slowest of them."""
     tally = Counter(item.status for _, item in _cubes_below(snapshot, path))
     if not tally:
         return
@@ -182,8 +182,8 @@ def ending(
     is_ours: bool,
     successor: str = "",
 ) -> Iterator[Paragraph]:
-    """What there is to say of a run that has ended, below its tree. `is_ours`: it was started
-    from here, so that it can be run again. `successor`: the run that restarts it."""
+    """The lines below the tree of a run that has ended. `is_ours`: it was started from here, so
+    that it can be run again. `successor`: the run that restarts it."""
     if successor:
         yield _labeled("restarted", f"as #{successor}: ] shows it")
     slow = slowest(snapshot, (), now)

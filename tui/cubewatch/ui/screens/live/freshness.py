@@ -55,7 +55,8 @@ def classes(feed: "RunFeed", now: float) -> dict[str, bool]:
 
 
 def trouble_line(trouble: "Trouble", now: float, answered_at: float | None) -> str:
-    """Why there is no news and when the next try is due; all in seconds of the loop's clock."""
+    """The line about an outage: why there is no news and when the next try is due; all in seconds
+    of the loop's clock."""
     if answered_at is None:
         since = "no answer yet"
     else:

@@ -44,9 +44,9 @@ COUNT_RANKS: dict[status.Tone, int] = {
 
 
 class RunState(NamedTuple):
-    """What the header shows of a run at `now` (the server's clock). `age`: how old it is, in
-    words; `left`: how long it will still take. `cause`: why the failed node
-    that is shown failed. `waiting_since`: from when on a person has to decide."""
+    """The content of the header at `now` (the server's clock). `age`: how old it is, in words;
+    `left`: how long it will still take. `cause`: why the failed node that is shown failed.
+    `waiting_since`: from when on a person has to decide."""
 
     snapshot: "Snapshot | None"
     now: datetime

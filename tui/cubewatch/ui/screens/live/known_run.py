@@ -86,24 +86,24 @@ class KnownRun:
 
     @property
     def estimate(self) -> "Estimate | None":
-        """How long the run will still take, going by earlier ones."""
+        """The estimate of the run, going by earlier ones."""
         return self.outlook.estimate(self.now) if self.outlook else None
 
     @property
     def comparison(self) -> "Comparison | None":
-        """How a run that has ended differs from the last good one."""
+        """The differences of a run that has ended to the last good one."""
         return self.outlook.comparison if self.outlook else None
 
     def usual(self, path: "Path") -> "Band | None":
-        """How long a node usually takes."""
+        """The usual duration of a node."""
         return self.outlook.usual(path) if self.outlook and path else None
 
     def cause(self, path: "Path") -> str:
-        """Why a cube failed, as far as it is known."""
+        """The cause of a cube's failure, as far as it is known."""
         return self.causes.text(path) if self.causes else ""
 
     def first_cause(self, snapshot: "Snapshot") -> str | None:
-        """What failed first and why; "" if that can't be said, None if it soon can."""
+        """The first failure and its cause; "" if that can't be said, None if it soon can."""
         if not (snapshot.failures and self.causes):
             return ""
         for path, text in self.causes.known:
@@ -120,7 +120,7 @@ class KnownRun:
         return path, self.causes.text(path)
 
     def state(self, selected: "Path") -> RunState:
-        """What the header shows while the node at `selected` is."""
+        """The content of the header while the node at `selected` is selected."""
         snapshot, estimate, feed = self.snapshot, self.estimate, self.feed
         left, since = "", None
         if estimate:

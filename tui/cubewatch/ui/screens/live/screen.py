@@ -206,7 +206,7 @@ class LiveScreen(BaseScreen):
             self._announcer.announce(self._known.snapshot)
 
     def _show_news(self) -> None:
-        """What has changed; all at once after another screen was in front."""
+        """Shows what has changed; all at once after another screen was in front."""
         known, changes = self._known, self._unseen
         if known.snapshot is None or known.line is None:
             return
@@ -367,7 +367,7 @@ class LiveScreen(BaseScreen):
             self.app.push_screen(timeline, come_back)
 
     def action_compare(self) -> None:
-        """What differs from the last good run."""
+        """Shows the differences to the last good run."""
         known = self._known
         if known.feed and known.outlook and known.snapshot:
             from cubewatch.ui.screens.compare import CompareScreen

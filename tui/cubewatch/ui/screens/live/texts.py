@@ -30,9 +30,9 @@ def about(
     origin: "RunOrigin | None" = None,
     now: "datetime | None" = None,
 ) -> tuple[str, list[str]]:
-    """Which run it is, then of what, by whom and since when: each part with what it is separated
-    by from the one before, the one that matters most first. `origin`: where a run is from that
-    checks a pull request."""
+    """The title of a run: which it is, then of what, by whom and since when: each part with what it
+    is separated by from the one before, the one that matters most first. `origin`: where a run is
+    from that checks a pull request."""
     names = ", ".join(workflow.slug for workflow in run.workflows) if run else ""
     if not names and request:
         names = inert(", ".join(workflow.name for workflow in request.workflows))
@@ -59,7 +59,7 @@ def clock(moment: "datetime", now: "datetime | None" = None) -> str:
 def state_words(
     snapshot: "Snapshot", now: "datetime", *, brief: bool = False
 ) -> Iterator[tuple[str, str]]:
-    """How a run stands and since when, each with the part of a line it is."""
+    """The state of a run and since when, each with the part of a line it is."""
     run = snapshot.run
     style = status.style_of(run.status)
     word = run.status.replace("_", " ") or "no status"
@@ -80,7 +80,7 @@ def state_words(
 
 
 def counts(snapshot: "Snapshot") -> Iterator[tuple[str, int, status.Tone]]:
-    """How many cubes are in which state, without those that none is in."""
+    """The numbers of cubes by state, without states that none is in."""
     count = snapshot.counts[()]
     for name, number in (
         (status.SUCCESS, count.done - count.failed),
@@ -122,7 +122,7 @@ def approval(snapshot: "Snapshot", since: "datetime | None", now: "datetime") ->
 
 
 def waiting(snapshot: "Snapshot") -> str:
-    """What waits for a person."""
+    """The nodes that wait for a person."""
     paths = snapshot.waiting
     name = paths[0][-1] if paths[0] else "the run"
     more = f" (and {len(paths) - 1} more)" if len(paths) > 1 else ""

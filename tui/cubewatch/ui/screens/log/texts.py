@@ -20,7 +20,7 @@ NO_PAGER = "This terminal can't be handed to a pager."
 
 
 def copied(text: str, whole: bool) -> str:
-    """What is said after lines were copied: all in sight, or as much as terminals take."""
+    """The notice after lines were copied: all in sight, or as much as terminals take."""
     lines = f"{text.count(chr(10))} lines" if whole else f"the first {len(text.encode())} bytes"
     return f"Copied {lines} (OSC 52, if the terminal allows it)."
 

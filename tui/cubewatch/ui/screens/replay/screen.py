@@ -18,7 +18,7 @@ SCRUB = 10.0
 
 
 class ReplayScreen(LiveScreen):
-    """All that a live screen does, over a recording whose time can be stopped, set and sped up."""
+    """A live screen over a recording whose time can be stopped, set and sped up."""
 
     SHEETS = (*LiveScreen.SHEETS, "replay")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,7 +46,7 @@ class ReplayScreen(LiveScreen):
 
     @on(News)
     def _keep_news(self, news: News) -> None:
-        """What is played is no news: neither for the title nor for the scrollback."""
+        """Stops news of a recording, which belongs neither in the title nor in the scrollback."""
         news.stop()
 
     def action_play(self) -> None:

@@ -150,7 +150,7 @@ def _culprit(detail: "RunDetail | None", waiting: bool, run: "Run", width: int) 
 
 
 def _left(left: str, told: "Sequence[Span]", width: int) -> list[Span]:
-    """How long the run will still take, in as many words as there is room for."""
+    """The time left of the run, in as many words as there is room for."""
     names, *explained = (cell_len(part) for part, _ in told)
     room = width - sum(explained) - (names if explained else min(names, MIN_NAMES))
     for text in (f" · {left}", f" · {left.removesuffix(' left')}"):

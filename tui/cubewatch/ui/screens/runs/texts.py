@@ -37,7 +37,7 @@ def title(repositories: "Collection[RepoSlug]") -> str:
 
 
 def counts(numbers: "Mapping[Group, int]") -> list[tuple[str, str]]:
-    """How many runs each group has, as spans."""
+    """The numbers of runs by group, as spans."""
     parts = (
         (Group.ATTENTION, "failure", "need attention", "needs attention"),
         (Group.RUNNING, "running", "running", "running"),
@@ -63,7 +63,7 @@ def stopped(reason: str) -> str:
 
 
 def age_text(seconds: float) -> str:
-    """How old an answer is: `updated just now`, `updated 20s ago`."""
+    """The age of an answer: `updated just now`, `updated 20s ago`."""
     if seconds < JUST_NOW:
         return "updated just now"
     return f"updated {duration(seconds - seconds % AGE_STEP)} ago"

@@ -196,7 +196,7 @@ def _last_run(rows: "Sequence[object]") -> int | None:
 
 
 def _place_of(row: object, rows: "Sequence[object]", default: int) -> int:
-    """Where a row is by now, or the nearest place to `default` if it is gone."""
+    """The place of a row by now, or the nearest one to `default` if it is gone."""
     if isinstance(row, Fold):
         return next((n for n, each in enumerate(rows) if isinstance(each, Fold)), default)
     return rows.index(row) if row in rows else min(default, len(rows) - 1)

@@ -102,7 +102,7 @@ class TimelineDrawing:
         return self.outlook.estimate(self.now).of(path) if self.outlook else None
 
     def _ahead(self, path: "Path") -> tuple[float, float] | None:
-        """From when to when a node is expected to be at work."""
+        """The span in which a node is expected to be at work."""
         expected = self._expected(path)
         if expected is None or expected.left is None:
             return None

@@ -157,7 +157,7 @@ class TimelineView(CursorLines):
         self.repaint()
 
     def action_clock(self) -> None:
-        """Between elapsed time and the time of day."""
+        """Switches between elapsed time and the time of day."""
         self._clock = not self._clock
         self.repaint()
 
