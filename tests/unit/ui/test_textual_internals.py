@@ -5,10 +5,13 @@ import asyncio
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.widgets import Label
 from textual.worker import WorkerFailed
 
@@ -249,3 +252,27 @@ async def test_the_sheets_of_a_screen_are_read_when_it_is_shown() -> None:
         assert app.stylesheet.has_source(str(path))
         assert "ReplayBar" in app.stylesheet.rules_map
         assert all(rule in app.stylesheet.rules for rule in rules)
+
+
+async def test_a_mounted_widget_is_styled_once_before_its_screen_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Named(SteadyScreen[None]):
+        def compose(self) -> ComposeResult:
+            yield Label("first", id="first")
+
+    styled: list[str | None] = []
+    apply = Stylesheet.apply
+
+    def counted(sheet: Stylesheet, node: DOMNode, **keywords: Any) -> None:
+        styled.append(node.id)
+        apply(sheet, node, **keywords)
+
+    app = LabelApp()
+    async with app.run_test(size=(20, 4)) as pilot:
+        monkeypatch.setattr(Stylesheet, "apply", counted)
+        await app.push_screen(Named())
+        await pilot.pause()
+        label = app.screen.query_one("#first")
+        assert (label.size.width, label.size.height) == (10, 1)
+        assert styled.count("first") == 1

@@ -17,6 +17,7 @@ from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual._time import get_time
 from textual.app import App, ReturnType
 from textual.driver import Driver
+from textual.events import ScreenResume
 from textual.geometry import Region, Size
 from textual.message_pump import MessagePump
 from textual.screen import Screen, ScreenResultType
@@ -216,7 +217,8 @@ class SteadyScreen(Screen[ScreenResultType]):
     to a frame of its own, which draws every widget of another size for a second time.
 
     Its style sheets are read when it is first shown. With those of a CSS_PATH Textual parses all
-    that were read before once more.
+    that were read before once more. What is mounted gets its styles then, and not again when the
+    screen is first shown.
     """
 
     SHEETS: ClassVar[tuple[str, ...]] = ()
@@ -229,6 +231,9 @@ class SteadyScreen(Screen[ScreenResultType]):
     def _post_register(self, app: App[object]) -> None:
         add_sheets(app.stylesheet, self.SHEETS)
         super()._post_register(app)
+
+    def _on_screen_resume(self, event: ScreenResume) -> None:
+        event.refresh_styles = event.refresh_styles and self.stack_updates > 0
 
     def _screen_resized(self, size: Size) -> None:
         super()._screen_resized(self.app.size)
