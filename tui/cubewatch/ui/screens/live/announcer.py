@@ -24,8 +24,11 @@ class Announcer:
         self._notifier = Notifier(os.environ, notify)
 
     def announce(self, snapshot: "Snapshot") -> None:
-        """Says what is new in a state of the run, each thing once."""
+        """Says what is new in a state of the run, each thing once. A recording that is played has
+        no news: neither for the title nor for the scrollback."""
         screen, known = self._screen, self._known
+        if screen.session.replay:
+            return
         app = screen.app
         sequences = self._notifier.sequences(
             snapshot,

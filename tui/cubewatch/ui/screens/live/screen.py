@@ -172,19 +172,15 @@ class LiveScreen(BaseScreen):
         self._show_header()
         self._show_details()
 
-    def _name_run(self, slug: str) -> None:
-        """It is known by now which run is the newest."""
-        self.run_slug = self._header.run_slug = slug
-        self._show_header()
-        self.recall()
-
     @on(FeedUpdated)
     def _take(self, updated: FeedUpdated) -> None:
         from cubewatch.watch.updates import Fresh
 
         feed, update = self._known.feed, updated.update
-        if feed and feed.slug != self.run_slug:
-            self._name_run(feed.slug)
+        if feed and feed.slug != self.run_slug:  # it is known by now which one is the newest
+            self.run_slug = self._header.run_slug = feed.slug
+            self._show_header()
+            self.recall()
         if isinstance(update, Fresh):
             run = update.snapshot.run
             if run.pull and self._origin_of != run.slug:

@@ -2,11 +2,9 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from cubewatch.ui.screens.live.messages import News
 from cubewatch.ui.screens.live.screen import LiveScreen
 from cubewatch.ui.screens.replay.bar import ReplayBar
 
@@ -43,11 +41,6 @@ class ReplayScreen(LiveScreen):
     def compose(self) -> ComposeResult:
         yield from super().compose()
         yield self._bar
-
-    @on(News)
-    def _keep_news(self, news: News) -> None:
-        """Stops news of a recording, which belongs neither in the title nor in the scrollback."""
-        news.stop()
 
     def action_play(self) -> None:
         """Pauses or resumes; at the end it restarts from the beginning."""
