@@ -2,7 +2,13 @@
 
 import pytest
 
-from cubewatch.ui.widgets.measured_text import Part, cells_of, fit_parts, whole
+from cubewatch.ui.widgets.measured_text import (
+    Part,
+    cells_of,
+    fit_parts,
+    fit_whole_parts,
+    whole,
+)
 
 STATE = Part(0, ([("processing 9s", "running")], [("9s", "running")]))
 COUNTS = whole(2, ("  ✓ 12", "success"))
@@ -33,6 +39,14 @@ def shown(width: int, *parts: Part) -> str:
 )
 def test_what_matters_least_goes_first_and_whole(width: int, text: str) -> None:
     assert shown(width, STATE, COUNTS, BAR, LEFT) == text
+
+
+def test_parts_at_the_end_of_a_text_are_left_out_whole() -> None:
+    text = "line 1–9 of 9 · 1 of 1 likely causes · complete"
+    assert fit_whole_parts(text, 60) == text
+    assert fit_whole_parts(text, 46) == "line 1–9 of 9 · 1 of 1 likely causes"
+    assert fit_whole_parts(text, 20) == "line 1–9 of 9"
+    assert fit_whole_parts(text, 8) == "line 1–…"
 
 
 def test_a_long_part_does_not_keep_out_short_ones_that_matter_less() -> None:

@@ -43,7 +43,7 @@ class LogPane(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
         super().__init__(id=id)
         self.view = LogView(id="log-view")
-        self._state = TextLine(id="log-state")
+        self._state = TextLine(id="log-state", whole_parts=True)
         self._prompt = Prompt(id="log-prompt")
         self._question: Question = "search"
         self._begun_at = 0

@@ -23,6 +23,14 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
 
 
+def fit_whole_parts(text: str, width: int, separator: str = " · ") -> str:
+    """`text` in at most `width` cells: parts at its end are left out whole, and only the first one
+    is cut off with `…`."""
+    while cell_len(text) > width and separator in text:
+        text = text.rpartition(separator)[0]
+    return fit(text, width)
+
+
 def pad(text: str, width: int) -> str:
     """`text` in exactly `width` cells."""
     return set_cell_size(fit(text, width), width)
