@@ -295,6 +295,21 @@ async def test_the_etag_travels_both_ways() -> None:
         await client.run_answer(REPO, "142")
 
 
+async def test_a_page_of_a_log_is_not_sent_again_while_its_etag_holds() -> None:
+    page = {"logs": "one\n", "page_complete": False}
+    server = Server(
+        httpx.Response(200, json=page, headers={"ETag": '"a"'}),
+        httpx.Response(304, headers={"ETag": '"a"'}),
+        httpx.Response(200, json=page | {"logs": "one\ntwo\n"}, headers={"ETag": '"b"'}),
+        httpx.Response(200, json=page | {"logs": "other\n"}),
+    )
+    client = client_of(server)
+    found = [(await client.cube_log(REPO, CUBE, number)).logs for number in (1, 1, 1, 2)]
+    assert found == ["one\n", "one\n", "one\ntwo\n", "other\n"]
+    sent = [request.headers.get("If-None-Match") for request in server.requests]
+    assert sent == [None, '"a"', '"a"', None]
+
+
 def renewing(server: Server, *tokens: str) -> tuple[Client, list[str]]:
     """A client whose token source gives these tokens, one after the other; and those it gave."""
     given: list[str] = []

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -50,6 +50,17 @@ CubePath = tuple[str, str, str, str]
 """The slugs of a run, a workflow, a task and a cube: what names a cube."""
 
 
+class GrowingPage(NamedTuple):
+    """The last page of a log, and the ETag of its state."""
+
+    target: str
+    etag: str
+    page: LogPage
+
+
+NO_PAGE = GrowingPage("", "", LogPage())
+
+
 class Client:
     """Calls to one API with one token, which goes to no other host.
 
@@ -73,6 +84,7 @@ class Client:
         self._deadline = limits.deadline
         self._tries = limits.tries
         self._timing = timing
+        self._growing_page = NO_PAGE
 
     def __repr__(self) -> str:
         return f"Client({self._exchange.host!r})"
@@ -140,8 +152,17 @@ class Client:
         return await self._get_once(_run_path(repo, slug), self._deadline, etag)
 
     async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> LogPage:
-        """A page of a cube's log, counted from 1; not inert."""
-        return await self._read(LogPage, _cube_path(repo, "logs", cube), {"page": str(page)})
+        """A page of a cube's log, counted from 1; not inert. One that grows is not sent again
+        where it is as it was the last time and the server names its states by ETags."""
+        target = _target(_cube_path(repo, "logs", cube), {"page": str(page)})
+        known = self._growing_page if target == self._growing_page.target else NO_PAGE
+        answer = await self._get(target, known.etag)
+        if answer.not_modified:
+            return known.page
+        found = _read_answer(LogPage, answer)
+        grows = answer.etag and not found.page_complete
+        self._growing_page = GrowingPage(target, answer.etag, found) if grows else NO_PAGE
+        return found
 
     async def cube_artifacts(self, repo: RepoSlug, cube: CubePath) -> CubeArtifacts:
         return await self._read(CubeArtifacts, _cube_path(repo, "artifacts", cube))
@@ -200,11 +221,11 @@ class Client:
     async def _read(self, kind: type[T], path: str, query: dict[str, str] | None = None) -> T:
         return _read_answer(kind, await self._get(_target(path, query)))
 
-    async def _get(self, target: str) -> Answer:
+    async def _get(self, target: str, etag: str = "") -> Answer:
         until = self._timing.now() + self._deadline
 
         async def once() -> Answer:
-            return await self._get_once(target, until - self._timing.now())
+            return await self._get_once(target, until - self._timing.now(), etag)
 
         return await retrying(once, until=until, timing=self._timing, tries=self._tries)
 
