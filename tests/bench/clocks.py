@@ -104,7 +104,7 @@ def rows(home: Path) -> list[tuple[str, str, str]]:
             _spent(terminal, 2)
             running, busy = _spent(terminal, SECONDS)
             server.is_over = True
-            terminal.wait_for("100 %")
+            terminal.wait_for("✓ success")
             _spent(terminal, 5)
             requests = len(served.received("GET"))
             ended, idle = _spent(terminal, SECONDS / 2)

@@ -36,7 +36,7 @@ def _requests(watched: Watched) -> tuple[str, str, str]:
     """How many requests an end takes: the one that brings it, and none after it by itself."""
     before = watched.requests
     watched.server.body = still_run(40, finished=True)
-    watched.terminal.wait_for("100 %")
+    watched.terminal.wait_for("✓ success")
     return ("requests until the end is shown", str(watched.requests - before), "1")
 
 
