@@ -1,8 +1,8 @@
 """A long day before the live screen, with a clock that is turned: `python -m tests.bench.soak [N]`.
 
 N polls (300; 15,000 are eight hours) of a run that goes on, a key and a tick for each, a resize for
-every seventh. Prints memory, time of the processor and bytes a poll, and what is open, at the
-beginning and at the end; they have to be the same.
+every seventh, and LOG_BYTES more of the log in sight for each request. Prints memory, time of the
+processor and bytes a poll, in the first half and in the second, and what is left open in the end.
 """
 
 import asyncio
@@ -20,6 +20,10 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.pilot import Pilot
 
+from cubewatch.api.client import Answer
+from cubewatch.logs.reader import CubePath
+from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import LogPage
 from cubewatch.settings import WatchFirst
 from cubewatch.ui.app import CubewatchApp
 from tests.bench.clocks import ClockServer
@@ -27,7 +31,57 @@ from tests.support.live import Live, session_of
 from tests.support.polling import RunScript, SteppedTiming
 
 SIZES = ((80, 40), (120, 40), (40, 12), (39, 11), (200, 60))
-KEYS = ("j", "k", "plus", "minus", "pagedown", "g")
+KEYS = ("plus", "pagedown", "k", "j", "pageup", "j", "minus", "f")
+
+
+PAGE_BYTES, LOG_BYTES = 400_000, 40_000
+"""What a page of a log takes, and what each request finds more of it."""
+LINE = "[unit] {:08} compiled handler.go and store.go, with a path that is as long as one\n"
+
+
+class Count(list[float | None]):
+    """A list of which nothing but its length is kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._length = 0
+
+    def append(self, _: float | None) -> None:
+        self._length += 1
+
+    def __len__(self) -> int:
+        return self._length
+
+
+class CountingTiming(SteppedTiming):
+    """A clock that does not remember who waited for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits, self.sleeps = Count(), Count()  # type: ignore[assignment]
+
+
+class LastingScript(RunScript):
+    """Answers with `bodies` in turn, for ever. All logs grow while they are read."""
+
+    def __init__(self, timing: SteppedTiming, bodies: list[bytes]) -> None:
+        super().__init__(timing)
+        self._bodies = bodies
+        self._polls = 0
+        self._sizes: dict[CubePath, int] = {}
+        self.log_bytes = 0
+
+    async def run_answer(self, repo: RepoSlug, slug: str, etag: str = "") -> Answer:
+        self._polls += 1
+        return Answer(self._bodies[self._polls % len(self._bodies)], self.timing.utc())
+
+    async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> LogPage:
+        size = self._sizes[cube] = self._sizes.get(cube, 0) + LOG_BYTES
+        self.log_bytes += LOG_BYTES
+        begin = (page - 1) * PAGE_BYTES
+        lines = range(begin // len(LINE), min(size, begin + PAGE_BYTES) // len(LINE))
+        text = "".join(LINE.format(number) for number in lines)
+        return LogPage(text, page_complete=size >= begin + PAGE_BYTES, done=False)
 
 
 class CountingDriver(HeadlessDriver):
@@ -79,14 +133,15 @@ async def _polls(live: Live, first: int, last: int) -> None:
             driver.resize(*SIZES[number // 7 % len(SIZES)])
 
 
-async def soak(polls: int) -> tuple[Figures, Figures, Figures]:
-    """The figures after a tenth of the polls, after five and a half tenths, and at the end."""
+async def soak(polls: int) -> tuple[Figures, Figures, Figures, int]:
+    """The figures after a tenth of the polls, after five and a half tenths, and at the end; and
+    how many bytes of logs were read."""
     server = ClockServer()
     bodies = []
     for _ in range(8):
         server.begun -= server.step
         bodies.append(json.dumps(server.body()).encode())
-    script = RunScript(SteppedTiming(), *(bodies[n % len(bodies)] for n in range(polls + 2)))
+    script = LastingScript(CountingTiming(), bodies)
     session = session_of(script)
     app = CubewatchApp(session, WatchFirst("142"))
     app.driver_class = CountingDriver
@@ -101,23 +156,27 @@ async def soak(polls: int) -> tuple[Figures, Figures, Figures]:
             await _polls(live, first, last)
             found.append(_figures())
     begin, middle, end = found
-    return begin, middle, end
+    return begin, middle, end, script.log_bytes
 
 
 def rows(home: Path, polls: int) -> list[tuple[str, str, str]]:
     """Name, figure and aim of each line of the table."""
-    begin, middle, end = asyncio.run(soak(polls))
+    before = _figures()
+    begin, middle, end, log_bytes = asyncio.run(soak(polls))
+    after = _figures()
     each = polls * 9 // 20
     earlier, later = (middle.cpu - begin.cpu) / each, (end.cpu - middle.cpu) / each
     written = (end.written - begin.written) / (2 * each)
+    logs = f"{polls:,} polls, {log_bytes / 1e6:.0f} MB of logs"
     return [
-        (f"{polls:,} polls: memory grows by", f"{end.memory - begin.memory:.1f} MB", "1 MB"),
+        (f"{logs}: memory", f"+{end.memory - begin.memory:.1f} MB", "1 MB"),
+        ("… in their second half", f"+{end.memory - middle.memory:.1f} MB", "1 MB"),
         ("… CPU a poll, second half / first", f"{later / earlier:.2f}", "0.95–1.05"),
         ("… CPU a poll", f"{later * 1000:.1f} ms", ""),
         ("… bytes a poll, with keys and resizes", f"{written:,.0f}", ""),
         (
             "… files, threads left over",
-            f"{end.files - begin.files}, {end.threads - begin.threads}",
+            f"{after.files - before.files}, {after.threads - before.threads}",
             "0, 0",
         ),
     ]
