@@ -27,7 +27,9 @@ from cubewatch.ui.screens.live.texts import NO_FAILURE, NO_LOG, NOT_OURS
 from cubewatch.ui.screens.live.tree_filter import TreeFilter
 from cubewatch.ui.screens.live.views import Views
 from cubewatch.ui.screens.live.where import most_relevant_cube
+from cubewatch.ui.screens.log.cube_log import CubeLog
 from cubewatch.ui.screens.registry import OpenScreen
+from cubewatch.ui.screens.ticker import Ticker
 from cubewatch.ui.widgets.frame import show_titles
 from cubewatch.ui.widgets.key_bar import KeyBar
 from cubewatch.ui.widgets.run_tree import RunTree
@@ -113,6 +115,7 @@ class LiveScreen(BaseScreen):
         self._announcer = Announcer(self, self._known, session.settings.terminal.notify)
         self._following = Following(self._tree, self._show_header)
         self._views = Views(self, self._tree, self._side)
+        self._ticker = Ticker(self, self._tick)
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -128,7 +131,7 @@ class LiveScreen(BaseScreen):
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._begin_watching)
-        self.set_interval(1.0, self._tick)
+        self._ticker.restart()
 
     def _begin_watching(self) -> None:
         feed = self.session.feed(self.session.repo, self.run_slug, exists=self._was_started_here)
@@ -212,6 +215,7 @@ class LiveScreen(BaseScreen):
         self._following.follow(known.snapshot, changes)
         self._show_header()
         self._show_details()
+        self._ticker.restart()
 
     def _show_outlook(self) -> None:
         """More is known of earlier runs."""
@@ -264,6 +268,10 @@ class LiveScreen(BaseScreen):
             return
         self._show_header()
         self._show_freshness()
+
+    @on(CubeLog.Changed)
+    def _tick_with_the_log(self) -> None:
+        self._ticker.hurry()
 
     def _show_freshness(self) -> None:
         feed, now = self._known.feed, self.session.timing.now()

@@ -12,6 +12,7 @@ from cubewatch.text.format import duration
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.live.freshness import age
 from cubewatch.ui.screens.live.header import RunHeader, RunState
+from cubewatch.ui.screens.ticker import Ticker
 from cubewatch.ui.screens.timeline.view import TimelineView
 from cubewatch.ui.widgets.key_bar import KeyBar
 from cubewatch.ui.widgets.text_line import TextLine
@@ -70,6 +71,7 @@ class TimelineScreen(BaseScreen):
         self.header = RunHeader(str(session.repo), feed.slug)
         self.header.request = request
         self._view = TimelineView()
+        self._ticker = Ticker(self, self._tick)
         self._words = TextLine(id="critical")
 
     def compose(self) -> ComposeResult:
@@ -81,10 +83,10 @@ class TimelineScreen(BaseScreen):
 
     def on_mount(self) -> None:
         self._unsubscribe = self._feed.subscribe(lambda _: self.post_message(self.Updated()))
+        self._ticker.restart()
         self._show()
         if self._selected:
             self._view.reveal(self._selected)
-        self.set_interval(1.0, self._tick)
 
     def on_unmount(self) -> None:
         self._unsubscribe()
@@ -100,6 +102,7 @@ class TimelineScreen(BaseScreen):
             self._line = Timeline(snapshot)
             self._critical = critical_path(snapshot)
             self._view.show(self._line, self._critical, self._now, self._outlook)
+            self._ticker.restart()
         self._show_words(snapshot)
 
     @property
