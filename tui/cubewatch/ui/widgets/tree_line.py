@@ -29,7 +29,7 @@ WIDE_SCREEN, WATERFALL_FROM = 100, 44
 MIN_NAME, NOTE = 20, 16
 PROGRESS_FROM, PERCENT_FROM = 46, 30
 BAR = 10
-SECONDS_PER_LINE, MAX_STEP = 2.0, 20.0
+SECONDS_PER_LINE, MAX_STEP = 3.0, 30.0
 """Seconds from one growth of the bars to the next, for each that grows, and at most."""
 WORDS = {
     status.AWAITING_APPROVAL: "waits for approval",
