@@ -214,3 +214,18 @@ def test_even_blanks_are_as_after_a_full_repaint(seed: int) -> None:
         for y in range(size[1]):
             one, other = emulator.screen.buffer[y], repainted.screen.buffer[y]
             assert [one[x] for x in range(size[0])] == [other[x] for x in range(size[0])], pieces
+
+
+@pytest.mark.parametrize("cluster", ["🇩🇪", "👍🏽", "👨\u200d👩\u200d👧", "⚠\ufe0f"])
+def test_blanks_before_a_doubtful_width_leave_it_and_what_follows_in_place(cluster: str) -> None:
+    """As when a dialog closes that covered the middle of a line."""
+    width = 60
+    painter, emulator = Painter(width, 1), Emulator(width, 1)
+    repainting, repainted = Painter(width, 1), Emulator(width, 1)
+    behind = f"name {' ' * 30}{cluster}-1/é │"
+    for text in (behind, behind[:5] + "a dialog that covers it" + behind[28:], behind):
+        pieces: list[Piece] = [(0, 0, width, [Segment(text)])]
+        emulator.feed(painter.paint(pieces))
+        repainting.forget()
+        repainted.feed(repainting.paint(pieces))
+        assert emulator.cells == repainted.cells

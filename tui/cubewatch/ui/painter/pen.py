@@ -218,9 +218,13 @@ def _first_doubtful(old: ScreenLine, new: ScreenLine, changed: list[int]) -> int
 
 
 def _first_hole(new: ScreenLine, changed: list[int]) -> int | None:
-    """The first of many blanks within a line that have to be written."""
+    """The first of many blanks within a line that have to be written, with nothing of doubtful
+    width behind them: what follows such a cluster would be out of its place."""
+    doubtful = doubtful_runs(new.cells)
     for hole in _HOLE.finditer(new.cells, 0, new.inked):
         start, end = hole.span()
+        if doubtful and doubtful[-1][0] >= start:
+            continue
         if new.styles[start:end] == PLAIN * (end - start) and end < new.inked:
             written = sum(start <= x < end for x in changed)
             if written >= _MIN_HOLE:
