@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import pyte
 from pyte.screens import Char
+from textual._compositor import Compositor
 from textual.app import App
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.events import Resize
@@ -81,6 +82,6 @@ class EmulatedDriver(HeadlessDriver):
 def stock_cells(app: App[None]) -> list[list[Cell]]:
     """What the terminal would show if Textual wrote the whole screen as it does by itself."""
     emulator = Emulator(*app.size)
-    update = app.screen._compositor.render_full_update()
+    update = Compositor.render_full_update(app.screen._compositor)
     emulator.feed(update.render_segments(app.console).replace("\n", ""))
     return emulator.cells

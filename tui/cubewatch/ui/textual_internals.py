@@ -64,8 +64,22 @@ class PartCompositor(Compositor):
     def render_partial_update(self) -> PartialUpdate | None:  # type: ignore[override]
         regions = self._dirty_regions.copy()
         self._dirty_regions.clear()
-        if not regions:
-            return None
+        return PartialUpdate(self.size, self._seen_of(regions)) if regions else None
+
+    def render_full_update(self, simplify: bool = False) -> LayoutUpdate:
+        """The whole screen, cut in the same way. Where Textual cuts a line within a cluster of
+        characters that are drawn as one, cells of it get lost."""
+        self._dirty_regions.clear()
+        lines: list[dict[int, Strip]] = [{} for _ in range(self.size.height)]
+        for x, y, width, strip in self._seen_of({self.size.region}):
+            lines[y][x] = strip.adjust_cell_length(width)
+        strips: list[Iterable[Strip]] = [[line[x] for x in sorted(line)] for line in lines]
+        if simplify:
+            strips = [[Strip.join(line).simplify().discard_meta()] for line in strips]
+        return LayoutUpdate(strips, self.size.region)
+
+    def _seen_of(self, regions: set[Region]) -> list[Drawn]:
+        """What is seen of all widgets in some regions."""
         wanted: dict[int, list[tuple[int, int]]] = {}
         width, height = self.size
         for y, start, end in self._regions_to_spans(regions):
@@ -90,7 +104,7 @@ class PartCompositor(Compositor):
             for y in lines:
                 if rest := _outside(wanted.pop(y), seen.column_span):
                     wanted[y] = rest
-        return PartialUpdate(self.size, parts)
+        return parts
 
 
 def _within(spans: list[tuple[int, int]], span: tuple[int, int]) -> Iterator[tuple[int, int]]:
