@@ -13,13 +13,15 @@ MAX_LISTED = 200
 
 def title(comparison: Comparison) -> str:
     """The title: which runs are compared, and how long they worked."""
-    which = ", the last good run" if comparison.is_with_last_good else ""
-    words = f"#{comparison.run} against #{comparison.baseline}{which}"
+    which = (
+        f" · #{comparison.baseline} is the last good run" if comparison.is_with_last_good else ""
+    )
+    words = f"#{comparison.run} against #{comparison.baseline}"
     if comparison.seconds is None or comparison.baseline_seconds is None:
-        return words
+        return f"{words}{which}"
     now, then = duration(comparison.seconds), duration(comparison.baseline_seconds)
     share = comparison.share or 0.0
-    return f"{words}: {now}, was {then} ({round(share * 100):+} %)"
+    return f"{words}: {now}, was {then} ({round(share * 100):+} %){which}"
 
 
 class CubeLine(NamedTuple):

@@ -15,6 +15,9 @@ from textual.widgets import Static
 
 from cubewatch.ui.textual_internals import SteadyScreen
 
+MAX_WIDTH, AROUND = 72, 5
+"""Cells of the dialog, and those around its text, a scroll bar's among them."""
+
 
 @dataclass(slots=True)
 class KeyCommand:
@@ -81,23 +84,37 @@ class HelpScreen(ModalScreen[None], SteadyScreen[None]):
     def __init__(self, screen: Screen[Any]) -> None:
         super().__init__()
         self._commands = commands_of(screen)
+        self._text = Static(markup=False)
 
     def compose(self) -> ComposeResult:
-        keys = VerticalScroll(Static(help_text(self._commands), markup=False), id="keys")
+        keys = VerticalScroll(self._text, id="keys")
         keys.border_title = "Keys"
         keys.border_subtitle = "esc close"
         yield keys
 
+    def on_mount(self) -> None:
+        self._show()
 
-def help_text(commands: list[KeyCommand]) -> Content:
-    """The commands by where they are bound: this screen, the focused widget, everywhere. What the
-    toolkit binds by itself is left out: everybody knows how to move in a line of text."""
+    def on_resize(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        width = min(MAX_WIDTH, self.app.size.width) - AROUND
+        self._text.update(help_text(self._commands, width))
+
+
+def help_text(commands: list[KeyCommand], width: int) -> Content:
+    """The commands by where they are bound: this screen, the focused widget, everywhere, in lines
+    of so many cells. What the toolkit binds by itself is left out: everybody knows how to move in a
+    line of text."""
     groups: dict[str, list[KeyCommand]] = {"This screen": [], "Where you are": [], "Everywhere": []}
     for command in commands:
         if command.own:
             groups[_group(command)].append(command)
-    width = max((cell_len(" ".join(command.keys)) for command in commands), default=0)
-    lines = [line for title, group in groups.items() for line in _lines(title, group, width)]
+    column = max((cell_len(" ".join(command.keys)) for command in commands), default=0)
+    lines = [
+        line for title, group in groups.items() for line in _lines(title, group, column, width)
+    ]
     return Content("\n").join(lines[:-1])
 
 
@@ -107,10 +124,13 @@ def _group(command: KeyCommand) -> str:
     return "This screen" if isinstance(command.node, Screen) else "Where you are"
 
 
-def _lines(title: str, commands: list[KeyCommand], width: int) -> Iterator[Content]:
+def _lines(title: str, commands: list[KeyCommand], column: int, width: int) -> Iterator[Content]:
+    """A group of commands; a title that is continued stays beside its keys."""
     if commands:
         yield Content.assemble((title, "bold"))
         for command in commands:
-            keys = " ".join(command.keys).ljust(width)
-            yield Content.assemble("  ", (keys, "$accent"), "  ", command.title)
+            keys = " ".join(command.keys)
+            for line in Content(command.title).wrap(max(8, width - column - 4)):
+                yield Content.assemble("  ", (keys.ljust(column), "$accent"), "  ", line)
+                keys = ""
         yield Content("")

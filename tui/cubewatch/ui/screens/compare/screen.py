@@ -39,7 +39,7 @@ class CompareScreen(BaseScreen):
         self.chosen: Path = ()
         self._feed = feed
         self._outlook = outlook
-        self._title = TextLine(id="compare-title")
+        self._title = TextLine(id="compare-title", whole_parts=True)
         self._hint = TextLine(id="compare-hint")
         self._view = CompareView()
         self._view.border_title = "Compare"

@@ -3,7 +3,7 @@
 LOOKING = "Looking for earlier runs of the same workflows …"
 NO_BASELINE = "No earlier run is known in which these workflows went well."
 NO_DIFFERENCE = "No difference."
-HINT = "slower, faster: by a quarter of the usual time, and by 10s at least"
+HINT = "slower, faster: by a quarter of the usual time and 10s"
 NOT_IN_TREE = "This cube is not part of the run."
 
 
