@@ -29,16 +29,16 @@ LIGHT = (
 )
 AFTER_THE_FIRST_FRAME = {"httpx", "pydantic_core", "sqlite3", "starlette", "uvicorn", "yaml"}
 FOR_A_SCREEN = AFTER_THE_FIRST_FRAME | {"asyncio", "rich", "textual"}
-FOR_A_COMMAND = FOR_A_SCREEN | {"dataclasses", "inspect", "urllib"}
+FOR_A_COMMAND = FOR_A_SCREEN | {"dataclasses", "inspect", "pathlib", "shutil", "urllib"}
 
 
-def run(*command: str) -> subprocess.CompletedProcess[str]:
+def run(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command in the project's directory, where it writes no colours."""
     environ = {name: value for name, value in os.environ.items() if name != "FORCE_COLOR"}
     return subprocess.run(
         command,
         cwd=ROOT,
-        env=environ | {"NO_COLOR": "1"},
+        env=environ | {"NO_COLOR": "1", **variables},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -46,9 +46,9 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def imported(*arguments: str, status: int = 0) -> set[str]:
+def imported(*arguments: str, status: int = 0, **variables: str) -> set[str]:
     """The top-level names of all that Python imports when it is started like this."""
-    done = run(sys.executable, "-X", "importtime", *arguments)
+    done = run(sys.executable, "-X", "importtime", *arguments, **variables)
     assert done.returncode == status, done.stderr
     lines = done.stderr.splitlines()
     names = {line.rpartition("|")[2].strip() for line in lines if line.startswith("import time:")}
@@ -78,6 +78,12 @@ def test_plain_values_import_nothing_heavy() -> None:
 @pytest.mark.parametrize("words", [("--help",), ("run", "-h"), ("--version",)])
 def test_help_imports_nothing_heavy(words: tuple[str, ...]) -> None:
     assert not imported("-m", "cubewatch", *words) & FOR_A_COMMAND
+
+
+@pytest.mark.parametrize("words", [("",), ("wa",), ("watch", "--")])
+def test_completing_a_command_or_an_option_imports_nothing_heavy(words: tuple[str, ...]) -> None:
+    answered = imported("-m", "cubewatch", *words, _CUBEWATCH_COMPLETE="fish")
+    assert not answered & FOR_A_COMMAND
 
 
 def test_an_unknown_option_imports_nothing_heavy() -> None:

@@ -316,3 +316,23 @@ def test_an_option_of_a_command_may_stand_before_it() -> None:
     assert parse(["--json", "compare", "142"]).json
     assert parse(["--plain", "runs"]).plain
     assert not parse(["runs"]).plain
+
+
+@pytest.mark.parametrize(
+    ("columns", "width"), [("60", 60), ("0", 80), ("-5", 80), ("wide", 80), (None, 80)]
+)
+def test_help_is_as_wide_as_columns_says(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    columns: str | None,
+    width: int,
+) -> None:
+    monkeypatch.setattr("os.get_terminal_size", lambda _: (_ for _ in ()).throw(OSError()))
+    if columns is None:
+        monkeypatch.delenv("COLUMNS", raising=False)
+    else:
+        monkeypatch.setenv("COLUMNS", columns)
+    with pytest.raises(SystemExit):
+        main(["watch", "--help"])
+    options = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  -")]
+    assert width - 20 < max(map(len, options)) < width

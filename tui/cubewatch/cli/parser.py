@@ -1,6 +1,7 @@
 """The parser of the command line: argparse, with our words where it would repeat a secret."""
 
 import argparse
+import os
 import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -17,6 +18,14 @@ _ABOUT = re.compile(r"argument (?P<name>[^:]+): (?P<what>expected|ignored explic
 _REQUIRED = re.compile(r"the following arguments are required: (?P<names>.*)")
 
 
+class HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """The stock formatter for a width that is known. For one that is not it loads `shutil`, with
+    three libraries to compress files, also to check an option."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_terminal_columns() - 2)
+
+
 class LineParser(argparse.ArgumentParser):
     """An argparse parser whose errors are one line, raised as UsageError. What is not given sets
     nothing, so that an option before the command is not undone by its absence behind it."""
@@ -25,7 +34,7 @@ class LineParser(argparse.ArgumentParser):
         super().__init__(
             allow_abbrev=False,
             argument_default=argparse.SUPPRESS,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=HelpFormatter,
             **options,
         )
 
@@ -51,6 +60,15 @@ class LineParser(argparse.ArgumentParser):
                 raise UsageError(f"{said}: {advice}")
             start = f"a workflow is started with cubewatch run {repeatable(value)}"
             raise UsageError(f"{said} (see cubewatch -h); {start}")
+
+
+def _terminal_columns() -> int:
+    """What COLUMNS says, or the terminal that is written to; 80 if neither does."""
+    try:
+        columns = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size(1).columns
+    except (ValueError, OSError):
+        return 80
+    return columns if columns > 0 else 80
 
 
 class CommandParser(LineParser):

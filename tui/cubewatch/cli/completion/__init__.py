@@ -10,7 +10,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -23,6 +22,8 @@ TIMEOUT = 10.0
 
 def script(shell: str) -> str:
     """The script for one of SHELLS, in ASCII."""
+    from pathlib import Path
+
     return (Path(__file__).parent / "scripts" / f"cubewatch.{shell}").read_text("ascii")
 
 

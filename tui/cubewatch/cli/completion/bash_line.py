@@ -1,7 +1,7 @@
 """A line as bash has it: its words without their quotes, and words with the quotes they need."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _PART = re.compile(
     r"""
@@ -18,8 +18,7 @@ _SPECIAL_IN_DOUBLE = re.compile(r'[$`"\\]')
 _SPECIAL = re.compile(r"[^\w./:,+@%=\x80-\U0010ffff-]")
 
 
-@dataclass(frozen=True, slots=True)
-class BashLine:
+class BashLine(NamedTuple):
     """The words before the one at the cursor and that one (`current`), none of them quoted.
 
     `raw` is the last one as it is written, `quote` the one that it has opened and not closed.

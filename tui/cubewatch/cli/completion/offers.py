@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
 from typing import Literal
 
 from cubewatch.cli.commands import COMMANDS
@@ -43,7 +42,7 @@ def offers(words: Sequence[str], current: str) -> list[CompletionWord] | FromDis
         return _matching(_commands(words), current)
     if place.field in _FROM_DISK:
         return _FROM_DISK[place.field]
-    found = [replace(offer, text=place.option + offer.text) for offer in _values(place)]
+    found = [offer._replace(text=place.option + offer.text) for offer in _values(place)]
     is_word = not place.option and "--" not in words
     return _matching([one for one in found if not (is_word and one.text[:1] == "-")], current)
 

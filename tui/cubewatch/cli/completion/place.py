@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from contextlib import redirect_stdout, suppress
-from dataclasses import dataclass
 from io import StringIO
+from typing import NamedTuple
 
 from cubewatch.cli.arguments import Arguments, UsageError
 from cubewatch.cli.parser import parse
@@ -14,16 +14,14 @@ _MISSING = "0"
 """Stands for a word that the command needs and that may follow."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompletionWord:
+class CompletionWord(NamedTuple):
     """A completion: a word, and a few words about it. After `=` more has to follow."""
 
     text: str
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WordAtCursor:
+class WordAtCursor(NamedTuple):
     """The word at the cursor fills `field` of `arguments`, which has nothing of it.
 
     `typed` is what stands there by now, `option` what stands before that in the same word:
