@@ -172,6 +172,16 @@ async def test_next_run_is_one_that_was_not_there_at_first() -> None:
     assert server.requests == ["runs", "runs"]
 
 
+async def test_run_that_a_lagging_server_did_not_list_is_not_the_next_one() -> None:
+    server = Server(a_run("151"))
+    look = NextLook(server, REPO, NextRunCriteria())
+    await look()
+    server.listed = [a_run("152", status="success"), *server.listed]
+    assert (await look()).slugs == ()
+    server.listed = [a_run("153"), *server.listed]
+    assert (await look()).slugs == ("153",)
+
+
 @pytest.mark.parametrize(
     ("criteria", "slug"),
     [

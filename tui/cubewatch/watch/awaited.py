@@ -5,13 +5,14 @@ the newest push run of the right person is a guess, and is called one.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from cubewatch.api.errors import Refused
 from cubewatch.model.around import MergeChecks, PullRequestPage, User
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run, RunPage
+from cubewatch.model.status import FINAL
 from cubewatch.settings import AwaitedRun
 
 LOOK_INTERVAL = 5.0
@@ -21,6 +22,9 @@ NEWEST = 20
 MAX_PULLS = 20
 CLOCK_SLACK = timedelta(seconds=5)
 """How much the clocks of this machine and the server may differ after correction."""
+LIST_LAG = timedelta(minutes=1)
+"""A run that had ended for so long at the first look is not the next one, even if the server that
+was looked at first did not know it."""
 
 
 class AwaitedSource(Protocol):
@@ -148,6 +152,7 @@ class NextLook:
         self._criteria = criteria
         self._known: set[str] | None = None
         self._user: User | None = None
+        self._since: datetime | None = None
 
     async def __call__(self) -> Sighting:
         """Raises ApiError."""
@@ -156,8 +161,9 @@ class NextLook:
             self._user = await self._source.user() if mine else User(username=self._criteria.by)
         page = await self._source.runs(self._repo, page_size=NEWEST)
         slugs = {run.slug for run in page.runs}
-        if self._known is None:
+        if self._known is None or self._since is None:
             self._known = slugs
+            self._since = datetime.now(UTC) + self._source.server_ahead
         fitting = [run for run in page.runs if run.slug not in self._known and self._fits(run)]
         undecided = [run for run in fitting if self._is_undecided(run)]
         self._known |= slugs - {run.slug for run in undecided}
@@ -167,7 +173,9 @@ class NextLook:
         return Sighting((), "no such run has begun yet")
 
     def _fits(self, run: Run) -> bool:
-        criteria = self._criteria
+        criteria, ended = self._criteria, run.dates.finished_at
+        if run.status in FINAL and ended and self._since and ended < self._since - LIST_LAG:
+            return False
         if criteria.event and run.event_type != criteria.event:
             return False
         if criteria.by and not (self._user and self._user.started(run)):
