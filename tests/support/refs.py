@@ -9,7 +9,7 @@ from cubewatch.model.git_ref import GitRef
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import RevisionKind
 from cubewatch.model.run import Branch, BranchPage, Commit, Signature, Tag, TagPage
-from cubewatch.refs.search import RefSearch
+from cubewatch.refs.ref_search import RefSearch
 from tests.support.polling import REPO, SteppedTiming
 
 if TYPE_CHECKING:

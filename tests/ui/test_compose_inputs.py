@@ -4,7 +4,7 @@ from textual.events import Paste
 
 from cubewatch.model.config import CiConfig, InputSpec, WorkflowSpec
 from cubewatch.model.draft import Draft, WorkflowDraft
-from cubewatch.model.form import InputField
+from cubewatch.model.form_state import InputField
 from cubewatch.ui.screens.compose.form import Form as Fields
 from cubewatch.ui.screens.compose.input_rows import InputRows
 from tests.support.compose import Form, ScriptedPlace, ready, shows, until

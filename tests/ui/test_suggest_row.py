@@ -3,7 +3,7 @@
 import pytest
 
 from cubewatch.api.errors import Refused
-from cubewatch.refs.search import FoundRefs
+from cubewatch.refs.ref_search import FoundRefs
 from cubewatch.ui.screens.compose.texts import names_state
 from tests.support.refs import local
 from tests.support.suggest import BRANCHES, form

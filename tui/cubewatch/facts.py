@@ -17,7 +17,7 @@ from cubewatch.model.git_ref import GitRef, PushState
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision
 from cubewatch.model.wording import config_differs, push_state_notice
-from cubewatch.refs.search import RefSearch
+from cubewatch.refs.ref_search import RefSearch
 from cubewatch.runtime.threads import run_in_daemon_thread
 from cubewatch.text.sanitize import inert
 

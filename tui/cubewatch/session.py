@@ -230,7 +230,7 @@ class Session:
         folder, keeps = self._own_folder("durations"), self.replay is None
 
         def make() -> "EarlierRuns":
-            from cubewatch.history.durations import DurationStore
+            from cubewatch.history.duration_store import DurationStore
             from cubewatch.watch.earlier import EarlierRuns
 
             return EarlierRuns(self.client, DurationStore(folder), self.timing, keeps=keeps)

@@ -6,7 +6,7 @@ import pytest
 
 from cubewatch.api.errors import ApiError, ServerTrouble, TooManyRequests
 from cubewatch.refs import known as known_refs
-from cubewatch.refs.search import FRESH, MAX_FOUND, QUIET, RefSearch
+from cubewatch.refs.ref_search import FRESH, MAX_FOUND, QUIET, RefSearch
 from cubewatch.runtime.clock import Timing
 from tests.support.polling import REPO
 from tests.support.refs import RefServer, Searching, local

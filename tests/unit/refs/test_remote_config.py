@@ -17,7 +17,7 @@ from cubewatch.refs.remote_config import RemoteConfig
 from cubewatch.settings import Secret
 
 if TYPE_CHECKING:
-    from cubewatch.refs.search import RefSearch
+    from cubewatch.refs.ref_search import RefSearch
 
 SHOP = RepoSlug("acme", "shop")
 COMMIT = "3f2a91c8" * 5

@@ -83,7 +83,7 @@ def test_a_fault_of_a_command_is_one_line(
     def fail(*_: object) -> None:
         raise RuntimeError("no such release: pv1_HIDDEN")
 
-    monkeypatch.setattr("cubewatch.cli.draft.draft_of", fail)
+    monkeypatch.setattr("cubewatch.cli.draft_arguments.draft_of", fail)
     assert main(["run", "release", "-y", "KEY=pv1_HIDDEN", "--demo"]) == 70
     output = capsys.readouterr()
     assert output.err.startswith("cubewatch has stopped, because of a fault of its own")

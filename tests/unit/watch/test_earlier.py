@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cubewatch.history.durations import DurationStore
+from cubewatch.history.duration_store import DurationStore
 from cubewatch.model.past import RunTimes
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cubewatch.history.durations import DurationStore
+from cubewatch.history.duration_store import DurationStore
 from cubewatch.watch.earlier import EarlierRuns
 from cubewatch.watch.feed import RunFeed
 from cubewatch.watch.outlook import Outlook

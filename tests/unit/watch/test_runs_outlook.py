@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from cubewatch.history.durations import DurationStore
+from cubewatch.history.duration_store import DurationStore
 from cubewatch.model.runs_list import RunKey
 from cubewatch.watch.earlier import EarlierRuns
 from cubewatch.watch.runs_outlook import SPACING, RunsOutlook

@@ -14,6 +14,7 @@ from cubewatch import __version__
 from cubewatch.api.body import BodyError, read_body
 from cubewatch.api.budget import RequestBudget
 from cubewatch.api.certificates import tls_context
+from cubewatch.api.error_answer import is_web_page, refusal
 from cubewatch.api.errors import (
     ApiError,
     BadAnswer,
@@ -22,7 +23,6 @@ from cubewatch.api.errors import (
     Unreachable,
 )
 from cubewatch.api.proxies import proxy_for
-from cubewatch.api.refusal import is_web_page, refusal
 from cubewatch.api.retry import TRIES, moment
 from cubewatch.api.stray import has_stray_bytes
 from cubewatch.api.trouble import NOT_SENT, trouble

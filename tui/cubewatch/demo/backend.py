@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
 
-from cubewatch.demo.history import coming_run, earlier_runs, pushed_run
+from cubewatch.demo.chronicle import coming_run, earlier_runs, pushed_run
 from cubewatch.demo.logs import cube_log
 from cubewatch.demo.people import ME, PEOPLE
 from cubewatch.demo.refs import DEFAULT_BRANCH, commit_of, refs_of

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib.resources import files
 
-from cubewatch.demo.history import DOCS, MOBILE, SEARCH, SHOP, SILENT, Chronicle
+from cubewatch.demo.chronicle import DOCS, MOBILE, SEARCH, SHOP, SILENT, Chronicle
 from cubewatch.demo.refs import (
     DOCS_BRANCHES,
     MOBILE_BRANCHES,

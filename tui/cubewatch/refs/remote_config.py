@@ -16,7 +16,7 @@ from cubewatch.git.shallow import fetch_config
 from cubewatch.git.surroundings import ConfigFound, read_found
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import GitRevision
-from cubewatch.refs.search import RefSearch
+from cubewatch.refs.ref_search import RefSearch
 from cubewatch.runtime.files import new_file, private_folder, read_file, write_all
 from cubewatch.runtime.threads import run_in_daemon_thread
 from cubewatch.text.sanitize import inert

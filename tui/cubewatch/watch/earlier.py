@@ -18,7 +18,7 @@ from cubewatch.model.snapshot import Snapshot
 from cubewatch.runtime.clock import Timing
 
 if TYPE_CHECKING:
-    from cubewatch.history.durations import DurationStore
+    from cubewatch.history.duration_store import DurationStore
 
 MAX_LOADED = 10
 """Finished runs of the same workflows that are loaded when a run is opened."""

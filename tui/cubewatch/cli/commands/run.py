@@ -13,7 +13,7 @@ def _add_arguments(parser: Parser) -> None:
 def _run(arguments: Arguments) -> int:
 
     from cubewatch.cli.defaults import clone_here, named_repo, repo_of, settings_for
-    from cubewatch.cli.draft import draft_of
+    from cubewatch.cli.draft_arguments import draft_of
     from cubewatch.cli.launch import launch, plain_options
     from cubewatch.settings import ComposeFirst
 

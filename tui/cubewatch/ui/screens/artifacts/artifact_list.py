@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from cubewatch.ui.screens.artifacts.artifact_line import PARTS, artifact_line, cube_line
-from cubewatch.ui.screens.artifacts.rows import ArtifactRows
+from cubewatch.ui.screens.artifacts.artifact_rows import ArtifactRows
 from cubewatch.ui.widgets.cursor_lines import CursorLines
 from cubewatch.ui.widgets.painted import component_classes
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cubewatch.api.client import CubePath
-    from cubewatch.ui.screens.artifacts.rows import ArtifactRows
+    from cubewatch.ui.screens.artifacts.artifact_rows import ArtifactRows
 
 
 SAVE_TO = "save to "

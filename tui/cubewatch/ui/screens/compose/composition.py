@@ -6,7 +6,7 @@ from textual.content import Content
 
 from cubewatch.facts import Facts, RepositoryFacts
 from cubewatch.model.draft import CONFIG_REVISION, HEAD, Checked, Draft, RevisionDraft
-from cubewatch.model.form import FormState
+from cubewatch.model.form_state import FormState
 from cubewatch.model.git_ref import GitRef
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import RunRequest

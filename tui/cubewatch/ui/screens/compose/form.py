@@ -16,8 +16,8 @@ from textual.widgets import Static
 
 from cubewatch.facts import Facts
 from cubewatch.model.draft import CONFIG_REVISION, HEAD
-from cubewatch.model.form import REPOSITORY, FormState
-from cubewatch.refs.search import RefSearch
+from cubewatch.model.form_state import REPOSITORY, FormState
+from cubewatch.refs.ref_search import RefSearch
 from cubewatch.ui.screens.compose import texts
 from cubewatch.ui.screens.compose.choice_rows import TickRow
 from cubewatch.ui.screens.compose.revision_rows import RevisionRows

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
 from cubewatch.model.draft import input_field
-from cubewatch.model.form import InputField
+from cubewatch.model.form_state import InputField
 from cubewatch.model.secrecy import looks_secret
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.compose import texts

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from cubewatch.facts import RevisionFacts
-from cubewatch.model.form import RevisionField
+from cubewatch.model.form_state import RevisionField
 from cubewatch.model.request import REVISION_KINDS
-from cubewatch.refs.search import RefSearch
+from cubewatch.refs.ref_search import RefSearch
 from cubewatch.ui.screens.compose import texts
 from cubewatch.ui.screens.compose.choice_rows import ChoiceRow
 from cubewatch.ui.screens.compose.suggest_row import RefSource, SuggestRow

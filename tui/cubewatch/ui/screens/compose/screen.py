@@ -13,7 +13,7 @@ from textual.message import Message
 
 from cubewatch.facts import Facts
 from cubewatch.model.draft import WORKFLOWS, Draft
-from cubewatch.model.form import REPOSITORY
+from cubewatch.model.form_state import REPOSITORY
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import RunRequest
 from cubewatch.model.secrecy import masked

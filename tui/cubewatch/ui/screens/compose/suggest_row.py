@@ -10,7 +10,7 @@ from textual.widgets import Input
 from cubewatch.model.git_ref import GitRef
 from cubewatch.model.ranking import Names, span_in
 from cubewatch.model.request import RevisionKind
-from cubewatch.refs.search import RefSearch
+from cubewatch.refs.ref_search import RefSearch
 from cubewatch.ui.screens.compose import texts
 from cubewatch.ui.screens.compose.text_row import TextField, TextRow
 from cubewatch.ui.widgets.suggestions import EDGE, Offer, Suggestion, Suggestions

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cubewatch.facts import ApiState, Facts
 from cubewatch.model.config import InputSpec
 from cubewatch.model.draft import CONFIG_REVISION, HEAD, Problem, RevisionDraft
-from cubewatch.model.form import FormState, InputField, WorkflowField
+from cubewatch.model.form_state import FormState, InputField, WorkflowField
 from cubewatch.model.git_ref import GitRef
 from cubewatch.model.request import RevisionKind
 from cubewatch.model.secrecy import MASK, looks_secret
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cubewatch.model.around import Quota
     from cubewatch.model.run import Run
-    from cubewatch.refs.search import FoundRefs
+    from cubewatch.refs.ref_search import FoundRefs
     from cubewatch.watch.duplicates import Duplicate
 
 MAX_QUOTAS = 3

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from cubewatch.model.draft import WORKFLOWS, workflow_field
-from cubewatch.model.form import FormState, WorkflowField, adding_field
+from cubewatch.model.form_state import FormState, WorkflowField, adding_field
 from cubewatch.model.secrecy import looks_secret
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.compose import texts

@@ -16,7 +16,7 @@ from cubewatch.ui.browser import open_page
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.live.announcer import Announcer
 from cubewatch.ui.screens.live.details import ending
-from cubewatch.ui.screens.live.ending import Ending
+from cubewatch.ui.screens.live.ending_lines import EndingLines
 from cubewatch.ui.screens.live.following import Following
 from cubewatch.ui.screens.live.freshness import classes, notice
 from cubewatch.ui.screens.live.header import RunHeader
@@ -109,7 +109,7 @@ class LiveScreen(BaseScreen):
         self._advice = TextLine(id="advice")
         self._panel = Vertical(id="run")
         show_titles(self._panel, "Run")
-        self._ending = Ending(id="ending")
+        self._ending = EndingLines(id="ending")
         self._filter = TreeFilter(self._tree)
         self._known = KnownRun(session)
         self._announcer = Announcer(self, self._known, session.settings.terminal.notify)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from cubewatch.history import durations as module
-from cubewatch.history.durations import DurationStore
+from cubewatch.history import duration_store as module
+from cubewatch.history.duration_store import DurationStore
 from cubewatch.model.past import NodeTimes, RunTimes
 from cubewatch.model.repository import RepoSlug
 from tests.conftest import ROOT, SOURCE

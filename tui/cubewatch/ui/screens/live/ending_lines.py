@@ -1,4 +1,4 @@
-"""Ending: the lines below the tree of a run that has ended."""
+"""EndingLines: the lines below the tree of a run that has ended."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from cubewatch.ui.widgets.text_lines import Paragraph, TextLines
 PADDING = 1
 
 
-class Ending(TextLines, can_focus=False):
+class EndingLines(TextLines, can_focus=False):
     """A widget whose lines take as much height as they need at their width."""
 
     def show(self, paragraphs: Iterable[Paragraph]) -> None:
