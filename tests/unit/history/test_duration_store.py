@@ -219,7 +219,7 @@ def test_another_process_that_hangs_is_not_waited_for(
 WRITER = """
 import resource, signal, sys
 from pathlib import Path
-from tests.unit.history.test_durations import DurationStore, SHOP, times
+from tests.unit.history.test_duration_store import DurationStore, SHOP, times
 folder, first, count, limit = sys.argv[1:]
 if int(limit):
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
