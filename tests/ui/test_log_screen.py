@@ -221,3 +221,76 @@ async def test_log_of_a_success_has_complaints_and_no_causes() -> None:
         await shown.press("e")
         await shown.until("complaints")
         assert "cause" not in shown.state
+
+
+GROUPED = (
+    "begin\n##[group]Run make\n"
+    + "".join(f"cc -c part{n}.c\n" for n in range(40))
+    + "price.c:12:5: error: no such member\n##[endgroup]\n"
+    + "::group::Run tests\nall is well\n::endgroup::\nend\n"
+)
+
+
+async def test_groups_are_folded_and_opened() -> None:
+    async with showing(GROUPED) as shown:
+        await shown.until("x fold")
+        await shown.press("minus")
+        assert "▸ Run make · 42 lines" in shown.text
+        assert "▸ Run tests · 2 lines" in shown.text
+        assert "all is well" not in shown.text
+        assert [line for line in shown.text.splitlines() if "begin" in line or "end" in line]
+        await shown.press("x")
+        assert "▾ Run make" in shown.text
+        assert "cc -c part3.c" in shown.text
+        assert "▸ Run tests" not in shown.text
+        await shown.press("minus")
+        assert "▸ Run make" in shown.text
+        await shown.press("plus")
+        assert "▾ Run make" in shown.text
+        await shown.press("G")
+        assert "all is well" in shown.text
+
+
+async def test_folded_group_opens_for_a_cause_and_for_a_hit() -> None:
+    async with showing(GROUPED) as shown:
+        await shown.until("x fold")
+        await shown.press("minus")
+        await shown.press("e")
+        await shown.until("no such member")
+        assert "▸ Run tests" in shown.text
+        await shown.press("slash")
+        await shown.say("well")
+        await shown.until("all is well")
+
+
+@pytest.mark.parametrize("is_wrapped", [False, True])
+async def test_folded_log_scrolls_over_what_is_hidden(is_wrapped: bool) -> None:
+    async with showing(GROUPED * 3, size=(40, 12)) as shown:
+        await shown.until("end")
+        if is_wrapped:
+            await shown.press("w")
+        await shown.press("minus")
+        await shown.press("g")
+        seen = [line[:38].rstrip() for line in shown.text.splitlines()[1:7]]
+        assert seen == [
+            "begin",
+            "▸ Run make · 42 lines",
+            "▸ Run tests · 2 lines",
+            "end",
+            "begin",
+            "▸ Run make · 42 lines",
+        ]
+        await shown.press("j")
+        assert "▸ Run make" in shown.text.splitlines()[1]
+        await shown.press("G")
+        await shown.press("k")
+        assert "line " in shown.state
+
+
+async def test_log_without_groups_offers_no_folding() -> None:
+    async with showing(TEXT) as shown:
+        await shown.until("step 0499")
+        assert "fold" not in shown.text
+        await shown.press("x")
+        await shown.press("minus")
+        assert "step 0499" in shown.text

@@ -150,7 +150,9 @@ def test_what_is_searched_has_no_sequences_and_the_same_lines() -> None:
         ("::group::Run make", "▾ Run make"),
         ("##[endgroup]", ""),
         ("::endgroup::", ""),
-        ("section_start:1560896352:build[collapsed=true]\r\x1b[0KBuild", "Build"),
+        ("section_start:1560896352:build[collapsed=true]\r\x1b[0KBuild", "▾ Build"),
+        ("2026-10-21T07:28:00.1234567Z ##[group]Run", "2026-10-21T07:28:00.1234567Z ▾ Run"),
+        ("section_end:1:a\r\x1b[0Ksection_start:2:b\r\x1b[0K\x1b[36mTest\x1b[0m", "▾ Test"),
         ("section_end:1560896353:build\r\x1b[0K", ""),
     ],
 )

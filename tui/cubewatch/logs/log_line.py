@@ -13,6 +13,8 @@ import re
 from typing import NamedTuple
 from unicodedata import combining, east_asian_width
 
+from cubewatch.logs.group_marks import group_mark
+from cubewatch.text.format import grouped
 from cubewatch.text.sanitize import inert
 
 LOOK_BACK = 32_768
@@ -47,10 +49,6 @@ _SEQUENCE = re.compile(
     r"|\x1b[ -/]*[0-~]?"
     r"|\x08+|[\r\t]"
 )
-_GROUP = re.compile(
-    r"(?:##\[(?P<end>end)?group\]|::(?P<close>end)?group::)(?P<title>.*)", re.DOTALL
-)
-"""Marks of the CI systems whose logs many tools know how to write."""
 _STRIPPED = re.compile(
     rb"\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?"
 )
@@ -85,23 +83,27 @@ def carried(before: bytes) -> SgrState:
     return sgr
 
 
-def spans(raw: bytes, length: int, sgr: SgrState = PLAIN) -> list[Span]:
+def spans(raw: bytes, length: int, sgr: SgrState = PLAIN, hidden: int = 0) -> list[Span]:
     """A line of `length` bytes as pieces of text that may be shown.
 
     `raw` is the line, or where it is longer than LONGEST_RAW its first so many bytes. `sgr` is how
-    text looks where the line begins. What is left out at the end is said in the last piece.
+    text looks where the line begins. `hidden`: so many lines are folded away below it. What is
+    left out at the end is said in the last piece.
     """
     line = _Line(sgr)
     text = raw.decode("utf-8", "replace").lstrip("\ufeff").rstrip("\r")
-    if group := _GROUP.fullmatch(text):
-        line.write("" if group["end"] or group["close"] else f"▾ {group['title']}")
-        return line.shown(length - len(raw))
+    if mark := group_mark(text):
+        sign = "▸ " if hidden else "▾ "
+        text = f"{mark.time}{sign if mark.begins else ''}{mark.text}"
+        text = "" if text == mark.time else text
     at = 0
     for found in _SEQUENCE.finditer(text):
         line.write(text[at : found.start()])
         line.obey(found)
         at = found.end()
     line.write(text[at:])
+    if hidden:
+        line.write(f" · {grouped(hidden)} lines")
     return line.shown(length - len(raw))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 from typing import Literal, Protocol
 
+from cubewatch.logs.groups import GroupSearch
 from cubewatch.logs.search import Hits, LogText, Query
 from cubewatch.text.format import grouped
 
@@ -23,7 +24,17 @@ COMPLAINTS = "complaints"
 Step = Literal[1, -1]
 
 
-class Finds(Protocol):
+class Search(Protocol):
+    """A search in a log that goes on while the log grows."""
+
+    @property
+    def is_done(self) -> bool: ...
+    def step(self) -> bool:
+        """Searches for a few milliseconds; whether there is more to do."""
+        ...
+
+
+class Finds(Search, Protocol):
     """Lines of a log that are looked for step by step; `lines` are those found so far, in order."""
 
     name: str
@@ -34,12 +45,6 @@ class Finds(Protocol):
 
     @property
     def lines(self) -> Sequence[int]: ...
-    @property
-    def is_done(self) -> bool: ...
-    def step(self) -> bool:
-        """Searches for a few milliseconds; whether there is more to do."""
-        ...
-
     def marks(self, text: str) -> list[tuple[int, int]]:
         """The spans of a line's text that are marked."""
         ...
@@ -88,6 +93,7 @@ class Finding:
         self.causes_name = causes_name
         self.hits = Hits(log, query) if log and query else None
         self.causes: Causes | None = None
+        self.groups = GroupSearch(log) if log else None
         self.aims_at_cause = False
         """Whether to go to the likeliest cause, as soon as it is known."""
         self._log = log
@@ -97,6 +103,7 @@ class Finding:
     def rebase(self, log: LogText) -> None:
         """Takes the same log with more text before it, so that its lines get other numbers."""
         self._log, self._sought = log, None
+        self.groups = GroupSearch(log)
         self.hits = Hits(log, self.hits.query) if self.hits else None
         if self.causes:
             is_known = self._whole and self._whole[0] is log
@@ -168,10 +175,10 @@ class Finding:
     async def run(self, report: Callable[[], object]) -> None:
         """Searches what has not been searched, a few milliseconds at a time."""
         reported_at = monotonic()
-        for finds in self._unfinished():
-            is_ahead = finds not in self._all()
+        for search in self._unfinished():
+            is_ahead = search is not self.groups and search not in self._all()
             began_at = monotonic()
-            while finds.step():
+            while search.step():
                 now = monotonic()
                 if now - reported_at > SHORTEST_PAUSE:
                     reported_at = now
@@ -184,9 +191,10 @@ class Finding:
         both: tuple[Finds | None, ...] = (self.hits, self.causes)
         return [finds for finds in both if finds]
 
-    def _unfinished(self) -> list[Finds]:
-        every = [*self._all(), *(self._whole[1:] if self._whole else ())]
-        return [finds for finds in every if not finds.is_done]
+    def _unfinished(self) -> list[Search]:
+        ahead = self._whole[1] if self._whole else None
+        every = (self.groups, *self._all(), ahead)
+        return [search for search in every if search and not search.is_done]
 
 
 def _words(finds: Finds, current: int | None) -> str:

@@ -30,6 +30,9 @@ class LogPane(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "ask('search')", "Search", key_display="/"),
         Binding("colon", "ask('line')", "Go to line", key_display=":", show=False),
+        Binding("x", "fold", "Fold", tooltip="Fold or open a group"),
+        Binding("minus", "fold_all", "Fold all groups", key_display="-", show=False),
+        Binding("plus", "open_all", "Open all groups", key_display="+", show=False),
         Binding("ctrl+r", "regex", "Text or regular expression", key_display="^r"),
     ]
 
@@ -56,8 +59,26 @@ class LogPane(Vertical):
         yield self._prompt
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The kind of search changes while it is being typed."""
+        """The kind of search changes while it is being typed; nothing can be folded where there is
+        no group."""
+        if action in ("fold", "fold_all", "open_all"):
+            return self.view.window.has_groups
         return action != "regex" or (self._prompt.display and self._question in _SEARCHES)
+
+    def action_fold(self) -> None:
+        """Folds the group in sight, or opens it if it is folded."""
+        self.view.window.fold()
+        self.view.redraw()
+
+    def action_fold_all(self) -> None:
+        """Folds all groups."""
+        self.view.window.fold_all()
+        self.view.redraw()
+
+    def action_open_all(self) -> None:
+        """Opens all groups."""
+        self.view.window.open_all()
+        self.view.redraw()
 
     def show(self, log: LogText | None) -> None:
         """Another log, or none."""

@@ -24,9 +24,11 @@ class LogRows:
 
     def __init__(self, log: LogText) -> None:
         self.log = log
+        self.hidden: Callable[[int], int] = lambda line: 0
+        """How many lines are folded away below one."""
         self._version = log.version
-        self._spans: dict[int, tuple[int, list[Span], int]] = {}
-        self._row_starts: dict[tuple[int, int, int], list[int]] = {}
+        self._spans: dict[int, tuple[tuple[int, int], list[Span], int]] = {}
+        self._row_starts: dict[tuple[int, tuple[int, int], int], list[int]] = {}
 
     def strip(self, line: int, base: Style, marks: Marks | None, mark: Style) -> Strip:
         """A line in its colours over `base`, with what `marks` finds in the style `mark`."""
@@ -50,12 +52,12 @@ class LogRows:
 
         Rows end between whole characters: a wide one that does not fit stands in the next row.
         """
-        end, spans, cells = self._kept(line)
+        state, spans, cells = self._kept(line)
         width = max(1, width)
         text = "".join(text for text, _ in spans)
         if text.isascii():
             return [*range(0, max(1, cells), width), cells]
-        key = line, end, width
+        key = line, state, width
         if key not in self._row_starts:
             self._row_starts[key] = [*_row_starts(text, width), cells]
         return self._row_starts[key]
@@ -63,20 +65,20 @@ class LogRows:
     def _of(self, line: int) -> list[Span]:
         return self._kept(line)[1]
 
-    def _kept(self, line: int) -> tuple[int, list[Span], int]:
+    def _kept(self, line: int) -> tuple[tuple[int, int], list[Span], int]:
         if self._version != self.log.version or len(self._spans) > MAX_KEPT:
             self._spans.clear()
             self._row_starts.clear()
             self._version = self.log.version
-        end = self.log.line_end(line)
+        state = self.log.line_end(line), self.hidden(line)
         kept = self._spans.get(line)
-        if kept is None or kept[0] != end:
-            spans = self._read(line, end)
+        if kept is None or kept[0] != state:
+            spans = self._read(line, *state)
             cells = sum(cell_len(text) for text, _ in spans)
-            kept = self._spans[line] = (end, spans, cells)
+            kept = self._spans[line] = (state, spans, cells)
         return kept
 
-    def _read(self, line: int, end: int) -> list[Span]:
+    def _read(self, line: int, end: int, hidden: int) -> list[Span]:
         start = self.log.line_start(line)
         length = end - start
         raw = self.log.read(start, min(length, MAX_RAW))
@@ -86,7 +88,9 @@ class LogRows:
                 raw = last.rpartition(b"\r")[2]
                 length = len(raw)
         reach = max(0, start - LOOK_BACK)
-        return log_line.spans(raw, length, log_line.carried(self.log.read(reach, start - reach)))
+        return log_line.spans(
+            raw, length, log_line.carried(self.log.read(reach, start - reach)), hidden
+        )
 
 
 def _row_starts(text: str, width: int) -> list[int]:

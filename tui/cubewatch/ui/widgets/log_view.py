@@ -5,7 +5,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.segment import Segment
-from textual import events, on
+from textual import events, on, work
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
@@ -74,18 +74,17 @@ class LogView(PaintedLines, can_focus=True):
         self._settle()
         self._look()
 
-    def rebase(self, log: LogText) -> None:
-        """Takes the same log with more text before it; what is in sight stays."""
+    def rebase(self, log: LogText, ahead: LogText | None = None) -> None:
+        """Takes the same log with more text before it; what is in sight stays. `ahead`: the whole
+        log, as far as it is here."""
+        if ahead:
+            self.finding.expect(ahead)
+            self._look()
         if self.window.rows is None or self.window.rows.log is log:
             return
         self.finding.rebase(log)
         self.window.rebase(log)
         self._settle()
-        self._look()
-
-    def expect(self, log: LogText) -> None:
-        """The same log with what stands before it is on its way, and here so far."""
-        self.finding.expect(log)
         self._look()
 
     def explain(self, why_empty: str) -> None:
@@ -106,7 +105,7 @@ class LogView(PaintedLines, can_focus=True):
     def to_line(self, line: int) -> None:
         """Goes to a line, counted from 0."""
         self.window.go(line)
-        self._update()
+        self.redraw()
 
     def search(self, query: Query | None, *, start: int | None = None) -> None:
         """Looks for something else, and goes to the first hit in or behind the line `start`."""
@@ -158,9 +157,9 @@ class LogView(PaintedLines, can_focus=True):
             self._later.stop()
             self._later = None
         self.window.settle()
-        self._update()
+        self.redraw()
 
-    def _update(self) -> None:
+    def redraw(self) -> None:
         """Shows what the window has come to."""
         self._move_bar()
         self._shown_at = monotonic()
@@ -175,16 +174,17 @@ class LogView(PaintedLines, can_focus=True):
         """Moves the scroll bar, without its reactives, which would repaint every line."""
         window, (width, height) = self.window, self.size
         extra = max(0, height - 1) if window.wrapped else 0
-        size = Size(width, max(window.count + extra, height))
+        top = window.folds.index_of(window.top.line)
+        size = Size(width, max(window.folds.count + extra, height))
         if (size.height > height) != self.show_vertical_scrollbar:
             self.virtual_size = size
         else:
             self.set_reactive(Widget.virtual_size, size)
-        self.set_reactive(Widget.scroll_y, float(window.top.line))
-        self.set_reactive(Widget.scroll_target_y, float(window.top.line))
+        self.set_reactive(Widget.scroll_y, float(top))
+        self.set_reactive(Widget.scroll_target_y, float(top))
         if self.show_vertical_scrollbar:
             self.vertical_scrollbar.window_virtual_size = size.height
-            self.vertical_scrollbar.position = window.top.line
+            self.vertical_scrollbar.position = top
 
     def watch_show_vertical_scrollbar(self, shown: bool) -> None:
         """Updates a scroll bar that has appeared, which takes a cell."""
@@ -196,8 +196,9 @@ class LogView(PaintedLines, can_focus=True):
         """The wheel or the scroll bar moved it; or a layout did that has more rows, and then
         `on_resize` says where to."""
         by_hand = old_value <= self.max_scroll_y
-        if by_hand and round(new_value) != self.window.top.line:
-            self._scroll(Place(round(new_value)))
+        line = self.window.folds.line_at(round(new_value))
+        if by_hand and line != self.window.top.line:
+            self._scroll(Place(line))
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -207,7 +208,7 @@ class LogView(PaintedLines, can_focus=True):
     def _scroll(self, top: Place) -> None:
         self.finding.aims_at_cause = False
         self.window.scroll(top)
-        self._update()
+        self.redraw()
 
     def action_move(self, rows: int) -> None:
         self._scroll(self.window.shifted(rows))
@@ -225,7 +226,7 @@ class LogView(PaintedLines, can_focus=True):
 
     def action_sideways(self, steps: int) -> None:
         self.window.shift(steps * SIDEWAYS)
-        self._update()
+        self.redraw()
 
     def action_wrap(self) -> None:
         self.window.wrap()
@@ -241,21 +242,26 @@ class LogView(PaintedLines, can_focus=True):
             self._look()
             self._arrive()
 
-    def _look(self) -> None:
-        """Starts the search again if there is something that it has not seen."""
+    @work(group="log-search", exclusive=True, exit_on_error=False)
+    async def _look(self) -> None:
+        """Goes on with the search if there is something that it has not seen."""
         if not self.finding.is_done:
-            search = self.finding.run(lambda: self.post_message(self.Found()))
-            self.run_worker(search, group="log-search", exclusive=True, exit_on_error=False)
+            await self.finding.run(lambda: self.post_message(self.Found()))
 
     def _arrive(self) -> None:
         """Goes to the hit or cause that was asked for, as soon as it is known."""
         for line, finds in self.finding.arrivals(self.window.current):
             spots = finds.marks(self.window.rows.text(line)) if self.window.rows else []
             self.window.go(line, spots[0][0] if spots else 0)
-            self._update()
+            self.redraw()
 
     @on(Found)
     def _take_found(self) -> None:
+        if self.finding.groups:
+            had_groups = self.window.has_groups
+            self.window.group(self.finding.groups.groups)
+            if self.window.has_groups != had_groups:
+                self.refresh_bindings()
         self._arrive()
         self.window.put(self.window.top)
-        self._update()
+        self.redraw()

@@ -1,9 +1,10 @@
 """LogWindow: the rows of a log that are in sight, and how much of it was seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.geometry import Size
 
+from cubewatch.logs.groups import Folds, Group, group_of
 from cubewatch.logs.search import LogText
 from cubewatch.text.format import grouped
 from cubewatch.ui.widgets.log_place import Place, Places
@@ -31,6 +32,9 @@ class LogWindow:
         self._version = log.version if log else 0
         self._seen = 0
         self._places: tuple[object, list[Place]] = (None, [])
+        self._groups: Sequence[Group] = ()
+        self._folded: frozenset[int] = frozenset()
+        self._folds: tuple[object, Folds] = (None, Folds())
 
     @property
     def count(self) -> int:
@@ -42,7 +46,8 @@ class LogWindow:
         """The lines in sight, whole, as they are shown."""
         if not self.rows or not self.count:
             return ""
-        lines = range(self.top.line, self.bottom.line + 1)
+        folds, bottom = self.folds, self.bottom.line + 1
+        lines = [line for line in range(self.top.line, bottom) if not folds.hides(line)]
         return "".join(f"{self.rows.text(line).rstrip()}\n" for line in lines)
 
     @property
@@ -62,10 +67,66 @@ class LogWindow:
         return words
 
     @property
+    def folds(self) -> Folds:
+        """The lines that are folded away."""
+        key = (self.count, self._groups, self._folded)
+        if key != self._folds[0]:
+            folded = [group for group in self._groups if group.first in self._folded]
+            self._folds = (key, Folds(self.count, folded))
+            if self.rows:
+                self.rows.hidden = self._folds[1].hidden_below
+        return self._folds[1]
+
+    def group(self, groups: Sequence[Group]) -> None:
+        """Takes over the groups that are known by now."""
+        self._groups = groups
+
+    @property
+    def has_groups(self) -> bool:
+        """Whether there is something to fold."""
+        return bool(self._groups)
+
+    def fold(self) -> None:
+        """Folds the group that the current line is in, or else the first one in sight; opens it
+        if it is folded."""
+        seen = [place.line for place in self.in_sight]
+        line = self.current if self.current in seen else None
+        group = group_of(self._groups, line) if line is not None else None
+        titles = (group_of(self._groups, one) for one in seen)
+        group = group or next((found for found in titles if found), None)
+        if group:
+            self._folded ^= {group.first}
+            self._settle_folds(group.first)
+
+    def fold_all(self) -> None:
+        """Folds all groups."""
+        self._folded = frozenset(group.first for group in self._groups)
+        self._settle_folds(self.top.line)
+
+    def open_all(self) -> None:
+        """Opens all groups."""
+        self._folded = frozenset()
+        self._settle_folds(self.top.line)
+
+    def _settle_folds(self, line: int) -> None:
+        """Keeps a line in sight, or the title that it is folded to."""
+        self.following = self.keeps_current = False
+        line = self.folds.line_at(self.folds.index_of(line))
+        if self.current is not None and self.folds.hides(self.current):
+            self.current = line
+        self.put(Place(line) if line <= self.top.line else self.top)
+
+    def _folding(self, line: int) -> int:
+        """The title of the outermost folded group that hides a line."""
+        spans = (group for group in self._groups if group.first in self._folded)
+        return next(group.first for group in spans if group.first < line <= group.last)
+
+    @property
     def in_sight(self) -> list[Place]:
         """The lines in the rows of the window."""
         log, size = self.rows.log if self.rows else None, self._size()
-        sign = (self.top, self.wrapped, size, log and (id(log), log.size, log.version))
+        folds = self.folds
+        sign = (self.top, self.wrapped, size, folds, log and (id(log), log.size, log.version))
         if sign != self._places[0]:
             places, every = [self.top], self._every_place()
             while len(places) < size.height:
@@ -87,7 +148,7 @@ class LogWindow:
         return self._every_place().last_top(max(1, self._size().height))
 
     def _every_place(self) -> Places:
-        return Places(self.count, self._rows_in if self.wrapped else None)
+        return Places(self.folds, self._rows_in if self.wrapped else None)
 
     def _rows_in(self, line: int) -> int:
         return self.rows.rows_in(line, self._size().width) if self.rows else 1
@@ -99,7 +160,8 @@ class LogWindow:
     def shows(self, line: int | None) -> bool:
         """Whether a line is in sight from its first row on."""
         first = self.top.line + (self.top.row > 0)
-        return line is not None and first <= line <= self.bottom.line
+        is_near = line is not None and first <= line <= self.bottom.line
+        return is_near and not self.folds.hides(line or 0)
 
     def rebase(self, log: LogText) -> None:
         """The same log with what stands before it, so that its lines get other numbers; what is
@@ -111,12 +173,15 @@ class LogWindow:
         if self.current is not None:
             self.current = max(0, self.current + shift)
         self._seen += shift
+        self._groups = ()
+        self._folded = frozenset(line + shift for line in self._folded)
 
     def settle(self) -> None:
         """Updates the window to the present log."""
         if self.rows and self.rows.log.version != self._version:
             self._version = self.rows.log.version
             self.current = None
+            self._folded = frozenset()
         self.put(self.last_top if self.following else self.top)
         if self.keeps_current and self.current is not None and not self.shows(self.current):
             self.go(self.current)
@@ -131,6 +196,8 @@ class LogWindow:
         """Makes a line the current one and has it in sight."""
         self.current = max(0, min(line, self.count - 1))
         self.keeps_current = True
+        while self.folds.hides(self.current):
+            self._folded -= {self._folding(self.current)}
         self.following = False
         size, top = self._size(), self.top
         width = max(1, size.width)

@@ -101,9 +101,8 @@ class CubeLog(LogPane):
     @on(Changed)
     def _take(self, message: Changed) -> None:
         if message.log is self._log:
-            self.view.rebase(message.log.shown)
-            if message.log.preview:
-                self.view.expect(message.log.spool)
+            log = message.log
+            self.view.rebase(log.shown, log.spool if log.preview else None)
             self._show_state()
             self.view.grown()
 
