@@ -44,9 +44,7 @@ def test_a_cube_that_moves_every_bar_above_it_costs_little(watched: Watched) -> 
 
 
 @pytest.mark.parametrize("cursor", [None, 6], ids=["all cubes", "the cube"])
-def test_details_that_tell_of_it_cost_no_more_than_as_much_again(
-    watched: Watched, cursor: int | None
-) -> None:
+def test_details_cost_at_most_as_much_again(watched: Watched, cursor: int | None) -> None:
     if cursor is not None:
         watched.moves_to(cursor)
 
@@ -57,7 +55,7 @@ def test_details_that_tell_of_it_cost_no_more_than_as_much_again(
     assert 0 < watched.written(change) < 2 * ONE_CUBE
 
 
-def test_the_cursor_costs_two_rows_and_a_page_no_more_than_the_tree(watched: Watched) -> None:
+def test_cursor_step_redraws_two_rows(watched: Watched) -> None:
     watched.moves_to(3)
     assert 0 < watched.written_for(DOWN, "› cube-4") < ONE_CUBE
     assert 0 < watched.written_for(PAGE_DOWN, "task-1 › cube-36") < 6_000

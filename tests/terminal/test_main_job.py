@@ -45,7 +45,7 @@ def test_the_demo_has_runs_of_several_repositories(terminal: StartTerminal) -> N
     assert seen.wait_for_exit() == 0
 
 
-def test_what_goes_over_the_wire_is_one_post_of_exactly_what_was_chosen(
+def test_run_sends_one_post_with_the_chosen_body(
     terminal: StartTerminal,
 ) -> None:
     with serve(demo_app(clock=DemoClock(60))) as served:

@@ -56,9 +56,7 @@ def watching(terminal: StartTerminal, url: str) -> Terminal:
 
 
 @pytest.mark.parametrize("name", PASSING)
-def test_the_last_state_stays_and_the_end_is_seen_without_a_key(
-    terminal: StartTerminal, name: str
-) -> None:
+def test_last_state_stays_and_the_end_is_shown(terminal: StartTerminal, name: str) -> None:
     outage = Outage(demo_app(clock=DemoClock(10)))
     with serve(outage) as served:
         seen = watching(terminal, served.url)
@@ -93,7 +91,7 @@ def test_a_refusal_in_the_middle_is_waited_out_without_a_key(terminal: StartTerm
         seen.wait_for(lambda t: "token expired" not in t.text)
 
 
-def test_who_is_refused_from_the_start_reads_what_to_do_and_asks_no_more(
+def test_refusal_at_the_start_shows_advice_and_stops_polling(
     terminal: StartTerminal,
 ) -> None:
     outage = Outage(demo_app(clock=DemoClock(10)))

@@ -33,7 +33,7 @@ async def test_the_form_says_what_would_run(size: tuple[int, int], snapshot: Sna
         snapshot(pilot, "compose")
 
 
-async def test_on_a_narrow_screen_what_to_mind_hides_not_what_would_run() -> None:
+async def test_warnings_do_not_hide_the_plan_on_a_narrow_screen() -> None:
     many = tuple(WorkflowDraft(name) for name in ("nightly", "a", "b", "c"))
     async with Form(Draft(FILLED.head, workflows=many)).run_test(size=(80, 24)) as pilot:
         await ready(pilot)

@@ -78,7 +78,7 @@ async def test_a_name_that_is_half_written_changes_nothing_yet(
         assert "nightly" not in screen_text(app)
 
 
-async def test_after_a_pause_a_name_that_is_unknown_is_read_while_one_stands_in_it() -> None:
+async def test_unknown_name_is_read_after_a_pause() -> None:
     place, draft = place_with(other=HOTFIX), Draft(workflows=(WorkflowDraft("release"),))
     async with Form(draft, place=place).run_test(size=(120, 40)) as pilot:
         app = await ready(pilot)
@@ -91,7 +91,7 @@ async def test_after_a_pause_a_name_that_is_unknown_is_read_while_one_stands_in_
         await shows(pilot, "[ ] hotfix")
 
 
-async def test_what_was_wrong_with_one_config_is_not_said_of_the_next() -> None:
+async def test_problems_of_one_config_go_with_it() -> None:
     place = place_with()
     place.config = CiConfigError("mapping values are not allowed here", 17, 3)
     async with Form(Draft(), place=place).run_test() as pilot:
@@ -102,7 +102,7 @@ async def test_what_was_wrong_with_one_config_is_not_said_of_the_next() -> None:
         await until(pilot, lambda: "column 3" not in screen_text(pilot.app))
 
 
-async def test_it_is_not_sent_unasked_when_the_other_config_can_not_be_read(
+async def test_request_is_not_sent_when_the_config_is_unreadable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("cubewatch.watch.submission.CALM", 0.0)
@@ -170,7 +170,7 @@ async def test_nothing_is_waited_for_where_the_name_is_erased_again() -> None:
         await shows(pilot, "[ ] hotfix")
 
 
-async def test_a_file_that_lies_here_is_not_taken_for_that_of_the_repository(
+async def test_local_file_is_not_taken_for_the_config_of_the_repository(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".sourcecraft").mkdir()

@@ -68,7 +68,7 @@ async def test_workflows_and_inputs_are_typed_by_hand_without_a_config() -> None
         assert json.loads(app.sent[0]) == {"workflows": [{"name": "mine", "values": values}]}
 
 
-async def test_a_config_that_cannot_be_read_is_reported_and_the_form_goes_on() -> None:
+async def test_unreadable_config_is_reported_and_the_form_works() -> None:
     broken = CiConfigError("[/] is no map", 3, 7)
     async with Form(FILLED, broken).run_test() as pilot:
         app = await ready(pilot)

@@ -17,7 +17,7 @@ async def test_the_cursor_starts_at_the_workflows() -> None:
         await shows(pilot, "› Workflows    [ ] release")
 
 
-async def test_the_only_workflow_is_ticked_and_the_cursor_starts_at_its_required_input() -> None:
+async def test_only_workflow_is_ticked_and_its_input_focused() -> None:
     async with Form(Draft(), ONE).run_test() as pilot:
         app = await ready(pilot, at_top=False)
         await shows(pilot, "[x] release")

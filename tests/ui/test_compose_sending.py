@@ -48,7 +48,7 @@ async def test_filled_by_keys_and_sent_once(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_draft_fills_the_form_also_with_what_the_config_does_not_know(
+async def test_draft_keeps_workflows_unknown_to_the_config(
     size: tuple[int, int],
 ) -> None:
     draft = Draft(
@@ -78,7 +78,7 @@ async def test_a_draft_fills_the_form_also_with_what_the_config_does_not_know(
         }
 
 
-async def test_keys_that_come_all_at_once_go_where_they_are_meant_to() -> None:
+async def test_burst_of_keys_goes_to_the_right_fields() -> None:
     async with Form(FILLED).run_test() as pilot:
         app = await ready(pilot)
         app.recorder.go_on.set()
@@ -114,7 +114,7 @@ async def test_keys_that_come_all_at_once_go_where_they_are_meant_to() -> None:
         }
 
 
-async def test_what_is_typed_right_after_ticking_goes_into_the_rows_that_come_of_it() -> None:
+async def test_keys_after_ticking_go_into_the_new_rows() -> None:
     async with Form(Draft()).run_test() as pilot:
         app = await ready(pilot)
         app.recorder.go_on.set()
@@ -126,9 +126,7 @@ async def test_what_is_typed_right_after_ticking_goes_into_the_rows_that_come_of
 
 @pytest.mark.parametrize("onward", ["down", "tab"])
 @pytest.mark.parametrize("busy", ["#fields", "#form", "TickRow"])
-async def test_keys_wait_for_rows_to_come_however_busy_what_they_stand_in_is(
-    busy: str, onward: str
-) -> None:
+async def test_keys_wait_for_rows_of_a_busy_form(busy: str, onward: str) -> None:
     async with Form(Draft()).run_test() as pilot:
         app = await ready(pilot)
         app.recorder.go_on.set()
@@ -260,7 +258,7 @@ async def test_several_runs_that_may_be_ours_are_listed_and_a_number_chooses() -
         assert app.started == [("7", app.recorder.requests[0])]
 
 
-async def test_a_key_that_is_pressed_on_and_on_sends_once_whatever_the_answer(
+async def test_held_key_sends_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("cubewatch.watch.submission.CALM", 60.0)
@@ -276,7 +274,7 @@ async def test_a_key_that_is_pressed_on_and_on_sends_once_whatever_the_answer(
         assert app.sent == [EXPECTED]
 
 
-async def test_what_lacks_gets_the_focus_also_of_a_workflow_that_is_just_being_named() -> None:
+async def test_missing_input_of_a_typed_workflow_gets_the_focus() -> None:
     async with Form(Draft()).run_test(size=(120, 40)) as pilot:
         app = await ready(pilot)
         await pilot.press(*["down"] * 4, *"release", "ctrl+r")

@@ -44,7 +44,7 @@ async def test_moving_opening_and_closing() -> None:
         assert live.selected == "w"
 
 
-async def test_all_open_and_all_folded_tell_the_details_where_the_cursor_went() -> None:
+async def test_details_follow_the_cursor_when_all_is_folded() -> None:
     async with watching(state("created", "created")) as live:
         await live.press("end")
         assert "t1 › c" in live.text
@@ -234,7 +234,7 @@ async def resize(live: Live, width: int, height: int, until: Callable[[], object
     await live.until(until)
 
 
-async def test_keys_go_to_what_is_in_sight_after_the_terminal_has_changed_its_size() -> None:
+async def test_keys_go_to_the_visible_view_after_a_resize() -> None:
     async with watching(state("processing"), size=(80, 24)) as live:
         await live.press("d")
         assert focused(live) is LogView
@@ -249,7 +249,7 @@ async def test_keys_go_to_what_is_in_sight_after_the_terminal_has_changed_its_si
         assert live.selected == "w" or focused(live) is LogView
 
 
-async def test_keys_reach_the_tree_of_a_run_that_had_no_workflows_at_first() -> None:
+async def test_keys_reach_a_tree_that_was_empty_at_first() -> None:
     for size in ((80, 24), (120, 40)):
         async with watching(run("created"), state("created"), size=size) as live:
             await live.step()
@@ -287,7 +287,7 @@ async def test_ten_thousand_cubes() -> None:
 LOG = "".join(f"step {n}\n" for n in range(40)) + "price.c:12:5: error: no such member\nmore\n"
 
 
-async def test_cause_of_a_failure_stands_in_the_header_and_the_log_opens_there() -> None:
+async def test_cause_is_in_the_header_and_opens_the_log_there() -> None:
     async with watching(state("failed", word="failed")) as live:
         live.script.log = LOG
         await live.turn_until("t0/b: price.c:12:5: error: no such member")

@@ -170,7 +170,7 @@ async def test_again_finds_what_has_come_since() -> None:
         await shows(pilot, "nothing for 'warm' in 3 logs")
 
 
-async def test_a_slash_leads_to_the_line_of_input_and_stands_in_it() -> None:
+async def test_slash_opens_the_prompt_and_is_text_in_it() -> None:
     async with Host(logs() | {UNIT: ["at /srv\n"]}).run_test(size=(80, 24)) as pilot:
         await say(pilot, "timeout")
         await shows(pilot, "1 hit in 1 of 4 logs")

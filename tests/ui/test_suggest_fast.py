@@ -36,7 +36,7 @@ END = "Z"
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_keys_that_come_all_at_once_do_the_same_as_one_by_one(seed: int) -> None:
+async def test_burst_of_keys_acts_like_single_keys(seed: int) -> None:
     """Also where one that moves in the list comes right behind the letter that opens it."""
     dice = random.Random(seed)
     keys = [dice.choice(KEYS[:4] if dice.random() < 0.4 else KEYS) for _ in range(60)]

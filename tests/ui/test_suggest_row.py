@@ -155,7 +155,7 @@ async def test_a_field_whose_names_are_all_known() -> None:
         assert person.screen.written["repo"] == "acme/shop"
 
 
-async def test_why_names_are_not_known_is_said_and_local_ones_still_work() -> None:
+async def test_names_show_why_the_server_lacks_them() -> None:
     async with form(*BRANCHES) as person:
         person.server.trouble = Refused("access is denied (403)", status=403)
         await person.press("r")
@@ -179,7 +179,7 @@ async def test_nothing_fits() -> None:
         assert person.field == "config"
 
 
-async def test_what_is_taken_is_the_true_name_and_what_is_shown_is_harmless() -> None:
+async def test_taken_name_is_raw_and_shown_name_is_inert() -> None:
     evil = "evil/[b]\u202e\x1b[31m"
     async with form() as person:
         person.search.learn([local(evil, subject="[/]\x1b]0;x\x07")])

@@ -8,7 +8,7 @@ from cubewatch.ui.screens import ticker
 from cubewatch.ui.screens.ticker import Ticker
 
 
-async def test_a_restart_puts_the_next_tick_off_and_a_hurry_brings_it_forward() -> None:
+async def test_timer_restarts_and_hurries() -> None:
     now = 1000.0
     ticks: list[float] = []
 

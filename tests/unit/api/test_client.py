@@ -111,7 +111,7 @@ async def test_another_run_is_no_answer_to_what_was_sent(other: Json) -> None:
 
 
 @pytest.mark.parametrize("hours", [-8, -1, 0, 1, 8])
-async def test_a_date_that_is_off_does_not_make_our_run_another_one(hours: int) -> None:
+async def test_wrong_date_does_not_hide_our_run(hours: int) -> None:
     now = datetime.now(UTC)
     for born in (now, now + timedelta(hours=hours)):
         headers = {"date": format_datetime(now + timedelta(hours=hours), usegmt=True)}
@@ -295,7 +295,7 @@ async def test_the_etag_travels_both_ways() -> None:
         await client.run_answer(REPO, "142")
 
 
-async def test_a_page_of_a_log_is_not_sent_again_while_its_etag_holds() -> None:
+async def test_log_page_is_not_sent_again_with_its_etag() -> None:
     page = {"logs": "one\n", "page_complete": False}
     server = Server(
         httpx.Response(200, json=page, headers={"ETag": '"a"'}),
@@ -325,7 +325,7 @@ def renewing(server: Server, *tokens: str) -> tuple[Client, list[str]]:
     return client, given
 
 
-async def test_a_refused_token_is_looked_for_again_and_the_request_made_once_more() -> None:
+async def test_refused_token_is_renewed_and_the_request_repeated() -> None:
     server = Server(httpx.Response(401), httpx.Response(200, json=RUN))
     client, given = renewing(server, "new")
     assert run_in(await client.run_answer(REPO, "142"), "142").slug == "142"

@@ -47,7 +47,7 @@ async def test_exists_does_not_know_when_the_server_does_not_answer() -> None:
         assert await it.search.exists("branch", "main") is True
 
 
-async def test_a_request_keeps_its_turn_when_nobody_waits_for_it_any_more() -> None:
+async def test_abandoned_request_keeps_its_turn() -> None:
     async with Searching(RefServer(["main", "dev"])) as it:
         it.server.held = True
         left = asyncio.create_task(it.search.exists("branch", "main"))

@@ -107,7 +107,7 @@ async def idle() -> None:
         await asyncio.sleep(0)
 
 
-async def test_canceling_all_starts_none_that_waited(tmp_path: Path) -> None:
+async def test_cancel_all_starts_no_waiting_download(tmp_path: Path) -> None:
     script = Script()
     downloads = queue(script, api())
     for number in range(4):
@@ -119,7 +119,7 @@ async def test_canceling_all_starts_none_that_waited(tmp_path: Path) -> None:
     assert (script.urls, script.running) == (["u0", "u1"], 0)
 
 
-async def test_progress_beyond_all_before_resets_the_count_of_tries(tmp_path: Path) -> None:
+async def test_new_progress_resets_the_tries(tmp_path: Path) -> None:
     async def work(number: int, on_progress: OnProgress) -> None:
         on_progress(number * 10, 100)
         if number <= 6:
@@ -130,7 +130,7 @@ async def test_progress_beyond_all_before_resets_the_count_of_tries(tmp_path: Pa
     assert (await ended(downloads))["app"].state == "saved"
 
 
-async def test_progress_after_a_restart_counts_only_beyond_what_was_there(tmp_path: Path) -> None:
+async def test_progress_after_a_restart_resets_no_tries(tmp_path: Path) -> None:
     async def work(number: int, on_progress: OnProgress) -> None:
         on_progress(50 if number == 1 else number, 100)
         raise BrokenOffError("broken")
@@ -142,7 +142,7 @@ async def test_progress_after_a_restart_counts_only_beyond_what_was_there(tmp_pa
     assert len(fetches.urls) == 3
 
 
-async def test_the_next_try_waits_as_long_as_the_server_asks(tmp_path: Path) -> None:
+async def test_retry_waits_as_long_as_the_server_asks(tmp_path: Path) -> None:
     script = Script(app=[BrokenOffError("busy", retry_after=60), None])
     script.go_on.set()
     source = api("app")
@@ -153,7 +153,7 @@ async def test_the_next_try_waits_as_long_as_the_server_asks(tmp_path: Path) -> 
     assert 60 in source.timing.sleeps
 
 
-async def test_the_same_artifact_waits_until_its_last_download_has_let_go(tmp_path: Path) -> None:
+async def test_artifact_waits_for_its_previous_download(tmp_path: Path) -> None:
     has_let_go = asyncio.Event()
 
     async def work(number: int, on_progress: OnProgress) -> None:
@@ -176,7 +176,7 @@ async def test_the_same_artifact_waits_until_its_last_download_has_let_go(tmp_pa
     assert fetches.urls == ["first", "second"]
 
 
-async def test_a_canceled_download_that_ends_all_the_same_stays_canceled(tmp_path: Path) -> None:
+async def test_canceled_download_stays_canceled(tmp_path: Path) -> None:
     async def work(number: int, on_progress: OnProgress) -> None:
         with suppress(asyncio.CancelledError):
             await asyncio.Event().wait()
@@ -238,7 +238,7 @@ async def test_without_an_address_it_fails(
     assert said in str((await ended(downloads))["app"].error)
 
 
-async def test_a_disk_or_a_path_that_is_no_good_is_not_tried_again(tmp_path: Path) -> None:
+async def test_bad_disk_or_path_is_not_retried(tmp_path: Path) -> None:
     script = Script(full=SaveError("the disk is full"))
     script.go_on.set()
     downloads = queue(script, api())

@@ -58,9 +58,7 @@ def test_the_config_file_says_what_flags_and_environment_do_not(
     assert (demo.theme, demo.api_url, demo.token) == ("nord", API_URL, Secret(""))
 
 
-def test_a_mistake_in_the_config_file_is_reported_before_a_token_is_looked_for(
-    refuse: Refuse, tmp_path: Path
-) -> None:
+def test_config_file_error_comes_before_the_token(refuse: Refuse, tmp_path: Path) -> None:
     (tmp_path / "my.toml").write_text("mouse = 1")
     command = f"touch {tmp_path}/ran; echo pv1_x"
     refusal = refuse("-R", "acme/shop", "--config", "my.toml", "--token-command", command)
@@ -135,7 +133,7 @@ def test_a_folder_that_is_gone(
         (("-R", "acme/shpo", "watch", "--plain"), 1, ""),
     ],
 )
-def test_a_repository_that_is_almost_a_known_one_is_named_after_a_refusal(
+def test_refusal_suggests_a_similar_known_repository(
     clones: Clones,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

@@ -191,7 +191,7 @@ def test_replaced_objects_are_not_what_the_server_has(clones: Clones) -> None:
     assert at(folder, "commit", there).text == TEXT
 
 
-def test_a_name_that_no_git_can_have_is_an_error_or_not_here(clones: Clones) -> None:
+def test_invalid_revision_name_is_an_error_or_missing(clones: Clones) -> None:
     clones.server()
     clone, remote = opened(clones.clone())
     for name in ("\ud800", "x" * 3_000_000):

@@ -204,7 +204,7 @@ async def test_a_run_may_wait_without_saying_which_part_of_it() -> None:
     assert written.last == f"run #142 awaiting_approval: the run waits for approval {URL}"
 
 
-async def test_a_run_that_ends_before_it_waits_has_its_own_exit_status() -> None:
+async def test_run_that_ends_before_approval_has_its_own_status() -> None:
     plain = Plain(heartbeat=0, until_approval=True)
     status, written = await watch(Api(run=[gated("failed", "rejected")]), plain=plain)
     assert (status, written.last) == (1, f"run #142 failed {URL}")
@@ -232,7 +232,7 @@ async def test_a_refusal_ends_with_3_and_all_that_was_said(code: int) -> None:
     assert written.last.endswith(URL)
 
 
-async def test_a_run_that_is_not_there_ends_with_3_after_a_while() -> None:
+async def test_missing_run_ends_with_status_3() -> None:
     api = Api(run=[refused(404)])
     status, written = await watch(api)
     assert (status, written.last) == (3, f"run #142 not seen: not found (404) {URL}")

@@ -28,9 +28,7 @@ def text_of(spool: LogSpool) -> str:
     return spool.read(0, spool.size).decode()
 
 
-async def test_a_character_cut_at_a_page_end_is_whole_with_the_next_page(
-    writer: PageWriter, spool: LogSpool
-) -> None:
+async def test_character_cut_at_a_page_end_is_joined(writer: PageWriter, spool: LogSpool) -> None:
     await writer.write(f"a{FIRST_HALF}", over=True)
     assert text_of(spool) == "a"
     writer.turn()
@@ -38,9 +36,7 @@ async def test_a_character_cut_at_a_page_end_is_whole_with_the_next_page(
     assert text_of(spool) == "a😀b"
 
 
-async def test_a_character_cut_in_a_page_that_grows_waits_for_its_other_half(
-    writer: PageWriter, spool: LogSpool
-) -> None:
+async def test_character_cut_in_a_growing_page_waits(writer: PageWriter, spool: LogSpool) -> None:
     await writer.write(f"a{FIRST_HALF}", over=False)
     assert text_of(spool) == "a"
     assert await writer.write(f"a{FIRST_HALF}{SECOND_HALF}", over=False) == (True, False)
@@ -48,7 +44,7 @@ async def test_a_character_cut_in_a_page_that_grows_waits_for_its_other_half(
 
 
 @pytest.mark.parametrize("bytes_missing", [1, 2, 3])
-async def test_bytes_of_a_character_that_is_still_coming_wait(
+async def test_bytes_of_an_incomplete_character_wait(
     writer: PageWriter, spool: LogSpool, bytes_missing: int
 ) -> None:
     await writer.write("a" + UNSURE * bytes_missing, over=False)
@@ -57,9 +53,7 @@ async def test_bytes_of_a_character_that_is_still_coming_wait(
     assert text_of(spool) == "a😀"
 
 
-async def test_only_as_much_waits_as_can_be_one_character(
-    writer: PageWriter, spool: LogSpool
-) -> None:
+async def test_at_most_one_character_waits(writer: PageWriter, spool: LogSpool) -> None:
     await writer.write("a" + UNSURE * 5, over=False)
     assert text_of(spool) == f"a{UNSURE * 2}"
     await writer.write("a" + UNSURE * 5, over=True)
@@ -67,7 +61,7 @@ async def test_only_as_much_waits_as_can_be_one_character(
 
 
 @pytest.mark.parametrize("turns", [False, True])
-async def test_a_half_without_the_other_one_is_visible_at_the_end(
+async def test_half_a_character_is_visible_at_the_end(
     writer: PageWriter, spool: LogSpool, turns: bool
 ) -> None:
     await writer.write(f"a{FIRST_HALF}", over=True)
@@ -78,7 +72,7 @@ async def test_a_half_without_the_other_one_is_visible_at_the_end(
     assert text_of(spool) == f"a{UNSURE}"
 
 
-async def test_no_character_is_cut_where_a_piece_ends(writer: PageWriter, spool: LogSpool) -> None:
+async def test_no_character_is_cut_between_pieces(writer: PageWriter, spool: LogSpool) -> None:
     text = "x" * (PIECE - 1) + FIRST_HALF + SECOND_HALF + "y"
     await writer.write(text, over=True)
     assert text_of(spool) == "x" * (PIECE - 1) + "😀y"

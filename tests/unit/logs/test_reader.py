@@ -440,7 +440,7 @@ async def test_growing_log_is_followed_while_what_comes_before_is_loaded(
     assert content(reader.spool) == server.text.encode()[: reader.spool.size]
 
 
-async def test_lines_in_sight_stay_when_the_end_of_a_growing_log_joins_the_rest() -> None:
+async def test_visible_lines_stay_when_the_rest_of_a_log_is_loaded() -> None:
     reader = reader_of(SlowServer(HandTiming(), "missing", 250_000))
     end: LogSpool | None = None
     async for _ in reader.updates(end_first=True):

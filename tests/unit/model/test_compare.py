@@ -57,7 +57,7 @@ def test_what_was_injected_is_named_exactly() -> None:
     assert found.longer_queued == ()
 
 
-def test_the_baseline_is_the_last_run_in_which_the_workflow_went_well() -> None:
+def test_baseline_is_the_last_good_run() -> None:
     bad = times(142, "failed", unit="failed")
     assert compared(times(143), bad).baseline == "141"
     assert compare_with_last_good(times(143), [bad]) is None

@@ -153,7 +153,7 @@ def test_three_workflows_are_not_too_many() -> None:
     assert check(Draft(workflows=workflows), None).warnings == ()
 
 
-def test_what_is_said_is_inert_and_names_the_workflow_where_there_are_several() -> None:
+def test_problems_are_inert_and_name_their_workflow() -> None:
     evil = "a\x1b]0;x\x07\u202e"
     draft = Draft(workflows=(WorkflowDraft(evil, (("B\x9b", "1"),) * 2), WorkflowDraft("c")))
     texts = [one.text for one in check(draft, CiConfig()).problems]

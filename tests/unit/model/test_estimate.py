@@ -84,7 +84,7 @@ def test_a_task_that_waits_begins_with_its_first_cube() -> None:
     assert found.of(("w", "build")).begins is None
 
 
-def test_a_running_cube_has_a_usual_time_and_what_is_left_of_it() -> None:
+def test_running_cube_has_usual_time_and_time_left() -> None:
     expected = at(5, RUNNING, HISTORY).of(("w", "t", "a"))
     assert expected.usual
     assert expected.usual.middle == about(20)

@@ -210,7 +210,7 @@ def test_cubes_that_are_added_bring_a_bar_back_to_the_truth() -> None:
     assert [one.fractions[("w", "t")] for one in seen] == [0.9, 0.18]
 
 
-def test_the_bar_of_the_run_goes_on_from_where_it_was_when_work_is_added() -> None:
+def test_run_bar_continues_when_work_is_added() -> None:
     """It runs neither backwards nor stands still until the truth has caught up with it."""
     states = [["success"] * done + ["created"] * (total - done) for done, total in GROWING]
     seen = list(watch(one_task("processing", None, *cubes) for cubes in states))
@@ -227,7 +227,7 @@ GROWING = [(9, 10), (9, 50), (10, 50), (30, 50), (30, 60), (31, 60), (58, 60)]
 """How many cubes are done, of how many."""
 
 
-def test_a_workflow_that_is_added_does_not_bring_the_bar_of_the_run_back() -> None:
+def test_added_workflow_does_not_move_the_run_bar_back() -> None:
     one = workflow("a", "processing", task("t", "processing", cube("c", "success"), cube("d")))
     other = workflow("b", "created", task("t", "created", cube("c"), cube("d")))
     seen = list(watch(iter([run("processing", one), run("processing", one, other)])))
@@ -235,7 +235,7 @@ def test_a_workflow_that_is_added_does_not_bring_the_bar_of_the_run_back() -> No
     assert seen[-1].fractions["b",] == 0
 
 
-def test_the_bar_of_the_run_is_held_as_those_of_its_parts_are() -> None:
+def test_run_bar_never_runs_backwards() -> None:
     def state(*done: int) -> Json:
         flows = [
             workflow(

@@ -83,7 +83,7 @@ def test_group_follows_status_and_age(run: Run, group: Group) -> None:
     assert group_of(run, looked_at=False, now=NOW) is group
 
 
-def test_failure_that_was_looked_at_needs_no_attention_but_a_wait_does() -> None:
+def test_seen_failure_needs_no_attention_but_a_wait_does() -> None:
     assert group_of(a_run(status="failed"), looked_at=True, now=NOW) is Group.DONE
     waiting = a_run(status="awaiting_approval")
     assert group_of(waiting, looked_at=True, now=NOW) is Group.ATTENTION

@@ -6,7 +6,7 @@ from cubewatch.model.snapshot import ROOT, Change, Snapshot, advance, changes
 from tests.support.runs import Json, big, cube, progress, read, run, snapshot, task, workflow
 
 
-def test_the_key_of_a_node_is_its_path_of_slugs_in_the_order_of_the_tree() -> None:
+def test_nodes_are_keyed_by_their_path_of_slugs() -> None:
     state = snapshot(
         run(
             "processing",
@@ -136,7 +136,7 @@ def test_the_cube_that_the_task_names_is_at_work() -> None:
     assert current(task("t", "processing", *TWO, progress=progress(0.5, "b"))) == {"t/b"}
 
 
-def test_the_cube_that_the_workflow_names_is_at_work_and_others_beside_it() -> None:
+def test_cube_named_by_the_workflow_is_current() -> None:
     named = {"progress": progress(0.5, "b")}
     assert current(task("t", "processing", *TWO), **named) == {"t/b"}
     other = task("u", "processing", cube("x", "processing"))
@@ -148,7 +148,7 @@ def test_the_task_knows_better_than_the_workflow() -> None:
     assert current(one, progress=progress(None, "a")) == {"t/b"}
 
 
-def test_where_no_cube_is_named_the_first_that_runs_is_at_work() -> None:
+def test_first_running_cube_is_current_if_none_is_named() -> None:
     for nothing in (progress(0.5), progress(None), {"current_cube": None}, {}):
         assert current(task("t", "processing", cube("z"), *TWO, progress=nothing)) == {"t/a"}
     assert current(task("t", "processing", *TWO)) == {"t/a"}
@@ -161,7 +161,7 @@ def test_a_name_that_fits_no_cube_at_work_is_not_believed() -> None:
         assert current(one) == {"t/a"}
 
 
-def test_a_cube_that_is_named_is_at_work_before_its_status_says_so() -> None:
+def test_named_cube_is_current_before_its_status() -> None:
     late = (cube("a", "success"), cube("b", "created"), cube("c"))
     assert current(task("t", "processing", *late, progress=progress(0.5, "b"))) == {"t/b"}
     unheard = (cube("a", "success"), cube("b", "warming up"))

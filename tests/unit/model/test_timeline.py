@@ -110,7 +110,7 @@ def test_a_wait_that_still_goes_on_is_folded_too() -> None:
     assert (waiting.ready, waiting.start) == (60.0, None)
 
 
-def test_a_wait_for_what_is_not_in_the_run_has_no_beginning() -> None:
+def test_wait_for_an_unknown_node_has_no_beginning() -> None:
     gate = task("ship", "awaiting_approval", **after("no such task"))
     waiting = run(
         "processing",

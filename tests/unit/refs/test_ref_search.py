@@ -51,7 +51,7 @@ async def test_upper_case_is_asked_for_where_lower_case_was() -> None:
         assert it.names("rel") == ["Release"]
 
 
-async def test_typing_fast_against_a_slow_server_asks_one_thing_at_a_time() -> None:
+async def test_fast_typing_sends_one_request_at_a_time() -> None:
     names = [f"release/{n}" for n in range(300)]
     async with Searching(RefServer(names, per_page=100)) as it:
         it.server.held = True
@@ -128,7 +128,7 @@ async def test_of_ten_thousand_branches_one_page_is_asked_for() -> None:
         assert it.names("9999") == ["feature/09999"]
 
 
-async def test_what_the_server_has_of_a_local_name_and_what_it_lacks() -> None:
+async def test_local_names_are_compared_with_the_server() -> None:
     async with Searching(RefServer(["fix/b"], ["v1"])) as it:
         it.search.learn([local("fix/a"), local("fix/b"), local("old"), local("v1", "tag")])
         before = {ref.name: ref.on_server for ref in it.search.found("branch", "").refs}

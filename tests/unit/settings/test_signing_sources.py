@@ -64,7 +64,7 @@ def test_no_more_is_asked_than_it_takes(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert not ran.exists()
 
 
-def test_the_address_is_that_of_the_flag_the_environment_or_the_file() -> None:
+def test_address_comes_from_flag_environment_or_file() -> None:
     config = ConfigFile(PATH, api_url="https://file.example.com")
     environ = {"SOURCECRAFT_API_URL": "https://environment.example.com/ "}
     assert Sources(environ, config, "https://flag.example.com/v1/").address() == (

@@ -39,7 +39,7 @@ def test_a_failure_is_said_while_the_run_goes_on() -> None:
     assert stands(built("failed"), brief=True) == "✗ ◐ processing 1m30s"
 
 
-def test_an_ended_run_says_how_long_it_took_only_if_that_is_known() -> None:
+def test_ended_run_shows_its_duration_if_known() -> None:
     assert stands(built("failed", "failed", 61)) == "✗ FAILED in 1m01s"
     assert stands(built("failed", "failed")) == "✗ FAILED"
 

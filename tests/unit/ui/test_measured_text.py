@@ -49,5 +49,5 @@ def test_parts_at_the_end_of_a_text_are_left_out_whole() -> None:
     assert fit_whole_parts(text, 8) == "line 1–…"
 
 
-def test_a_long_part_does_not_keep_out_short_ones_that_matter_less() -> None:
+def test_long_part_leaves_room_for_short_ones() -> None:
     assert shown(20, whole(0, ("run", "a")), whole(1, ("x" * 40, "a")), whole(2, (" by me", "a")))

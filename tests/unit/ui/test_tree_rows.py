@@ -78,7 +78,7 @@ def test_a_new_run_is_open() -> None:
     assert Watching(two()).seen == ALL
 
 
-def test_what_was_green_before_we_came_is_folded_and_so_is_what_is_too_long() -> None:
+def test_green_and_long_tasks_start_folded() -> None:
     assert Watching(two("success")).seen == A_FOLDED
     assert Watching(two("skipped")).seen == A_FOLDED
     for cubes, opened in ((OPEN_AT_FIRST, True), (OPEN_AT_FIRST + 1, False)):
@@ -153,7 +153,7 @@ def test_a_failure_that_was_there_before_we_came_is_in_sight() -> None:
     assert len(Watching(failed).seen) == 3 + 98
 
 
-def test_a_failing_task_that_is_closed_by_hand_stays_closed_when_its_status_follows() -> None:
+def test_failing_task_closed_by_hand_stays_closed() -> None:
     watching = Watching(two(), two("success", "processing", "failed"))
     watching.close("w", "b")
     watching.take(two("success", "failed", "failed"))

@@ -172,7 +172,7 @@ async def test_next_run_is_one_that_was_not_there_at_first() -> None:
     assert server.requests == ["runs", "runs"]
 
 
-async def test_run_that_a_lagging_server_did_not_list_is_not_the_next_one() -> None:
+async def test_run_missed_by_a_lagging_server_is_not_the_next() -> None:
     server = Server(a_run("151"))
     look = NextLook(server, REPO, NextRunCriteria())
     await look()

@@ -73,7 +73,7 @@ def test_a_run_known_to_have_other_values_is_not_alike() -> None:
     assert not find_duplicates(head, runs=[run()], sent=[sent(release())], now=NOW)
 
 
-def test_a_run_that_is_under_way_for_hours_is_alike_for_every_user() -> None:
+def test_old_running_run_is_a_duplicate_for_every_user() -> None:
     old = sent(release(), minutes=600)
     assert find_duplicates(release(), runs=[run("awaiting_approval")], sent=[old], now=NOW)
 

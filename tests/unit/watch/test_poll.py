@@ -52,7 +52,7 @@ async def test_slower_when_nothing_changes_for_a_while_and_fast_again_after_news
     assert all(isinstance(update, Fresh) for update in updates)
 
 
-async def test_a_busy_hour_takes_fewer_than_a_thousand_requests_and_a_calm_one_400() -> None:
+async def test_requests_of_a_busy_and_a_calm_hour_are_limited() -> None:
     busy = [at(second, cube_status=("created", "processing")[second % 2]) for second in range(2000)]
     source = script(*busy)
     async for _ in poll_of(source).updates():
@@ -226,7 +226,7 @@ async def until_given_up(source: RunScript, *, exists: bool = False) -> list[Tro
     return found
 
 
-async def test_a_run_that_was_just_started_may_be_missing_for_half_a_minute() -> None:
+async def test_new_run_may_be_missing_for_half_a_minute() -> None:
     source = script(GONE)
     await until_given_up(source, exists=True)
     assert 30 <= source.requests[-1] - source.requests[0] <= 60

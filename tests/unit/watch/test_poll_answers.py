@@ -141,7 +141,7 @@ async def test_the_clock_is_learnt_from_answers_that_did_not_change() -> None:
     assert abs(offsets[1]) < 5
 
 
-async def test_real_time_waits_no_longer_than_it_is_told_and_hears_a_wake() -> None:
+async def test_real_timing_waits_and_wakes() -> None:
     timing, wake = Timing(), asyncio.Event()
     await timing.wait(wake, 0)
     await timing.wait(wake, -5)

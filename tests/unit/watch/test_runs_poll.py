@@ -253,7 +253,7 @@ async def test_details_of_another_run_are_not_believed() -> None:
 
 
 @pytest.mark.parametrize("change", ["older", "another"])
-async def test_list_that_contradicts_what_is_known_waits_but_its_new_runs_do_not(
+async def test_contradicting_list_waits_but_new_runs_are_taken(
     change: str,
 ) -> None:
     def stage(slug: int, status: str, born: float, updated: float) -> Json:
