@@ -34,6 +34,15 @@ def test_a_run_at_work_says_since_when() -> None:
     assert stands(built("processing")) == "◐ processing 1m30s"
 
 
+def test_a_run_that_waits_for_a_person_does_not_work_meanwhile() -> None:
+    state = snapshot(built("awaiting_approval", "awaiting_approval"))
+    since = BEGIN + timedelta(seconds=20)
+    [(text, _)] = state_words(state, NOW, waiting_since=since)
+    assert text == "‖ waits for approval after 20s"
+    [(text, _)] = state_words(state, NOW)
+    assert text == "‖ waits for approval"
+
+
 def test_a_failure_is_said_while_the_run_goes_on() -> None:
     assert stands(built("failed")) == "✗ FAILED so far · ◐ processing 1m30s"
     assert stands(built("failed"), brief=True) == "✗ ◐ processing 1m30s"

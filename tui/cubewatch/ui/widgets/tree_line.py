@@ -179,7 +179,8 @@ class TreeDrawing:
     def _progress(self, path: Path, item: Item) -> "_Progress":
         """The progress of a workflow or a task."""
         fraction = self.snapshot.fractions.get(path)
-        if fraction is None or item.status == status.SKIPPED:
+        waits = item.status == status.AWAITING_APPROVAL and not fraction
+        if fraction is None or waits or item.status == status.SKIPPED:
             return _NO_PROGRESS
         tone = status.tone(item.status)
         done, rest = bar(fraction, BAR)

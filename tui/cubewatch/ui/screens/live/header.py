@@ -121,8 +121,12 @@ class RunHeader(PaintedLines):
 
     def _stands(self, snapshot: "Snapshot", state: RunState) -> list[Span]:
         """The state of the run, the cubes in each state, how far it is, how long it will take."""
+        now, since = state.now, state.waiting_since
         words = [
-            [(f" {text}", part) for text, part in state_words(snapshot, state.now, brief=brief)]
+            [
+                (f" {text}", part)
+                for text, part in state_words(snapshot, now, brief=brief, waiting_since=since)
+            ]
             for brief in (False, True)
         ]
         parts = [Part(STATE_RANK, tuple(words))]

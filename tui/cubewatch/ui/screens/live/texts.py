@@ -57,7 +57,11 @@ def clock(moment: "datetime", now: "datetime | None" = None) -> str:
 
 
 def state_words(
-    snapshot: "Snapshot", now: "datetime", *, brief: bool = False
+    snapshot: "Snapshot",
+    now: "datetime",
+    *,
+    brief: bool = False,
+    waiting_since: "datetime | None" = None,
 ) -> Iterator[tuple[str, str]]:
     """The state of a run and since when, each with the part of a line it is."""
     run = snapshot.run
@@ -65,12 +69,15 @@ def state_words(
     word = run.status.replace("_", " ") or "no status"
     if run.status == status.AWAITING_APPROVAL:
         word = "waits for approval"
-    begin = run.dates.started_at or run.dates.created_at
-    seconds = elapsed(begin, run.dates.finished_at, now)
-    known = seconds is not None and (run.dates.finished_at or not snapshot.is_final)
+    begin, end = run.dates.started_at or run.dates.created_at, run.dates.finished_at
+    waits = run.status == status.AWAITING_APPROVAL
+    if waits:
+        end = waiting_since  # it does not work until then
+    seconds = elapsed(begin, end, now)
+    known = seconds is not None and (end or not (snapshot.is_final or waits))
     time = f" {duration(seconds)}" if seconds is not None and known else ""
-    if snapshot.is_final and time:
-        time = f" in{time}"
+    if time and (snapshot.is_final or waits):
+        time = f" after{time}" if waits else f" in{time}"
     if snapshot.failures and not snapshot.is_final:
         so_far = status.glyph(status.FAILED)
         yield (f"{so_far}" if brief else f"{so_far} FAILED so far ·"), "failure"
