@@ -1,6 +1,5 @@
 """LiveScreen: watches one run to its end."""
 
-import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -10,11 +9,12 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
 from cubewatch.model import status
-from cubewatch.model.draft import Draft, check
+from cubewatch.model.draft import Draft
 from cubewatch.settings import ComposeFirst
 from cubewatch.ui.browser import open_page
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.live.announcer import Announcer
+from cubewatch.ui.screens.live.background import Background
 from cubewatch.ui.screens.live.details import ending
 from cubewatch.ui.screens.live.ending_lines import EndingLines
 from cubewatch.ui.screens.live.following import Following
@@ -37,7 +37,6 @@ from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from cubewatch.model.request import RunRequest
-    from cubewatch.model.run import Run
     from cubewatch.model.snapshot import Change
     from cubewatch.session import Session
     from cubewatch.watch.updates import Update
@@ -79,27 +78,15 @@ class LiveScreen(BaseScreen):
             super().__init__()
             self.update = update
 
-    class RequestFound(Message):
-        """The run was started from here with `request`; the values of its `forgotten` inputs
-        (workflow, name) were not stored."""
-
-        def __init__(self, request: "RunRequest", forgotten: tuple[tuple[str, str], ...]) -> None:
-            super().__init__()
-            self.request = request
-            self.forgotten = forgotten
-
     def __init__(
         self, session: "Session", run_slug: str, request: "RunRequest | None" = None
     ) -> None:
         super().__init__()
         self.session = session
         self.run_slug = run_slug
-        self.request = request
-        self.forgotten: tuple[tuple[str, str], ...] = ()
+        self._background = Background(self, request, self._show_background)
         self._was_started_here = request is not None
         self._successor = ""
-        self._origin_of = ""
-        """The run whose pull request has been looked for."""
         self._unseen: list[Change] = []
         self._header = RunHeader(str(session.repo), run_slug)
         self._tree = RunTree()
@@ -142,36 +129,18 @@ class LiveScreen(BaseScreen):
             on_cause=self._show_cause,
         )
         feed.start()
-        if self.run_slug and self.request is None:
-            self.recall()
+        if self.run_slug:
+            self._background.look_up_request()
         if feed.snapshot:
             self._show_news()
 
     def on_unmount(self) -> None:
         self._known.close()
 
-    @work(group="recall", exclusive=True, exit_on_error=False)
-    async def recall(self) -> None:
-        """Looks whether the run was started from here."""
-        session = self.session
-        sent = await asyncio.to_thread(session.memory().of_run, session.repo, self.run_slug)
-        request = check(sent.draft, config=None).so_far if sent else None
-        if sent and request:
-            self.post_message(self.RequestFound(request, sent.forgotten))
-
-    @work(group="origin", exclusive=True, exit_on_error=False)
-    async def _find_origin(self, run: "Run") -> None:
-        """Looks for the branch and the title of a run that checks a pull request."""
-        from cubewatch.watch.origin import find_origin
-
-        client = await self.session.client()
-        self._header.origin = await find_origin(client, self.session.repo, run)
-        self._show_header()
-
-    @on(RequestFound)
-    def _take_request(self, found: RequestFound) -> None:
-        self.request = self._header.request = self._side.request = found.request
-        self.forgotten = found.forgotten
+    def _show_background(self) -> None:
+        """More is known of the request that the run was started with, or of its pull request."""
+        self._header.request = self._side.request = self._background.request
+        self._header.origin = self._background.origin
         self._show_header()
         self._show_details()
 
@@ -183,12 +152,9 @@ class LiveScreen(BaseScreen):
         if feed and feed.slug != self.run_slug:  # it is known by now which one is the newest
             self.run_slug = self._header.run_slug = feed.slug
             self._show_header()
-            self.recall()
+            self._background.look_up_request()
         if isinstance(update, Fresh):
-            run = update.snapshot.run
-            if run.pull and self._origin_of != run.slug:
-                self._origin_of = run.slug
-                self._find_origin(run)
+            self._background.look_up_origin(update.snapshot.run)
             self._unseen += update.changes
             self.session.logs().run_is(update.snapshot.run)
             if self.is_current:
@@ -247,7 +213,7 @@ class LiveScreen(BaseScreen):
         if snapshot and known.line:
             self._side.show(snapshot, path, known.now, known.line.bar(path), known.usual(path))
         if snapshot and snapshot.is_final and snapshot.items:
-            is_ours = self.request is not None
+            is_ours = self._background.request is not None
             lines = ending(
                 snapshot, known.now, known.comparison, is_ours=is_ours, successor=self._successor
             )
@@ -358,10 +324,10 @@ class LiveScreen(BaseScreen):
                 known.feed,
                 selected,
                 known.outlook,
-                self.request,
+                self._background.request,
                 lambda: known.shown_cause(selected),
             )
-            timeline.header.origin = self._header.origin
+            timeline.header.origin = self._background.origin
 
             def come_back(_: None) -> None:
                 self._following.go_to(timeline.chosen)
@@ -397,14 +363,20 @@ class LiveScreen(BaseScreen):
         if snapshot and snapshot.failures:
             self.notify("Reading the logs of what failed …", markup=False)
         offered = await run_copies(
-            self.session, self.run_slug, snapshot, known.now, self.request, known.comparison
+            self.session,
+            self.run_slug,
+            snapshot,
+            known.now,
+            self._background.request,
+            known.comparison,
         )
         self.app.push_screen(CopyScreen(offered, offered, ""))
 
     def action_again(self) -> None:
         """Fills the form with what this run was started with."""
-        if self.request:
-            start = ComposeFirst(Draft.of(self.request), forgotten=self.forgotten)
+        background = self._background
+        if background.request:
+            start = ComposeFirst(Draft.of(background.request), forgotten=background.forgotten)
             self.post_message(OpenScreen("compose", repo=self.session.repo, start=start))
         else:
             self.notify(NOT_OURS, markup=False)
