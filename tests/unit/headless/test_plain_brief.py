@@ -77,6 +77,15 @@ async def test_briefs_of_many_failures_share_the_room(tmp_path: Path) -> None:
     assert len(found.out) <= 9_000
 
 
+async def test_brief_masks_what_looks_like_a_secret(tmp_path: Path) -> None:
+    timing = HandTiming()
+    log = f"export DB_PASSWORD=hunter-twenty-two\n{LOG[-120:]}"
+    api = LogApi({UNIT: LogScript(timing, done(log))}, [release("failed")])
+    found = await call_log(api, timing, tmp_path, BRIEF)
+    assert "DB_PASSWORD=***" in found.out.decode()
+    assert "hunter" not in found.out.decode()
+
+
 async def test_log_that_can_not_be_read_is_said(tmp_path: Path) -> None:
     timing = HandTiming()
     log = LogScript(timing, Refused("access is denied (403)", status=403))

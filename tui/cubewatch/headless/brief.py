@@ -7,6 +7,7 @@ from cubewatch.headless.output import Output
 from cubewatch.logs.diagnosis import Diagnosis, diagnose
 from cubewatch.logs.excerpt import BRIEF
 from cubewatch.logs.handover import excerpt_title
+from cubewatch.logs.masking import masked_line
 from cubewatch.logs.reader import CubePath
 from cubewatch.model import status
 from cubewatch.runtime.exit_status import EXIT_NO_API
@@ -35,6 +36,7 @@ async def print_briefs(
     """Prints a brief for each cube. Returns the exit status: 0, or 3 if a log could not be read.
     Raises OutputError."""
     room = BRIEF // max(1, min(len(cubes), MAX_IN_FULL))
+    secrets = (session.settings.token.reveal(),)
     exit_status = 0
     for number, (name, cube) in enumerate(cubes.items()):
         log = session.logs().log(cube.path)
@@ -44,10 +46,11 @@ async def print_briefs(
             tell(f"{name}: {found.trouble}")
             exit_status = EXIT_NO_API if log.state.error else exit_status
         elif len(cubes) > 1 and number >= MAX_IN_FULL:
-            output.write([f"==> {name} <== {found.cause}"])
+            output.write([f"==> {name} <== {masked_line(found.cause, secrets)}"])
         else:
             head = [f"==> {name} <=="] if len(cubes) > 1 else []
-            output.write([*head, *_lines(found, cube.status)])
+            lines = _lines(found, cube.status)
+            output.write([*head, *(masked_line(line, secrets) for line in lines)])
         log.spool.drop()
     return exit_status
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from cubewatch.logs.diagnosis import Diagnosis
 from cubewatch.logs.excerpt import Excerpt
+from cubewatch.logs.masking import masked_line
 from cubewatch.logs.store import LogStore
 from cubewatch.model import status
 from cubewatch.model.compare import Comparison
@@ -28,14 +29,6 @@ MAX_DIFFERENCES = 4
 """Cubes that are named under one heading of what is new."""
 MAX_NAME = 200
 MAX_MESSAGE = 600
-MASK = "***"
-
-_SECRET = re.compile(
-    r"\b(?:pv1_|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk_live_|AKIA|t1\.)[\w.-]{8,}"
-    r"|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{4,}"
-    r"|(?<=://)[^/\s:@]{1,100}:[^/\s@]{1,200}(?=@)"
-    r"|(?<=[Bb]earer )[\w.~+/-]{16,}=*"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +155,7 @@ class Handover:
             yield fence
 
     def _masked(self, text: str) -> str:
-        for secret in self.secrets:
-            text = text.replace(secret, MASK) if len(secret) > 3 else text
-        return _SECRET.sub(MASK, text)
+        return masked_line(text, self.secrets)
 
     def _plain(self, text: str) -> str:
         """A text escaped so that nothing in it is markup."""
@@ -214,13 +205,13 @@ async def diagnosed_cubes(logs: LogStore, run: Run) -> list[FailedCube]:
     return found
 
 
-def brief_text(cube: FailedCube) -> str:
+def brief_text(cube: FailedCube, secrets: Iterable[str] = ()) -> str:
     """The brief of a failed cube's log, as plain text."""
     found = cube.diagnosis
     lines = [f"{'/'.join(cube.slugs)} {cube.status}"]
     for number, excerpt in enumerate(found.excerpts if found else ()):
         lines += ["", f"--- {excerpt_title(found, excerpt, number)}" if found else ""]
-        lines += [_SECRET.sub(MASK, line) for line in excerpt.lines]
+        lines += [masked_line(line, secrets) for line in excerpt.lines]
     return "\n".join(lines)
 
 
@@ -229,7 +220,7 @@ def differences_in_words(comparison: Comparison) -> list[str]:
     lines = []
     for heading, _, cubes, _ in sections(comparison):
         more = len(cubes) - MAX_DIFFERENCES
-        names = [cube.text for cube in cubes[:MAX_DIFFERENCES]]
+        names = [" ".join(cube.text.split()) for cube in cubes[:MAX_DIFFERENCES]]
         names += [f"and {more} more"] if more > 0 else []
         baseline = f"the last good run, {comparison.baseline}"
         lines.append(f"Against {baseline}, {heading}: {', '.join(names)}")

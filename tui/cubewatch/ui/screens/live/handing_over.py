@@ -35,6 +35,7 @@ async def run_copies(
     if snapshot is None:
         return found
     failed = await diagnosed_cubes(session.logs(), snapshot.run)
+    secrets = (session.settings.token.reveal(), *(secrets_of(request) if request else ()))
     handover = Handover(
         session.repo,
         snapshot.run,
@@ -42,11 +43,11 @@ async def run_copies(
         failed,
         tuple(request_fully(request)) if request else (),
         differences_in_words(comparison) if comparison else (),
-        (session.settings.token.reveal(), *(secrets_of(request) if request else ())),
+        secrets,
     )
     found.append(Copy("hand-over (Markdown)", handover.markdown()))
     found += [
-        Copy(f"log of {'/'.join(cube.slugs)}", brief_text(cube))
+        Copy(f"log of {'/'.join(cube.slugs)}", brief_text(cube, secrets))
         for cube in failed
         if cube.diagnosis and cube.diagnosis.excerpts
     ]
