@@ -45,6 +45,7 @@ def test_handover_says_what_is_needed() -> None:
     assert "1 failed" in text
     assert "newly red: unit" in text
     assert "## `release/build/unit0` failed" in text
+    assert "Likely cause: `price.c:12:5: error: no such member`" in text
     assert "Likely cause in line 2" in text
     assert "price.c:12:5: error: no such member" in text
     assert "`cubewatch log acme/shop#142 release/build/unit0`" in text

@@ -130,7 +130,10 @@ class Handover:
             yield ""
             yield f"No log to quote: {self._plain(found.trouble or 'it is empty')}."
         else:
-            yield from self._excerpts(found, room - 200 - len(name.encode()))
+            if found.causes and found.causes[0].tool:
+                yield ""
+                yield f"Likely cause: {self._code(found.cause[:MAX_NAME])}"
+            yield from self._excerpts(found, room - 200 - len(name.encode()) - 2 * MAX_NAME)
         address = f"{self.repo}#{self.run.slug}"
         yield ""
         yield f"More: {self._code(f'cubewatch log {address} {name}')}"

@@ -129,7 +129,7 @@ RULES = (
     Rule("karma", FAILURE, "failed", r".{1,120} \([\w .]{1,60}\) .{1,400} FAILED$",
          "Chrome 120.0 (Linux x86_64) price rounds half cents FAILED"),
     Rule("jasmine", HEADING, "failures:", r"Failures:$", "Failures:"),
-    Rule("playwright", FAILURE, "› ", r"\d+\) (?:\[[\w -]+\] › )?\S+\.[cm]?[jt]sx?:\d+:\d+ › ",
+    Rule("playwright", FAILURE - 2, "› ", r"\d+\) (?:\[[\w -]+\] › )?\S+\.[cm]?[jt]sx?:\d+:\d+ › ",
          "1) [chromium] › e2e/checkout.spec.ts:14:3 › checkout › pays"),
     Rule("playwright", FAILURE, "timed out", r"Error: Timed out \d+ms waiting for",
          "Error: Timed out 30000ms waiting for expect(locator).toBeVisible()"),
