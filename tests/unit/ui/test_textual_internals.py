@@ -63,7 +63,9 @@ async def test_a_frame_is_the_whole_screen_or_what_changed() -> None:
         whole = app.frames[-1]
         assert isinstance(whole, LayoutUpdate)
         assert frame_size(whole) == (20, 4)
-        lines = ["".join(s.text for _, at, _, s in frame_strips(whole) if at == y) for y in (0, 1)]
+        lines = [
+            "".join(s.text for _, at, _, s, _ in frame_strips(whole) if at == y) for y in (0, 1)
+        ]
         assert [line.rstrip() for line in lines] == ["first", "second"]
         app.frames.clear()
         app.query_one("#second", Label).update("changed")
@@ -71,7 +73,7 @@ async def test_a_frame_is_the_whole_screen_or_what_changed() -> None:
         [part] = app.frames
         assert not isinstance(part, LayoutUpdate)
         assert frame_size(part) == (20, 4)
-        [(x, y, width, strip)] = frame_strips(part)
+        [(x, y, width, strip, _)] = frame_strips(part)
         assert (x, y, width, strip.text) == (0, 1, 10, "changed   ")
 
 
@@ -206,8 +208,8 @@ async def test_parts_of_a_frame_are_seen_and_changed() -> None:
         await pilot.pause(0.1)
         [frame] = app.frames
         parts = list(frame_strips(frame))
-        assert {(x, width) for x, _, width, _ in parts} == {(1, 5)}
-        assert [strip.text.strip() for *_, strip in parts][:3] == ["other"] * 3
+        assert {(x, width) for x, _, width, *_ in parts} == {(1, 5)}
+        assert [strip.text.strip() for *_, strip, _ in parts][:3] == ["other"] * 3
         assert app._driver.emulator.cells == stock_cells(app)
 
 

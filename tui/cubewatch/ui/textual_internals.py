@@ -41,8 +41,10 @@ __all__ = [
     "is_idle",
 ]
 
-Drawn = tuple[int, int, int, Strip]
-"""A part of a line: its x, y, width in cells, and look."""
+Drawn = tuple[int, int, int, Strip, int]
+"""A part of a line: its x, y and width in cells, and a strip with how many of its cells come before
+the part. It is not cut here, as Textual loses cells where it cuts a strip behind a cluster of
+characters that are drawn as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,25 @@ class PartialUpdate:
 
     size: Size
     parts: list[Drawn]
+
+
+class WholeUpdate(LayoutUpdate):
+    """The parts of a whole screen; `strips` are the same for what knows nothing of parts."""
+
+    def __init__(self, size: Size, parts: list[Drawn]) -> None:
+        super().__init__([], size.region)
+        self.parts = parts
+
+    @property
+    def strips(self) -> list[Iterable[Strip]]:
+        lines: list[dict[int, Strip]] = [{} for _ in range(self.region.height)]
+        for x, y, width, strip, skipped in self.parts:
+            lines[y][x] = strip.crop(skipped, skipped + width).adjust_cell_length(width)
+        return [[line[x] for x in sorted(line)] for line in lines]
+
+    @strips.setter
+    def strips(self, _: object) -> None:
+        """They follow from the parts."""
 
 
 Frame = LayoutUpdate | ChopsUpdate | PartialUpdate
@@ -67,16 +88,10 @@ class PartCompositor(Compositor):
         return PartialUpdate(self.size, self._seen_of(regions)) if regions else None
 
     def render_full_update(self, simplify: bool = False) -> LayoutUpdate:
-        """The whole screen, cut in the same way. Where Textual cuts a line within a cluster of
-        characters that are drawn as one, cells of it get lost."""
-        self._dirty_regions.clear()
-        lines: list[dict[int, Strip]] = [{} for _ in range(self.size.height)]
-        for x, y, width, strip in self._seen_of({self.size.region}):
-            lines[y][x] = strip.adjust_cell_length(width)
-        strips: list[Iterable[Strip]] = [[line[x] for x in sorted(line)] for line in lines]
         if simplify:
-            strips = [[Strip.join(line).simplify().discard_meta()] for line in strips]
-        return LayoutUpdate(strips, self.size.region)
+            return super().render_full_update(simplify)
+        self._dirty_regions.clear()
+        return WholeUpdate(self.size, self._seen_of({self.size.region}))
 
     def _seen_of(self, regions: set[Region]) -> list[Drawn]:
         """What is seen of all widgets in some regions."""
@@ -99,8 +114,7 @@ class PartCompositor(Compositor):
                 Region(0, first - region.y, region.width, last - first + 1)
             )
             for y, start, end in found:
-                strip = strips[y - first].crop(start - region.x, end - region.x)
-                parts.append((start, y, end - start, strip))
+                parts.append((start, y, end - start, strips[y - first], start - region.x))
             for y in lines:
                 if rest := _outside(wanted.pop(y), seen.column_span):
                     wanted[y] = rest
@@ -348,7 +362,7 @@ def frame_size(frame: Frame) -> tuple[int, int]:
 def frame_strips(frame: Frame) -> Iterable[Drawn]:
     """The parts of lines in a frame. Each is as far as one widget is seen in a line: of those
     beside it some are not drawn, so that what is behind them is."""
-    return frame.parts if isinstance(frame, PartialUpdate) else _frame_strips(frame)
+    return frame.parts if isinstance(frame, PartialUpdate | WholeUpdate) else _frame_strips(frame)
 
 
 def _frame_strips(frame: LayoutUpdate | ChopsUpdate) -> Iterator[Drawn]:
@@ -356,13 +370,13 @@ def _frame_strips(frame: LayoutUpdate | ChopsUpdate) -> Iterator[Drawn]:
         for y, strips in enumerate(frame.strips):
             x = 0
             for strip in strips:
-                yield x, y, strip.cell_length, strip
+                yield x, y, strip.cell_length, strip, 0
                 x += strip.cell_length
         return
     for y, start, stop in frame.spans:
         for end, (x, drawn) in zip(frame.chop_ends[y], frame.chops[y].items(), strict=False):
             if drawn is not None and x < stop and start < end:
-                yield x, y, end - x, drawn
+                yield x, y, end - x, drawn, 0
 
 
 def is_idle(pump: MessagePump) -> bool:

@@ -59,12 +59,13 @@ def piece_of(dice: random.Random, letters: Sequence[str], columns: int, rows: in
     """Some cells of some line, in up to three styles."""
     x = dice.randrange(columns)
     width = dice.choice((1, columns - x, dice.randint(1, columns - x)))
-    segments, left = [], width
+    skipped = dice.choice((0, 0, 0, 1, 5))
+    segments, left = [Segment(text_of(dice, letters, skipped))], width
     while left:
         part = dice.choice((left, dice.randint(1, left)))
         segments.append(Segment(text_of(dice, letters, part), dice.choice(STYLES)))
         left -= part
-    return x, dice.randrange(rows), width, segments
+    return x, dice.randrange(rows), width, segments, skipped
 
 
 def colour(color: Color | None) -> str:
@@ -80,7 +81,7 @@ def colour(color: Color | None) -> str:
 
 def expected(screen: list[list[Cell]], pieces: list[Piece]) -> None:
     """Puts certain pieces on a screen; what is left of a wide character that is cut is blank."""
-    for x, y, width, segments in pieces:
+    for x, y, width, (_, *segments), _ in pieces:
         line = screen[y]
         if line[x][0] == "":
             line[x - 1] = (" ", *line[x - 1][1:])
@@ -128,7 +129,7 @@ def test_each_update_shows_every_cell_as_wanted(seed: int) -> None:
         written = painter.paint(pieces)
         emulator.feed(written)
         expected(wanted, pieces)
-        touched = range(size[1]) if painting % 20 == 0 else {y for _, y, _, _ in pieces}
+        touched = range(size[1]) if painting % 20 == 0 else {y for _, y, *_ in pieces}
         for y in touched:
             assert emulator.line(y) == [tellable(cell) for cell in wanted[y]], (pieces, written)
         assert painter.paint(pieces) == ""
@@ -171,7 +172,7 @@ def test_lines_that_move_are_scrolled_and_every_cell_is_right(seed: int) -> None
         if dice.random() < 0.3:
             lines[dice.randrange(height)] = log_line(dice, width)
         pieces: list[Piece] = [
-            (0, y, width, [*line, Segment(" " * (width - cell_len(line[0].text)))])
+            (0, y, width, [Segment(""), *line, Segment(" " * (width - cell_len(line[0].text)))], 0)
             for y, line in enumerate(lines)
         ]
         written = painter.paint(pieces)
@@ -188,10 +189,10 @@ def test_a_log_that_grows_by_a_line_costs_about_that_line() -> None:
     texts = [f"[unit] {n * 7919:012d} compiled handler.go price.go {n * n}" for n in range(60)]
 
     def frame(first: int) -> list[Piece]:
-        state: Piece = (0, 39, 80, [Segment(f"line {first} following", Style(bold=True))])
+        state: Piece = (0, 39, 80, [Segment(f"line {first} following", Style(bold=True))], 0)
         return [
-            (0, 0, 80, [Segment("title")]),
-            *((0, y, 80, [Segment(texts[first + y])]) for y in range(1, 39)),
+            (0, 0, 80, [Segment("title")], 0),
+            *((0, y, 80, [Segment(texts[first + y])], 0) for y in range(1, 39)),
             state,
         ]
 
@@ -224,8 +225,17 @@ def test_blanks_before_a_doubtful_width_leave_it_and_what_follows_in_place(clust
     repainting, repainted = Painter(width, 1), Emulator(width, 1)
     behind = f"name {' ' * 30}{cluster}-1/é │"
     for text in (behind, behind[:5] + "a dialog that covers it" + behind[28:], behind):
-        pieces: list[Piece] = [(0, 0, width, [Segment(text)])]
+        pieces: list[Piece] = [(0, 0, width, [Segment(text)], 0)]
         emulator.feed(painter.paint(pieces))
         repainting.forget()
         repainted.feed(repainting.paint(pieces))
         assert emulator.cells == repainted.cells
+
+
+@pytest.mark.parametrize("cluster", ["👍🏽", "👨\u200d👩\u200d👧", "日"])
+def test_a_part_behind_a_cluster_begins_where_it_is_measured(cluster: str) -> None:
+    painter, emulator = Painter(8, 1), Emulator(8, 1)
+    emulator.feed(painter.paint([(0, 0, 4, [Segment(f"{cluster}-name")], 3)]))
+    assert emulator.screen.display == ["name    "]
+    emulator.feed(painter.paint([(0, 0, 4, [Segment(f"{cluster}-name")], 1)]))
+    assert emulator.screen.display == [" -na    "]

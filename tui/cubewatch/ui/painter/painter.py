@@ -18,8 +18,9 @@ from cubewatch.ui.painter.cells import BLANK, CONTINUATION, Cells
 from cubewatch.ui.painter.pen import Pen, ScreenLine
 from cubewatch.ui.painter.scrolls import MIN_MOVED, find_scroll
 
-Piece = tuple[int, int, int, Iterable[Segment]]
-"""A part of a line: its x, y and width in cells, and what it looks like."""
+Piece = tuple[int, int, int, Iterable[Segment], int]
+"""A part of a line: its x, y and width in cells, and the segments that it is cut from, behind so
+many of their cells."""
 
 
 _BETWEEN_WORDS = re.compile(r"(?<=[^ ]) (?=[^ ])")
@@ -89,10 +90,11 @@ class Painter:
     def _with(self, pieces: Iterable[Piece]) -> list[ScreenLine]:
         lines = list(self._frame)
         columns, rows = self.size
-        for x, y, width, segments in pieces:
+        for x, y, width, segments, skipped in pieces:
             width = min(width, columns - x)
             if 0 <= y < rows and width > 0 <= x:
-                lines[y] = _spliced(lines[y], x, self._line(segments, width))
+                line = self._line(segments, skipped + width)
+                lines[y] = _spliced(lines[y], x, _behind(line, skipped) if skipped else line)
         return lines
 
     def _inked(self, line: ScreenLine) -> ScreenLine:
@@ -137,6 +139,14 @@ class Painter:
         self._lines = [self._inked(line) for line in self._frame]
         self._cells, self._styles = cells, styles
         self.forget()
+
+
+def _behind(line: ScreenLine, skipped: int) -> ScreenLine:
+    """The rest of a line; of a wide character that is cut a blank remains."""
+    cells = line.cells[skipped:]
+    if cells.startswith(CONTINUATION):
+        cells = BLANK + cells[1:]
+    return ScreenLine(cells, line.styles[skipped:])
 
 
 def _spliced(line: ScreenLine, x: int, piece: ScreenLine) -> ScreenLine:
