@@ -1,5 +1,6 @@
 """One row of the list of runs at every width, and the texts around the list."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -131,3 +132,13 @@ def test_trouble_says_what_when_and_how_old_the_rest_is() -> None:
         f"acme/shop: {error} · next try in 20s · updated 1m40s ago"
     )
     assert "no answer yet" in repository_text(RepositoryRuns(SHOP), 0.0)
+
+
+def test_end_in_the_future_is_no_age_and_an_end_before_the_start_no_time() -> None:
+    run = a_run("success", minutes=-120)
+    assert run.dates.started_at
+    odd = replace(run.dates, finished_at=run.dates.started_at - timedelta(hours=1))
+    shown = row(replace(run, dates=odd))
+    assert "success" in shown
+    assert "now" not in shown
+    assert "0s" not in shown

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+SAME_MOMENT = 60.0
+"""Seconds by which two dates may be in the wrong order, as clocks differ."""
+
 
 def duration(seconds: float) -> str:
     """A duration as text: `41s`, `1m02s`, `1h05m`, `2d03h`, `>999d`; never negative, never longer
@@ -32,10 +35,12 @@ def ago(seconds: float) -> str:
 
 
 def elapsed(start: datetime | None, end: datetime | None, now: datetime) -> float | None:
-    """Seconds from `start` to `end`, or to `now` where there is no end; None without a start."""
+    """Seconds from `start` to `end`, or to `now` where there is no end; None without a start, and
+    for an end that lies before it by more than clocks differ."""
     if start is None:
         return None
-    return max(0.0, ((end or now) - start).total_seconds())
+    seconds = ((end or now) - start).total_seconds()
+    return None if seconds < -SAME_MOMENT else max(0.0, seconds)
 
 
 def percentage(fraction: float) -> int:

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from cubewatch.model import status
 from cubewatch.model.runs_list import Fold, Heading, ended_at, run_phase
-from cubewatch.text.format import coarse_duration, duration, elapsed
+from cubewatch.text.format import SAME_MOMENT, coarse_duration, duration, elapsed
 from cubewatch.ui.widgets.measured_text import Span, bar, fit, pad, percent
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def _word(name: str) -> str:
 
 def _ago(when: datetime, now: datetime) -> str:
     seconds = (now - when).total_seconds()
-    if when.year < 1971:
+    if when.year < 1971 or seconds < -SAME_MOMENT:
         return ""
     return "now" if seconds < 10 else f"{coarse_duration(seconds)} ago"
 
