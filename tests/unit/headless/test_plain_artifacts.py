@@ -39,7 +39,7 @@ async def call(
     try:
         status = await artifacts(
             session_of(api, fetcher), "142", paths, folder=folder, everything=everything,
-            write=output.out.append, tell=output.err.append,
+            write=output.out.append, report=output.err.append,
         )  # fmt: skip
     finally:
         await fetcher.close()

@@ -37,7 +37,7 @@ async def artifacts(
     folder: Path | None = None,
     everything: bool = False,
     write: Write,
-    tell: Write,
+    report: Write,
 ) -> int:
     """Lists the artifacts of a run, or downloads those that `paths` name, or `everything`.
 
@@ -45,7 +45,7 @@ async def artifacts(
     own (`dist/app.tar.gz`: of whichever cube) or both in one. What comes is saved below `folder`
     (None: the current directory); where it comes of several cubes, in directories named as these.
     `write` takes the output (a line for each artifact: its status, its cube and path; for
-    each saved file where it stands), `tell` takes progress and trouble. Both are inert.
+    each saved file where it stands), `report` takes progress and trouble. Both are inert.
 
     Returns the exit status: 0; 1 if a file did not come; 2 if a path names nothing; 3 if the API
     refuses us or does not answer. Canceled, it leaves part files, which the next call continues.
@@ -58,10 +58,10 @@ async def artifacts(
         run = await client.run(session.repo, run_slug)
         downloads = await session.downloads()
         found, lost = await _list_artifacts(
-            downloads, _named_cubes(cubes_with_artifacts(run), paths), tell
+            downloads, _named_cubes(cubes_with_artifacts(run), paths), report
         )
     except ApiError as error:
-        tell(error.in_full)
+        report(error.in_full)
         return EXIT_NO_API
     if not paths and not everything:
         for key, artifact in found.items():
@@ -76,11 +76,11 @@ async def artifacts(
                 [name for key in found for name in (_path(key), "/".join(key.cube[1:]))],
             )
             reason = near or "this run keeps no such artifact, and no cube of it is called so"
-            tell(f"{inert(path)}: {reason}")
+            report(f"{inert(path)}: {reason}")
             return EXIT_NO_API if lost else EXIT_USAGE
         wanted.update(named)
     chosen = {key: artifact for key, artifact in found.items() if key in wanted}
-    come = await _download(downloads, chosen, folder or current_folder(), write, tell)
+    come = await _download(downloads, chosen, folder or current_folder(), write, report)
     return (EXIT_NO_API if lost else 0) if come else EXIT_FAILED
 
 
@@ -93,7 +93,7 @@ def _named_cubes(cubes: "list[CubePath]", paths: Sequence[str]) -> "list[CubePat
 
 
 async def _list_artifacts(
-    downloads: "Downloads", cubes: "Iterable[CubePath]", tell: Write
+    downloads: "Downloads", cubes: "Iterable[CubePath]", report: Write
 ) -> "tuple[Known, list[ApiError]]":
     """The artifacts of the cubes, and the errors of failed requests."""
     found: Known = {}
@@ -102,7 +102,7 @@ async def _list_artifacts(
         if isinstance(answer, dict):
             found |= answer
         else:
-            tell(f"{'/'.join(cube[1:])}: {answer}")
+            report(f"{'/'.join(cube[1:])}: {answer}")
             lost.append(answer)
     return found, lost
 
@@ -124,7 +124,7 @@ def _matches(path: str, key: "ArtifactKey") -> bool:
 
 
 async def _download(
-    downloads: "Downloads", chosen: Known, folder: Path, write: Write, tell: Write
+    downloads: "Downloads", chosen: Known, folder: Path, write: Write, report: Write
 ) -> bool:
     """Downloads the chosen artifacts, prints the progress, and returns whether all were saved."""
     from cubewatch.artifacts.downloads import until_done
@@ -141,13 +141,13 @@ async def _download(
             if transfer.state == "running":
                 if now() - said.setdefault(key, now()) >= PROGRESS_EVERY:
                     said[key] = now()
-                    tell(f"{_path(key)}  {_progress(transfer)}")
+                    report(f"{_path(key)}  {_progress(transfer)}")
             elif transfer.state == "saved" and key not in over:
                 over.add(key)
                 write(inert(str(transfer.saved)))
             elif transfer.error and key not in over:
                 over.add(key)
-                tell(f"{_path(key)}: {transfer.error}. {transfer.error.advice}")
+                report(f"{_path(key)}: {transfer.error}. {transfer.error.advice}")
     return all(transfer.state == "saved" for transfer in transfers.values())
 
 

@@ -1,9 +1,9 @@
 """`cubewatch log --brief`: the likely causes in the logs of failed cubes, in at most 8 kB."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from cubewatch.headless.output import Output
+from cubewatch.headless.output import Output, Report
 from cubewatch.logs.diagnosis import Diagnosis, diagnose
 from cubewatch.logs.excerpt import BRIEF
 from cubewatch.logs.handover import excerpt_title
@@ -30,9 +30,7 @@ Cubes = dict[str, CubeStatus]
 """The cubes of a run by their names (`release/build/unit`)."""
 
 
-async def print_briefs(
-    session: "Session", cubes: Cubes, output: Output, tell: Callable[[str], object]
-) -> int:
+async def print_briefs(session: "Session", cubes: Cubes, output: Output, report: Report) -> int:
     """Prints a brief for each cube. Returns the exit status: 0, or 3 if a log could not be read.
     Raises OutputError."""
     room = BRIEF // max(1, min(len(cubes), MAX_IN_FULL))
@@ -43,7 +41,7 @@ async def print_briefs(
         log.cube_is(cube.status)
         found = await diagnose(log, room, thorough=True)
         if found.trouble:
-            tell(f"{name}: {found.trouble}")
+            report(f"{name}: {found.trouble}")
             exit_status = EXIT_NO_API if log.state.error else exit_status
         elif len(cubes) > 1 and number >= MAX_IN_FULL:
             output.write([f"==> {name} <== {masked_line(found.cause, secrets)}"])

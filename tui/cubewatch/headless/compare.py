@@ -1,11 +1,10 @@
 """`cubewatch compare` and `cubewatch trace`: a run beside another one, and as Trace Event JSON."""
 
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cubewatch.api.errors import ApiError
-from cubewatch.headless.output import Output
+from cubewatch.headless.output import Output, Report
 from cubewatch.model.compare import Comparison, compare_with, compare_with_last_good
 from cubewatch.model.compare_text import as_object, sections, title
 from cubewatch.model.past import RunTimes, times_of_run
@@ -18,21 +17,19 @@ from cubewatch.settings.one_shot import CompareRuns, PrintTrace
 if TYPE_CHECKING:
     from cubewatch.session import Session
 
-Tell = Callable[[str], object]
-
 
 async def print_comparison(
-    session: "Session", command: CompareRuns, output: Output, tell: Tell
+    session: "Session", command: CompareRuns, output: Output, report: Report
 ) -> int:
     """Prints what differs. Returns the exit status: 0; 2 if there is no run to compare with; 3 if
     the API refuses us or does not answer. Raises OutputError."""
     try:
         found = await find_comparison(session, command)
     except ApiError as error:
-        tell(error.in_full)
+        report(error.in_full)
         return EXIT_NO_API
     if found is None:
-        tell(_nothing_to_compare(command))
+        report(_nothing_to_compare(command))
         return EXIT_USAGE
     if command.json:
         output.write([json.dumps(as_object(found), ensure_ascii=False)])
@@ -77,14 +74,16 @@ def _lines(comparison: Comparison) -> list[str]:
     return lines if len(lines) > 1 else [*lines, "no difference"]
 
 
-async def print_trace(session: "Session", command: PrintTrace, output: Output, tell: Tell) -> int:
+async def print_trace(
+    session: "Session", command: PrintTrace, output: Output, report: Report
+) -> int:
     """Prints a run as Trace Event JSON. Returns the exit status: 0, or 3 if the API refuses us or
     does not answer. Raises OutputError."""
     try:
         client = await session.client()
         run = await client.run(session.repo, command.run_slug)
     except ApiError as error:
-        tell(error.in_full)
+        report(error.in_full)
         return EXIT_NO_API
     snapshot: Snapshot = advance(None, run)
     now = session.timing.utc() + client.server_ahead

@@ -1,13 +1,12 @@
 """`cubewatch report`: the hand-over of a run, for a person who was not there."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cubewatch.api.errors import ApiError
 from cubewatch.headless.compare import find_comparison
-from cubewatch.headless.output import Output
+from cubewatch.headless.output import Output, Report
 from cubewatch.logs.handover import Handover, diagnosed_cubes, differences_in_words
 from cubewatch.runtime.exit_status import EXIT_NO_API
 from cubewatch.settings.one_shot import CompareRuns, PrintReport
@@ -20,7 +19,7 @@ COMPARE_SECONDS = 10.0
 
 
 async def print_report(
-    session: "Session", command: PrintReport, output: Output, tell: Callable[[str], object]
+    session: "Session", command: PrintReport, output: Output, report: Report
 ) -> int:
     """Prints the hand-over as Markdown. Returns the exit status: 0, or 3 if the API refuses us or
     does not answer. Raises OutputError."""
@@ -28,7 +27,7 @@ async def print_report(
         client = await session.client()
         run = await client.run(session.repo, command.run_slug)
     except ApiError as error:
-        tell(error.in_full)
+        report(error.in_full)
         return EXIT_NO_API
     text = (await handover(session, run)).markdown()
     output.write_text(text)

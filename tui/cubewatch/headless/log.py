@@ -1,14 +1,13 @@
 """`cubewatch log`: the log of a cube, or of all that failed, printed as it grows."""
 
 import sys
-from collections.abc import Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from cubewatch.api.errors import ApiError
 from cubewatch.headless.brief import Cubes, CubeStatus, print_briefs
 from cubewatch.headless.log_text import LogPrinter
-from cubewatch.headless.output import Output
+from cubewatch.headless.output import Output, Report
 from cubewatch.headless.text import NOT_BEGUN
 from cubewatch.logs.reader import CubePath, LogReader
 from cubewatch.logs.spool import SpoolPool
@@ -30,11 +29,9 @@ LOOK_EVERY = 10.0
 MAX_LISTED = 100
 UNBEGUN = (*NOT_BEGUN, status.AWAITING_APPROVAL)
 
-Tell = Callable[[str], object]
 
-
-async def print_log(session: "Session", command: PrintLog, output: Output, tell: Tell) -> int:
-    """Prints the logs of a command to `output`, and lines of trouble by `tell`.
+async def print_log(session: "Session", command: PrintLog, output: Output, report: Report) -> int:
+    """Prints the logs of a command to `output`, and lines of trouble by `report`.
 
     Without `follow` an outage is given up after a few tries, with it after the first answer never.
     Returns the exit status: 0; 2 if no cube, or more than one, is called so, or there is no room
@@ -44,25 +41,25 @@ async def print_log(session: "Session", command: PrintLog, output: Output, tell:
         client = await session.client()
         run = await client.run(session.repo, command.run_slug)
     except ApiError as error:
-        tell(error.in_full)
+        report(error.in_full)
         return EXIT_NO_API
     cubes = _cubes(run, command.run_slug)
     if command.failed:
         names = [name for name, cube in cubes.items() if cube.status in status.FAILURES]
         if not names:
-            tell(f"no cube of run #{command.run_slug} has failed")
+            report(f"no cube of run #{command.run_slug} has failed")
     else:
         names = _matching_cubes(command.path, cubes)
         if len(names) != 1:
-            tell("\n".join(_no_match_lines(command, names, cubes)))
+            report("\n".join(_no_match_lines(command, names, cubes)))
             return EXIT_USAGE
     if command.brief:
-        return await print_briefs(session, {name: cubes[name] for name in names}, output, tell)
+        return await print_briefs(session, {name: cubes[name] for name in names}, output, report)
     statuses = [0]
     for name in names:
         if command.failed:
             output.write([f"==> {name} <=="])
-        reading = _LogCopy(session, command, name, cubes[name].path, output, tell)
+        reading = _LogCopy(session, command, name, cubes[name].path, output, report)
         statuses.append(await reading.read(run))
     return max(statuses)
 
@@ -114,14 +111,14 @@ class _LogCopy:
         name: str,
         path: CubePath,
         output: Output,
-        tell: Tell,
+        report: Report,
     ) -> None:
         pool = SpoolPool(limit=sys.maxsize)  # it goes out as it comes: the disk is the limit
         self._session = session
         self._repo, self._timing = session.repo, session.timing
         self._command = command
         self._name = name
-        self._tell_line = tell
+        self._tell_line = report
         self._log = LogReader(session.client, self._repo, path, self._timing, pool)
         self._printer = LogPrinter(self._log.spool, output, raw=command.raw)
         self._status = ""

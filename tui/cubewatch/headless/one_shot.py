@@ -13,7 +13,7 @@ from cubewatch.headless.artifacts import artifacts
 from cubewatch.headless.compare import print_comparison, print_trace
 from cubewatch.headless.handover import print_report
 from cubewatch.headless.log import print_log
-from cubewatch.headless.output import Output, OutputError
+from cubewatch.headless.output import Output, OutputError, Report
 from cubewatch.headless.runs import print_runs
 from cubewatch.runtime.exit_status import EXIT_BROKEN_PIPE, EXIT_USAGE, exit_status_of_signal
 from cubewatch.runtime.folders import expanded
@@ -42,11 +42,11 @@ def run_one_shot(settings: Settings, command: OneShotCommand) -> int:
     """
     try:
         output = Output.standard()
-        tell = _error_writer()
+        report = _error_writer()
         if isinstance(command, BringArtifacts):
-            return asyncio.run(_until_signalled(_bring(settings, command, output, tell), tell))
+            return asyncio.run(_until_signalled(_bring(settings, command, output, report), report))
         _at_signals(lambda number: os._exit(exit_status_of_signal(number)))
-        return asyncio.run(_print(settings, command, output, tell))
+        return asyncio.run(_print(settings, command, output, report))
     except OutputError as error:
         if error.broken_pipe:
             return EXIT_BROKEN_PIPE
@@ -58,28 +58,28 @@ async def _print(
     settings: Settings,
     command: PrintLog | CompareRuns | PrintRuns | PrintTrace | PrintReport,
     output: Output,
-    tell: Callable[[str], object],
+    report: Report,
 ) -> int:
     session = Session(settings)
     try:
         await _usable(session)
         match command:
             case PrintLog():
-                return await print_log(session, command, output, tell)
+                return await print_log(session, command, output, report)
             case CompareRuns():
-                return await print_comparison(session, command, output, tell)
+                return await print_comparison(session, command, output, report)
             case PrintTrace():
-                return await print_trace(session, command, output, tell)
+                return await print_trace(session, command, output, report)
             case PrintReport():
-                return await print_report(session, command, output, tell)
+                return await print_report(session, command, output, report)
             case PrintRuns():
-                return await print_runs(session, command, output, tell)
+                return await print_runs(session, command, output, report)
     finally:
         await session.close()
 
 
 async def _bring(
-    settings: Settings, command: BringArtifacts, output: Output, tell: Callable[[str], object]
+    settings: Settings, command: BringArtifacts, output: Output, report: Report
 ) -> int:
     session = Session(settings)
     try:
@@ -91,7 +91,7 @@ async def _bring(
             folder=_folder(command.folder),
             everything=command.everything,
             write=lambda line: output.write([line]),
-            tell=tell,
+            report=report,
         )
     finally:
         await session.close()
@@ -109,7 +109,7 @@ async def _usable(session: Session) -> None:
         raise SettingsError(str(error)) from None
 
 
-async def _until_signalled(work: Coroutine[Any, Any, int], tell: Callable[[str], object]) -> int:
+async def _until_signalled(work: Coroutine[Any, Any, int], report: Report) -> int:
     """The exit status of `work`, which the first signal cancels; the second one kills."""
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
@@ -124,7 +124,7 @@ async def _until_signalled(work: Coroutine[Any, Any, int], tell: Callable[[str],
     try:
         return await task
     except asyncio.CancelledError:
-        tell(INTERRUPTED)
+        report(INTERRUPTED)
         return exit_status_of_signal(signals[0])
 
 
@@ -139,7 +139,7 @@ def _at_signals(end: Callable[[int], object]) -> None:
             signal.signal(number, handle)
 
 
-def _error_writer() -> Callable[[str], object]:
+def _error_writer() -> Report:
     """A writer of lines to standard error; where that is closed, they are dropped."""
     if sys.stderr is None:
         return len

@@ -3,7 +3,10 @@
 import os
 import select
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+Report = Callable[[str], object]
+"""Takes a line about trouble, for standard error."""
 
 
 class OutputError(Exception):

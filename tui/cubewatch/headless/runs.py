@@ -2,12 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cubewatch.api.errors import ApiError
-from cubewatch.headless.output import Output
+from cubewatch.headless.output import Output, Report
 from cubewatch.model import status
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run
@@ -26,11 +26,9 @@ PAGE_SIZE = 100
 MAX_PAGES = 50
 """Pages that are read of one repository, however few of its runs fit the filter."""
 
-Tell = Callable[[str], object]
 
-
-async def print_runs(session: "Session", command: PrintRuns, output: Output, tell: Tell) -> int:
-    """Prints a line for each run, the newest first, and lines of trouble by `tell`.
+async def print_runs(session: "Session", command: PrintRuns, output: Output, report: Report) -> int:
+    """Prints a line for each run, the newest first, and lines of trouble by `report`.
 
     Returns the exit status: 0; 2 if no repository is known; 3 if the API refuses us or does not
     answer for one of them, after the runs of the others. Raises OutputError.
@@ -42,10 +40,10 @@ async def print_runs(session: "Session", command: PrintRuns, output: Output, tel
         if command.mine:
             by = await client.user()
     except ApiError as error:
-        tell(inert(str(error)))
+        report(inert(str(error)))
         return EXIT_NO_API
     if not repositories:
-        tell("no repository is named: cubewatch runs ORG/REPO")
+        report("no repository is named: cubewatch runs ORG/REPO")
         return EXIT_USAGE
     run_filter = RunFilter.parse(command.filter, by)
     found: dict[RunKey, Run] = {}
@@ -56,7 +54,7 @@ async def print_runs(session: "Session", command: PrintRuns, output: Output, tel
         try:
             found.update(await _newest(client, repo, run_filter, command.limit))
         except ApiError as error:
-            tell(f"{repo}: {inert(str(error))}")
+            report(f"{repo}: {inert(str(error))}")
             exit_status = EXIT_NO_API
 
     await asyncio.gather(*map(read, repositories))
