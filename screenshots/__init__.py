@@ -177,29 +177,52 @@ async def take(name: str, size: tuple[int, int]) -> str:
 TEXT = re.compile(
     r'<text class="([^"]*)" x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)"([^>]*)>([^<]*)<'
 )
-WORDS = re.compile(r"\S+(?: \S+)*")
+PIECES = re.compile(r"█+|━+|─+|[╸╺│]|[^█━─╸╺│\s]+(?: [^█━─╸╺│\s]+)*")
+LINE, ABOVE, STROKE = 24.4, 18.5, 1.6
+"""Height of a line, how far it goes above the foot of its letters, and how thick a rule is."""
 
 
 def placed(svg: str) -> str:
-    """The picture with each run of words at its own place: some renderers drop or narrow blanks."""
-    return TEXT.sub(_words, svg)
+    """The picture with each run of words at its own place, as some renderers drop or narrow blanks,
+    and with bars and rules as shapes, which need no font."""
+    return TEXT.sub(_pieces, svg)
 
 
-def _words(found: re.Match[str]) -> str:
+def _pieces(found: re.Match[str]) -> str:
     kind, x, y, length, more, escaped = found.groups()
     text = html.unescape(escaped).replace("\xa0", " ")
-    cells = cell_len(text)
-    if not text.strip() or not cells:
-        return f'<text class="{kind}" x="{x}" y="{y}"{more}><'
-    width = float(length) / cells
-    pieces = []
-    for words in WORDS.finditer(text):
-        at = float(x) + cell_len(text[: words.start()]) * width
-        wide = cell_len(words.group()) * width
-        shown_text = html.escape(words.group()).replace(" ", "&#160;")
-        place = f'x="{at:.1f}" y="{y}" textLength="{wide:.1f}"{more}'
-        pieces.append(f'<text class="{kind}" {place}>{shown_text}<')
-    return "/text>".join(pieces)
+    shapes = []
+    width = float(length) / max(1, cell_len(text))
+    for piece in PIECES.finditer(text):
+        left = float(x) + cell_len(text[: piece.start()]) * width
+        wide = cell_len(piece.group()) * width
+        if box := _box(piece.group()[0], left, float(y) - ABOVE, wide):
+            place = 'x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"'.format(*box)
+            shapes.append(f'<rect class="{kind}" {place}{more}/>')
+        else:
+            words = html.escape(piece.group()).replace(" ", "&#160;")
+            place = f'x="{left:.1f}" y="{y}" textLength="{wide:.1f}"{more}'
+            shapes.append(f'<text class="{kind}" {place}>{words}</text>')
+    return f'{"".join(shapes)}<text class="{kind}" x="{x}" y="{y}"{more}><'
+
+
+def _box(char: str, x: float, top: float, width: float) -> tuple[float, float, float, float] | None:
+    """Place and size of what is drawn for a run of a character; None for one that is written."""
+    middle = top + LINE / 2
+    match char:
+        case "█":
+            return x, top, width, LINE
+        case "━":
+            return x, middle - STROKE, width, 2 * STROKE
+        case "╸":
+            return x, middle - STROKE, width / 2, 2 * STROKE
+        case "╺":
+            return x + width / 2, middle - STROKE, width / 2, 2 * STROKE
+        case "─":
+            return x, middle - STROKE / 2, width, STROKE
+        case "│":
+            return x + (width - STROKE) / 2, top, STROKE, LINE
+    return None
 
 
 def file_of(name: str, size: tuple[int, int]) -> Path:
