@@ -30,6 +30,9 @@ NOON = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 TIMEOUT = 120.0
 PACE = 0.2
 """Seconds that a wait of a second takes."""
+SAME_AGAIN = 4.5
+"""Seconds from which on a wait does not end by itself: what is asked again would be the same, and
+another failure would be waited for longer."""
 SETTLED = 0.3
 """Seconds without a change after which a screen is finished, once all that it shows has come."""
 
@@ -51,8 +54,9 @@ class StoppedTiming(Timing):
         return 0.5
 
     async def wait(self, wake: asyncio.Event, seconds: float | None) -> None:
+        is_over = seconds is not None and seconds < SAME_AGAIN
         with suppress(TimeoutError):
-            await asyncio.wait_for(wake.wait(), None if seconds is None else seconds * PACE)
+            await asyncio.wait_for(wake.wait(), seconds * PACE if seconds and is_over else None)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds) * PACE)
@@ -131,7 +135,7 @@ async def runs(pilot: Pilot[int], timing: StoppedTiming) -> None:
     """All runs of the repository, each failed one with what failed in it."""
     await compose(pilot, timing)
     await pilot.press("ctrl+o")
-    await until_shown(pilot, "Done", "need attention", "#141 .*%")
+    await until_shown(pilot, "Done", "need attention", r"#141 .*% .* · \d", r"#19 .*% .* · \d")
     await until(pilot, lambda: not re.search(r"(failed|timeout) (?!.* · ).*", shown(pilot)))
 
 
