@@ -278,3 +278,17 @@ async def test_a_mounted_widget_is_styled_once_before_its_screen_is_shown(
         label = app.screen.query_one("#first")
         assert (label.size.width, label.size.height) == (10, 1)
         assert styled.count("first") == 1
+
+
+async def test_what_is_found_to_have_moved_before_a_layout_is_drawn() -> None:
+    """As for notifications, when one more comes while they are in sight."""
+    app = TwoSidesApp()
+    async with app.run_test(headless=False, size=(20, 8)) as pilot:
+        assert isinstance(app._driver, EmulatedDriver)
+        await pilot.pause(0.1)
+        app.query_one("#left").styles.offset = (1, 2)
+        compositor = app.screen._compositor
+        compositor._full_map_invalidated = True
+        assert compositor.full_map
+        await pilot.pause(0.2)
+        assert app._driver.emulator.cells == stock_cells(app)

@@ -13,7 +13,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import Console
-from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
+from textual._compositor import ChopsUpdate, Compositor, CompositorMap, LayoutUpdate
 from textual._time import get_time
 from textual.app import App, ReturnType
 from textual.driver import Driver
@@ -81,6 +81,18 @@ Frame = LayoutUpdate | ChopsUpdate | PartialUpdate
 class PartCompositor(Compositor):
     """A compositor that renders only those parts of lines that are seen and have changed, where
     Textual cuts every line of every widget at every edge that there is in it."""
+
+    @property
+    def full_map(self) -> CompositorMap:
+        """Where all widgets are. Textual may find out before it lays them out, as when a
+        notification comes, and then takes what has moved for what has not."""
+        before = self._full_map
+        found = super().full_map
+        if found is not before:
+            for _, place in found.items() ^ before.items():
+                if seen := place.clip.intersection(place.region):
+                    self._dirty_regions.add(seen)
+        return found
 
     def render_partial_update(self) -> PartialUpdate | None:  # type: ignore[override]
         regions = self._dirty_regions.copy()
