@@ -25,11 +25,11 @@ _NARROW_RANGES = (
     "✓✓ ✗✗ ⠀⣿"  # ticks, braille
 )
 """First and last characters of the ranges in which each is one cell wide in every terminal."""
-_NARROW = frozenset(
-    chr(code)
+_RANGES = [
+    f"{re.escape(_NARROW_RANGES[at])}-{re.escape(_NARROW_RANGES[at + 1])}"
     for at in range(0, len(_NARROW_RANGES), 3)
-    for code in range(ord(_NARROW_RANGES[at]), ord(_NARROW_RANGES[at + 1]) + 1)
-)
+]
+_NARROW = re.compile(f"[{''.join(_RANGES)}]*")
 _WIDE_RANGES = "⺀⺙ ⺛⻳ ⼀⿕ 、〉 「〩 ぁゖ ゛ヿ ㄅㄯ 㐀䶿 一鿿 가힣 ！｠"
 """The same for two cells."""
 _UNPRINTABLE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\U000f0000-\U0010ffff]")
@@ -53,7 +53,7 @@ class Cells:
         """The cells of a text; what steers a terminal instead of being drawn has none."""
         if text.isascii() and text.isprintable():
             return text
-        if _NARROW.issuperset(text):
+        if _NARROW.fullmatch(text):
             return text
         return self._convert(text)
 
@@ -95,9 +95,9 @@ class Cells:
 
 def is_certain(cluster: str) -> bool:
     """Whether every terminal gives it the width that it is measured with."""
-    if cluster in _NARROW:
-        return True
-    return len(cluster) == 1 and any(
+    if len(cluster) != 1:
+        return False
+    return bool(_NARROW.fullmatch(cluster)) or any(
         _WIDE_RANGES[at] <= cluster <= _WIDE_RANGES[at + 1] for at in range(0, len(_WIDE_RANGES), 3)
     )
 
