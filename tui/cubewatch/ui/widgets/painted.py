@@ -12,8 +12,8 @@ from textual.strip import Strip
 from cubewatch.ui.textual_internals import LineWidget
 from cubewatch.ui.widgets.measured_text import Span, fit_spans
 
-MAX_STRIPS = 500
-"""Lines that are kept at hand: more than any terminal shows."""
+MAX_SPARE_STRIPS = 40
+"""Lines that are kept at hand beyond twice those in sight; each takes more than 1 kB."""
 
 
 def component_classes(*parts: str) -> set[str]:
@@ -69,7 +69,7 @@ class PaintedLines(LineWidget):
         key = width, tuple(spans)
         strip = self._strips.get(key)
         if strip is None:
-            if len(self._strips) >= MAX_STRIPS:
+            if len(self._strips) >= 2 * self.size.height + MAX_SPARE_STRIPS:
                 self._strips.clear()
             parts = fit_spans(key[1], width)
             strip = Strip(Segment(text, self.part(part)) for text, part in parts)
