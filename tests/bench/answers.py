@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cubewatch.model.decode import read_run
 from tests.bench.runs import big_run
-from tests.bench.scene import END, watching
+from tests.bench.scene import END, resident, watching
 from tests.support.live import Live
 from tests.support.live import watching as watching_in_process
 
@@ -46,14 +46,7 @@ def _memory(home: Path, polls: int) -> float:
         watched.terminal.wait_for("task-99 › cube-99")
         for poll in range(polls):
             watched.answer(BODIES[poll % 2])
-        return _resident(watched.terminal.pid)
-
-
-def _resident(pid: int) -> float:
-    """Megabytes as /proc has them (Linux)."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    [line] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
-    return int(line.split()[1]) / 1000
+        return resident(watched.terminal.pid)
 
 
 def rows(home: Path, rounds: int) -> list[tuple[str, str, str]]:
@@ -65,5 +58,5 @@ def rows(home: Path, rounds: int) -> list[tuple[str, str, str]]:
     return [
         (f"10,000 cubes: parse {size:.1f} MB", f"{parsing * 1000:.0f} ms", ""),
         ("10,000 cubes: take in and repaint", f"parsing + {more:.0f} ms", "+ 25 ms"),
-        ("10,000 cubes: resident memory", f"{_memory(home, rounds):.0f} MB", "80 MB"),
+        ("10,000 cubes: resident memory", f"{_memory(home, rounds):.0f} MB", "70 MB"),
     ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
-from tests.bench.scene import RUN, environment
+from tests.bench.scene import RUN, environment, resident
 from tests.support.runs import Json, cube, progress, run, task, workflow
 from tests.support.server import serve
 from tests.support.terminal import Terminal
@@ -103,6 +103,7 @@ def rows(home: Path) -> list[tuple[str, str, str]]:
             terminal.send("+")
             _spent(terminal, 2)
             running, busy = _spent(terminal, SECONDS)
+            memory = resident(terminal.pid)
             server.is_over = True
             terminal.wait_for("✓ success")
             _spent(terminal, 5)
@@ -113,6 +114,7 @@ def rows(home: Path) -> list[tuple[str, str, str]]:
         ("first screen of a run, 80×40", f"{first:,} bytes", "8,000"),
         ("a minute of clocks, 80×40", f"{running:,.0f} bytes", "6,700"),
         ("… of the processor", f"{busy:.2f} s", "0.45"),
+        ("… resident memory", f"{memory:.0f} MB", "52 MB"),
         ("a minute after the end", f"{ended:,.0f} bytes, {requests} requests", "0, 0"),
         ("… of the processor", f"{idle:.2f} s", ""),
     ]

@@ -111,3 +111,10 @@ def watching(body: bytes, home: Path) -> Iterator[Watched]:
         with Terminal(argv, environ, home, columns=COLUMNS, rows=ROWS) as terminal:
             terminal.wait_for("task-0")
             yield Watched(terminal, server, served)
+
+
+def resident(pid: int) -> float:
+    """Megabytes of a process that are in memory, as /proc has them (Linux)."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    [line] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
+    return int(line.split()[1]) / 1000
