@@ -280,15 +280,22 @@ async def test_a_mounted_widget_is_styled_once_before_its_screen_is_shown(
         assert styled.count("first") == 1
 
 
-async def test_what_is_found_to_have_moved_before_a_layout_is_drawn() -> None:
+async def test_what_is_found_to_have_moved_before_a_layout_is_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """As for notifications, when one more comes while they are in sight."""
     app = TwoSidesApp()
     async with app.run_test(headless=False, size=(20, 8)) as pilot:
         assert isinstance(app._driver, EmulatedDriver)
         await pilot.pause(0.1)
+        lay_out, compositor = app.screen._refresh_layout, app.screen._compositor
+
+        def look_then_lay_out(*arguments: Any, **keywords: Any) -> None:
+            compositor._full_map_invalidated = True
+            assert compositor.full_map
+            lay_out(*arguments, **keywords)
+
+        monkeypatch.setattr(app.screen, "_refresh_layout", look_then_lay_out)
         app.query_one("#left").styles.offset = (1, 2)
-        compositor = app.screen._compositor
-        compositor._full_map_invalidated = True
-        assert compositor.full_map
         await pilot.pause(0.2)
         assert app._driver.emulator.cells == stock_cells(app)
