@@ -11,4 +11,4 @@ async def test_a_picture_is_what_is_seen_today(name: str, size: tuple[int, int])
     stored = file_of(name, size)
     before = stored.read_text(encoding="utf-8") if stored.exists() else ""
     stale = before != await take(name, size)
-    assert not stale, f"{stored.name} is stale: python -m screenshots takes it anew"
+    assert not stale, f"{stored.name} is stale: python -m screenshots takes it again"

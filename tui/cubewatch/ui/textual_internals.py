@@ -287,7 +287,7 @@ class SteadyScreen(Screen[ScreenResultType]):
 
 class LineWidget(ScrollView):
     """A widget whose lines are drawn as `render_line` gives them, where its style puts nothing
-    around them: Textual works out borders, padding and colours for every line anew."""
+    around them: Textual works out borders, padding and colours for every line."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
         super().__init__(id=id)

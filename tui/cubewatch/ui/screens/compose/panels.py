@@ -14,6 +14,7 @@ from textual.widgets import Static
 from cubewatch.api.errors import ApiError
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.compose import texts
+from cubewatch.ui.screens.compose.messages import Started
 from cubewatch.watch.lost import Candidates, find_candidates
 from cubewatch.watch.submission import Lost
 
@@ -102,14 +103,6 @@ class LostAnswerPanel(AnswerPanel):
         *(Binding(str(n), f"choose({n})", f"Watch number {n}", show=False) for n in range(1, 10)),
     ]
 
-    class Watch(Message):
-        """The person says that the run is theirs."""
-
-        def __init__(self, run: "Run", lost: Lost) -> None:
-            super().__init__()
-            self.run = run
-            self.lost = lost
-
     class Looked(Message):
         """The result of a search."""
 
@@ -144,7 +137,8 @@ class LostAnswerPanel(AnswerPanel):
     def action_choose(self, number: int) -> None:
         """Watches one of the runs that were found, counted from 1."""
         if number <= len(self._found):
-            self.post_message(self.Watch(self._found[number - 1], self._lost))
+            run, lost = self._found[number - 1], self._lost
+            self.post_message(Started(self._session, run, lost.request, lost.sent_at))
 
     def action_look(self) -> None:
         self._is_looking = True

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from cubewatch.ui.screens.compose import texts
+from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.screens.runs.run_line import PARTS, columns, run_line
 from cubewatch.ui.widgets.cursor_lines import CursorLines
 from cubewatch.ui.widgets.measured_text import Span
@@ -29,13 +29,6 @@ class RecentRuns(CursorLines):
     BORDER_TITLE = texts.RECENT_RUNS
     COMPONENT_CLASSES: ClassVar[set[str]] = component_classes(*PARTS)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "Watch", key_display="⏎")]
-
-    class Chosen(Message):
-        """The person wants to watch a run."""
-
-        def __init__(self, slug: str) -> None:
-            super().__init__()
-            self.slug = slug
 
     def __init__(self, session: "Session") -> None:
         super().__init__(id="recent")
@@ -87,7 +80,8 @@ class RecentRuns(CursorLines):
 
     def action_choose(self) -> None:
         if self._runs:
-            self.post_message(self.Chosen(self._runs[self.cursor][0].slug))
+            slug = self._runs[self.cursor][0].slug
+            self.post_message(OpenScreen("live", run_slug=slug))
 
     def _update(self) -> None:
         if self._poll is None:

@@ -27,7 +27,6 @@ from cubewatch.ui.screens.compose.messages import Started, UnderWay
 from cubewatch.ui.screens.compose.preview import Preview
 from cubewatch.ui.screens.compose.rows import ActionRow
 from cubewatch.ui.screens.compose.status_lines import StatusLines, TitleLine
-from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.serial_input import SerialInputApp
 from cubewatch.ui.textual_internals import get_time
 from cubewatch.ui.widgets.key_bar import KeyBar
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from cubewatch.session import Session
     from cubewatch.settings import ComposeFirst
     from cubewatch.ui.screens.again import Earlier
-    from cubewatch.ui.screens.compose.panels import AnswerPanel, LostAnswerPanel
+    from cubewatch.ui.screens.compose.panels import AnswerPanel
     from cubewatch.ui.screens.compose.recent import RecentRuns
 
 WIDE_COLUMNS = 100
@@ -292,9 +291,6 @@ class ComposeScreen(BaseScreen):
         self.composition.facts.finish_config()
         self.show()
 
-    def on_recent_runs_chosen(self, event: "RecentRuns.Chosen") -> None:
-        self.post_message(OpenScreen("live", run_slug=event.slug))
-
     @on(ActionRow.Pressed)
     def _fetch(self) -> None:
         self.composition.facts.fetch()
@@ -401,6 +397,7 @@ class ComposeScreen(BaseScreen):
 
     @on(Started)
     def _take_run(self, started: Started) -> None:
+        self._close_answer()
         self.composition.submission.accepted()
         self.composition.asks_repository = False
         self.composition.untouched = self.composition.state.draft()
@@ -434,10 +431,6 @@ class ComposeScreen(BaseScreen):
         if self._status.is_attached:  # the app may be about to end
             self.mount(panel, before=self._status)
             panel.focus()
-
-    def on_lost_answer_panel_watch(self, event: "LostAnswerPanel.Watch") -> None:
-        self._close_answer()
-        self.post_message(Started(self.session, event.run, event.lost.request, event.lost.sent_at))
 
     def _close_answer(self) -> None:
         if answer := self.query(ANSWER):
