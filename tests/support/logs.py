@@ -88,6 +88,8 @@ class LogServer:
         if page > len(starts):
             if self.habit == "missing":
                 raise MISSING
+            if self.habit == "blank":
+                return LogPage("", page_complete=True, done=done)
             if self.habit == "empty":
                 return LogPage("", page_complete=False, done=done)
             page = len(starts)

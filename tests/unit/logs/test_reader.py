@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from cubewatch.api.errors import Refused, ServerTrouble, TooManyRequests
+from cubewatch.logs.end_finder import EndFinder
 from cubewatch.logs.paging import BELIEVED_AFTER, REREAD_AFTER, SILENT
 from cubewatch.logs.reader import CubePath
 from cubewatch.logs.spool import LogSpool, SpoolPool
@@ -48,7 +49,7 @@ async def test_log_is_read_as_it_was_written(size: int, habit: str, rate: float)
     assert not any(state.restarted for state in states)
 
 
-@pytest.mark.parametrize("habit", HABITS)
+@pytest.mark.parametrize("habit", [*HABITS, "blank"])
 @pytest.mark.parametrize("size", [7, 13, 64])
 async def test_finished_log_shows_its_end_before_the_rest(size: int, habit: str) -> None:
     wanted = text(size, lines=400)
@@ -461,3 +462,14 @@ async def test_log_whose_end_was_reached_is_not_searched_for_its_end() -> None:
         if timing.now() - server.begin > 60:
             break
     assert server.pages == sorted(server.pages)
+
+
+async def test_log_without_an_end_is_not_looked_through_for_ever() -> None:
+    """Whatever page is requested is there, and says something else."""
+    finder = EndFinder(3)
+    requests = 0
+    while (number := finder.number()) is not None:
+        finder.take(LogPage(f"page {number}\n", page_complete=True, done=False))
+        requests += 1
+    assert requests < 20
+    assert finder.end is None

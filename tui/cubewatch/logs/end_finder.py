@@ -12,6 +12,9 @@ ENOUGH = 64_000
 """Characters that fill any screen: a shorter last page is shown with the one before it."""
 MIN_MISSES = 2
 """How often in a row the page behind the last one must be missing."""
+MAX_BLANKS = 3
+"""Complete pages without a character in a row, far from each other, that mean that all are so
+behind the end."""
 
 
 class EndFinder:
@@ -20,19 +23,20 @@ class EndFinder:
     Call `number` for the page to request and `take` with the answer (None: it is missing), until
     `number` says None; then `end` is the end of the log. A server that repeats its last page for
     every number past the end gives it away: two pages far from each other, and one far beyond,
-    say the same. A page that is not complete is the last one, whatever its number: one that grows
-    says something else each time.
+    say the same. So does one whose pages past the end are complete and empty. A page that is not
+    complete is the last one, whatever its number: one that grows says something else each time.
     """
 
     def __init__(self, known: int) -> None:
         """`known`: a page that is complete, so that there may be more behind it."""
-        self._low = self._lower = known
+        self._low = self._lower = self._reached = known
         self._high: int | None = None
         self._texts: dict[int, str] = {}
         self._repeated: str | None = None
         self._suspected: int | None = None
         self._asked_far = self._is_growing = False
         self._misses = 0
+        self._blanks: list[int] = []
 
     @property
     def end(self) -> tuple[int, str, str] | None:
@@ -40,7 +44,8 @@ class EndFinder:
         nothing was found behind the page that was known."""
         if self._repeated is not None:
             return self._high or self._low + 1, self._texts.get(self._low, ""), self._repeated
-        if not self._texts.get(self._low):
+        is_endless = self._high is None and not self._is_growing
+        if is_endless or not self._texts.get(self._low):
             return None
         return self._low, self._texts.get(self._low - 1, ""), self._texts[self._low]
 
@@ -53,7 +58,7 @@ class EndFinder:
         if self._repeated is not None and len(self._repeated) >= ENOUGH:
             return None
         if self._high is None:
-            return self._low * FACTOR
+            return self._reached * FACTOR if self._reached < FAR else None
         if self._high - self._low > 1:
             return (self._low + self._high) // 2
         if self._repeated is not None:
@@ -80,7 +85,9 @@ class EndFinder:
         elif number < self._low:
             is_same = self._is_growing and text.startswith(self._texts[self._low])
             self._texts[number] = "" if is_same else text
-        elif page is None or not (text or page.page_complete) or text == self._repeated:
+        elif page is not None and not text and page.page_complete and not self._is_blank_past_end:
+            self._take_blank(number)
+        elif page is None or self._is_missing(page) or text == self._repeated:
             self._misses = self._misses + 1 if number == self._low + 1 else 1
             self._high = number
         elif not page.page_complete:
@@ -91,9 +98,29 @@ class EndFinder:
         else:
             self._advance(number, text)
 
+    def _is_missing(self, page: "LogPage") -> bool:
+        return not page.logs and (not page.page_complete or self._is_blank_past_end)
+
+    @property
+    def _is_blank_past_end(self) -> bool:
+        return len(self._blanks) >= MAX_BLANKS
+
+    def _take_blank(self, number: int) -> None:
+        """A page is there, and empty: it is skipped, or all behind the end are like this."""
+        if self._high is not None:
+            self._advance(number, "")
+            return
+        self._blanks.append(number)
+        self._reached = number
+        if self._is_blank_past_end:
+            self._high = self._blanks[0]
+
     def _advance(self, number: int, text: str) -> None:
         """Handles a page that is there: the end is this page or a later one."""
         self._lower, self._low = self._low, number
+        self._reached = number
+        if not self._is_blank_past_end:
+            self._blanks.clear()
         self._misses = 0
         self._texts = {at: self._texts[at] for at in (number - 1, self._lower) if at in self._texts}
         self._texts[number] = text
