@@ -30,7 +30,7 @@ class Terminal:
     """Runs `argv` in a terminal of its own, with nothing but `env` as its environment.
 
     `raw` holds every byte that was written so far. Waits pump the terminal and end as soon as
-    their condition holds; AssertionError, with the screen, after PATIENCE seconds.
+    their condition holds; AssertionError, with the screen, after TIMEOUT seconds.
     """
 
     def __init__(

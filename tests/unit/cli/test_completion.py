@@ -258,7 +258,7 @@ def test_nothing_is_complained_of_or_written(
 
 HASTY = """\
 import cubewatch.cli.completion, cubewatch.git.git
-cubewatch.git.git.READ_PATIENCE = 1e6
+cubewatch.git.git.LOCAL_TIMEOUT = 1e6
 cubewatch.cli.completion.TIMEOUT = 1.0
 cubewatch.cli.completion.leave_with_answer("fish", ["--ref", ""])
 """

@@ -28,7 +28,7 @@ def fetch_config(url: str, password: str, revision: GitRevision) -> ShallowConfi
 
     git gets the password through a pipe, by the credential protocol: it stands in no argument, no
     environment and no file, and goes to no other host, as redirects are not followed. Ends within
-    FETCH_PATIENCE seconds. Raises GitError.
+    FETCH_TIMEOUT seconds. Raises GitError.
     """
     until = monotonic() + FETCH_TIMEOUT
     try:

@@ -48,7 +48,7 @@ class Memory:
         self._folder = folder
 
     def remember(self, repo: RepoSlug, request: RunRequest, run_slug: str, at: datetime) -> None:
-        """Store that a run was started; the newest MOST_SENT of a repository stay. Raises
+        """Store that a run was started; the newest MAX_SENT of a repository stay. Raises
         CannotRemember."""
         draft, forgotten = kept(request)
         sent = Sent(at.astimezone(UTC), draft, run_slug, forgotten)

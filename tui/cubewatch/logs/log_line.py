@@ -86,7 +86,7 @@ def carried(before: bytes) -> SgrState:
 def spans(raw: bytes, length: int, sgr: SgrState = PLAIN, hidden: int = 0) -> list[Span]:
     """A line of `length` bytes as pieces of text that may be shown.
 
-    `raw` is the line, or where it is longer than LONGEST_RAW its first so many bytes. `sgr` is how
+    `raw` is the line, or where it is longer than MAX_RAW its first so many bytes. `sgr` is how
     text looks where the line begins. `hidden`: so many lines are folded away below it. What is
     left out at the end is said in the last piece.
     """
