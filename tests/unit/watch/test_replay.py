@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from cubewatch.api.errors import ApiError, Unreachable
+from cubewatch.model.decode import read_run
 from cubewatch.model.repository import RepoSlug
+from cubewatch.model.run import Run
 from cubewatch.model.snapshot import Snapshot, advance
 from cubewatch.watch import replay as module
 from cubewatch.watch.feed import RunFeed
@@ -257,3 +259,21 @@ async def test_what_a_feed_gets_is_recorded(tmp_path: Path) -> None:
     [path] = folder.of_run(RepoSlug("acme", "shop"), "142")
     entries = read_recording(path).entries
     assert [entry.is_silent for entry in entries] == [False, True, False, False]
+
+
+async def test_jump_over_very_many_answers_skips_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = 0
+
+    def counted(value: bytes) -> Run:
+        nonlocal reads
+        reads += 1
+        return read_run(value)
+
+    monkeypatch.setattr(module, "read_run", counted)
+    states = [(float(n), state("created", status=f"s{n}")) for n in range(20_000)]
+    async with played(*states) as (feed, _):
+        feed.seek(20_000)
+        await settled()
+        assert feed.snapshot
+        assert feed.snapshot.run.status == "s19999"
+        assert reads < 10

@@ -20,8 +20,9 @@ from cubewatch.watch.updates import Fresh, Trouble
 
 SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 1000.0)
 DEFAULT_SPEED = 10.0
-MAX_STEPS = 200_000
-"""Nodes times answers that are gone through one by one for a jump; beyond, they are skipped."""
+MAX_STEPS, ANSWER_STEPS = 150_000, 10
+"""Nodes times answers that are gone through one by one for a jump (beyond, they are skipped), and
+what an answer costs besides, in nodes."""
 MIN_PAUSE = 0.05
 """Seconds between two updates, however fast it plays."""
 
@@ -201,7 +202,7 @@ class ReplayFeed(RunFeed):
         snapshot = self.snapshot if is_forward else None
         answers = self._answers_in(self._shown if is_forward else 0, count)
         nodes = len(self.snapshot.items) if self.snapshot else 1
-        if len(answers) * nodes > MAX_STEPS:
+        if len(answers) * (nodes + ANSWER_STEPS) > MAX_STEPS:
             answers = answers[-1:]
         for place in answers:
             snapshot = self._advanced(snapshot, self._value(place))
