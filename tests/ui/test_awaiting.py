@@ -52,6 +52,10 @@ async def test_run_that_is_found_is_watched() -> None:
         async with asyncio.timeout(TIMEOUT):
             while getattr(app.screen, "run_slug", "") != "141":
                 await pilot.pause(0.02)
+        await pilot.press("left_square_bracket", "right_square_bracket")
+        await pilot.pause(0.2)
+        assert not app._exit
+        assert isinstance(app.screen, LiveScreen)
         await pilot.press("q")
         async with asyncio.timeout(TIMEOUT):
             while not app._exit:

@@ -46,18 +46,25 @@ class WatchedScreens:
 
     def open(self, session: "Session", run_slug: str, request: "RunRequest | None" = None) -> None:
         """Puts the screen of a run in front: the one there is already, or a new one."""
-        app, key = self._app, RunKey(session.repo, run_slug)
-        screen = self._screens.get(key)
-        if screen is None:
-            screen = make_screen("live", session, run_slug=run_slug, request=request)
-            app.install_screen(screen, str(key))
-            self._screens[key] = screen
-            self._let_go()
+        app, screen = self._app, self._screen_of(session, run_slug, request)
         if screen in app.screen_stack:
             while app.screen is not screen:
                 app.pop_screen()
         else:
             app.push_screen(screen)
+
+    def _screen_of(
+        self, session: "Session", run_slug: str, request: "RunRequest | None" = None
+    ) -> "Screen[Any]":
+        """The screen of a run, a new one if there is none."""
+        key = RunKey(session.repo, run_slug)
+        screen = self._screens.get(key)
+        if screen is None:
+            screen = make_screen("live", session, run_slug=run_slug, request=request)
+            self._app.install_screen(screen, str(key))
+            self._screens[key] = screen
+            self._let_go()
+        return screen
 
     def add(self, repo: "RepoSlug", slugs: Iterable[str]) -> None:
         """Adds runs whose screens are made when the person goes to them."""
@@ -74,9 +81,13 @@ class WatchedScreens:
             return False
         place = keys.index(current) if current else (-1 if step > 0 else 0)
         target = keys[(place + step) % len(keys)]
-        if current and len(self._app.screen_stack) > 1:
-            self._app.pop_screen()
-        self.open(self._session.about(target.repo), target.slug)
+        session = self._session.about(target.repo)
+        screen = self._screen_of(session, target.slug)
+        stack = self._app.screen_stack
+        if current and len(stack) > 1 and screen not in stack:
+            self._app.switch_screen(screen)  # what is below is not come back to meanwhile
+        else:
+            self.open(session, target.slug)
         return True
 
     def take(self, screen: "LiveScreen", snapshot: "Snapshot", summary: list[str]) -> None:

@@ -144,8 +144,8 @@ class AwaitingScreen(BaseScreen):
         if others:
             names = ", ".join(f"#{slug}" for slug in others)
             said = f"{said} Also of this commit, by ]: {names}".strip()
-        self._switching = True
-        if before and getattr(self.app.screen, "run_slug", "") == before:
+        self._switching = bool(before) and getattr(self.app.screen, "run_slug", "") == before
+        if self._switching:
             self.app.pop_screen()
         self.post_message(AlsoWatched(self._session.repo, found.slugs))
         self.post_message(OpenScreen("live", repo=self._session.repo, run_slug=first))
