@@ -205,7 +205,10 @@ def _words(finds: Finds, current: int | None) -> str:
         return f"{finds.none} {finds.name}"
     at = number(lines, current) if current is not None else 0
     count = grouped(len(lines)) + ("" if finds.is_done else "…")
-    return f"{grouped(at)} of {count} {finds.name}" if at else f"{count} {finds.name}"
+    if at:
+        return f"{grouped(at)} of {count} {finds.name}"
+    is_one = count == "1" and finds.name in (CAUSES, COMPLAINTS)
+    return f"{count} {finds.name.removesuffix('s') if is_one else finds.name}"
 
 
 def number(lines: Sequence[int], line: int) -> int:
