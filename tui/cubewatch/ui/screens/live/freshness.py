@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 FRESH = 12.0
 """Seconds up to which an answer is news: the loop asks every ten when nothing happens."""
+JUST_NOW = "updated just now"
 STEP = 5
 """Seconds by which an age grows, so that the clock writes little."""
 
@@ -26,7 +27,10 @@ def notice(feed: "RunFeed", now: float) -> str:
 
 def age(feed: "RunFeed", now: float) -> str:
     """The age of what is shown, after what it is shown of if that is not the run itself."""
-    return " · ".join(part for part in (feed.label, _age(feed, now)) if part)
+    shown = _age(feed, now)
+    if feed.label and shown == JUST_NOW:
+        return feed.label
+    return " · ".join(part for part in (feed.label, shown) if part)
 
 
 def _age(feed: "RunFeed", now: float) -> str:
@@ -40,7 +44,7 @@ def _age(feed: "RunFeed", now: float) -> str:
     seconds = now - freshness.answered_at
     if seconds >= FRESH or freshness.unconfirmed_for(now):
         return f"updated {duration(seconds // STEP * STEP)} ago"
-    return "updated just now"
+    return JUST_NOW
 
 
 def classes(feed: "RunFeed", now: float) -> dict[str, bool]:
