@@ -25,7 +25,7 @@ def _big(watched: Watched) -> list[tuple[str, str, str]]:
     watched.terminal.send("+" + END)
     watched.terminal.wait_for("task-99 › cube-99")
     every = watched.written(partial(watched.answer, big_run(1)))
-    page = watched.written_for(2 * PAGE_UP, "task-99 › cube-29")
+    page = watched.written_for(2 * PAGE_UP, "task-99 › cube-33")
     return [
         ("bytes: each of 10,000 cubes", f"{every:,}", ""),
         ("bytes: two pages up among 10,000", f"{page:,}", ""),
