@@ -48,6 +48,7 @@ class TimelineView(CursorLines):
         self._model = TreeRows()
         super().__init__(model=self._model)
         self._drawing: TimelineDrawing | None = None
+        self._longest_name = 0
         self._zoom = 1
         self._first = 0
         self._clock = False
@@ -61,7 +62,10 @@ class TimelineView(CursorLines):
     ) -> None:
         """Shows another state; the cursor stays on its node. `outlook`: what earlier runs say about
         this one."""
+        from cubewatch.ui.widgets.tree_line import longest_name
+
         first = self._drawing is None
+        self._longest_name = longest_name(line.snapshot) - 2
         self._drawing = TimelineDrawing(line, frozenset(critical), now, outlook)
         self._model.take(line.snapshot, [], now)
         if first:
@@ -116,10 +120,7 @@ class TimelineView(CursorLines):
 
     def _names(self) -> int:
         """Cells of the names."""
-        from cubewatch.ui.widgets.tree_line import longest_name
-
-        longest = longest_name(self._drawing.line.snapshot) - 2 if self._drawing else 0
-        return max(MIN_NAMES, min(longest, self.size.width // NAMES_SHARE))
+        return max(MIN_NAMES, min(self._longest_name, self.size.width // NAMES_SHARE))
 
     def _fitted(self) -> TimelineDrawing | None:
         """The drawing as wide as it is zoomed. A window of it is in sight: what the names leave of
