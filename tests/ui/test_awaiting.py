@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any, cast
 
+import pytest
 from textual.pilot import Pilot
 
 from cubewatch.session import Session
@@ -56,6 +57,26 @@ async def test_run_that_is_found_is_watched() -> None:
         await pilot.pause(0.2)
         assert not app._exit
         assert isinstance(app.screen, LiveScreen)
+        await pilot.press("q")
+        async with asyncio.timeout(TIMEOUT):
+            while not app._exit:
+                await pilot.pause(0.02)
+
+
+async def test_run_of_the_next_push_takes_the_place_of_the_one_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cubewatch.ui.screens.awaiting.FOLLOW_INTERVAL", 0.1)
+    server = Server()
+    server.pulls, server.checks = {"9": SHA}, {"9": ["142"]}
+    app = host(server, AwaitedRun(head=True))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "#142")
+        server.checks = {"9": ["143"]}
+        async with asyncio.timeout(TIMEOUT):
+            while getattr(app.screen, "run_slug", "") != "143":
+                await pilot.pause(0.02)
+        assert "#143 is of b28b7af" in "".join(one.message for one in app._notifications)
         await pilot.press("q")
         async with asyncio.timeout(TIMEOUT):
             while not app._exit:

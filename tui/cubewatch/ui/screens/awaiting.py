@@ -140,7 +140,8 @@ class AwaitingScreen(BaseScreen):
         if first == self._watched:
             return
         before, self._watched = self._watched, first
-        said = f"#{first} is {found.note}" if found.note.startswith("a guess") else ""
+        is_guess = found.note.startswith("a guess")
+        said = f"#{first} is {found.note}" if before or is_guess else ""
         if others:
             names = ", ".join(f"#{slug}" for slug in others)
             said = f"{said} Also of this commit, by ]: {names}".strip()
