@@ -6,7 +6,7 @@
 
 from typing import TYPE_CHECKING
 
-from cubewatch.text.format import duration, elapsed
+from cubewatch.text.format import ago, duration, elapsed
 from cubewatch.text.size import size_text
 from cubewatch.ui.widgets.measured_text import Span, bar, pad, percent
 
@@ -65,12 +65,11 @@ def _listed(artifact: "Artifact", now: "datetime", width: int) -> tuple[str, str
     tone = "failure" if artifact.status in _FAILURES else "muted"
     dates = artifact.dates
     age = elapsed(dates.obtained_at or dates.registered_at or dates.updated_at, None, now)
-    age_text = duration(age) if age is not None else ""
+    when = "" if age is None else ago(age)
     if width < WIDE:
-        return tone, f"{sign} {age_text:>{SHORT}}"
+        return tone, f"{sign} {when:>{SHORT}}"
     word = pad(artifact.status or "no status", STATUS)
-    ago = f"{age_text} ago" if age_text else ""
-    return tone, f"{sign} {word} {ago:>{AGO}} {'':{SIZE}}"
+    return tone, f"{sign} {word} {when:>{AGO}} {'':{SIZE}}"
 
 
 def _running(transfer: "Transfer", width: int) -> str:
