@@ -17,9 +17,9 @@ async def test_timer_restarts_and_hurries() -> None:
         one.hurry()
         assert ticks == []
         one.restart()
-        first = one._timer
+        first = one._next
         one.restart()
-        assert one._timer is not first
+        assert one._next is not first
         one.hurry()
         assert ticks == []
         one._restarted_at -= ticker.SECONDS / 2
