@@ -82,14 +82,11 @@ def _cell_after(half: int) -> int:
 
 
 def _halves(bar: "Bar", axis: "Axis", now: float | None) -> tuple[int, int]:
-    """The half cells at which a node's work begins and ends: at least one. What is at work ends
-    at `now`, also if it has begun since then: `now` moves in steps."""
+    """The half cells at which a node's work begins and ends: at least one."""
     start = bar.start or 0.0
+    end = bar.end if bar.end is not None else now if bar.is_open and now is not None else start
     first = min(int(axis.cell(start) * 2), axis.width * 2 - 1)
-    if bar.end is None and bar.is_open and now is not None:
-        last = max(1, _half(axis, now))
-        return min(first, last - 1), last
-    return first, max(first + 1, _half(axis, start if bar.end is None else bar.end))
+    return first, max(first + 1, _half(axis, end))
 
 
 def _work(cells: "list[Span]", first: int, last: int, tone: str, full: str) -> None:
