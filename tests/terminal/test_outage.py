@@ -51,7 +51,7 @@ def watching(terminal: StartTerminal, url: str) -> Terminal:
         SOURCECRAFT_API_URL=url,
         SOURCECRAFT_TOKEN="pv1_terminal",
     )
-    seen.wait_for("◂ now")
+    seen.wait_for(lambda t: "◂ now" in t.text or "◂ usually" in t.text)
     return seen
 
 
