@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from cubewatch.model import status
 from cubewatch.model.runs_list import Fold, Heading, ended_at, run_phase
-from cubewatch.text.format import SAME_MOMENT, coarse_duration, duration, elapsed
+from cubewatch.text.format import SAME_MOMENT, ago, coarse_duration, duration, elapsed
 from cubewatch.ui.widgets.measured_text import Span, bar, fit, pad, percent
 
 if TYPE_CHECKING:
@@ -177,21 +177,21 @@ def _state(
         if width < STATE or since is None:
             return [(pad(word, width), tone)]
         return [(pad(f"{word} · {coarse_duration(since)} old", width), tone)]
-    ago = _ago(ended_at(run), now)
+    when = _short_ago(ended_at(run), now)
     if width < STATE:
-        return [(pad(ago, width), tone)]
-    return [(f"{pad(_word(run.status), 9)}{fit(ago, width - 9):>{width - 9}}", tone)]
+        return [(pad(when, width), tone)]
+    return [(f"{pad(_word(run.status), 9)}{fit(when, width - 9):>{width - 9}}", tone)]
 
 
 def _word(name: str) -> str:
     return name.replace("_", " ") or "no status"
 
 
-def _ago(when: datetime, now: datetime) -> str:
+def _short_ago(when: datetime, now: datetime) -> str:
     seconds = (now - when).total_seconds()
     if when.year < 1971 or seconds < -SAME_MOMENT:
         return ""
-    return "now" if seconds < 10 else f"{coarse_duration(seconds)} ago"
+    return "now" if seconds < 10 else ago(seconds)
 
 
 def _padded(spans: list[Span], width: int) -> list[Span]:

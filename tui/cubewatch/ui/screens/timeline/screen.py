@@ -143,10 +143,10 @@ class TimelineScreen(BaseScreen):
 def critical_words(steps: "Sequence[tuple[str, timedelta]]", total: float, width: int) -> str:
     """`critical: compile → unit → … → deploy, 11m of 14m`: the longest steps by name, as many as
     there is room for; nothing where there are none."""
+    if not steps:
+        return ""
     worked = min(total, sum(took.total_seconds() for _, took in steps))
     text = ""
-    if not steps:
-        return text
     for most in range(min(MAX_NAMES, len(steps)), -1, -1):
         longest = sorted(range(len(steps)), key=lambda place: -steps[place][1])[:most]
         names: list[str] = []
