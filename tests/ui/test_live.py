@@ -245,3 +245,21 @@ async def test_the_latest_date_there_is(monkeypatch: pytest.MonkeyPatch) -> None
     async with watching(value) as live:
         assert_aligned(live)
         assert "w" in live.text
+
+
+@pytest.mark.parametrize("begun", [3540.0, 3585.0, 3595.0, 3599.0])
+async def test_the_present_is_in_one_column_of_the_tree(begun: float) -> None:
+    old = cube("old", "processing", dates=dates(3500))
+    ended = cube("ended", "success", dates=dates(3500, begun))
+    new = cube("new", "processing", dates=dates(begun), **after("ended"))
+    tasks = task("a", "processing", old, ended, new, dates=dates(3500))
+    value = run(
+        "processing", workflow("w", "processing", tasks, dates=dates(3500)), dates=dates(3490)
+    )
+    async with watching(value) as live:
+        await live.press("plus")
+        rows = [line.split("││")[0] for line in lines_of(live)]
+        columns = {row.index("│", 1) for row in rows if row.startswith("│ ◐")}
+        assert len(columns) == 1
+        [done] = [row for row in rows if row.startswith("│ ✓")]
+        assert max(done.rindex(sign) for sign in "━╸╺" if sign in done) <= columns.pop()

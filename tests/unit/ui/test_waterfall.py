@@ -50,10 +50,15 @@ def test_bars(bar: Bar, tone: Tone, now: float | None, shown: str) -> None:
     assert drawn(bar, tone, now) == shown
 
 
-@pytest.mark.parametrize("now", [9.0, 9.3, 9.5, 9.8, 10.0])
+@pytest.mark.parametrize("now", [9.0, 9.3, 9.5, 9.8, 10.0, 19.9, 20.0])
 def test_the_present_is_in_the_same_column_of_every_line(now: float) -> None:
-    at_work = drawn(Bar(None, 4, None, is_open=True), now=now)
-    assert at_work.index("│") == drawn(Bar(), "pending", now).index("│")
+    column = drawn(Bar(), "pending", now).index("│")
+    for waited in (0.0, 0.4, 0.6, 5.0):
+        at_work = Bar(0, now - waited, None, is_open=True)
+        text = drawn(at_work, now=now, ahead=(now, now + 5))
+        assert text.index("│") == column
+        assert " " not in text
+        assert "╌" not in text[:column]
 
 
 def test_the_expected_rest_is_dashed() -> None:

@@ -116,11 +116,12 @@ class TreeDrawing:
     @cached_property
     def _now(self) -> float | None:
         """Up to when the waterfall shows what is at work; None once the run has ended. It moves
-        by whole cells, and the less often the more lines grow with it: each costs bytes."""
+        by whole cells, and the less often the more lines grow with it: each costs bytes. It is
+        counted from the last moment that is known, so that nothing begins or ends after it."""
         line, shown = self.line, self.axis
         if line.is_final or not line.is_dated or shown is None:
             return None
-        return line.seconds(self.now) // self._step * self._step
+        return line.last + (line.seconds(self.now) - line.last) // self._step * self._step
 
     @property
     def _step(self) -> float:

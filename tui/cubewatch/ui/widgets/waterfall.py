@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 QUEUED, WORK, WORK_END, WORK_START = "░", "━", "╸", "╺"
 CRITICAL = "█"
+ROUNDING = 1e-6
+"""Cells by which a sum of fractions may miss the whole cell that it stands for."""
 EXPECTED, FAILED, NOW, FOLD, WAITING = "╌", "╳", "│", "┊", "‖"
 
 
@@ -48,9 +50,9 @@ def waterfall(
         return _joined(cells)
     first, last = _halves(bar, axis, now)
     if bar.ready is not None:
-        _fill(cells, int(axis.cell(bar.ready)), first // 2, QUEUED, "rest")
+        _fill(cells, int(axis.cell(bar.ready)), _cell_after(first), QUEUED, "rest")
     if bar.is_open and ahead:
-        _fill(cells, last // 2, round(axis.cell(ahead[1])), EXPECTED, "rest")
+        _fill(cells, _cell_after(last), round(axis.cell(ahead[1])), EXPECTED, "rest")
     if bar.is_open and now is not None:
         _fill(cells, _cell_after(last), _cell_after(last) + 1, NOW, tone)
     _work(cells, first, last, tone, CRITICAL if critical else WORK)
@@ -67,8 +69,13 @@ def _background(axis: "Axis", now: float | None) -> "list[Span]":
             for at in (round(stretch.left), round(stretch.right) - 1):
                 _put(cells, at, FOLD, "rest")
     if now is not None:
-        _put(cells, _cell_after(_half(axis, now)), NOW, "rest")
+        _put(cells, _cell_after(_present(axis, now)), NOW, "rest")
     return cells
+
+
+def _present(axis: "Axis", now: float) -> int:
+    """The half cell at which all that is at work ends: before the cell that `now` lies in."""
+    return min(int(axis.cell(now) + ROUNDING), axis.width - 1) * 2
 
 
 def _half(axis: "Axis", seconds: float) -> int:
@@ -82,16 +89,19 @@ def _cell_after(half: int) -> int:
 
 
 def _halves(bar: "Bar", axis: "Axis", now: float | None) -> tuple[int, int]:
-    """The half cells at which a node's work begins and ends: at least one."""
+    """The half cells at which a node's work begins and ends: at least one, unless it has just
+    begun. Then it has nothing but the mark of the present, which is in one column for all."""
     start = bar.start or 0.0
-    end = bar.end if bar.end is not None else now if bar.is_open and now is not None else start
     first = min(int(axis.cell(start) * 2), axis.width * 2 - 1)
-    return first, max(first + 1, _half(axis, end))
+    if bar.is_open and bar.end is None and now is not None:
+        last = _present(axis, now)
+        return min(first, last), last
+    return first, max(first + 1, _half(axis, start if bar.end is None else bar.end))
 
 
 def _work(cells: "list[Span]", first: int, last: int, tone: str, full: str) -> None:
     """Draws work from one half of a cell to another."""
-    for at in range(first // 2, (last + 1) // 2):
+    for at in range(first // 2, _cell_after(last) if first < last else 0):
         left, right = first <= 2 * at < last, first <= 2 * at + 1 < last
         if full == CRITICAL or (left and right):
             _fill(cells, at, at + 1, full, tone)
