@@ -10,7 +10,6 @@ from weakref import WeakSet
 
 from cubewatch.model.address import api_server
 from cubewatch.model.repository import RepoSlug
-from cubewatch.model.request import GitRevision
 from cubewatch.runtime.clock import Timing
 from cubewatch.runtime.folders import cache_folder, current_folder, state_folder
 from cubewatch.runtime.temporary import TemporaryFolder, sweep
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from cubewatch.logs.failure_causes import FailureCauses
     from cubewatch.logs.store import LogStore
     from cubewatch.model.around import User
+    from cubewatch.model.request import GitRevision
     from cubewatch.refs.remote_config import RemoteConfig
     from cubewatch.watch.awaited import AwaitedCommit
     from cubewatch.watch.earlier import EarlierRuns
@@ -268,7 +268,7 @@ class Session:
 
         return Surroundings(current_folder(), self.repo, self._clone)
 
-    async def ci_config(self, revision: GitRevision | None) -> "ConfigFound":
+    async def ci_config(self, revision: "GitRevision | None") -> "ConfigFound":
         """The config at a revision: the demo's, or that of the clone."""
         return await self._read_config(revision)
 
@@ -382,7 +382,7 @@ class Session:
             fetcher = self._downloader = Downloader(transport=download_transport(self.settings))
         return Downloads(artifacts, fetcher, self.timing)
 
-    async def _read_config_here(self, revision: GitRevision | None) -> "ConfigFound":
+    async def _read_config_here(self, revision: "GitRevision | None") -> "ConfigFound":
         from cubewatch.git.surroundings import read_found
 
         if self.settings.demo_speed is None:

@@ -8,7 +8,7 @@ from cubewatch.model.draft import WORKFLOWS, Draft, RevisionDraft, WorkflowDraft
 from cubewatch.model.request import RevisionKind
 from cubewatch.text.repeat import repeatable
 
-_INPUT_NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+_INPUT_NAME = r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*"
 """How inputs are usually named, and workflows hardly ever."""
 
 
@@ -53,7 +53,11 @@ def _workflows(words: Sequence[str]) -> tuple[WorkflowDraft, ...]:
         name, equals, value = word.partition("=")
         last = workflows[-1] if workflows else None
         if not equals:
-            if last and _INPUT_NAME.fullmatch(name) and not _INPUT_NAME.fullmatch(last.name):
+            if (
+                last
+                and re.fullmatch(_INPUT_NAME, name)
+                and not re.fullmatch(_INPUT_NAME, last.name)
+            ):
                 raise UsageError(
                     f"{repeatable(name)} looks like an input without a value: write "
                     f"{repeatable(name)}=... (a workflow of that name has to come first)"

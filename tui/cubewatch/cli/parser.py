@@ -14,8 +14,8 @@ from cubewatch.cli.options import GROUPS, PLAIN, SCREEN, WHAT, WHERE
 from cubewatch.text.near_miss import did_you_mean
 from cubewatch.text.repeat import repeatable
 
-_ABOUT = re.compile(r"argument (?P<name>[^:]+): (?P<what>expected|ignored explicit|not allowed)")
-_REQUIRED = re.compile(r"the following arguments are required: (?P<names>.*)")
+_ABOUT = r"argument (?P<name>[^:]+): (?P<what>expected|ignored explicit|not allowed)"
+_REQUIRED = r"the following arguments are required: (?P<names>.*)"
 
 
 class HelpFormatter(argparse.RawDescriptionHelpFormatter):
@@ -45,9 +45,9 @@ class LineParser(argparse.ArgumentParser):
 
     def _error_for(self, message: str) -> str:
         names = {"/".join(action.option_strings) or str(action.metavar) for action in self._actions}
-        if (found := _REQUIRED.match(message)) and set(found["names"].split(", ")) <= names:
+        if (found := re.match(_REQUIRED, message)) and set(found["names"].split(", ")) <= names:
             return f"{found['names'].partition(', ')[0]} is missing"
-        found = _ABOUT.match(message)
+        found = re.match(_ABOUT, message)
         if found is None or found["name"] not in names:
             return "these words do not fit together"
         return f"{found['name']} takes {'a' if found['what'] == 'expected' else 'no'} value"

@@ -1,18 +1,23 @@
-"""Secret inputs, recognized by their names, and requests with masked values."""
+"""Secret inputs, recognized by their names, and requests with masked values.
 
-import json
+The patterns are compiled when a name is first looked at, which may be never.
+"""
+
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from cubewatch.model.request import RunRequest
 from cubewatch.text.sanitize import inert
+
+if TYPE_CHECKING:
+    from cubewatch.model.request import RunRequest
 
 MASK = "•••"
 """What stands for a secret: as long for every one."""
 
-_STEMS = re.compile(
+_STEMS = (
     r"passw|passphrase|passcode|pwd|secret(?!ar|ion)|token(?!i[sz])|credential|bearer|keystore"
     r"|(?:kube|docker)_?(?:config|cfg)|netrc|npmrc|pypirc|webhook|connection_?str"
     r"|auth_(?:config|header|json|str)|(?:data_?base|db|redis|mongo|postgres|amqp|broker)_?ur[il]"
@@ -20,22 +25,20 @@ _STEMS = re.compile(
 )
 """Parts that give a name away wherever they stand in it, also in a name without any gap."""
 
-_WORD = re.compile(
+_WORD = (
     r"authorization|cookies?|creds|dsn|jwt|otp|parol|pat|pem|pfx|pswd|pw|totp|ключи?"
     r"|(?!by|com|en|multi|over|sur|tres|under)\w*pass"
 )
-_LAST_WORD = re.compile(r"o?auth")
-_KEY = re.compile(
+_LAST_WORD = r"o?auth"
+_KEY = (
     r"(?:.*(?:access|account|api|crypt|deploy|encryption|gpg|license|master|pgp|priv|private|rsa"
     r"|service|sign|signing|ssh))?keys?"
 )
-_HARMLESS_BEFORE_KEY = re.compile(
+_HARMLESS_BEFORE_KEY = (
     r"cache|feature|foreign|issue|map|object|partition|primary|project|public|row|sort"
 )
-_GAP = re.compile(r"[\W\d_]+")
-_CAMEL = re.compile(
-    rf"{_GAP.pattern}|(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])|(?<=[A-ZА-ЯЁ])(?=[A-ZА-ЯЁ][a-zа-яё])"
-)
+_GAP = r"[\W\d_]+"
+_CAMEL = rf"{_GAP}|(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])|(?<=[A-ZА-ЯЁ])(?=[A-ZА-ЯЁ][a-zа-яё])"
 
 
 def looks_secret(name: str) -> bool:
@@ -44,32 +47,36 @@ def looks_secret(name: str) -> bool:
 
     In doubt it is one: asking twice for a harmless value is better than keeping a secret.
     """
-    name = normalize("NFKC", name)
-    words = [word.casefold() for word in _CAMEL.split(name) if word]
-    parts = [part.casefold() for part in _GAP.split(name) if part]
+    name = name if name.isascii() else normalize("NFKC", name)
+    words = [word.casefold() for word in re.split(_CAMEL, name) if word]
+    parts = [part.casefold() for part in re.split(_GAP, name) if part]
     return bool(
-        _STEMS.search("_".join(words))
-        or any(map(_WORD.fullmatch, words))
-        or any(map(_LAST_WORD.fullmatch, words[-1:]))
+        re.search(_STEMS, "_".join(words))
+        or any(re.fullmatch(_WORD, word) for word in words)
+        or any(re.fullmatch(_LAST_WORD, word) for word in words[-1:])
         or any(map(_is_key, ["", *words], words))
         or any(map(_is_key, ["", *parts], parts))
     )
 
 
 def _is_key(before: str, word: str) -> bool:
-    return bool(_KEY.fullmatch(word)) and not _HARMLESS_BEFORE_KEY.fullmatch(before)
+    return bool(re.fullmatch(_KEY, word)) and not re.fullmatch(_HARMLESS_BEFORE_KEY, before)
 
 
-def secrets_of(request: RunRequest) -> tuple[str, ...]:
+def secrets_of(request: "RunRequest") -> tuple[str, ...]:
     """The secret values of a request, the longest first."""
     values = (one for workflow in request.workflows for one in workflow.values)
     found = {one.value for one in values if one.value and looks_secret(one.name)}
     return tuple(sorted(found, key=len, reverse=True))
 
 
-def hidden(text: str, secrets: Iterable[str]) -> str:
+def hidden(text: str, secrets: Collection[str]) -> str:
     """`text`, which was made inert, with `MASK` for what it repeats of `secrets`: as they are, or
     as JSON writes them, with a backslash before quotes and in place of ends of lines."""
+    if not secrets:
+        return text
+    import json  # not before there is an error of a server to show
+
     for secret in secrets:
         written = (json.dumps(secret, ensure_ascii=plain)[1:-1] for plain in (False, True))
         spellings = dict.fromkeys(filter(None, map(_made_inert, (secret, *written))))
@@ -88,7 +95,7 @@ def _piece(text: str) -> str:
     return f" {{{len(text)},{4 * len(text)}}}" if text[:1] == "\t" else re.escape(inert(text))
 
 
-def masked(request: RunRequest) -> RunRequest:
+def masked(request: "RunRequest") -> "RunRequest":
     """`request` as it may be drawn on a screen or written to a disk: `MASK` stands for every value
     of an input whose name looks secret. An empty value stays: there is nothing to hide."""
     workflows = tuple(

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cubewatch.model.address import checked_api_url
-from cubewatch.model.draft import Draft
 from cubewatch.model.repository import API_URL, RepoSlug
+
+if TYPE_CHECKING:
+    from cubewatch.model.draft import Draft
 
 DEMO_REPO = RepoSlug("acme", "shop")
 DEMO_REPOS = (
@@ -48,7 +50,7 @@ class Preset(NamedTuple):
 
     name: str
     repo: RepoSlug | None
-    draft: Draft
+    draft: "Draft"
 
 
 class Settings(NamedTuple):
@@ -80,7 +82,7 @@ class ComposeFirst(NamedTuple):
     """Start in the form, filled with a draft; `send_at_once` presses Run by itself. `forgotten`
     are inputs (workflow, name) that had a value before that was not kept."""
 
-    draft: Draft
+    draft: "Draft"
     send_at_once: bool = False
     forgotten: tuple[tuple[str, str], ...] = ()
 

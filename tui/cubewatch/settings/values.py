@@ -10,13 +10,13 @@ from cubewatch.text.repeat import repeatable
 
 DAY = 86400
 
-_DURATION = re.compile(r"(?=.)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?", re.ASCII)
-_RUN_URL = re.compile(
+_DURATION = r"(?=.)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?"
+_RUN_URL = (
     rf"(?:https://)?{re.escape(WEB_URL.partition('//')[2])}"
     r"/([^/?#]+/[^/?#]+)/cicd/runs/([^/?#]+)(?:[/?#].*)?"
 )
-_ALMOST_A_RUN = re.compile(r"([^/#]+/[^/#:\s]+)(?:[/:\s#]+(?:cicd/)?(?:runs?/)?)(\d+)/?", re.ASCII)
-_ALMOST_A_NUMBER = re.compile(r"[^\d/]{0,2}(\d+)[^\d/]{0,2}", re.ASCII)
+_ALMOST_A_RUN = r"([^/#]+/[^/#:\s]+)(?:[/:\s#]+(?:cicd/)?(?:runs?/)?)(\d+)/?"
+_ALMOST_A_NUMBER = r"[^\d/]{0,2}(\d+)[^\d/]{0,2}"
 _SPEEDS = (0.1, 1000.0)
 
 
@@ -36,14 +36,14 @@ def parse_run(text: str) -> tuple[RepoSlug | None, str]:
     Returns the repository (None if only a number is given) and the run's slug. Raises
     SettingsError for anything else.
     """
-    if page := _RUN_URL.fullmatch(text):
+    if page := re.fullmatch(_RUN_URL, text):
         repo, slug = unquote(page[1]), page[2]
     else:
         repo, _, slug = text.rpartition("#")
     if not (slug.isascii() and slug.isdigit()):
-        if near := _ALMOST_A_RUN.fullmatch(text):
+        if near := re.fullmatch(_ALMOST_A_RUN, text, re.ASCII):
             advice = f"did you mean {near[1]}#{near[2]}?"
-        elif near := _ALMOST_A_NUMBER.fullmatch(text):
+        elif near := re.fullmatch(_ALMOST_A_NUMBER, text, re.ASCII):
             advice = f"did you mean {near[1]}?"
         else:
             advice = "give its number (142), ORG/REPO#142 or the URL of its page"
@@ -78,7 +78,7 @@ def parse_heartbeat(text: str) -> float:
 
 def parse_duration(option: str, text: str) -> float:
     """`90s`, `30m`, `1h30m` as seconds. Raises SettingsError, which names the `option`."""
-    if not (parts := _DURATION.fullmatch(text)):
+    if not (parts := re.fullmatch(_DURATION, text, re.ASCII)):
         shown = repeatable(text)
         raise SettingsError(f"{option} takes a duration such as 90s, 30m or 1h30m, not {shown!r}")
     hours, minutes, seconds = (int(part or 0) for part in parts.groups())

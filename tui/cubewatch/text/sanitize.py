@@ -10,7 +10,7 @@ _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _INVISIBLE = "\u00ad\u180e\u200b\u2028\u2029\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"
 _TAGS = "\U000e0000-\U000e007f"
 _SURROGATES = "\ud800-\udfff"
-_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f{_BIDI}{_INVISIBLE}{_TAGS}{_SURROGATES}]")
+_UNSAFE = f"[\x00-\x1f\x7f-\x9f{_BIDI}{_INVISIBLE}{_TAGS}{_SURROGATES}]"
 
 
 def _visible(match: re.Match[str]) -> str:
@@ -24,7 +24,7 @@ def _visible(match: re.Match[str]) -> str:
 def inert(text: str) -> str:
     """One line of `text` that is safe to show: every control, bidirectional, invisible or
     surrogate character becomes one visible character of one cell (`ESC` becomes `␛`)."""
-    return text if text.isprintable() else _UNSAFE.sub(_visible, text)
+    return text if text.isprintable() else re.sub(_UNSAFE, _visible, text)
 
 
 def cut(text: str, length: int) -> str:

@@ -149,7 +149,7 @@ class PaletteScreen(ModalScreen[None], SteadyScreen[None]):
         super().__init__()
         self._title = title
         self._commands = commands
-        self._input = Input(placeholder="type parts of a name", compact=True)
+        self._input = Input(placeholder="type parts of a name")
         self._input.cursor_blink = False
         self._lines = CommandLines()
 

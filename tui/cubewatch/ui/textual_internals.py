@@ -7,10 +7,9 @@ attribute of its objects.
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import StringIO
 from threading import Thread
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from rich.console import Console
 from textual._compositor import ChopsUpdate, Compositor, CompositorMap, LayoutUpdate
@@ -47,8 +46,7 @@ the part. It is not cut here, as Textual loses cells where it cuts a strip behin
 characters that are drawn as one."""
 
 
-@dataclass(frozen=True, slots=True)
-class PartialUpdate:
+class PartialUpdate(NamedTuple):
     """Parts of a screen of a size, none of which is behind another."""
 
     size: Size

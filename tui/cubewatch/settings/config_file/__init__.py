@@ -2,22 +2,11 @@
 
 import os
 import shlex
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from cubewatch.model.draft import (
-    CONFIG_REVISION,
-    HEAD,
-    WORKFLOWS,
-    Draft,
-    RevisionDraft,
-    WorkflowDraft,
-    check,
-)
 from cubewatch.model.repository import GIT_URL, RAW_URL, RepoSlug
-from cubewatch.model.request import REVISION_OPTIONS, RevisionKind
 from cubewatch.runtime.folders import config_folder
 from cubewatch.settings import (
     Preset,
@@ -49,9 +38,6 @@ _KEYS = (
     *("api_url", "token_command", "token", "theme", "ascii", "notifications", "mouse"),
     *("poll_interval", "presets", "repositories", "raw_url", "git_url"),
 )
-_HEAD: dict[str, RevisionKind] = {option: kind for kind, option in REVISION_OPTIONS.items()}
-_CONFIG: dict[str, RevisionKind] = {f"cfg_{key}": kind for key, kind in _HEAD.items()}
-_PRESET_KEYS = ("repo", *_HEAD, *_CONFIG, "shared", "workflows")
 _FOR_OTHERS = 0o077
 
 
@@ -112,7 +98,6 @@ def read_config_file(path: Path | None = None) -> ConfigFile:
 
 
 def _config(path: Path, top: Table) -> ConfigFile:
-    presets = top.table("presets")
     return ConfigFile(
         path=path,
         api_url=top.made("api_url", parse_api_url),
@@ -125,7 +110,7 @@ def _config(path: Path, top: Table) -> ConfigFile:
         notifications=top.switch("notifications"),
         mouse=top.switch("mouse"),
         poll_interval=top.number("poll_interval", *POLL_INTERVALS),
-        presets=tuple(_preset(name, presets) for name in presets),
+        presets=_presets(top),
         repositories=top.texts("repositories", parse_repo),
     )
 
@@ -142,33 +127,10 @@ def _theme(text: str) -> str:
     return text
 
 
-def _preset(name: str, presets: Table) -> Preset:
-    table = presets.table(name, _PRESET_KEYS)
-    workflows = table.table("workflows")
-    draft = Draft(
-        head=_revision(table, _HEAD),
-        config_revision=_revision(table, _CONFIG),
-        workflows=tuple(
-            WorkflowDraft(workflow, tuple(_values(workflows.table(workflow))))
-            for workflow in workflows
-        ),
-        shared=table.switch("shared") or False,
-    )
-    for problem in check(draft, config=None).problems:
-        if problem.field != WORKFLOWS:
-            keys = {HEAD: _HEAD, CONFIG_REVISION: _CONFIG}.get(problem.field, ("workflows",))
-            raise table.wrong(next(key for key in keys if key in table), problem.text)
-    return Preset(name, table.made("repo", parse_repo), draft)
+def _presets(top: Table) -> tuple[Preset, ...]:
+    if "presets" not in top:
+        return ()
+    from cubewatch.settings.config_file.presets import read_preset
 
-
-def _revision(table: Table, kinds: dict[str, RevisionKind]) -> RevisionDraft:
-    given = [key for key in kinds if key in table]
-    if len(given) > 1:
-        raise table.wrong(given[-1], f"give only one of {', '.join(given)}")
-    name = table.text(given[0]) if given else None
-    return RevisionDraft() if name is None else RevisionDraft(kinds[given[0]], name)
-
-
-def _values(inputs: Table) -> Iterator[tuple[str, str]]:
-    for name in inputs:
-        yield name, inputs.text(name) or ""
+    presets = top.table("presets")
+    return tuple(read_preset(name, presets) for name in presets)

@@ -7,7 +7,7 @@ from typing import Any
 from cubewatch.settings import SettingsError
 from cubewatch.text.sanitize import inert
 
-_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_PLACE = r" \(at (?:line (\d+), column (\d+)|end of document)\)$"
 
 
 class ConfigSource:
@@ -31,7 +31,7 @@ class ConfigSource:
             return loads(self._text)
         except TOMLDecodeError as error:
             message = str(error)
-            place = _PLACE.search(message)
+            place = re.search(_PLACE, message)
             last = self._text.rstrip("\n").count("\n") + 1
             at = f":{place[1]}:{place[2]}" if place and place[1] else f":{last}"
             what = message[: place.start()] if place else message

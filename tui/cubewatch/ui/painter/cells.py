@@ -32,8 +32,8 @@ _RANGES = [
 _NARROW = re.compile(f"[{''.join(_RANGES)}]*")
 _WIDE_RANGES = "⺀⺙ ⺛⻳ ⼀⿕ 、〉 「〩 ぁゖ ゛ヿ ㄅㄯ 㐀䶿 一鿿 가힣 ！｠"
 """The same for two cells."""
-_UNPRINTABLE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\U000f0000-\U0010ffff]")
-_DOUBTFUL_RUN = re.compile("[\U000f0000-\U0010ffff][\0\U000f0000-\U0010ffff]*")
+_UNPRINTABLE = "[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\U000f0000-\U0010ffff]"
+_DOUBTFUL_RUN = "[\U000f0000-\U0010ffff][\0\U000f0000-\U0010ffff]*"
 
 
 class Cells:
@@ -62,7 +62,7 @@ class Cells:
         if cells.isascii() and CONTINUATION not in cells:
             return cells
         cells = cells.replace(CONTINUATION, "")
-        return _DOUBTFUL_RUN.sub(self._expanded, cells)
+        return re.sub(_DOUBTFUL_RUN, self._expanded, cells)
 
     def adopted(self, cells: str, other: "Cells") -> str:
         """The cells that another table made, as this one makes them."""
@@ -71,7 +71,7 @@ class Cells:
         return cells.translate({cell: self._id(other._clusters[cell - first]) for cell in doubtful})
 
     def _converted(self, text: str) -> str:
-        text = _UNPRINTABLE.sub("", text)
+        text = re.sub(_UNPRINTABLE, "", text)
         found: list[str] = []
         for cluster in _clusters(text):
             width = min(2, cell_len(cluster))
@@ -120,4 +120,4 @@ def doubtful_runs(cells: str) -> list[tuple[int, int]]:
     """The runs of cells, from and to, whose width is doubtful."""
     if not cells or max(cells) < FIRST_DOUBTFUL:
         return []
-    return [run.span() for run in _DOUBTFUL_RUN.finditer(cells)]
+    return [run.span() for run in re.finditer(_DOUBTFUL_RUN, cells)]

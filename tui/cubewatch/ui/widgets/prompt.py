@@ -53,7 +53,7 @@ class Prompt(Horizontal):
         """`selects`: the first key replaces the text that `ask` has put there."""
         super().__init__(id=id)
         self._title = TextLine(classes="prompt--title")
-        self._input = Input(text, placeholder=placeholder, compact=True, select_on_focus=selects)
+        self._input = Input(text, placeholder=placeholder, select_on_focus=selects)
         self._input.cursor_blink = False
         self._stays = stays
         self.display = stays

@@ -19,7 +19,7 @@ class TextLine(PaintedLines):
     ) -> None:
         """`whole_parts`: parts between ` · ` for which there is no room are left out whole."""
         super().__init__(id=id)
-        self.add_class(*classes.split())
+        self.add_class(*classes.split(), update=False)
         self._fit = fit_whole_parts if whole_parts else fit
         self._text = ""
 

@@ -38,6 +38,10 @@ class TextField(Input, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = Input.BINDINGS
 
+    def validate(self, value: str) -> None:
+        """Any text will do here: what it amounts to is said elsewhere. Textual would work out all
+        styles anew."""
+
     def render_line(self, y: int) -> Strip:
         if self.value or y:
             return super().render_line(y)
@@ -98,7 +102,6 @@ class TextRow(FormRow):
             placeholder=placeholder,
             highlighter=_InertHighlighter(),
             select_on_focus=False,
-            compact=True,
         )
         self.input.cursor_blink = False
         self._read = read

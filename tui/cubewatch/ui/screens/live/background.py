@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cubewatch.model.draft import check
-
 if TYPE_CHECKING:
     from cubewatch.model.request import RunRequest
     from cubewatch.model.run import Run
@@ -44,8 +42,11 @@ class Background:
     async def _find_request(self) -> None:
         session, slug = self._screen.session, self._screen.run_slug
         sent = await asyncio.to_thread(session.memory().of_run, session.repo, slug)
-        request = check(sent.draft, config=None).so_far if sent else None
-        if sent and request:
+        if sent is None:
+            return
+        from cubewatch.model.draft import check
+
+        if request := check(sent.draft, config=None).so_far:
             self.request, self.forgotten = request, sent.forgotten
             self._on_change()
 

@@ -1,6 +1,5 @@
 """The messages of the live screen to the app."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -11,20 +10,24 @@ if TYPE_CHECKING:
     from cubewatch.ui.screens.live.screen import LiveScreen
 
 
-@dataclass
 class AlsoWatched(Message):
     """More runs belong to what the person watches: `[` and `]` lead to them."""
 
-    repo: "RepoSlug"
-    slugs: tuple[str, ...]
+    def __init__(self, repo: "RepoSlug", slugs: tuple[str, ...]) -> None:
+        super().__init__()
+        self.repo = repo
+        self.slugs = slugs
 
 
-@dataclass
 class News(Message):
     """A new state of the run of `screen`, control sequences for the terminal that announce it, and
     what to leave of it in the scrollback by now."""
 
-    screen: "LiveScreen"
-    snapshot: "Snapshot"
-    sequences: str
-    summary: list[str]
+    def __init__(
+        self, screen: "LiveScreen", snapshot: "Snapshot", sequences: str, summary: list[str]
+    ) -> None:
+        super().__init__()
+        self.screen = screen
+        self.snapshot = snapshot
+        self.sequences = sequences
+        self.summary = summary

@@ -9,7 +9,6 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
 from cubewatch.model import status
-from cubewatch.model.draft import Draft
 from cubewatch.settings import ComposeFirst
 from cubewatch.ui.browser import open_page
 from cubewatch.ui.screens.base import BaseScreen
@@ -376,6 +375,8 @@ class LiveScreen(BaseScreen):
         """Fills the form with what this run was started with."""
         background = self._background
         if background.request:
+            from cubewatch.model.draft import Draft
+
             start = ComposeFirst(Draft.of(background.request), forgotten=background.forgotten)
             self.post_message(OpenScreen("compose", repo=self.session.repo, start=start))
         else:
