@@ -254,3 +254,45 @@ def test_failures_are_a_set_too() -> None:
         run("failed", workflow("w", "failed", task("t", "failed", cube("c", "failed"))))
     )
     assert state.failed == {("w", "t", "c")} == set(state.failures)
+
+
+def test_children_are_the_same_object_while_the_tree_is_the_same() -> None:
+    first = snapshot(big(3, 4))
+    second = advance(first, read(big(3, 4, "success")))
+    third = advance(second, read(big(3, 5, "success")))
+    assert second.children is first.children
+    assert third.children is not second.children
+    assert third.children == snapshot(big(3, 5)).children
+
+
+def test_paths_of_the_state_before_lead_to_the_same_snapshot_as_new_ones() -> None:
+    twins = [cube("x", "success"), cube("x", "failed"), cube("#x", "success")]
+    values = [
+        run("processing", workflow("w", "processing", *tasks))
+        for tasks in (
+            [task("t", "failed", *twins), task("t", "processing", *TWO)],
+            [task("t", "failed", *twins), task("t", "processing", *TWO)],
+            [task("t", "failed", *TWO), task("t", "processing", *twins)],
+            [task("t", "processing", *TWO)],
+        )
+    ]
+    before: Snapshot | None = None
+    for value in values:
+        before, alone = advance(before, read(value)), snapshot(value)
+        for part in ("items", "children", "counts", "tallies", "current", "failures", "failing"):
+            assert getattr(before, part) == getattr(alone, part), part
+            if isinstance(found := getattr(before, part), dict):
+                assert list(found) == list(getattr(alone, part))
+
+
+def test_tallies_say_how_many_cubes_below_a_node_have_which_status() -> None:
+    cubes = [cube("a", "odd"), cube("b", "success"), cube("c", "odd")]
+    state = snapshot(
+        run("x", workflow("w", "x", task("t", "x", *cubes), task("u", "x", cube("a", "success"))))
+    )
+    assert state.tallies == {
+        (): {"odd": 2, "success": 2},
+        ("w",): {"odd": 2, "success": 2},
+        ("w", "t"): {"odd": 2, "success": 1},
+        ("w", "u"): {"success": 1},
+    }

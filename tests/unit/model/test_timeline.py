@@ -223,3 +223,32 @@ def test_housekeeping_of_one_task_is_one_critical_step() -> None:
     value = run("success", workflow("w", "success", task("t", "success", *cubes)))
     path = [("w", "t", "#clone"), ("w", "t", "#env"), ("w", "t", "vet")]
     assert critical_steps(snapshot(value), path, BEGIN) == [("setup", at(20)), ("vet", at(5))]
+
+
+def test_slowest_cubes_are_told_with_their_time_until_now() -> None:
+    cubes = [
+        cube("short", "success", dates=dates(0, 5)),
+        cube("long", "success", dates=dates(0, 60)),
+        cube("first", "processing", dates=dates(10)),
+        cube("second", "processing", dates=dates(20)),
+        cube("third", "processing", dates=dates(30)),
+        cube("fourth", "processing", dates=dates(40)),
+        cube("lost", "canceled", dates=dates(0)),
+        cube("pending"),
+    ]
+    tasks = task("t", "processing", *cubes), task("u", "success", cube("a", dates=dates(0, 0.5)))
+    line = Timeline(snapshot(run("processing", workflow("w", "processing", *tasks))))
+    w, t = ("w",), ("w", "t")
+    early = [(60, (*t, "long")), (35, (*t, "first")), (25, (*t, "second"))]
+    late = [(90, (*t, "first")), (80, (*t, "second")), (70, (*t, "third"))]
+    for path in ((), w, t):
+        assert line.slowest(path, BEGIN + at(45)) == early
+        assert line.slowest(path, BEGIN + at(100)) == late
+    assert line.slowest(("w", "u"), BEGIN + at(45)) == []
+
+
+def test_preparing_changes_no_figure() -> None:
+    line, prepared = (Timeline(snapshot(waited(14, final=True))) for _ in range(2))
+    prepared.prepare()
+    assert prepared.idle(BEGIN) == line.idle(BEGIN) != []
+    assert prepared.slowest((), BEGIN) == line.slowest((), BEGIN) != []

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,11 +11,12 @@ from cubewatch.api.client import Answer, run_in
 from cubewatch.api.errors import NotJson, Unreachable
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run
+from cubewatch.model.snapshot import Snapshot, advance
 from cubewatch.runtime.clock import Timing
 from cubewatch.watch.poll import BIG_ANSWER
 from cubewatch.watch.updates import Fresh, Trouble, Unchanged
 from tests.support.polling import WALL, HandTiming, RunScript, poll_of, take
-from tests.support.runs import run, workflow
+from tests.support.runs import big, run, workflow
 
 RUN = json.dumps(run("processing", workflow("w", "processing"))).encode()
 
@@ -168,3 +170,30 @@ class Slept(Timing):
 
 async def test_a_wait_ends_when_the_machine_was_asleep() -> None:
     await asyncio.wait_for(Slept().wait(asyncio.Event(), 7200), 30)
+
+
+async def test_a_big_answer_alone_is_read_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    readers: list[bool] = []
+
+    def recorded(before: Snapshot | None, after: Run) -> Snapshot:
+        readers.append(threading.current_thread() is threading.main_thread())
+        return advance(before, after)
+
+    monkeypatch.setattr("cubewatch.watch.poll.advance", recorded)
+    big_one = json.dumps(big(10, 10) | {"filling": "x" * BIG_ANSWER}).encode()
+    script = RunScript(HandTiming(), big(10, 10, "created"), big_one)
+    first, second = await take(poll_of(script), script, 2)
+    assert readers == [True, False]
+    assert isinstance(first, Fresh)
+    assert isinstance(second, Fresh)
+    assert first.line is None
+    assert second.line is not None
+    assert second.line.snapshot is second.snapshot
+    assert len(second.changes) == 100
+
+
+async def test_a_big_answer_that_is_no_run_is_a_trouble() -> None:
+    nothing = json.dumps({"filling": "x" * BIG_ANSWER}).encode()
+    script = RunScript(HandTiming(), nothing)
+    [update] = await take(poll_of(script), script, 1)
+    assert isinstance(update, Trouble)

@@ -36,6 +36,25 @@ def order_of(snapshot: Snapshot, parallel: Iterable[Path] = ()) -> Order:
     return order
 
 
+class NeedsOfRun:
+    """The siblings that each task and cube of a run waits for, found when they are first looked
+    at, with those of all their siblings."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._below: dict[Path, Needs] = {}
+
+    def get(self, path: Path) -> tuple[Path, ...]:
+        """What a node waits for."""
+        parent = path[:-1]
+        if not parent:
+            return ()
+        if parent not in self._below:
+            in_turn = len(parent) > 1 and not overlaps(self._snapshot, parent)
+            self._below[parent] = needs_below(self._snapshot, parent, in_turn=in_turn)
+        return self._below[parent].get(path, ())
+
+
 def needs_below(snapshot: Snapshot, parent: Path, *, in_turn: bool) -> Needs:
     """The needs of each task of a workflow, or each cube of a task, sorted so that each stands
     after all that it waits for. `in_turn`: cubes without needs wait for the one before."""

@@ -57,20 +57,23 @@ class Count:
         """The number of cubes that will not change any more."""
         return self.done + self.skipped
 
-    def add(self, slug: str, cube_status: str) -> None:
-        self.total += 1
-        if slug[:1] == INTERNAL:
-            self.internal += 1
-            self.internal_over += cube_status in status.FINAL
+    def add(self, cube_status: str, number: int = 1) -> None:
+        """Counts so many cubes of a status."""
+        self.total += number
         if cube_status == status.PROCESSING:
-            self.running += 1
+            self.running += number
         elif cube_status == status.AWAITING_APPROVAL:
-            self.waiting += 1
+            self.waiting += number
         elif cube_status in (status.SKIPPED, status.CANCELED):
-            self.skipped += 1
+            self.skipped += number
         elif cube_status in status.FINAL:
-            self.done += 1
-            self.failed += cube_status in status.FAILURES
+            self.done += number
+            self.failed += number if cube_status in status.FAILURES else 0
+
+    def add_internal(self, cube_status: str) -> None:
+        """Counts a cube, which was added already, as one that prepares the others."""
+        self.internal += 1
+        self.internal_over += cube_status in status.FINAL
 
     def include(self, other: "Count") -> None:
         self.total += other.total

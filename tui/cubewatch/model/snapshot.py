@@ -3,13 +3,14 @@
 The key of a node is its path of slugs, since ids are empty and names repeat across workflows.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import chain, islice
-from typing import TypeVar
+from itertools import chain
+from typing import NamedTuple, TypeVar
 
 from cubewatch.model import status
-from cubewatch.model.progress import NOT_YET, Count, Scale, decide, fraction_of
+from cubewatch.model.progress import INTERNAL, NOT_YET, Count, Scale, decide, fraction_of
 from cubewatch.model.run import Cube, Run, Task, Workflow
 
 Path = tuple[str, ...]
@@ -19,13 +20,18 @@ Item = Workflow | Task | Cube
 AnyItem = TypeVar("AnyItem", Workflow, Task, Cube)
 
 ROOT: Path = ()
+TASK_DEPTH = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One state of a run. Every dict is in depth-first order of the tree.
 
-    `counts` and `fractions` (0 to 1) are those of the run, its workflows and its tasks. `current`
+    `children` is the very same object as that of the state before where the tree has not changed,
+    so that what follows from it alone need not be found again.
+
+    `counts`, `tallies` and `fractions` (0 to 1) are those of the run, its workflows and its tasks;
+    a tally is how many cubes have which status, in the order in which they first appear. `current`
     are the cubes at work that the server names, or the first that runs where it names none.
     `failures` are the deepest nodes that failed, timed out or were rejected, `failed` the same as
     a set, and `failing` what is above them and goes on; `waiting` are the deepest nodes that await
@@ -37,6 +43,7 @@ class Snapshot:
     items: dict[Path, Item]
     children: dict[Path, list[Path]]
     counts: dict[Path, Count]
+    tallies: dict[Path, Counter[str]]
     fractions: dict[Path, float]
     current: frozenset[Path]
     failures: tuple[Path, ...]
@@ -55,8 +62,7 @@ class Snapshot:
         return self.items[path].status if path else self.run.status
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A node's status before (empty if the node is new) and after."""
 
     path: Path
@@ -69,11 +75,12 @@ class _Tree:
     items: dict[Path, Item] = field(default_factory=dict)
     children: dict[Path, list[Path]] = field(default_factory=dict)
     counts: dict[Path, Count] = field(default_factory=dict)
+    tallies: dict[Path, Counter[str]] = field(default_factory=dict)
 
 
 def advance(before: Snapshot | None, run: Run) -> Snapshot:
     """The snapshot of `run`, which follows `before` (None: it is the first)."""
-    tree = _tree(run)
+    tree = _tree(run, before.children if before else {})
     percents = (
         (item.progress.percent, tree.counts[path])
         for path, item in _parents(tree)
@@ -87,6 +94,7 @@ def advance(before: Snapshot | None, run: Run) -> Snapshot:
         items=tree.items,
         children=tree.children,
         counts=tree.counts,
+        tallies=tree.tallies,
         fractions=fractions,
         current=frozenset(_current(tree)),
         failures=failures,
@@ -100,43 +108,79 @@ def advance(before: Snapshot | None, run: Run) -> Snapshot:
 
 def changes(before: Snapshot | None, after: Snapshot) -> list[Change]:
     """Every status that differs, the run's first, then down the tree."""
-    old = before.items if before else {}
-    found = [
-        Change(path, known.status if known else "", item.status)
-        for path, item in after.items.items()
-        if (known := old.get(path)) is None or known.status != item.status
-    ]
+    if before and before.children is after.children:
+        pairs = zip(after.items.items(), before.items.values(), strict=True)
+        found = [
+            Change(path, old.status, item.status)
+            for (path, item), old in pairs
+            if old.status != item.status
+        ]
+    else:
+        known = before.items if before else {}
+        found = [
+            Change(path, was.status if was else "", item.status)
+            for path, item in after.items.items()
+            if (was := known.get(path)) is None or was.status != item.status
+        ]
     run_before = before.run.status if before else ""
     if run_before != after.run.status:
         found.insert(0, Change(ROOT, run_before, after.run.status))
     return found
 
 
-def _tree(run: Run) -> _Tree:
+def _tree(run: Run, known: dict[Path, list[Path]]) -> _Tree:
+    """The tree of a run. Paths are taken from `known`, the children of each node before, where
+    they are the same."""
     tree = _Tree()
-    total = tree.counts[ROOT] = Count()
-    tree.children[ROOT] = []
-    for workflow_path, workflow in _keyed(ROOT, run.workflows):
-        _add(tree, ROOT, workflow_path, workflow)
-        workflow_count = tree.counts[workflow_path]
-        for task_path, task in _keyed(workflow_path, workflow.tasks):
-            _add(tree, workflow_path, task_path, task)
-            count = tree.counts[task_path]
-            paths = tree.children[task_path]
-            for cube_path, cube in _keyed(task_path, task.cubes):
-                tree.items[cube_path] = cube
-                paths.append(cube_path)
-                count.add(cube.slug, cube.status)
-            workflow_count.include(count)
-        total.include(workflow_count)
+    workflows = _branch(tree, ROOT, run.workflows, known)
+    for workflow_path, workflow in zip(workflows, run.workflows, strict=True):
+        tree.items[workflow_path] = workflow
+        tasks = _branch(tree, workflow_path, workflow.tasks, known)
+        for task_path, task in zip(tasks, workflow.tasks, strict=True):
+            tree.items[task_path] = task
+            cubes = _branch(tree, task_path, task.cubes, known)
+            tree.items.update(zip(cubes, task.cubes, strict=True))
+            _count(tree, task_path, task.cubes)
+            _include(tree, workflow_path, task_path)
+        _include(tree, ROOT, workflow_path)
+    is_known = len(tree.children) == len(known) and all(
+        paths is known.get(path) for path, paths in tree.children.items()
+    )
+    if is_known:
+        tree.children = known
     return tree
 
 
-def _add(tree: _Tree, parent: Path, path: Path, item: Workflow | Task) -> None:
-    tree.items[path] = item
-    tree.children[parent].append(path)
-    tree.children[path] = []
+def _branch(
+    tree: _Tree, path: Path, items: Sequence[AnyItem], known: dict[Path, list[Path]]
+) -> list[Path]:
+    """Adds a node that has children to the tree; their paths."""
+    before = known.get(path)
+    if before is not None and [one[-1] for one in before] == [item.slug for item in items]:
+        paths = before
+    else:
+        paths = [child for child, _ in _keyed(path, items)]
+    tree.children[path] = paths
     tree.counts[path] = Count()
+    tree.tallies[path] = Counter()
+    return paths
+
+
+def _count(tree: _Tree, path: Path, cubes: Iterable[Cube]) -> None:
+    """Counts the cubes of a task."""
+    count, tally = tree.counts[path], tree.tallies[path]
+    tally.update([cube.status for cube in cubes])
+    for cube_status, number in tally.items():
+        count.add(cube_status, number)
+    for cube in cubes:
+        if cube.slug[:1] == INTERNAL:
+            count.add_internal(cube.status)
+
+
+def _include(tree: _Tree, path: Path, child: Path) -> None:
+    """Counts the cubes of a child of a node."""
+    tree.counts[path].include(tree.counts[child])
+    tree.tallies[path].update(tree.tallies[child])
 
 
 def _keyed(parent: Path, items: Iterable[AnyItem]) -> Iterator[tuple[Path, AnyItem]]:
@@ -206,29 +250,37 @@ def _current(tree: _Tree) -> Iterator[Path]:
     """The cubes at work, at most one of each task. The name in a task's progress counts before the
     status of the cube has followed; the workflow's, which says no task, only where a cube of it
     runs."""
-    for path, item in _parents(tree):
-        if not isinstance(item, Task) or item.status in status.FINAL:
+    for path, task in _parents(tree):
+        if not isinstance(task, Task) or task.status in status.FINAL:
             continue
-        cubes = list(zip(tree.children[path], item.cubes, strict=True))
-        moving = [p for p, cube in cubes if cube.status == status.PROCESSING]
-        ready = [p for p, cube in cubes if cube.status not in status.FINAL]
+        moving: list[Path] = []
+        if tree.tallies[path][status.PROCESSING]:
+            moving = [p for p in tree.children[path] if tree.items[p].status == status.PROCESSING]
         named = chain(
-            _named(tree, item, moving),
-            _named(tree, item, ready if item.status == status.PROCESSING else []),
+            _named(tree, task, moving),
+            _named(tree, task, _not_ended(tree, path) if task.status == status.PROCESSING else ()),
             _named(tree, tree.items[path[:1]], moving),
         )
-        yield from islice(chain(named, moving), 1)
+        if current := next(chain(named, moving), None):
+            yield current
 
 
-def _named(tree: _Tree, node: Item, among: list[Path]) -> Iterator[Path]:
+def _not_ended(tree: _Tree, task: Path) -> Iterator[Path]:
+    """The cubes of a task that have not ended."""
+    return (path for path in tree.children[task] if tree.items[path].status not in status.FINAL)
+
+
+def _named(tree: _Tree, node: Item, among: Iterable[Path]) -> Iterator[Path]:
+    """The paths of cubes that are called like the current one of a node."""
     cube = None if isinstance(node, Cube) else node.progress.current_cube
     slug = cube.slug if cube else ""
-    return (path for path in among if slug and tree.items[path].slug == slug)
+    return (path for path in among if tree.items[path].slug == slug) if slug else iter(())
 
 
 def _failing(tree: _Tree, failures: Iterable[Path]) -> Iterator[Path]:
     """The nodes above a failure that have not ended themselves."""
-    above = {path[:depth] for path in failures for depth in range(1, len(path))}
+    parents = {path[:-1] for path in failures}
+    above = {path[:depth] for path in parents for depth in range(1, len(path) + 1)}
     return (path for path in above if tree.items[path].status not in status.FINAL)
 
 
@@ -237,13 +289,16 @@ def _waiting(run: Run, tree: _Tree) -> tuple[Path, ...]:
     if run.status in status.FINAL:
         return ()
     itself = (ROOT,) if run.status == status.AWAITING_APPROVAL else ()
-    return tuple(_deepest(tree, {status.AWAITING_APPROVAL})) or itself
+    return tuple(_deepest(tree, frozenset({status.AWAITING_APPROVAL}))) or itself
 
 
-def _deepest(tree: _Tree, statuses: Collection[str]) -> Iterator[Path]:
+def _deepest(tree: _Tree, statuses: Set[str]) -> Iterator[Path]:
     """The nodes of these statuses that have no child of them."""
-    for path, item in tree.items.items():
-        if item.status in statuses and not any(
-            tree.items[child].status in statuses for child in tree.children.get(path, ())
-        ):
+    for path, paths in tree.children.items():
+        is_task = len(path) == TASK_DEPTH
+        looked_at = () if is_task and statuses.isdisjoint(tree.tallies[path]) else paths
+        found = [child for child in looked_at if tree.items[child].status in statuses]
+        if path and not found and tree.items[path].status in statuses:
             yield path
+        if is_task:
+            yield from found

@@ -10,13 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from heapq import nlargest
 from math import inf
 
 from cubewatch.model import status
-from cubewatch.model.order import Needs, Order, has_needs, needs_below, order_of, overlaps
+from cubewatch.model.order import NeedsOfRun, has_needs
 from cubewatch.model.snapshot import Item, Path, Snapshot
+from cubewatch.text.format import elapsed
 
 CUBE_DEPTH = 3
+SLOWEST = 3
+"""Cubes that are called the slowest."""
 IDLE_SECONDS = 120.0
 IDLE_SHARE = 1 / 3
 """A stretch in which nothing works is folded if it is longer than both IDLE_SECONDS and this share
@@ -56,7 +60,15 @@ class Timeline:
         self.origin = first
         self.last = (last - first).total_seconds()
         self._bars: dict[Path, Bar] = {}
-        self._needs: dict[Path, Needs] = {}
+        self._slow: dict[Path, list[Path]] = {}
+        self._needs = NeedsOfRun(snapshot)
+
+    def prepare(self) -> None:
+        """Finds at once what takes long in a gigantic run: the stretches in which nothing worked,
+        and the slowest cubes of each workflow."""
+        _ = self._work
+        for path in ((), *self.snapshot.children[()]):
+            self._may_be_slowest(path)
 
     def present(self, now: datetime) -> datetime:
         """`now`, or the latest moment that is known of where that is a little later: a server may
@@ -104,7 +116,7 @@ class Timeline:
         snapshot = self.snapshot
         if not path:
             return snapshot.run.dates.created_at
-        waits_for = self._needs_of(path)
+        waits_for = self._needs.get(path)
         if not waits_for:
             unknown = has_needs(snapshot.items[path])
             return None if unknown else self._begin_of(path[:-1])
@@ -116,14 +128,39 @@ class Timeline:
         dates = (self.snapshot.items[path] if path else self.snapshot.run).dates
         return dates.started_at or (self.ready(path) if path else dates.created_at)
 
-    def _needs_of(self, path: Path) -> tuple[Path, ...]:
-        parent = path[:-1]
-        if not parent:
-            return ()
-        if parent not in self._needs:
-            in_turn = len(parent) > 1 and not overlaps(self.snapshot, parent)
-            self._needs[parent] = needs_below(self.snapshot, parent, in_turn=in_turn)
-        return self._needs[parent].get(path, ())
+    def slowest(self, path: Path, now: datetime) -> list[tuple[float, Path]]:
+        """The cubes below a node that took longest so far, from one second on, with their
+        seconds."""
+        found = []
+        for cube in self._may_be_slowest(path):
+            dates = self.snapshot.items[cube].dates
+            found.append((elapsed(dates.started_at, dates.finished_at, now) or 0.0, cube))
+        return [(seconds, cube) for seconds, cube in nlargest(SLOWEST, found) if seconds >= 1]
+
+    def _may_be_slowest(self, path: Path) -> list[Path]:
+        """The slowest cubes below a node that have ended, and those that have been at work for
+        longest: the slowest at any time are among them."""
+        if path not in self._slow:
+            ended, open_ones = [], []
+            for task in self._tasks(path):
+                for cube in self.snapshot.children[task]:
+                    item = self.snapshot.items[cube]
+                    start, end = item.dates.started_at, item.dates.finished_at
+                    if start and end:
+                        ended.append((end - start, cube))
+                    elif start and item.status not in status.FINAL:
+                        open_ones.append((self.origin - start, cube))
+            slow = nlargest(SLOWEST, ended) + nlargest(SLOWEST, open_ones)
+            self._slow[path] = [cube for _, cube in slow]
+        return self._slow[path]
+
+    def _tasks(self, path: Path) -> list[Path]:
+        """The tasks below a node, or the node itself if it is one."""
+        children = self.snapshot.children
+        if len(path) > 1:
+            return [path]
+        workflows = [path] if path else children[path]
+        return [task for workflow in workflows for task in children[workflow]]
 
     def idle(self, now: datetime) -> list[Span]:
         """The stretches, in order, that are folded as nothing worked in them."""
@@ -262,12 +299,10 @@ def step_up(seconds: float) -> float:
     return next((size * step for step in (*_STEPS, 10.0) if size * step >= seconds), seconds)
 
 
-def critical_path(
-    snapshot: Snapshot, order: Order | None = None, *, last: Path | None = None
-) -> tuple[Path, ...]:
+def critical_path(snapshot: Snapshot, *, last: Path | None = None) -> tuple[Path, ...]:
     """The cubes that the run's end waited for, in order: from the one that ended last (or that
     works, preferably `last`) back through what each waited for."""
-    order = order or order_of(snapshot)
+    needs = NeedsOfRun(snapshot)
     at = last or _last(snapshot, snapshot.items)
     found: list[Path] = []
     seen: set[Path] = set()
@@ -275,15 +310,15 @@ def critical_path(
         seen.add(at)
         if snapshot.items[at].dates.started_at:
             found.append(at)
-        at = _last(snapshot, _waited_for(snapshot, order, at))
+        at = _last(snapshot, _waited_for(snapshot, needs, at))
     return tuple(reversed(found))
 
 
-def _waited_for(snapshot: Snapshot, order: Order, path: Path) -> list[Path]:
+def _waited_for(snapshot: Snapshot, needs: NeedsOfRun, path: Path) -> list[Path]:
     """The cubes that the node at `path` waited for; skipped ones stand for what they waited for."""
     found: list[Path] = []
     seen: set[Path] = set()
-    stack = list(order.needs.get(path, ())) or list(order.needs.get(path[:2], ()))
+    stack = list(needs.get(path)) or list(needs.get(path[:2]))
     while stack:
         one = stack.pop()
         if one in seen:
@@ -297,7 +332,7 @@ def _waited_for(snapshot: Snapshot, order: Order, path: Path) -> list[Path]:
         elif below:
             stack += below
         else:
-            stack += order.needs.get(one, ()) or order.needs.get(one[:2], ())
+            stack += needs.get(one) or needs.get(one[:2])
     return found
 
 

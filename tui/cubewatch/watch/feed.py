@@ -13,6 +13,7 @@ from cubewatch.watch.updates import Fresh, Stopped, Trouble, Unchanged, Update
 
 if TYPE_CHECKING:
     from cubewatch.model.snapshot import Snapshot
+    from cubewatch.model.timeline import Timeline
 
 HANG_THRESHOLD = 4.0
 """Seconds that an answer may take before what is shown counts as unconfirmed."""
@@ -70,6 +71,7 @@ class RunFeed:
         self.repo = repo
         self.slug = slug
         self.snapshot: Snapshot | None = None
+        self._line: Timeline | None = None
         self._source = source
         self._timing = timing
         self._interval = interval
@@ -90,6 +92,16 @@ class RunFeed:
     def is_final(self) -> bool:
         """Whether the run has ended."""
         return self.snapshot is not None and self.snapshot.is_final
+
+    @property
+    def line(self) -> "Timeline | None":
+        """The times of all nodes of `snapshot`."""
+        snapshot = self.snapshot
+        if snapshot and (self._line is None or self._line.snapshot is not snapshot):
+            from cubewatch.model.timeline import Timeline
+
+            self._line = Timeline(snapshot)
+        return self._line
 
     @property
     def label(self) -> str:
@@ -157,6 +169,6 @@ class RunFeed:
         if isinstance(update, Fresh | Unchanged):
             freshness.answered_at, freshness.offset = update.at, update.offset
         if isinstance(update, Fresh):
-            self.snapshot = update.snapshot
+            self.snapshot, self._line = update.snapshot, update.line
         for callback in tuple(self._subscribers):
             callback(update)

@@ -5,7 +5,7 @@ bytes → (the same as last time? no news) → Run → Snapshot → what changed
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
@@ -16,9 +16,11 @@ from cubewatch.api.errors import ApiError, Refused
 from cubewatch.model.decode import uncollected
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run, RunPage
-from cubewatch.model.snapshot import Snapshot, advance, changes
+from cubewatch.model.snapshot import Change, Snapshot, advance, changes
+from cubewatch.model.timeline import Timeline
 from cubewatch.runtime.clock import MAX_OFFSET, Timing
 from cubewatch.runtime.memory import give_back
+from cubewatch.runtime.threads import run_in_daemon_thread
 from cubewatch.watch.cadence import MIN_GAP, REFUSAL_TIMEOUT, RUN, SUSPEND_THRESHOLD, Failures
 from cubewatch.watch.updates import Fresh, NoRunError, Trouble, Unchanged, Update
 
@@ -30,7 +32,8 @@ APPEAR_TIMEOUT = 30.0
 LOOKUP_TIMEOUT = 3.0
 """The same for a run that a person named: a stray answer is retried, a typing error is not."""
 BIG_ANSWER = 500_000
-"""Bytes of an answer (about 1,200 cubes) that takes several times as many while it is read."""
+"""Bytes of an answer (about 1,200 cubes) that takes several times as many while it is read, and so
+long that it is read in a thread."""
 SAME_CLOCK = 2.0
 """Seconds that two clocks may differ, as `Date` is whole seconds and answers take their time."""
 SAME_BIRTH = timedelta(seconds=20)
@@ -121,8 +124,7 @@ class RunPoll:
         return await self._source.run_answer(self._repo, self.slug, self._etag)
 
     async def _read(self, answer: Answer) -> Update | None:
-        """The update of an answer; None for one that lags behind what is known. Others have their
-        turn halfway: reading a gigantic run takes as long as a person may notice."""
+        """The update of an answer; None for one that lags behind what is known."""
         now = self._timing.now()
         self._was_big = len(answer.body) > BIG_ANSWER
         digest = self._digest if answer.not_modified else sha256(answer.body).digest()
@@ -130,21 +132,20 @@ class RunPoll:
             self._confirm(answer)
             return Unchanged(now, self._offset)
         before = self._snapshot
-        with uncollected():
-            run = run_in(answer, self.slug)
-        await asyncio.sleep(0)
-        with uncollected():
-            if before and self._is_doubtful(run, before.run, now):
-                return None
-            after = advance(before, run)
-            found = changes(before, after)
+        if self._was_big:
+            slug = self.slug
+            state = await run_in_daemon_thread(lambda: _state_of(answer, slug, before))
+        else:
+            state = _state_of(answer, self.slug, before)
+        if before and self._is_doubtful(state.snapshot.run, before.run, now):
+            return None
         self._confirm(answer)
         self._digest = digest
         self._etag = answer.etag
-        self._snapshot = after
-        if found or before is None:
+        self._snapshot = state.snapshot
+        if state.changes or before is None:
             self._news_at = now
-        return Fresh(after, found, now, self._offset)
+        return Fresh(state.snapshot, state.changes, now, self._offset, state.line)
 
     def _confirm(self, answer: Answer) -> None:
         """Accepts an answer."""
@@ -200,6 +201,26 @@ class RunPoll:
         if self._snapshot and self._snapshot.is_final:
             return None
         return self._cadence.pause(now - self._news_at, took, now - self._began_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A state of a run, what has changed in it, and its times if it is a gigantic one."""
+
+    snapshot: Snapshot
+    changes: list[Change]
+    line: Timeline | None
+
+
+def _state_of(answer: Answer, slug: str, before: Snapshot | None) -> _State:
+    """The state that follows `before` (None: it is the first) by an answer about the run `slug`."""
+    with uncollected():
+        snapshot = advance(before, run_in(answer, slug))
+        line = None
+        if len(answer.body) > BIG_ANSWER:
+            line = Timeline(snapshot)
+            line.prepare()
+        return _State(snapshot, changes(before, snapshot), line)
 
 
 def contradicts(run: Run, last: Run) -> bool:

@@ -4,18 +4,20 @@ from dataclasses import dataclass
 
 from cubewatch.api.errors import ApiError
 from cubewatch.model.snapshot import Change, Snapshot
+from cubewatch.model.timeline import Timeline
 from cubewatch.text.sanitize import inert
 
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
     """A new state. `at` is when it came, in seconds of the clock; `offset` is how many seconds
-    the server's clock is ahead of ours."""
+    the server's clock is ahead of ours. `line` are its times, where they took long to find."""
 
     snapshot: Snapshot
     changes: list[Change]
     at: float
     offset: float
+    line: Timeline | None = None
 
 
 @dataclass(frozen=True, slots=True)

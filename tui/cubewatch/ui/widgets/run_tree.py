@@ -52,6 +52,7 @@ class RunTree(CursorLines):
         self._model = TreeRows()
         super().__init__(id=id, model=self._model)
         self._drawing: TreeDrawing | None = None
+        self._name_cells = 0
 
     @property
     def selected(self) -> "Path":
@@ -92,12 +93,15 @@ class RunTree(CursorLines):
         from cubewatch.model.estimate import Estimate
         from cubewatch.ui.widgets.tree_line import TreeDrawing, count_open, longest_name
 
+        before = self._model.snapshot
+        if before is None or before.children is not line.snapshot.children:
+            self._name_cells = longest_name(line.snapshot)
         self._drawing = TreeDrawing(
             line,
             now,
             self.scrollable_content_region.width,
             self.app.size.width,
-            longest_name(line.snapshot),
+            self._name_cells,
             count_open(line.snapshot),
             estimate or Estimate(),
         )

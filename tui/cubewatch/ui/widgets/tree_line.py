@@ -223,7 +223,9 @@ class TreeDrawing:
 
 def count_open(snapshot: Snapshot) -> int:
     """The numbers of workflows, tasks and cubes at work."""
-    return sum(item.status == status.PROCESSING for item in snapshot.items.values())
+    above = (path for path in snapshot.children if path)
+    nodes = sum(snapshot.items[path].status == status.PROCESSING for path in above)
+    return nodes + snapshot.tallies[ROOT][status.PROCESSING]
 
 
 def longest_name(snapshot: Snapshot) -> int:

@@ -70,19 +70,20 @@ class TreeRows:
     def take(self, snapshot: "Snapshot", changes: "list[Change]", now: datetime) -> None:
         """Takes a new state at `now` (the server's clock): new nodes open, failures come into sight
         once, and what has ended well folds once, unless the cursor was in it."""
+        is_other_tree = self.snapshot is None or snapshot.children is not self.snapshot.children
         self.snapshot = snapshot
-        self._group(snapshot)
-        for path in snapshot.children:
-            if path not in self._known:
+        if is_other_tree:
+            self._group(snapshot)
+            for path in snapshot.children.keys() - self._known:
                 self._known.add(path)
                 if self._opens_at_first(path):
                     self._open.add(path)
-        above_failed = set()
-        for change in changes:
-            if change.path in snapshot.failed:
-                above_failed.add(self.parent(change.path))
-            elif change.after in GREEN and self._may_fold(change.path):
-                self._open.discard(change.path)
+        failed, above_failed = snapshot.failed, set()
+        for path, _, after in changes:
+            if path in failed:
+                above_failed.add(self.parent(path) if path[-1][0:1] == "#" else path[:-1])
+            elif after in GREEN and self._may_fold(path):
+                self._open.discard(path)
         for path in above_failed:
             self._open.update((path, *self._above(path)))
         for row, cubes in self.setups.items():

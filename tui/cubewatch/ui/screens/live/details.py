@@ -1,15 +1,12 @@
 """The details of a node, as lines of text."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from cubewatch.model import status
 from cubewatch.text.format import duration, elapsed
 from cubewatch.ui.screens.live.request_words import request_fully
-from cubewatch.ui.screens.live.where import CUBE_DEPTH
 from cubewatch.ui.widgets.text_lines import Paragraph
 
 if TYPE_CHECKING:
@@ -17,10 +14,9 @@ if TYPE_CHECKING:
     from cubewatch.model.durations import Band
     from cubewatch.model.request import RunRequest
     from cubewatch.model.run import Artifact, DatesByStage, Run
-    from cubewatch.model.snapshot import Item, Path, Snapshot
-    from cubewatch.model.timeline import Bar
+    from cubewatch.model.snapshot import Path, Snapshot
+    from cubewatch.model.timeline import Bar, Timeline
 
-SLOWEST = 3
 LABEL = 10
 BLANK = Paragraph("text", "")
 
@@ -39,19 +35,19 @@ def title_of(snapshot: "Snapshot", path: "Path") -> str:
 
 
 def details(
-    snapshot: "Snapshot",
+    line: "Timeline",
     path: "Path",
     now: datetime,
     request: "RunRequest | None" = None,
-    bar: "Bar | None" = None,
     usual: "Band | None" = None,
 ) -> Iterator[Paragraph]:
     """The node at `path`, the run itself for (), as it is at `now` (the server's clock). `request`
     is what the run was started with, if we know; `usual` how long the node usually takes."""
+    snapshot = line.snapshot
     item = snapshot.items.get(path) or snapshot.run
     parts = [*_state(item.status, item.dates, now), *_usual(usual), *_needs(snapshot, path)]
     yield Paragraph(status.tone(item.status), " · ".join(parts))
-    if dates := _dates(item.dates, bar, item.status, now):
+    if dates := _dates(item.dates, line.bar(path), item.status, now):
         yield Paragraph("note", dates)
     if description := getattr(item, "description", ""):
         yield Paragraph("text", description)
@@ -59,7 +55,7 @@ def details(
         yield from _about_run(snapshot.run)
         yield from (_request_lines(request) if request else ())
     if path in snapshot.children:
-        yield from _cubes(snapshot, path, now)
+        yield from _cubes(line, path, now)
     if artifacts := getattr(item, "artifacts", ()):
         yield from _artifacts(artifacts)
 
@@ -91,7 +87,7 @@ def _needs(snapshot: "Snapshot", path: "Path") -> Iterator[str]:
         yield f"after {', '.join(names)}"
 
 
-def _dates(dates: "DatesByStage", bar: "Bar | None", node_status: str, now: datetime) -> str:
+def _dates(dates: "DatesByStage", bar: "Bar", node_status: str, now: datetime) -> str:
     """The dates of a node, and how long it waited: `12:04:27 → 12:04:37 · queued 3s`."""
     begin, end = dates.started_at, dates.finished_at
     if begin is None:
@@ -99,7 +95,7 @@ def _dates(dates: "DatesByStage", bar: "Bar | None", node_status: str, now: date
         return f"created {_moment(known, since=now)}" if known else ""
     until = _moment(end, since=begin) if end else "?" if node_status in status.FINAL else "now"
     parts = [f"{_moment(begin, since=now)} → {until}"]
-    if bar and bar.ready is not None and bar.start is not None:
+    if bar.ready is not None and bar.start is not None:
         queued = bar.start - bar.ready
         parts += [f"queued {duration(queued)}"] if queued >= 1 else []
     return " · ".join(parts)
@@ -136,35 +132,17 @@ def _why_empty(run_status: str) -> str:
     return "No workflows yet: the server still reads the config."
 
 
-def _cubes(snapshot: "Snapshot", path: "Path", now: datetime) -> Iterator[Paragraph]:
+def _cubes(line: "Timeline", path: "Path", now: datetime) -> Iterator[Paragraph]:
     """The cubes below a node: how many are in which status, and the slowest of them."""
-    tally = Counter(item.status for _, item in _cubes_below(snapshot, path))
+    tally = line.snapshot.tallies[path]
     if not tally:
         return
     counts = (f"{n} {name.replace('_', ' ') or 'no status'}" for name, n in tally.items())
     yield BLANK
     yield _labeled("cubes", ", ".join(counts))
-    for n, (seconds, cube) in enumerate(slowest(snapshot, path, now)):
+    for n, (seconds, cube) in enumerate(line.slowest(path, now)):
         name = "/".join(cube[max(1, len(path)) :])
         yield _labeled("" if n else "slowest", f"{duration(seconds):>6}  {name}")
-
-
-def _cubes_below(snapshot: "Snapshot", path: "Path") -> "Iterator[tuple[Path, Item]]":
-    depth = len(path)
-    return (
-        (cube, item)
-        for cube, item in snapshot.items.items()
-        if len(cube) == CUBE_DEPTH and cube[:depth] == path
-    )
-
-
-def slowest(snapshot: "Snapshot", path: "Path", now: datetime) -> "list[tuple[float, Path]]":
-    """The cubes below a node that took longest so far, with their seconds."""
-    timed = (
-        (elapsed(item.dates.started_at, item.dates.finished_at, now) or 0.0, cube)
-        for cube, item in _cubes_below(snapshot, path)
-    )
-    return [(seconds, cube) for seconds, cube in nlargest(SLOWEST, timed) if seconds >= 1]
 
 
 def _artifacts(artifacts: "tuple[Artifact, ...]") -> Iterator[Paragraph]:
@@ -175,7 +153,7 @@ def _artifacts(artifacts: "tuple[Artifact, ...]") -> Iterator[Paragraph]:
 
 
 def ending(
-    snapshot: "Snapshot",
+    line: "Timeline",
     now: datetime,
     comparison: "Comparison | None",
     *,
@@ -186,8 +164,8 @@ def ending(
     that it can be run again. `successor`: the run that restarts it."""
     if successor:
         yield _labeled("restarted", f"as #{successor}: ] shows it")
-    slow = slowest(snapshot, (), now)
-    if slow:
+    snapshot = line.snapshot
+    if slow := line.slowest((), now):
         names = " · ".join(f"{'/'.join(cube[1:])} {duration(s)}" for s, cube in slow)
         yield _labeled("slowest", names)
     if comparison:

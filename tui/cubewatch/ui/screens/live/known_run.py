@@ -31,7 +31,6 @@ class KnownRun:
         self.outlook: Outlook | None = None
         self.causes: FailureCauses | None = None
         self._session = session
-        self._line: Timeline | None = None
 
     def use(
         self,
@@ -77,12 +76,7 @@ class KnownRun:
     @property
     def line(self) -> "Timeline | None":
         """The times of all nodes."""
-        snapshot = self.snapshot
-        if snapshot and (self._line is None or self._line.snapshot is not snapshot):
-            from cubewatch.model.timeline import Timeline
-
-            self._line = Timeline(snapshot)
-        return self._line
+        return self.feed.line if self.feed else None
 
     @property
     def estimate(self) -> "Estimate | None":

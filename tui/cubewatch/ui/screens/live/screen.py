@@ -14,7 +14,6 @@ from cubewatch.ui.browser import open_page
 from cubewatch.ui.screens.base import BaseScreen
 from cubewatch.ui.screens.live.announcer import Announcer
 from cubewatch.ui.screens.live.background import Background
-from cubewatch.ui.screens.live.details import ending
 from cubewatch.ui.screens.live.ending_lines import EndingLines
 from cubewatch.ui.screens.live.following import Following
 from cubewatch.ui.screens.live.freshness import classes, notice
@@ -210,13 +209,12 @@ class LiveScreen(BaseScreen):
         if snapshot and path and path not in snapshot.items:
             return  # the tree is about to show an answer in which that node is gone
         if snapshot and known.line:
-            self._side.show(snapshot, path, known.now, known.line.bar(path), known.usual(path))
-        if snapshot and snapshot.is_final and snapshot.items:
+            self._side.show(known.line, path, known.now, known.usual(path))
+        if snapshot and known.line and snapshot.is_final and snapshot.items:
             is_ours = self._background.request is not None
-            lines = ending(
-                snapshot, known.now, known.comparison, is_ours=is_ours, successor=self._successor
+            self._ending.show_end(
+                known.line, known.now, known.comparison, is_ours=is_ours, successor=self._successor
             )
-            self._ending.show(list(lines))
 
     def _tick(self) -> None:
         """Moves the clocks, as long as something runs or an answer is due."""

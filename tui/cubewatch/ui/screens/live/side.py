@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cubewatch.model.durations import Band
     from cubewatch.model.request import RunRequest
     from cubewatch.model.snapshot import Path, Snapshot
-    from cubewatch.model.timeline import Bar
+    from cubewatch.model.timeline import Timeline
     from cubewatch.session import Session
     from cubewatch.ui.screens.log.cube_log import LogOpener
 
@@ -60,17 +60,17 @@ class Side(Vertical):
 
     def show(
         self,
-        snapshot: "Snapshot",
+        line: "Timeline",
         path: "Path",
         now: datetime,
-        bar: "Bar | None" = None,
         usual: "Band | None" = None,
     ) -> None:
         """The node at `path` as it is at `now` (the server's clock)."""
         moved = path != self._path
+        snapshot = line.snapshot
         self._snapshot, self._path = snapshot, path
         show_titles(self, escape(title_of(snapshot, path)))
-        self._details.show(list(details(snapshot, path, now, self.request, bar, usual)))
+        self._details.show(list(details(line, path, now, self.request, usual)))
         if self.is_of_cube:
             self._fit_details()
         if moved:

@@ -93,13 +93,14 @@ class TimelineScreen(BaseScreen):
 
     @on(Updated)
     def _show(self) -> None:
-        snapshot = self._feed.snapshot
-        if snapshot is None:
+        line = self._feed.line
+        if line is None:
             return
-        if self._line is None or self._line.snapshot is not snapshot:
-            from cubewatch.model.timeline import Timeline, critical_path
+        snapshot = line.snapshot
+        if self._line is not line:
+            from cubewatch.model.timeline import critical_path
 
-            self._line = Timeline(snapshot)
+            self._line = line
             self._critical = critical_path(snapshot)
             self._view.show(self._line, self._critical, self._now, self._outlook)
             self._ticker.restart()

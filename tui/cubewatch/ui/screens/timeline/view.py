@@ -64,11 +64,12 @@ class TimelineView(CursorLines):
         this one."""
         from cubewatch.ui.widgets.tree_line import longest_name
 
-        first = self._drawing is None
-        self._longest_name = longest_name(line.snapshot) - 2
+        before = self._model.snapshot
+        if before is None or before.children is not line.snapshot.children:
+            self._longest_name = longest_name(line.snapshot) - 2
         self._drawing = TimelineDrawing(line, frozenset(critical), now, outlook)
         self._model.take(line.snapshot, [], now)
-        if first:
+        if before is None:
             self._model.set_all_open(True)
             for row in self._model.setups:
                 self._model.set_open(row, False)
