@@ -88,12 +88,17 @@ class Finding:
     goes on beside everything else and keeps up with a log that grows."""
 
     def __init__(
-        self, log: LogText | None, query: Query | None = None, causes_name: str = CAUSES
+        self,
+        log: LogText | None,
+        query: Query | None = None,
+        causes_name: str = CAUSES,
+        groups_of: Callable[[LogText], GroupSearch] = GroupSearch,
     ) -> None:
+        self._groups_of = groups_of
         self.causes_name = causes_name
         self.hits = Hits(log, query) if log and query else None
         self.causes: Causes | None = None
-        self.groups = GroupSearch(log) if log else None
+        self.groups = groups_of(log) if log else None
         self.aims_at_cause = False
         """Whether to go to the likeliest cause, as soon as it is known."""
         self._log = log
@@ -103,7 +108,7 @@ class Finding:
     def rebase(self, log: LogText) -> None:
         """Takes the same log with more text before it, so that its lines get other numbers."""
         self._log, self._sought = log, None
-        self.groups = GroupSearch(log)
+        self.groups = self._groups_of(log)
         self.hits = Hits(log, self.hits.query) if self.hits else None
         if self.causes:
             is_known = self._whole and self._whole[0] is log

@@ -1,5 +1,6 @@
 """LogView: a log of any size, read and searched as in `less`. Only the lines in sight are read."""
 
+from functools import lru_cache
 from textwrap import wrap
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -12,6 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from cubewatch.logs.groups import GroupSearch
 from cubewatch.logs.search import LogText, Query
 from cubewatch.ui.widgets.log_finds import SHORTEST_PAUSE, Finding, Finds, Step
 from cubewatch.ui.widgets.log_place import Place
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 SIDEWAYS = 16
 """Cells that ← and → move."""
+MAX_GROUPED = 32
+"""Logs whose groups stay known, so that a log that is shown again is not read again as a whole."""
 
 
 class LogView(PaintedLines, can_focus=True):
@@ -57,6 +61,7 @@ class LogView(PaintedLines, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in textual
         super().__init__(id=id)
         self.window = LogWindow(None, self._room)
+        self._groups_of = lru_cache(MAX_GROUPED)(GroupSearch)
         self.finding = Finding(None)
         self.state = ""
         """Where one is, as of the last repaint, such as `line 41–80 of 1 240 · following`."""
@@ -69,7 +74,7 @@ class LogView(PaintedLines, can_focus=True):
         one."""
         hits = self.finding.hits
         name = self.finding.causes_name
-        self.finding = Finding(log, hits.query if hits else None, name)
+        self.finding = Finding(log, hits.query if hits else None, name, self._groups_of)
         self.window = LogWindow(log, self._room, wrapped=self.window.wrapped)
         self._settle()
         self._look()
