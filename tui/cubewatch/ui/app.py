@@ -48,9 +48,11 @@ if TYPE_CHECKING:
     from cubewatch.watch.recording_file import Recording
 
 
-YOUNG_OBJECTS = 10_000
+GARBAGE_THRESHOLDS = 10_000, 5, 3
 """New objects from which on garbage is looked for in them: a poll of a gigantic run makes ten times
-as many, all of which stay, and each look through them would hold up a key."""
+as many, all of which stay, and each look through them would hold up a key. And after how many such
+looks older objects are looked through, and all of them: what a frame leaves in circles is otherwise
+megabytes before it goes."""
 
 
 class CubewatchApp(SerialInputApp[int]):
@@ -253,7 +255,7 @@ def _collect_what_comes() -> None:
     stay."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS)
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     gc.enable()
 
 

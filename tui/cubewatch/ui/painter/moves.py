@@ -28,7 +28,7 @@ def _along(before: int, after: int) -> str:
     return min(ways, key=len)
 
 
-@lru_cache(8192)
+@lru_cache(1024)
 def move(before_x: int | None, before_y: int, x: int, y: int) -> str:
     """The sequence that moves the cursor from a cell to another. `before_x`: None if only the line
     is certain, as after a character was written into the last cell of a line."""
