@@ -2,34 +2,63 @@
 
 Prints a line for each cost, with the aim where there is one: the first frame of the form beside
 that of an empty Textual app; an answer about 10,000 cubes in time and memory; bytes written to a
-terminal of 120×40 cells; requests; how well the end of a run is foreseen. Times are the least of
-ROUNDS (8); compare the ratios, as the milliseconds are those of this machine. Bytes, requests and
-what is foreseen are the same everywhere.
+terminal of 120×40 cells; requests; how well the end of a run is foreseen; a minute of clocks beside
+what other programs take for the same. Times are the least of ROUNDS (8); compare the ratios, as the
+milliseconds are those of this machine. Bytes, requests and what is foreseen are the same
+everywhere.
+
+`python -m tests.bench soak [POLLS]`: nothing but a long day before the live screen, of which the
+other form has a short one. 15,000 polls, the length of eight hours, take some five minutes.
 """
 
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.bench import answers, clocks, estimates, first_frame, logs, pour, soak, wire
 
+SHORT_SOAK = 600
 
-def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 8
+
+def _print(rows: Iterable[tuple[str, str, str]]) -> None:
+    for what, figure, aim in rows:
+        aimed = f"aim {aim}" if aim else ""
+        sys.stdout.write(f"{what:<46}{figure:<32}{aimed}".rstrip() + "\n")
+        sys.stdout.flush()
+
+
+def _every(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
-        for what, figure, aim in (
-            *first_frame.rows(home, rounds),
-            *answers.rows(home, rounds),
-            *wire.rows(home),
-            *logs.rows(home, rounds),
-            *pour.rows(home),
-            *estimates.rows(home),
-            *clocks.rows(home),
-            *soak.rows(home, 300),
-        ):
-            aimed = f"aim {aim}" if aim else ""
-            sys.stdout.write(f"{what:<46}{figure:<32}{aimed}".rstrip() + "\n")
+        _print(first_frame.rows(home, rounds))
+        _print(answers.rows(home, rounds))
+        _print(wire.rows(home))
+        _print(logs.rows(home, rounds))
+        _print(pour.rows(home))
+        _print(estimates.rows(home))
+        _print(clocks.rows(home))
+        _print(soak.rows(SHORT_SOAK))
+
+
+def _soak(polls: int) -> None:
+    """Says on the terminal how far it is, unless that is a file."""
+    terminal = sys.__stderr__
+
+    def report(done: int) -> None:
+        if terminal and terminal.isatty():
+            terminal.write(f"\r{done:,} of {polls:,} polls" + ("\r\x1b[K" if done == polls else ""))
+            terminal.flush()
+
+    _print(soak.rows(polls, report))
+
+
+def main() -> None:
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["soak"]:
+        _soak(max(2 * soak.MINUTE, int(arguments[1])) if arguments[1:] else soak.WHOLE)
+    else:
+        _every(int(arguments[0]) if arguments else 8)
 
 
 if __name__ == "__main__":

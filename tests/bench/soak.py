@@ -1,38 +1,45 @@
-"""A long day before the live screen, with a clock that is turned: `python -m tests.bench.soak [N]`.
+"""A long day before the live screen, with a clock that is turned.
 
-N polls (300; 15,000 are eight hours) of a run that goes on, a key and a tick for each, a resize for
-every seventh, and LOG_BYTES more of the log in sight for each request. Prints memory, time of the
-processor and bytes a poll, in the first half and in the second, and what is left open in the end.
+WHOLE polls, the length of eight hours, of a run that goes on: a key for each, a resize for every
+seventh, and LOG_BYTES more of the log in sight for each request. What it takes in memory, time of
+the processor and bytes to the terminal, early and late, and what is left open in the end.
 """
 
 import asyncio
 import json
 import os
-import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from textual.drivers.headless_driver import HeadlessDriver
-from textual.events import Resize
+from textual.events import Key, Resize
 from textual.geometry import Size
 from textual.pilot import Pilot
 
 from cubewatch.api.client import Answer
 from cubewatch.logs.reader import CubePath
+from cubewatch.logs.spool import BLOCK
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import LogPage
 from cubewatch.settings import WatchFirst
 from cubewatch.ui.app import CubewatchApp
+from cubewatch.ui.serial_input import settled
 from tests.bench.clocks import ClockServer
 from tests.support.live import Live, session_of
 from tests.support.polling import RunScript, SteppedTiming
 
 SIZES = ((80, 40), (120, 40), (40, 12), (39, 11), (200, 60))
+MINUTE = 31
+"""Polls of the first minute, if eight hours have WHOLE."""
+WHOLE = 15_000
+REPORTED = 250
+"""Polls between two reports."""
 KEYS = ("plus", "pagedown", "k", "j", "pageup", "j", "minus", "f")
 
+Row = tuple[str, str, str]
 
 PAGE_BYTES, LOG_BYTES = 400_000, 40_000
 """What a page of a log takes, and what each request finds more of it."""
@@ -68,6 +75,7 @@ class LastingScript(RunScript):
         super().__init__(timing)
         self._bodies = bodies
         self._polls = 0
+        self._page = "".join(map(LINE.format, range(PAGE_BYTES // len(LINE.format(0)))))
         self._sizes: dict[CubePath, int] = {}
         self.log_bytes = 0
 
@@ -78,10 +86,8 @@ class LastingScript(RunScript):
     async def cube_log(self, repo: RepoSlug, cube: CubePath, page: int) -> LogPage:
         size = self._sizes[cube] = self._sizes.get(cube, 0) + LOG_BYTES
         self.log_bytes += LOG_BYTES
-        begin = (page - 1) * PAGE_BYTES
-        lines = range(begin // len(LINE), min(size, begin + PAGE_BYTES) // len(LINE))
-        text = "".join(LINE.format(number) for number in lines)
-        return LogPage(text, page_complete=size >= begin + PAGE_BYTES, done=False)
+        text = self._page[: max(0, size - (page - 1) * len(self._page))]
+        return LogPage(text, page_complete=text == self._page, done=False)
 
 
 class CountingDriver(HeadlessDriver):
@@ -127,15 +133,31 @@ async def _polls(live: Live, first: int, last: int) -> None:
     driver = live.pilot.app._driver
     assert isinstance(driver, CountingDriver)
     for number in range(first, last):
-        await live.step(20.0)
-        await live.press(KEYS[number % len(KEYS)])
+        answered = len(live.timing.waits)
+        await live.timing.turn(20.0)
+        while len(live.timing.waits) == answered:
+            await settled(live.pilot.app)
+            await asyncio.sleep(0)
+        driver.send_message(Key(KEYS[number % len(KEYS)], None))
         if number % 7 == 0:
             driver.resize(*SIZES[number // 7 % len(SIZES)])
+        await asyncio.sleep(0)
+        await settled(live.pilot.app)
 
 
-async def soak(polls: int) -> tuple[Figures, Figures, Figures, int]:
-    """The figures after a tenth of the polls, after five and a half tenths, and at the end; and
-    how many bytes of logs were read."""
+@dataclass(frozen=True, slots=True)
+class Soak:
+    """Figures after the first minute, after half of the rest, and at the end; and how many bytes of
+    logs were read."""
+
+    begin: Figures
+    middle: Figures
+    end: Figures
+    log_bytes: int
+
+
+async def soak(polls: int, report: Callable[[int], object]) -> Soak:
+    """Keeps a run in sight for so many polls; tells `report` how many of them are done."""
     server = ClockServer()
     bodies = []
     for _ in range(8):
@@ -151,38 +173,34 @@ async def soak(polls: int) -> tuple[Figures, Figures, Figures, int]:
         live = Live(pilot, session, script)
         await live.answered(1)
         found = []
-        stops = (0, polls // 10, polls * 11 // 20, polls)
-        for first, last in pairwise(stops):
-            await _polls(live, first, last)
+        done = 0
+        for stop in (MINUTE, (polls + MINUTE) // 2, polls):
+            while done < stop:
+                step = min(stop - done, REPORTED)
+                await _polls(live, done, done + step)
+                done += step
+                report(done)
             found.append(_figures())
     begin, middle, end = found
-    return begin, middle, end, script.log_bytes
+    return Soak(begin, middle, end, script.log_bytes)
 
 
-def rows(home: Path, polls: int) -> list[tuple[str, str, str]]:
+def rows(polls: int, report: Callable[[int], object] = lambda _: None) -> Iterator[Row]:
     """Name, figure and aim of each line of the table."""
     before = _figures()
-    begin, middle, end, log_bytes = asyncio.run(soak(polls))
+    found = asyncio.run(soak(polls, report))
     after = _figures()
-    each = polls * 9 // 20
-    earlier, later = (middle.cpu - begin.cpu) / each, (end.cpu - middle.cpu) / each
-    written = (end.written - begin.written) / (2 * each)
-    logs = f"{polls:,} polls, {log_bytes / 1e6:.0f} MB of logs"
-    return [
-        (f"{logs}: memory", f"+{end.memory - begin.memory:.1f} MB", "1 MB"),
-        ("… in their second half", f"+{end.memory - middle.memory:.1f} MB", "1 MB"),
-        ("… CPU a poll, second half / first", f"{later / earlier:.2f}", "0.95–1.05"),
-        ("… CPU a poll", f"{later * 1000:.1f} ms", ""),
-        ("… bytes a poll, with keys and resizes", f"{written:,.0f}", ""),
-        (
-            "… files, threads left over",
-            f"{after.files - before.files}, {after.threads - before.threads}",
-            "0, 0",
-        ),
-    ]
-
-
-if __name__ == "__main__":
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    for what, figure, aim in rows(Path(), count):
-        sys.stdout.write(f"{what:<46}{figure:<32}{f'aim {aim}' if aim else ''}".rstrip() + "\n")
+    begin, middle, end = found.begin, found.middle, found.end
+    half = (polls - MINUTE) / 2
+    earlier, later = (middle.cpu - begin.cpu) / half, (end.cpu - middle.cpu) / half
+    first, then = (middle.written - begin.written) / half, (end.written - middle.written) / half
+    index = found.log_bytes / BLOCK * 4
+    what = f"{polls:,} polls, {polls // 7:,} resizes, {found.log_bytes / 1e6:.0f} MB of logs"
+    yield what, f"{index / 1e6:.2f} MB of it an index", ""
+    yield "… memory since the first minute", f"{end.memory - begin.memory:+.1f} MB", "±1 MB"
+    yield "… in their second half", f"{end.memory - middle.memory:+.1f} MB", "±1 MB"
+    yield "… CPU a poll, second half / first", f"{later / earlier:.2f}", "0.95–1.05"
+    yield "… CPU a poll, with a key", f"{later * 1000:.1f} ms", ""
+    yield "… bytes a poll, with keys and resizes", f"{first:,.0f}, {then:,.0f}", ""
+    files, threads = after.files - before.files, after.threads - before.threads
+    yield "… files, threads left over", f"{files}, {threads}", "0, 0"

@@ -64,13 +64,13 @@ class SerialInputApp(PaintedApp[ReturnType]):
         while self._queue:
             with suppress(TimeoutError):
                 async with asyncio.timeout(SETTLE_TIMEOUT):
-                    await _settled(self)
+                    await settled(self)
             self._current = self._queue.popleft()
             self._typed_at = self._current.time
             self.post_message(self._current)
 
 
-async def _settled(app: App[Any]) -> None:
+async def settled(app: App[Any]) -> None:
     """Waits until no message is under way between the app and its widgets, and the screen in front
     is not about to be replaced."""
     checks = 0
