@@ -54,7 +54,7 @@ class LogApi:
             status, body = self.faults.pop(0), {}
         else:
             status, body = await self._page(path, scope["query_string"].decode())
-        data = json.dumps(body).encode()
+        data = json.dumps(body, ensure_ascii=False).encode(errors="surrogateescape")
         headers = [(b"content-length", str(len(data)).encode())]
         await send({"type": "http.response.start", "status": status or 200, "headers": headers})
         if status:

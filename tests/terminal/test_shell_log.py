@@ -110,6 +110,16 @@ def test_small_pages_in_real_time(start: Start, habit: str) -> None:
     assert done == (0, wanted.encode(), "")
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
+def test_characters_cut_by_the_end_of_a_page_are_whole_again(start: Start, size: int) -> None:
+    wanted = "один 😀 два\n".encode()
+    server = LogServer(Timing(), wanted.decode("ascii", "surrogateescape"), size)
+    with serve(LogApi({UNIT: server}, [release()])) as served:
+        done = ended(start("log", "acme/shop#142", "unit", "--raw", served=served))
+        text = ended(start("log", "acme/shop#142", "unit", served=served))
+    assert done == text == (0, wanted, "")
+
+
 @pytest.mark.parametrize(
     ("words", "status", "expected"),
     [

@@ -206,6 +206,17 @@ def test_half_of_a_surrogate_pair_in_a_log() -> None:
     assert read(LogPage, rb'{"logs":"\x","done":true}'.replace(b"\\x", rb"\uDc00\ud800")).done
 
 
+@pytest.mark.parametrize("more", [b"", b',"extra":"\xd0"', b',"\xff":{"a":[1]}'])
+def test_halves_of_characters_stay_in_a_log(more: bytes) -> None:
+    page = read(LogPage, b'\xef\xbb\xbf{"logs":"\x96 a\\ud83d\xd0","done":1%s}' % more)
+    assert page.logs == "\udc96 a\ud83d\udcd0"
+    assert page.done
+
+
+def test_a_log_that_is_no_text_is_empty() -> None:
+    assert read(LogPage, b'{"logs":["\xd0"],"done":true}') == LogPage(done=True)
+
+
 @pytest.mark.parametrize("bad", [b"\xff", b"\xed\xa0\x80", b"\xc3"])
 def test_bytes_that_are_no_utf8_cost_their_character(bad: bytes) -> None:
     run = read_run(b'{"slug":"1","user":{"slug":"a%sb"}}' % bad)

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from pydantic_core import SchemaValidator, ValidationError
@@ -44,7 +44,8 @@ def _validator(kind: type) -> SchemaValidator:
 def read(kind: type[T], body: bytes) -> T:
     """`body` (JSON, UTF-8) as a value of `kind`. Raises UnreadableError if it is no JSON object.
 
-    Half of a surrogate pair and bytes that are no UTF-8 cost their character, not the answer.
+    Half of a surrogate pair and bytes that are no UTF-8 cost their character, not the answer. In a
+    page of a log they stay, as `\\ud83d` and `\\udcd0`: the next page may begin with the rest.
     """
     if kind is not LogPage and (body.count(b"{") > MAX_PARTS or body.count(b",") > MAX_VALUES):
         raise UnreadableError("the answer has more parts than can be shown")
@@ -53,6 +54,8 @@ def read(kind: type[T], body: bytes) -> T:
     except ValidationError as error:
         if error.errors(include_url=False, include_input=False)[0]["type"] != "json_invalid":
             raise UnreadableError("the answer is JSON, but no object") from None
+    if kind is LogPage and (page := _page_with_halves(body)):
+        return page
     repaired = body.decode("utf-8", "replace").removeprefix("\ufeff")
     if len(body) <= MAX_REPAIRED:
         repaired = _ESCAPE.sub(_without_lone, repaired)
@@ -61,6 +64,20 @@ def read(kind: type[T], body: bytes) -> T:
     except ValidationError as error:
         reason = error.errors(include_url=False, include_input=False)[0]["msg"]
         raise UnreadableError(reason) from None
+
+
+def _page_with_halves(body: bytes) -> Any:
+    """A page of a log with what is not a whole character in it; None if it is no JSON object."""
+    try:
+        value = json.loads(body.decode("utf-8", "surrogateescape").removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    logs = value.get("logs")
+    flags = {name: value[name] for name in ("page_complete", "done") if name in value}
+    page: LogPage = _validator(LogPage).validate_python(flags)
+    return replace(page, logs=logs) if isinstance(logs, str) else page
 
 
 def _without_lone(escape: re.Match[str]) -> str:
