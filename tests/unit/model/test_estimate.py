@@ -221,6 +221,33 @@ def test_what_needs_a_failure_is_left_out() -> None:
     assert left.middle == about(40)
 
 
+def test_nothing_is_expected_of_a_task_whose_need_has_failed() -> None:
+    other = task("three", "processing", cube("c", "processing", dates=dates(0)), dates=dates(0))
+    value = tasks("failed", "created")
+    value["workflows"][0]["tasks"].append(other)
+    earlier = [("one", "a", 0, 20), ("two", "b", 20, 50), ("three", "c", 0, 90)]
+    whole = run(
+        "success",
+        workflow(
+            "w",
+            "success",
+            *(
+                task(name, "success", cube(inner, "success", dates=dates(*at)), dates=dates(*at))
+                for name, inner, *at in earlier
+            ),
+            dates=dates(0, 90),
+        ),
+        dates=dates(0, 90),
+    )
+    found = at(25, value, known(whole, whole))
+    assert found.of(("w", "two")).left is None
+    assert found.of(("w", "two", "b")).left is None
+    left = found.of(("w", "three")).left
+    assert left
+    assert found.run.left
+    assert found.run.left.middle == left.middle == about(65)
+
+
 def test_a_cube_that_is_always_skipped_takes_no_time() -> None:
     earlier = done(("a", 0, 20), ("b", 20, 50))
     earlier["workflows"][0]["tasks"][0]["cubes"].append(cube("c", "skipped"))

@@ -54,7 +54,8 @@ def read(kind: type[T], body: bytes) -> T:
     except ValidationError as error:
         if error.errors(include_url=False, include_input=False)[0]["type"] != "json_invalid":
             raise UnreadableError("the answer is JSON, but no object") from None
-    if kind is LogPage and (page := _page_with_halves(body)):
+    page: T | None = _page_with_halves(body) if kind is LogPage else None
+    if page is not None:
         return page
     repaired = body.decode("utf-8", "replace").removeprefix("\ufeff")
     if len(body) <= MAX_REPAIRED:

@@ -131,7 +131,7 @@ class _Forecast(Estimate):
         self._order = order_of(snapshot, durations.parallel)
         self._worked = worked_until(snapshot, now)
         self._ends: dict[Path, _End] = {}
-        self._goes_on = False
+        self._goes_on: set[Path] = set()
         self._waiting: set[Path] = set()
         if snapshot.run.status == status.AWAITING_APPROVAL:
             self._waiting.add(ROOT)
@@ -150,8 +150,6 @@ class _Forecast(Estimate):
             self._ends[workflow] = self._together(workflow, below[workflow])
         end = self._latest(self._ends[one] for one in workflows)
         self._expect(ROOT, end, self._usual_of_run())
-        if not self._goes_on:
-            self._left[ROOT] = None
 
     def _cube(self, path: Path, start: _End) -> _End:
         item = self._snapshot.items[path]
@@ -163,19 +161,23 @@ class _Forecast(Estimate):
             return _End(None)
         self._usual[path] = self._durations.usual(path)
         if item.status == status.PROCESSING or item.dates.started_at:
-            self._goes_on = True
+            self._keep_going(path)
             left = self._left[path] = self._left_of_running(path)
             self._over_by[path] = _over_by(self._worked.get(path), self._usual[path])
             return _End(left)
         if ready.blocked:
             return ready
-        self._goes_on = True
+        self._keep_going(path)
         work = self._durations.work_draws(path)
         if work is None and self._durations.is_left_out(path):
             return ready
         begins = self._begins[path] = self._begin(path, ready)
         left = self._left[path] = _sum(begins, work) if begins and work else None
         return _End(left)
+
+    def _keep_going(self, path: Path) -> None:
+        """Notes that something is still at work, or will be, in all that a cube is part of."""
+        self._goes_on.update(path[:depth] for depth in range(len(path)))
 
     def _left_of_running(self, path: Path) -> Draws | None:
         work, worked = self._durations.work(path), self._worked.get(path)
@@ -216,10 +218,11 @@ class _Forecast(Estimate):
         return end
 
     def _expect(self, path: Path, end: _End, usual: Band | None) -> None:
-        """Records the expectation for a node with parts: no figure while one waits for a person."""
+        """Records the expectation for a node with parts: no figure while one waits for a person,
+        or where nothing of it can go on."""
         waits = any(one[: len(path)] == path for one in self._waiting)
         self._usual[path] = usual
-        self._left[path] = None if waits else end.at
+        self._left[path] = None if waits or path not in self._goes_on else end.at
         self._over_by[path] = None if waits else _over_by(self._worked.get(path), usual)
 
     def _usual_of_run(self) -> Band | None:
