@@ -46,6 +46,9 @@ def run(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+FOR_A_REQUEST = {"cubewatch.model.config", "cubewatch.model.draft", "cubewatch.model.request"}
+
+
 def imported(*arguments: str, status: int = 0, **variables: str) -> set[str]:
     """The top-level names of all that Python imports when it is started like this."""
     done = run(sys.executable, "-X", "importtime", *arguments, **variables)
@@ -97,3 +100,8 @@ def test_wrong_usage_imports_no_screen(words: tuple[str, ...]) -> None:
 
 def test_the_first_frame_waits_for_nothing_heavy() -> None:
     assert not imported("-c", "import cubewatch.ui.app") & AFTER_THE_FIRST_FRAME
+
+
+def test_the_first_frame_of_a_run_waits_for_nothing_about_requests() -> None:
+    loaded = imported("-c", "import cubewatch.ui.app, cubewatch.ui.screens.live.screen")
+    assert not loaded & {*AFTER_THE_FIRST_FRAME, *FOR_A_REQUEST}

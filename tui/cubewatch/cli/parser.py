@@ -3,7 +3,7 @@
 import argparse
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from cubewatch import __version__
@@ -103,7 +103,8 @@ def parse(argv: Sequence[str]) -> Arguments:
         except UnicodeEncodeError:
             name = f"the value of {word.partition('=')[0]!a}" if "=" in word else "a word"
             raise UsageError(f"{name} holds bytes that are not text: write it in UTF-8") from None
-    parser = top_parser()
+    asks_for_help = any(word.startswith("-") and "h" in word for word in argv)
+    parser = top_parser(COMMANDS if asks_for_help else set(argv).intersection(COMMANDS))
     if unknown := _unknown_before_command(parser, argv):
         raise UsageError(_unknown(parser, None, [unknown]))
     arguments, rest = parser.parse_known_args(argv, Arguments())
@@ -114,8 +115,9 @@ def parse(argv: Sequence[str]) -> Arguments:
     return arguments
 
 
-def top_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line."""
+def top_parser(names: Iterable[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
+    """The parser of the whole command line, with the commands of these names: to make the parsers
+    of all of them takes longer than to parse a line."""
     parser = LineParser(
         prog="cubewatch",
         usage="cubewatch [options] [COMMAND ...]",
@@ -134,8 +136,8 @@ def top_parser() -> argparse.ArgumentParser:
         prog="cubewatch",
         parser_class=CommandParser,
     )
-    for name, about in COMMANDS.items():
-        commands.add_parser(name, help=about).command = name
+    for name in names:
+        commands.add_parser(name, help=COMMANDS[name]).command = name
     return parser
 
 

@@ -22,11 +22,11 @@ _SPEEDS = (0.1, 1000.0)
 
 def parse_repo(text: str) -> RepoSlug:
     """`ORG/REPO`, or the address of its page or clone. Raises SettingsError for anything else."""
-    if repo := RepoSlug.of_remote(text.strip()):
-        return repo
     try:
         return RepoSlug.parse(text)
     except RepoError as error:
+        if repo := RepoSlug.of_remote(text.strip()):
+            return repo
         raise SettingsError(f"{repeatable(text)!r} names no repository: {error}") from None
 
 
