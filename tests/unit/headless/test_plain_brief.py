@@ -1,5 +1,6 @@
 """`log --brief`: why cubes failed, in at most 8 kB."""
 
+import re
 from pathlib import Path
 
 from cubewatch.api.errors import Refused
@@ -41,7 +42,7 @@ async def test_brief_of_a_very_long_log_reads_only_its_end(tmp_path: Path) -> No
     api = LogApi({UNIT: server}, [release("failed")])
     found = await call_log(api, timing, tmp_path, BRIEF)
     assert "price.c:12:5: error: no such member" in found.out.decode()
-    assert "in the part of the log that was read, its end" in found.out.decode()
+    assert "kB of the log, as no more was searched)" in found.out.decode()
     assert len(server.requests) < 25
 
 
@@ -53,6 +54,26 @@ async def test_brief_of_a_long_log_whose_end_says_nothing_reads_all(tmp_path: Pa
     lines = found.out.decode().splitlines()
     assert lines[0] == "--- Likely cause in line 2001 (lines 1991–2015 of 42002)"
     assert "  price.c:12:5: error: no such member" in lines
+
+
+async def test_brief_of_a_huge_log_reads_a_longer_end_and_says_so(tmp_path: Path) -> None:
+    timing = HandTiming()
+    log = f"{NOISE * 100}{LOG}{NOISE * 40}{NOISE * 300}"
+    server = LogServer(timing, log, 600_000, start=-99)
+    api = LogApi({UNIT: server}, [release("failed")])
+    found = await call_log(api, timing, tmp_path, BRIEF)
+    [title] = [line for line in found.out.decode().splitlines() if line.startswith("---")]
+    assert re.search(r"in the last 8\.\d MB of the log, as no more was searched\)", title)
+    assert len(server.requests) < 45
+
+
+async def test_cause_is_found_in_the_longer_end_of_a_huge_log(tmp_path: Path) -> None:
+    timing = HandTiming()
+    server = LogServer(timing, f"{NOISE * 340}{LOG}{NOISE * 60}", 600_000, start=-99)
+    api = LogApi({UNIT: server}, [release("failed")])
+    found = await call_log(api, timing, tmp_path, BRIEF)
+    assert "  price.c:12:5: error: no such member\n" in found.out.decode()
+    assert len(server.requests) < 45
 
 
 async def test_brief_of_a_cube_that_has_not_failed_names_no_cause(tmp_path: Path) -> None:

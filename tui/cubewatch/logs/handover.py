@@ -20,6 +20,7 @@ from cubewatch.model.repository import RepoSlug
 from cubewatch.model.run import Run
 from cubewatch.text.format import duration, elapsed
 from cubewatch.text.sanitize import inert
+from cubewatch.text.size import size_text
 
 MAX_BYTES = 8_000
 MAX_LISTED = 20
@@ -178,7 +179,7 @@ def excerpt_title(found: Diagnosis, excerpt: Excerpt, number: int) -> str:
     first, last = excerpt.first + 1, excerpt.first + len(excerpt.lines)
     where = f"lines {first}–{last} of {found.line_count}"
     if not found.is_whole:
-        where += " in the part of the log that was read, its end"
+        where += f" in the last {size_text(found.searched)} of the log, as no more was searched"
     if not excerpt.cause.tool:
         return f"The last lines before it stopped ({where})"
     name = "Likely cause" if number == 0 else "Also possible"

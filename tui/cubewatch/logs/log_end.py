@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from cubewatch.logs.pages import PageWriter
 
 if TYPE_CHECKING:
-    from cubewatch.logs.spool import SpoolPool
+    from collections.abc import Awaitable, Callable
+
+    from cubewatch.logs.spool import LogSpool, SpoolPool
     from cubewatch.model.run import LogPage
 
 LOOK_EVERY = 1.5
@@ -62,6 +64,34 @@ class LogEnd:
             self._previous, self._skipped = hash(page.logs), 0
             self.number += 1
             self._due = now + NEXT_PAGE_AFTER
+
+
+async def read_back(
+    page: "Callable[[int], Awaitable[LogPage | None]]",
+    last: int,
+    size: int,
+    pool: "SpoolPool",
+    may_go_on: "Callable[[], bool]",
+) -> "LogSpool":
+    """The last `size` characters of a log or a little more, from a whole line on, as a log of their
+    own: page by page from the `last` one back, for as long as that `may_go_on`. Raises ApiError,
+    SpoolFullError, OSError."""
+    texts: list[str] = []
+    number = last
+    while number > 0 and sum(map(len, texts)) < size and (not texts or may_go_on()):
+        if found := await page(number):
+            texts.append(found.logs)
+        number -= 1
+    spool = pool.spool()
+    spool.finished = True
+    writer = PageWriter(pool, spool)
+    if texts and number:
+        texts[-1] = _whole_lines(texts[-1])
+    for text in reversed(texts):
+        await writer.write(text, over=True)
+        writer.turn()
+    writer.end()
+    return spool
 
 
 def _whole_lines(text: str) -> str:

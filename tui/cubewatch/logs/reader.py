@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cubewatch.api.errors import ApiError, Invalid, Refused
 from cubewatch.logs.end_finder import EndFinder
-from cubewatch.logs.log_end import LogEnd
+from cubewatch.logs.log_end import LogEnd, read_back
 from cubewatch.logs.pages import PageWriter
 from cubewatch.logs.paging import Meaning, Paging
 from cubewatch.logs.spool import LogSpool, SpoolFullError, SpoolPool
@@ -134,6 +134,33 @@ class LogReader:
     def shown(self) -> LogSpool:
         """The text to show: all that is here, or the end where that is known first."""
         return self.preview or self.spool
+
+    @property
+    def likely_size(self) -> int:
+        """Bytes that the log has if all pages are as long as those that are here: what is here,
+        unless the end of more is known."""
+        if self._end is None:
+            return self.spool.size
+        return self.spool.size * self._end.number // max(1, self._paging.page - 1)
+
+    async def read_back(self, size: int, seconds: float) -> LogSpool | None:
+        """The last `size` characters of a long log, or as much as can be read in about so many
+        seconds, as a log of its own: for `preview`. None where that is not known. Raises ApiError,
+        SpoolFullError, OSError."""
+        if self._end is None:
+            return None
+        began_at = self._timing.now()
+        return await read_back(
+            lambda number: self._page(number, may_be_invalid=True),
+            self._end.number,
+            size,
+            self._pool,
+            lambda: self._timing.now() - began_at < seconds,
+        )
+
+    def drop_back(self, spool: LogSpool) -> None:
+        """Drops what `read_back` gave."""
+        self._pool.drop(spool)
 
     async def updates(self, *, end_first: bool = False) -> AsyncGenerator[LogState, None]:
         """The state after each answer, until it is over. `end_first`: of a long log the end is

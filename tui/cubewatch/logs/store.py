@@ -56,7 +56,7 @@ class LogStore:
         self, cube: CubePath, cube_status: str, *, thorough: bool = False
     ) -> Diagnosis:
         """The diagnosis of a cube by its log. One log at a time is read, and once only.
-        `thorough`: all of a long one whose end names no cause."""
+        `thorough`: more of a long one whose end names no cause."""
         async with self._diagnosing:
             known = self._diagnoses.get(cube)
             if known is None or known.trouble or (thorough and not known.is_clear):
