@@ -47,6 +47,7 @@ def run(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 
 FOR_A_REQUEST = {"cubewatch.model.draft", "cubewatch.model.request", "json"}
+FOR_A_LOG = {"cubewatch.logs.log_line", "cubewatch.ui.widgets.log_view"}
 
 
 def imported(*arguments: str, status: int = 0, **variables: str) -> set[str]:
@@ -108,6 +109,6 @@ def test_the_first_frame_waits_for_nothing_heavy() -> None:
     assert not imported("-c", "import cubewatch.ui.app") & AFTER_THE_FIRST_FRAME
 
 
-def test_the_first_frame_of_a_run_waits_for_nothing_about_requests() -> None:
+def test_the_first_frame_of_a_run_waits_for_no_request_and_no_log() -> None:
     loaded = imported_modules("-c", "import cubewatch.ui.app, cubewatch.ui.screens.live.screen")
-    assert not loaded & FOR_A_REQUEST
+    assert not loaded & (FOR_A_REQUEST | FOR_A_LOG)

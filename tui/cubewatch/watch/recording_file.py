@@ -22,6 +22,9 @@ Json = Any
 FORMAT = 1
 GZIP = 31
 """zlib's number for a gzip file of any window."""
+SMALL_GZIP = 29
+"""That for one with a window of 8 kB. The largest takes 200 kB more of memory for each run that is
+watched, and saves little: what is written are differences."""
 MAX_ANSWER = 16_000_000
 MAX_FILE = 20_000_000
 """Bytes of an answer and of a file, beyond which nothing more is recorded."""
@@ -93,7 +96,7 @@ class Writer:
     def __init__(self, file: BinaryIO, header: Header) -> None:
         """`file` is written from its start and stays the caller's to close. Raises OSError."""
         self._file = file
-        self._compress = zlib.compressobj(6, zlib.DEFLATED, GZIP)
+        self._compress = zlib.compressobj(6, zlib.DEFLATED, SMALL_GZIP, memLevel=5)
         self._answer: Json = None
         self._silent = False
         self._written = 0

@@ -25,7 +25,6 @@ from cubewatch.ui.screens.live.texts import NO_FAILURE, NO_LOG, NOT_OURS
 from cubewatch.ui.screens.live.tree_filter import TreeFilter
 from cubewatch.ui.screens.live.views import Views
 from cubewatch.ui.screens.live.where import most_relevant_cube
-from cubewatch.ui.screens.log.cube_log import CubeLog
 from cubewatch.ui.screens.registry import OpenScreen
 from cubewatch.ui.screens.ticker import Ticker
 from cubewatch.ui.widgets.frame import show_titles
@@ -232,8 +231,8 @@ class LiveScreen(BaseScreen):
         self._show_header()
         self._show_freshness()
 
-    @on(CubeLog.Changed)
-    def _tick_with_the_log(self) -> None:
+    def on_cube_log_changed(self) -> None:
+        """Draws what has changed since together with the log."""
         self._ticker.hurry()
 
     def _show_freshness(self) -> None:

@@ -15,7 +15,6 @@ from textual.message import Message
 from cubewatch.model import status
 from cubewatch.ui.screens.live.details import details, title_of
 from cubewatch.ui.screens.live.where import CUBE_DEPTH, slugs
-from cubewatch.ui.screens.log.cube_log import CubeLog
 from cubewatch.ui.widgets.frame import show_titles
 from cubewatch.ui.widgets.text_lines import TextLines
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from cubewatch.model.snapshot import Path, Snapshot
     from cubewatch.model.timeline import Timeline
     from cubewatch.session import Session
-    from cubewatch.ui.screens.log.cube_log import LogOpener
+    from cubewatch.ui.screens.log.cube_log import CubeLog, LogOpener
 
 SETTLE = 0.3
 """Seconds that a cube is selected before its log is requested: moving past it requests none."""
@@ -33,7 +32,7 @@ SETTLE = 0.3
 
 class Side(Vertical):
     """`show` says of which node; the log is read only while `attend(True)` holds. `request` is
-    what the run was started with, if we know."""
+    what the run was started with, if we know. The pane of the log is made for the first cube."""
 
     class Settled(Message):
         """A node has been selected for a while."""
@@ -43,7 +42,7 @@ class Side(Vertical):
         self._session = session
         self._run_slug = run_slug
         self._details = TextLines(id="details")
-        self._log = CubeLog(session.timing, id="log")
+        self._log: CubeLog | None = None
         self._snapshot: Snapshot | None = None
         self._path: Path = ()
         self._read: Path | None = None
@@ -52,7 +51,6 @@ class Side(Vertical):
 
     def compose(self) -> ComposeResult:
         yield self._details
-        yield self._log
 
     @property
     def is_of_cube(self) -> bool:
@@ -74,11 +72,21 @@ class Side(Vertical):
         if self.is_of_cube:
             self._fit_details()
         if moved:
+            if self.is_of_cube and self._log is None:
+                self._log = self._new_log()
             self._details.home()
             self.set_class(self.is_of_cube, "-cube")
             if not self.is_of_cube:
                 self._details.styles.height = "1fr"
             self._choose_log()
+
+    def _new_log(self) -> "CubeLog":
+        """A pane for logs. What draws them is loaded with it."""
+        from cubewatch.ui.screens.log.cube_log import CubeLog
+
+        log = CubeLog(self._session.timing, id="log")
+        self.mount(log)
+        return log
 
     def _fit_details(self) -> None:
         """Leaves the log what the details of a cube do not need."""
@@ -98,7 +106,8 @@ class Side(Vertical):
 
     def _choose_log(self) -> None:
         if self._read != self._path or not self._attending:
-            self._log.rest()
+            if self._log:
+                self._log.rest()
             self._read = None
         self._settle()
 
@@ -109,7 +118,8 @@ class Side(Vertical):
 
     @on(Settled)
     def _read_log(self) -> None:
-        if self._attending and self.is_of_cube and self._snapshot and self._read != self._path:
+        is_wanted = self._attending and self.is_of_cube and self._read != self._path
+        if is_wanted and self._log and self._snapshot:
             self._read = self._path
             cube_status = self._snapshot.status_of(self._path)
             self._log.read(
@@ -125,4 +135,4 @@ class Side(Vertical):
 
     def focus_log(self) -> None:
         """Hands the keys to the log, or to the details of what has none."""
-        (self._log.view if self.is_of_cube else self._details).focus()
+        (self._log.view if self._log and self.is_of_cube else self._details).focus()
