@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.bench import answers, clocks, estimates, first_frame, logs, pour, soak, wire
 
-SHORT_SOAK = 600
+SHORT_SOAK = 900
 
 
 def _print(rows: Iterable[tuple[str, str, str]]) -> None:
@@ -56,7 +56,7 @@ def _soak(polls: int) -> None:
 def main() -> None:
     arguments = sys.argv[1:]
     if arguments[:1] == ["soak"]:
-        _soak(max(2 * soak.MINUTE, int(arguments[1])) if arguments[1:] else soak.WHOLE)
+        _soak(max(2 * soak.WARM, int(arguments[1])) if arguments[1:] else soak.WHOLE)
     else:
         _every(int(arguments[0]) if arguments else 8)
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.events import Key, Resize
@@ -32,12 +33,12 @@ from tests.support.live import Live, session_of
 from tests.support.polling import RunScript, SteppedTiming
 
 SIZES = ((80, 40), (120, 40), (40, 12), (39, 11), (200, 60))
-MINUTE = 31
-"""Polls of the first minute, if eight hours have WHOLE."""
 WHOLE = 15_000
-REPORTED = 250
+REPORTED = 50
 """Polls between two reports."""
 KEYS = ("plus", "pagedown", "k", "j", "pageup", "j", "minus", "f")
+WARM = 7 * len(SIZES) * len(KEYS)
+"""Polls until each key has been pressed at each size: what is drawn for the first time is kept."""
 
 Row = tuple[str, str, str]
 
@@ -147,13 +148,15 @@ async def _polls(live: Live, first: int, last: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Soak:
-    """Figures after the first minute, after half of the rest, and at the end; and how many bytes of
-    logs were read."""
+    """Figures once all has been drawn, after half of the rest, and at the end; and how many bytes
+    of logs were read."""
 
     begin: Figures
     middle: Figures
     end: Figures
     log_bytes: int
+    costs: list[float]
+    """Seconds of the processor for a poll, of REPORTED polls each."""
 
 
 async def soak(polls: int, report: Callable[[int], object]) -> Soak:
@@ -172,17 +175,19 @@ async def soak(polls: int, report: Callable[[int], object]) -> Soak:
         assert isinstance(pilot, Pilot)
         live = Live(pilot, session, script)
         await live.answered(1)
-        found = []
+        found, costs = [], []
         done = 0
-        for stop in (MINUTE, (polls + MINUTE) // 2, polls):
+        for stop in (WARM, (polls + WARM) // 2, polls):
             while done < stop:
                 step = min(stop - done, REPORTED)
+                begun = time.process_time()
                 await _polls(live, done, done + step)
                 done += step
+                costs.append((time.process_time() - begun) / step)
                 report(done)
             found.append(_figures())
     begin, middle, end = found
-    return Soak(begin, middle, end, script.log_bytes)
+    return Soak(begin, middle, end, script.log_bytes, costs[1:])
 
 
 def rows(polls: int, report: Callable[[int], object] = lambda _: None) -> Iterator[Row]:
@@ -191,13 +196,18 @@ def rows(polls: int, report: Callable[[int], object] = lambda _: None) -> Iterat
     found = asyncio.run(soak(polls, report))
     after = _figures()
     begin, middle, end = found.begin, found.middle, found.end
-    half = (polls - MINUTE) / 2
-    earlier, later = (middle.cpu - begin.cpu) / half, (end.cpu - middle.cpu) / half
+    half = (polls - WARM) / 2
+    costs = found.costs
+    earlier, later = median(costs[: len(costs) // 2]), median(costs[len(costs) // 2 :])
     first, then = (middle.written - begin.written) / half, (end.written - middle.written) / half
     index = found.log_bytes / BLOCK * 4
     what = f"{polls:,} polls, {polls // 7:,} resizes, {found.log_bytes / 1e6:.0f} MB of logs"
     yield what, f"{index / 1e6:.2f} MB of it an index", ""
-    yield "… memory since the first minute", f"{end.memory - begin.memory:+.1f} MB", "±1 MB"
+    yield (
+        f"… memory after the first {WARM}",
+        f"{end.memory - begin.memory:+.1f} MB (to {end.memory:.1f})",
+        "±1 MB",
+    )
     yield "… in their second half", f"{end.memory - middle.memory:+.1f} MB", "±1 MB"
     yield "… CPU a poll, second half / first", f"{later / earlier:.2f}", "0.95–1.05"
     yield "… CPU a poll, with a key", f"{later * 1000:.1f} ms", ""
