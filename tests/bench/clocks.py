@@ -1,22 +1,26 @@
 """What a run with clocks costs that a person keeps in sight: bytes to the terminal and time of the
-processor in a minute, at 80×40 cells, and after the run has ended."""
+processor in a minute, at 80×40 cells, and after the run has ended. Beside it what others take."""
 
 import json
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
+from tests.bench import peers
+from tests.bench.peers import COLUMNS, ROWS
 from tests.bench.scene import RUN, environment, resident
 from tests.support.runs import Json, cube, progress, run, task, workflow
 from tests.support.server import serve
 from tests.support.terminal import Terminal
 
 TASKS, CUBES = 5, 8
-COLUMNS, ROWS = 80, 40
 SECONDS = 60.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -90,31 +94,70 @@ def _spent(terminal: Terminal, seconds: float) -> tuple[float, float]:
     return (len(terminal.raw) - before) * share, (cpu(terminal.pid) - used) * share
 
 
-def rows(home: Path) -> list[tuple[str, str, str]]:
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a program takes to keep a run in sight: bytes of its first screen; bytes and seconds of
+    the processor for a minute; megabytes in memory."""
+
+    first: float
+    minute: float
+    cpu: float
+    memory: float
+
+
+def cost(terminal: Terminal, seen: str, open_all: str = "") -> Cost:
+    """The cost of the program in a terminal, whose first screen has the text `seen`; the keys
+    `open_all` make it show every cube."""
+    terminal.wait_for(seen)
+    _spent(terminal, 3)
+    first = len(terminal.raw)
+    if open_all:
+        terminal.send(open_all)
+    _spent(terminal, 2)
+    minute, busy = _spent(terminal, SECONDS)
+    return Cost(first, minute, busy, resident(terminal.pid))
+
+
+def rows(home: Path) -> Iterator[tuple[str, str, str]]:
     """Name, figure and aim of each line of the table."""
     argv = (sys.executable, "-m", "cubewatch", "-R", "acme/shop", "watch", "142")
     server = ClockServer()
     with serve(server) as served:
         environ = environment(home, served.url)
         with Terminal(argv, environ, home, columns=COLUMNS, rows=ROWS) as terminal:
-            terminal.wait_for("task-0")
-            _spent(terminal, 3)
-            first = len(terminal.raw)
-            terminal.send("+")
-            _spent(terminal, 2)
-            running, busy = _spent(terminal, SECONDS)
-            memory = resident(terminal.pid)
+            ours = cost(terminal, "task-", "+")
             server.is_over = True
             terminal.wait_for("✓ success")
             _spent(terminal, 5)
             requests = len(served.received("GET"))
             ended, idle = _spent(terminal, SECONDS / 2)
             requests = len(served.received("GET")) - requests
-    return [
-        ("first screen of a run, 80×40", f"{first:,} bytes", "8,000"),
-        ("a minute of clocks, 80×40", f"{running:,.0f} bytes", "6,700"),
-        ("… of the processor", f"{busy:.2f} s", "0.45"),
-        ("… resident memory", f"{memory:.0f} MB", "52 MB"),
-        ("a minute after the end", f"{ended:,.0f} bytes, {requests} requests", "0, 0"),
-        ("… of the processor", f"{idle:.2f} s", ""),
-    ]
+    yield "first screen of a run, 80×40", f"{ours.first:,} bytes", "8,000"
+    yield "a minute of clocks, 80×40", f"{ours.minute:,.0f} bytes", "6,700"
+    yield "… of the processor", f"{ours.cpu:.2f} s", "0.45"
+    yield "… resident memory", f"{ours.memory:.0f} MB", "52 MB"
+    yield "a minute after the end", f"{ended:,.0f} bytes, {requests} requests", "0, 0"
+    yield "… of the processor", f"{idle:.2f} s", ""
+    yield from _beside(ours, "a curses program", peers.curses_program(ClockServer(), home))
+    yield from _beside(ours, "gh run watch", peers.gh(ClockServer(), home))
+
+
+def _beside(
+    ours: Cost, name: str, started: AbstractContextManager[Terminal | None]
+) -> Iterator[tuple[str, str, str]]:
+    """Our cost as a share of another program's."""
+    with started as terminal:
+        if terminal is None:
+            yield f"beside {name}", "it is not installed", ""
+            return
+        other = cost(terminal, "task-")
+    for what, mine, its, aim in (
+        ("bytes at first", ours.first, other.first, ""),
+        ("bytes a minute", ours.minute, other.minute, "0.50"),
+        ("CPU a minute", ours.cpu, other.cpu, ""),
+        ("memory", ours.memory, other.memory, ""),
+    ):
+        shown = (
+            f"{mine:,.2f} / {its:,.2f}" if what.startswith("CPU") else f"{mine:,.0f} / {its:,.0f}"
+        )
+        yield f"{what} / {name}'s", f"{mine / its:.2f} ({shown})", aim

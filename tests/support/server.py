@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Thread
 
 import uvicorn
@@ -42,21 +43,37 @@ def serve(app: ASGIApp) -> Iterator[Served]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         # asyncio does so only for sockets that name their protocol; a head would wait for its body.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        served = Served(f"http://127.0.0.1:{listener.getsockname()[1]}")
-        config = uvicorn.Config(
-            _recording(app, served),
-            log_level="error",
-            timeout_graceful_shutdown=5,
-            date_header=False,
-        )
-        server = uvicorn.Server(config)
-        thread = Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        try:
+        with _serve(app, listener, f"http://127.0.0.1:{listener.getsockname()[1]}") as served:
             yield served
-        finally:
-            server.should_exit = True
-            thread.join()
+
+
+@contextmanager
+def serve_at(app: ASGIApp, path: Path) -> Iterator[Served]:
+    """The same on a Unix socket that is made at `path`."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        with _serve(app, listener, f"unix:{path}") as served:
+            yield served
+
+
+@contextmanager
+def _serve(app: ASGIApp, listener: socket.socket, url: str) -> Iterator[Served]:
+    served = Served(url)
+    config = uvicorn.Config(
+        _recording(app, served),
+        log_level="error",
+        timeout_graceful_shutdown=5,
+        date_header=False,
+    )
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    try:
+        yield served
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def _recording(app: ASGIApp, served: Served) -> ASGIApp:
