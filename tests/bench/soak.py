@@ -170,7 +170,6 @@ async def soak(polls: int, report: Callable[[int], object]) -> Soak:
     session = session_of(script)
     app = CubewatchApp(session, WatchFirst("142"))
     app.driver_class = CountingDriver
-    app._leave_a_closed_terminal = lambda: None  # type: ignore[method-assign]
     async with app.run_test(headless=False, size=SIZES[0], notifications=True) as pilot:
         assert isinstance(pilot, Pilot)
         live = Live(pilot, session, script)

@@ -137,6 +137,11 @@ class Terminal:
         stat = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8")
         return stat.rpartition(")")[2].split()[0] == "T"
 
+    @property
+    def thread_count(self) -> int:
+        """How many threads the program has."""
+        return len(list(Path(f"/proc/{self._process.pid}/task").iterdir()))
+
     def hang_up(self) -> int:
         """Close the terminal under the program, as an SSH link does that breaks off; the
         program's exit status."""

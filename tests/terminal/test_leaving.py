@@ -181,3 +181,23 @@ def test_over_ssh_the_mouse_is_left_alone(terminal: StartTerminal) -> None:
     assert b"\x1b[?1003h" in watching(terminal).raw
     ssh = "192.0.2.1 50000 192.0.2.2 22"
     assert b"\x1b[?1003h" not in watching(terminal, SSH_CONNECTION=ssh).raw
+
+
+def test_a_program_that_is_continued_leaves_the_terminal_as_found(terminal: StartTerminal) -> None:
+    seen = watching(terminal)
+    threads = seen.thread_count
+    for _ in range(4):
+        stop_and_continue(seen)
+    seen.wait_for(lambda t: t.thread_count <= threads + 2)
+    seen.send("\x11")
+    assert seen.wait_for_exit() == 0
+    assert_as_found(seen)
+
+
+def stop_and_continue(seen: Terminal) -> None:
+    """Has the program stopped without a word, and waits until it shows its screen again."""
+    before = len(seen.raw)
+    seen.signal(signal.SIGSTOP)
+    seen.wait_for(lambda t: t.is_stopped)
+    seen.signal(signal.SIGCONT)
+    seen.wait_for(lambda t: b"release" in t.raw[before:])

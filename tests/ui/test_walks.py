@@ -80,7 +80,6 @@ async def _walking(dice: random.Random) -> AsyncIterator[tuple[Live, EmulatedDri
     session = session_of(script)
     app = CubewatchApp(session, WatchFirst("142"))
     app.driver_class = EmulatedDriver
-    app._leave_a_closed_terminal = lambda: None  # type: ignore[method-assign]
     size = dice.choice(SIZES)
     async with app.run_test(headless=False, size=size, notifications=True) as pilot:
         assert isinstance(pilot, Pilot)

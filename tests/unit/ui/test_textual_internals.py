@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
+from textual.events import Key
 from textual.widgets import Label
 from textual.worker import WorkerFailed
 
@@ -19,6 +20,7 @@ from cubewatch.ui.painter.painted_app import PaintedApp
 from cubewatch.ui.styles import style_sheets
 from cubewatch.ui.textual_internals import (
     Frame,
+    InputParser,
     LayoutUpdate,
     SteadyScreen,
     frame_size,
@@ -54,6 +56,28 @@ class LabelApp(PaintedApp[None]):
     def display_frame(self, frame: Frame) -> None:
         self.frames.append(frame)
         super().display_frame(frame)
+
+
+def test_an_input_parser_waits_only_within_a_sequence() -> None:
+    parser = InputParser()
+    assert parser.seconds_left is None
+    assert not list(parser.feed("\x1b"))
+    assert parser.seconds_left is not None
+    [key] = parser.feed("[A")
+    assert isinstance(key, Key)
+    assert key.key == "up"
+    assert parser.seconds_left is None
+
+
+def test_an_input_parser_takes_a_lone_escape_for_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textual.constants.ESCAPE_DELAY", 0.0)
+    parser = InputParser()
+    assert not list(parser.feed("\x1b"))
+    assert parser.seconds_left == 0
+    [key] = parser.tick()
+    assert isinstance(key, Key)
+    assert key.key == "escape"
+    assert parser.seconds_left is None
 
 
 async def test_a_frame_is_the_whole_screen_or_what_changed() -> None:

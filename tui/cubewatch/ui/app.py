@@ -163,11 +163,10 @@ class CubewatchApp(SerialInputApp[int]):
         self.app_resume_signal.subscribe(self, lambda _: channel.release(), immediate=True)
         self.theme_changed_signal.subscribe(self, lambda theme: keep_theme(theme.name))
         if not self.is_headless:
-            self.set_interval(1.0, self._leave_a_closed_terminal)
             channel.write(osc.SAVE_TITLE)
         self.call_after_refresh(_collect_what_comes)
 
-    def _leave_a_closed_terminal(self) -> None:
+    def input_ended(self) -> None:
         """Exits when the terminal is gone, which may show in nothing but the end of its input."""
         if terminal_is_gone():
             self.exit(EXIT_HANGUP)

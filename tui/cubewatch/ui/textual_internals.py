@@ -1,4 +1,5 @@
-"""Every private name of Textual that the program uses, each with a test that fails when it goes.
+"""Every private name of Textual that the program uses, each with a test that fails when it goes;
+those of its driver are in `terminal_driver`.
 
 Nothing else imports a module of Textual whose name begins with an underscore, or uses such an
 attribute of its objects.
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from rich.console import Console
 from textual._compositor import ChopsUpdate, Compositor, CompositorMap, LayoutUpdate
 from textual._time import get_time
+from textual._xterm_parser import XTermParser
 from textual.app import App, ReturnType
 from textual.driver import Driver
 from textual.events import ScreenResume
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Frame",
     "FrameApp",
+    "InputParser",
     "LayoutUpdate",
     "LineWidget",
     "SteadyScreen",
@@ -174,7 +177,15 @@ class ReportingApp(App[ReturnType]):
         self._close_messages_no_wait()
 
 
-RESET_STYLE = "\x1b[m"
+class InputParser(XTermParser):
+    """The parser of what a terminal sends, which knows when it has waited long enough for the rest
+    of a sequence."""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """The seconds until `tick` is due; None if it is not until more is fed."""
+        due = self._timeout_time
+        return None if due is None else max(0.0, due - get_time())
 
 
 class FrameApp(ReportingApp[ReturnType]):
@@ -194,16 +205,22 @@ class FrameApp(ReportingApp[ReturnType]):
         """Displays a frame on the terminal."""
         raise NotImplementedError
 
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the app is about to end."""
+        return self._exit
+
+    def input_ended(self) -> None:
+        """Takes notice that the terminal sends nothing any more, as after it was closed."""
+
     def get_driver_class(self) -> type[Driver]:
-        """A driver that leaves a terminal in which the next one writes in its own style."""
+        """Our driver, unless another one than that of terminals is wanted."""
+        from textual.drivers.linux_driver import LinuxDriver
+
+        from cubewatch.ui.terminal_driver import TerminalDriver
+
         driver_class = super().get_driver_class()
-
-        class StyleResettingDriver(driver_class):  # type: ignore[misc, valid-type]
-            def stop_application_mode(self) -> None:
-                self.write(RESET_STYLE)
-                super().stop_application_mode()
-
-        return StyleResettingDriver
+        return TerminalDriver if driver_class is LinuxDriver else driver_class
 
     @property
     def terminal_session(self) -> object:
