@@ -1,11 +1,11 @@
 """`python -m tests.bench [ROUNDS]`: what cubewatch costs, measured with real processes.
 
 Prints a line for each cost, with the aim where there is one: the first frame of the form beside
-that of an empty Textual app; an answer about 10,000 cubes in time and memory; bytes written to a
-terminal of 120×40 cells; requests; how well the end of a run is foreseen; a minute of clocks beside
-what other programs take for the same. Times are the least of ROUNDS (8); compare the ratios, as the
-milliseconds are those of this machine. Bytes, requests and what is foreseen are the same
-everywhere.
+that of an empty Textual app; an answer about 10,000 cubes in time and memory; how long a key has to
+wait then; bytes written to a terminal of 120×40 cells; requests; how well the end of a run is
+foreseen; a minute of clocks beside what other programs take for the same. Times are the least of
+ROUNDS (8); compare the ratios, as the milliseconds are those of this machine. Bytes, requests and
+what is foreseen are the same everywhere.
 
 `python -m tests.bench soak [POLLS]`: nothing but a long day before the live screen, of which the
 other form has a short one. 15,000 polls, the length of eight hours, take some five minutes.
@@ -13,32 +13,26 @@ other form has a short one. 15,000 polls, the length of eight hours, take some f
 
 import sys
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
-from tests.bench import answers, clocks, estimates, first_frame, logs, pour, soak, wire
+from tests.bench import answers, clocks, estimates, first_frame, logs, pour, quickness, soak, wire
+from tests.bench.table import write
 
 SHORT_SOAK = 900
-
-
-def _print(rows: Iterable[tuple[str, str, str]]) -> None:
-    for what, figure, aim in rows:
-        aimed = f"aim {aim}" if aim else ""
-        sys.stdout.write(f"{what:<46}{figure:<32}{aimed}".rstrip() + "\n")
-        sys.stdout.flush()
 
 
 def _every(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
-        _print(first_frame.rows(home, rounds))
-        _print(answers.rows(home, rounds))
-        _print(wire.rows(home))
-        _print(logs.rows(home, rounds))
-        _print(pour.rows(home))
-        _print(estimates.rows(home))
-        _print(clocks.rows(home))
-        _print(soak.rows(SHORT_SOAK))
+        write(first_frame.rows(home, rounds))
+        write(answers.rows(home, rounds))
+        write(quickness.rows(rounds))
+        write(wire.rows(home))
+        write(logs.rows(home, rounds))
+        write(pour.rows(home))
+        write(estimates.rows(home))
+        write(clocks.rows(home))
+        write(soak.rows(SHORT_SOAK))
 
 
 def _soak(polls: int) -> None:
@@ -50,7 +44,7 @@ def _soak(polls: int) -> None:
             terminal.write(f"\r{done:,} of {polls:,} polls" + ("\r\x1b[K" if done == polls else ""))
             terminal.flush()
 
-    _print(soak.rows(polls, report))
+    write(soak.rows(polls, report))
 
 
 def main() -> None:

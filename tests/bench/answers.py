@@ -8,6 +8,7 @@ from pathlib import Path
 from cubewatch.model.decode import read_run
 from tests.bench.runs import big_run
 from tests.bench.scene import END, resident, watching
+from tests.bench.table import Row
 from tests.support.live import Live
 from tests.support.live import watching as watching_in_process
 
@@ -49,7 +50,7 @@ def _memory(home: Path, polls: int) -> float:
         return resident(watched.terminal.pid)
 
 
-def rows(home: Path, rounds: int) -> list[tuple[str, str, str]]:
+def rows(home: Path, rounds: int) -> list[Row]:
     """Name, figure and aim of each line of the table."""
     parsing = _parsing(rounds)
     changed, same = asyncio.run(_taking(rounds))

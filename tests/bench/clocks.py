@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from tests.bench import peers
 from tests.bench.peers import COLUMNS, ROWS
 from tests.bench.scene import RUN, environment, resident
+from tests.bench.table import Row
 from tests.support.runs import Json, cube, progress, run, task, workflow
 from tests.support.server import serve
 from tests.support.terminal import Terminal
@@ -118,7 +119,7 @@ def cost(terminal: Terminal, seen: str, open_all: str = "") -> Cost:
     return Cost(first, minute, busy, resident(terminal.pid))
 
 
-def rows(home: Path) -> Iterator[tuple[str, str, str]]:
+def rows(home: Path) -> Iterator[Row]:
     """Name, figure and aim of each line of the table."""
     argv = (sys.executable, "-m", "cubewatch", "-R", "acme/shop", "watch", "142")
     server = ClockServer()
@@ -144,7 +145,7 @@ def rows(home: Path) -> Iterator[tuple[str, str, str]]:
 
 def _beside(
     ours: Cost, name: str, started: AbstractContextManager[Terminal | None]
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[Row]:
     """Our cost as a share of another program's."""
     with started as terminal:
         if terminal is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
+from tests.bench.table import Row
 from tests.support.earlier import IN_A_ROW, IN_LAYERS, SIDE_BY_SIDE
 from tests.support.foreseen import foreseen
 
@@ -11,7 +12,7 @@ SEEDS = range(10)
 SHAPES = {"in a row": IN_A_ROW, "in layers": IN_LAYERS, "side by side": SIDE_BY_SIDE}
 
 
-def rows(home: Path) -> Iterator[tuple[str, str, str]]:
+def rows(home: Path) -> Iterator[Row]:
     """For each shape of a run, a third through recordings of it."""
     for name, shape in SHAPES.items():
         folder = home / name

@@ -10,10 +10,12 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench.scene import COLUMNS, ROWS, environment
+from tests.bench.table import Row
 from tests.support.terminal import TIMEOUT
 
 EMPTY_APP = """
 from textual.app import App
+from tests.bench.table import Row
 from textual.widgets import Footer
 class Empty(App):
     BINDINGS = [("q", "quit", "Quit")]
@@ -58,7 +60,7 @@ def _until(argv: tuple[str, ...], word: str, home: Path) -> float:
     return took
 
 
-def rows(home: Path, rounds: int) -> list[tuple[str, str, str]]:
+def rows(home: Path, rounds: int) -> list[Row]:
     """Name, figure and aim of each line of the table."""
     empty, form = first_frames(home, rounds)
     least, middle = min(form) / min(empty), median(form) / median(empty)

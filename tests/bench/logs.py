@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.bench.big_log import EVERY, FREQUENT, RARE, write_big_log
+from tests.bench.table import Row
 from tests.conftest import ROOT
 
 WORDS = (
@@ -37,7 +38,7 @@ def _figures(file: Path, rounds: int) -> dict[str, float]:
     return {name: min(one[name] for one in found) for name in found[0]}
 
 
-def rows(home: Path, rounds: int) -> list[tuple[str, str, str]]:
+def rows(home: Path, rounds: int) -> list[Row]:
     """Name, figure and aim of each line of the table."""
     file = home / "big.log"
     write_big_log(file)

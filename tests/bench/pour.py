@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from starlette.types import Receive, Scope, Send
 
 from tests.bench.scene import COLUMNS, ROWS, environment
+from tests.bench.table import Row
 from tests.support.runs import cube, run, task, workflow
 from tests.support.server import serve
 from tests.support.terminal import Terminal
@@ -97,7 +98,7 @@ def _watches(home: Path, server: PouringServer) -> tuple[Watch, Watch, Watch]:
             return beside, whole, Watch(terminal, server)
 
 
-def rows(home: Path) -> list[tuple[str, str, str]]:
+def rows(home: Path) -> list[Row]:
     """Name, figure and aim of each line of the table."""
     table = []
     for before in (0, BEFORE):

@@ -1,6 +1,7 @@
 """Runs to measure with, as a server writes them."""
 
 import json
+from collections.abc import Callable
 
 from tests.support.runs import Json, cube, dates, progress, run, task, workflow
 
@@ -11,11 +12,20 @@ CUBES = 100
 def big_run(step: int) -> bytes:
     """10,000 cubes under 100 tasks, with all that a server says of them; every cube changes with
     every step."""
+    return _big("processing", lambda t, c: "success" if (t + c + step) % 2 else "processing")
+
+
+def failed_run() -> bytes:
+    """The same run, which goes on although all of its cubes have failed."""
+    return _big("failed", lambda _t, _c: "failed")
+
+
+def _big(task_status: str, status_of: Callable[[int, int], str]) -> bytes:
     tasks = [
         task(
             f"task-{t}",
-            "processing",
-            *(_cube(t, c, step) for c in range(CUBES)),
+            task_status,
+            *(_cube(t, c, status_of(t, c)) for c in range(CUBES)),
             id="",
             dates=dates(400),
             progress=progress(0.43),
@@ -25,13 +35,12 @@ def big_run(step: int) -> bytes:
     return _answer(workflow("release", "processing", *tasks, dates=dates(400)))
 
 
-def _cube(of_task: int, number: int, step: int) -> Json:
-    done = (of_task + number + step) % 2
+def _cube(of_task: int, number: int, status: str) -> Json:
     start = of_task * 3.217 + number * 1.873  # each has dates of its own, as in life
-    stages: Json = dates(start, start + 90.418) if done else dates(start)
+    stages: Json = dates(start) if status == "processing" else dates(start, start + 90.418)
     return cube(
         f"cube-{number}",
-        "success" if done else "processing",
+        status,
         id="",
         dates=stages | {"updated_at": stages["created_at"]},
         artifacts=[],

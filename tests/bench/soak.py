@@ -29,6 +29,7 @@ from cubewatch.settings import WatchFirst
 from cubewatch.ui.app import CubewatchApp
 from cubewatch.ui.serial_input import settled
 from tests.bench.clocks import ClockServer
+from tests.bench.table import Row
 from tests.support.live import Live, session_of
 from tests.support.polling import RunScript, SteppedTiming
 
@@ -40,7 +41,6 @@ KEYS = ("plus", "pagedown", "k", "j", "pageup", "j", "minus", "f")
 WARM = 7 * len(SIZES) * len(KEYS)
 """Polls until each key has been pressed at each size: what is drawn for the first time is kept."""
 
-Row = tuple[str, str, str]
 
 PAGE_BYTES, LOG_BYTES = 400_000, 40_000
 """What a page of a log takes, and what each request finds more of it."""

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from tests.bench.runs import big_run, still_run
 from tests.bench.scene import DOWN, END, PAGE_DOWN, PAGE_UP, Watched, watching
+from tests.bench.table import Row
 
 
-def _small(watched: Watched) -> list[tuple[str, str, str]]:
+def _small(watched: Watched) -> list[Row]:
     found = [("nothing changed", watched.written(lambda: watched.asks(4)), "0")]
     counted = watched.written(partial(watched.answer, still_run(7)))
     found.append(("one cube, its bars, header, all counts", counted, ""))
@@ -21,7 +22,7 @@ def _small(watched: Watched) -> list[tuple[str, str, str]]:
     return [(f"bytes: {name}", f"{written:,}", aim) for name, written, aim in found]
 
 
-def _big(watched: Watched) -> list[tuple[str, str, str]]:
+def _big(watched: Watched) -> list[Row]:
     watched.terminal.send("+" + END)
     watched.terminal.wait_for("task-99 › cube-99")
     every = watched.written(partial(watched.answer, big_run(1)))
@@ -32,7 +33,7 @@ def _big(watched: Watched) -> list[tuple[str, str, str]]:
     ]
 
 
-def _requests(watched: Watched) -> tuple[str, str, str]:
+def _requests(watched: Watched) -> Row:
     """How many requests an end takes: the one that brings it, and none after it by itself."""
     before = watched.requests
     watched.server.body = still_run(40, finished=True)
@@ -40,7 +41,7 @@ def _requests(watched: Watched) -> tuple[str, str, str]:
     return ("requests until the end is shown", str(watched.requests - before), "1")
 
 
-def rows(home: Path) -> list[tuple[str, str, str]]:
+def rows(home: Path) -> list[Row]:
     """Name, figure and aim of each line of the table."""
     with watching(still_run(6), home) as watched:
         found = [*_small(watched), _requests(watched)]

@@ -255,7 +255,8 @@ def _current(tree: _Tree) -> Iterator[Path]:
             continue
         moving: list[Path] = []
         if tree.tallies[path][status.PROCESSING]:
-            moving = [p for p in tree.children[path] if tree.items[p].status == status.PROCESSING]
+            cubes = zip(tree.children[path], task.cubes, strict=True)
+            moving = [cube_path for cube_path, cube in cubes if cube.status == status.PROCESSING]
         named = chain(
             _named(tree, task, moving),
             _named(tree, task, _not_ended(tree, path) if task.status == status.PROCESSING else ()),

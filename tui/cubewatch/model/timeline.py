@@ -6,7 +6,7 @@ before its start counts as the start, and `now` is never before something that h
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -15,6 +15,7 @@ from math import inf
 
 from cubewatch.model import status
 from cubewatch.model.order import NeedsOfRun, has_needs
+from cubewatch.model.run import Cube, Task
 from cubewatch.model.snapshot import Item, Path, Snapshot
 from cubewatch.text.format import elapsed
 
@@ -64,11 +65,9 @@ class Timeline:
         self._needs = NeedsOfRun(snapshot)
 
     def prepare(self) -> None:
-        """Finds at once what takes long in a gigantic run: the stretches in which nothing worked,
-        and the slowest cubes of each workflow."""
+        """Finds at once what takes long in a gigantic run: the stretches in which something
+        worked."""
         _ = self._work
-        for path in ((), *self.snapshot.children[()]):
-            self._may_be_slowest(path)
 
     def present(self, now: datetime) -> datetime:
         """`now`, or the latest moment that is known of where that is a little later: a server may
@@ -143,8 +142,7 @@ class Timeline:
         if path not in self._slow:
             ended, open_ones = [], []
             for task in self._tasks(path):
-                for cube in self.snapshot.children[task]:
-                    item = self.snapshot.items[cube]
+                for cube, item in self._cubes(task):
                     start, end = item.dates.started_at, item.dates.finished_at
                     if start and end:
                         ended.append((end - start, cube))
@@ -153,6 +151,12 @@ class Timeline:
             slow = nlargest(SLOWEST, ended) + nlargest(SLOWEST, open_ones)
             self._slow[path] = [cube for _, cube in slow]
         return self._slow[path]
+
+    def _cubes(self, task: Path) -> Iterator[tuple[Path, Cube]]:
+        """The cubes of a task with their paths."""
+        item = self.snapshot.items[task]
+        cubes = item.cubes if isinstance(item, Task) else ()
+        return zip(self.snapshot.children[task], cubes, strict=True)
 
     def _tasks(self, path: Path) -> list[Path]:
         """The tasks below a node, or the node itself if it is one."""
@@ -182,9 +186,10 @@ class Timeline:
         for workflow in self.snapshot.children[()]:
             before = len(spans)
             for task in self.snapshot.children[workflow]:
-                spans += self._spans(self.snapshot.children[task]) or self._spans([task])
+                cubes = (cube for _, cube in self._cubes(task))
+                spans += self._spans(cubes) or self._spans([self.snapshot.items[task]])
             if len(spans) == before:
-                spans += self._spans([workflow])
+                spans += self._spans([self.snapshot.items[workflow]])
         merged: list[Span] = []
         for start, end in sorted(spans):
             if merged and start <= merged[-1][1]:
@@ -193,17 +198,17 @@ class Timeline:
                 merged.append((start, end))
         return merged
 
-    def _spans(self, paths: Iterable[Path]) -> list[Span]:
+    def _spans(self, items: Iterable[Item]) -> list[Span]:
         """The spans of time in which those of some nodes worked that have begun."""
-        found = []
-        for path in paths:
-            item = self.snapshot.items[path]
+        found: list[Span] = []
+        origin = self.origin
+        for item in items:
             start, end = item.dates.started_at, item.dates.finished_at
             if start is None:
                 continue
-            begin = (start - self.origin).total_seconds()
+            begin = (start - origin).total_seconds()
             if end is not None:
-                found.append((begin, (end - self.origin).total_seconds()))
+                found.append((begin, (end - origin).total_seconds()))
             else:
                 found.append((begin, begin if item.status in status.FINAL else inf))
         return found

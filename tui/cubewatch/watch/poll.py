@@ -20,7 +20,7 @@ from cubewatch.model.snapshot import Change, Snapshot, advance, changes
 from cubewatch.model.timeline import Timeline
 from cubewatch.runtime.clock import MAX_OFFSET, Timing
 from cubewatch.runtime.memory import give_back
-from cubewatch.runtime.threads import run_in_daemon_thread
+from cubewatch.runtime.threads import calculate_in_daemon_thread
 from cubewatch.watch.cadence import MIN_GAP, REFUSAL_TIMEOUT, RUN, SUSPEND_THRESHOLD, Failures
 from cubewatch.watch.updates import Fresh, NoRunError, Trouble, Unchanged, Update
 
@@ -134,7 +134,7 @@ class RunPoll:
         before = self._snapshot
         if self._was_big:
             slug = self.slug
-            state = await run_in_daemon_thread(lambda: _state_of(answer, slug, before))
+            state = await calculate_in_daemon_thread(lambda: _state_of(answer, slug, before))
         else:
             state = _state_of(answer, self.slug, before)
         if before and self._is_doubtful(state.snapshot.run, before.run, now):
