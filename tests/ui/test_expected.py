@@ -6,11 +6,13 @@ from random import Random
 import pytest
 
 from cubewatch.runtime.clock import Timing
-from tests.support.earlier import planned
+from tests.support.earlier import Shape, planned
 from tests.support.runs import BEGIN
 from tests.ui.test_compare import STEADY, Source, opened
 
 DAY = 86400.0
+WIDE = Shape({f"t{n}": [20.0 + 2 * n, 30.0] for n in range(6)}, named=True)
+"""Six tasks of two cubes that start together."""
 
 
 class At(Timing):
@@ -31,6 +33,21 @@ async def test_time_left_is_in_the_header_and_usual_times_in_the_rows() -> None:
         [row] = [line for line in live.text.splitlines() if "c1  ◂" in line]
         assert "usually 1m1" in row or "usually 1m2" in row
         assert "╌" in row
+
+
+@pytest.mark.parametrize("seconds", range(21, 31, 2))
+async def test_nothing_is_expected_to_begin_before_now(seconds: float) -> None:
+    last, *earlier = (planned(WIDE, number, Random(number), slow=False) for number in (13, 12, 11))
+    source = Source(last.at(seconds), earlier=0)
+    source.there |= {one.slug: one.at(one.end) for one in earlier}
+    async with opened(source, timing=At(seconds)) as live:
+        await live.until(lambda: " left" in live.text)
+        await live.press("plus")
+        rows = [line.split("││")[0] for line in live.text.splitlines()]
+        [now] = {row.index("│", 1) for row in rows if row.startswith("│ ◐")}
+        expected = [row for row in rows if row.startswith("│ ○") and "╌" in row]
+        assert expected
+        assert all(row.index("╌") >= now for row in expected)
 
 
 @pytest.mark.parametrize("size", [(40, 12), (60, 20), (80, 24), (100, 30)])

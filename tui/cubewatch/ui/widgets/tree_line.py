@@ -130,13 +130,15 @@ class TreeDrawing:
         return max(cell, min(MAX_STEP, SECONDS_PER_LINE * self.open_count))
 
     def _ahead(self, path: Path) -> tuple[float, float] | None:
-        """The span in which a node is expected to be at work, in whole steps."""
+        """The span in which a node is expected to be at work, in whole steps, not before now."""
         expected = self.estimate.of(path)
         if expected.left is None:
             return None
         now, step = self.line.seconds(self.now), self._step
         begin = now + expected.begins.middle if expected.begins else now
-        return begin // step * step, -(-(now + expected.left.middle) // step) * step
+        return max(begin // step * step, self._now or 0.0), -(
+            -(now + expected.left.middle) // step
+        ) * step
 
     def _line(
         self, left: Span, drawn: list[Span], name: list[Span], note: Span, progress: "_Progress"
