@@ -330,6 +330,17 @@ async def test_the_tree_is_filtered_while_typing() -> None:
         assert "t0" in live.text
 
 
+async def test_footer_names_the_keys_that_work_while_one_types() -> None:
+    async with watching(big(2, 5)) as live:
+        before = live.text.splitlines()[-1]
+        assert "/ filter" in before
+        await live.press("/", "/")
+        assert "filter: /" in live.text
+        assert live.text.splitlines()[-1].split("  ") == [" ⏎ accept", "f1 help", "esc cancel"]
+        await live.press("escape")
+        assert live.text.splitlines()[-1] == before
+
+
 async def test_escape_takes_a_filter_back() -> None:
     async with watching(state("created", "failed")) as live:
         await live.press("slash", "x", "y")

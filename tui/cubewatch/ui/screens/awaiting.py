@@ -32,7 +32,7 @@ class AwaitingScreen(BaseScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "look_now", "Look now"),
-        Binding("question_mark,f1", "help", "Help", key_display="?"),
+        Binding("question_mark,f1", "help", "Help"),
         Binding("q,escape", "leave", "Quit", key_display="q"),
     ]
 

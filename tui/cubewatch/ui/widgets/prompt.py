@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.keys import REPLACED_KEYS
 from textual.message import Message
 from textual.widgets import Input
 
@@ -12,6 +13,17 @@ from cubewatch.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+
+
+class PromptInput(Input):
+    """The line of input of a prompt. What it takes as text is no key of the screen meanwhile."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Accept", key_display="⏎")]
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether the input takes a key as text: also those that have a name of the toolkit's own,
+        such as `slash`."""
+        return key in REPLACED_KEYS or super().check_consume_key(key, character)
 
 
 class Prompt(Horizontal):
@@ -53,7 +65,7 @@ class Prompt(Horizontal):
         """`selects`: the first key replaces the text that `ask` has put there."""
         super().__init__(id=id)
         self._title = TextLine(classes="prompt--title")
-        self._input = Input(text, placeholder=placeholder, select_on_focus=selects)
+        self._input = PromptInput(text, placeholder=placeholder, select_on_focus=selects)
         self._input.cursor_blink = False
         self._stays = stays
         self.display = stays

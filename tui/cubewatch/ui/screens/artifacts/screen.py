@@ -47,7 +47,7 @@ class ArtifactsScreen(BaseScreen):
         Binding("C", "cancel_all", "Cancel all", show=False),
         Binding("s", "choose_folder", "Save to"),
         Binding("r", "ask_again", "Ask again"),
-        Binding("question_mark,f1", "help", "Help", key_display="?"),
+        Binding("question_mark,f1", "help", "Help"),
         Binding("q,escape", "leave", "Back", key_display="q"),
     ]
 

@@ -42,7 +42,7 @@ class LogScreen(BaseScreen):
         Binding("v", "pager", "Pager"),
         Binding("z", "bare", "Bare"),
         Binding("r", "request_again", "Try again", show=False),
-        Binding("question_mark,f1", "help", "Help", key_display="?"),
+        Binding("question_mark,f1", "help", "Help"),
         Binding("q", "leave", "Back"),
         Binding("escape", "back", "End the search, or back", show=False),
     ]

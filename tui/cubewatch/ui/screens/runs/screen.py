@@ -53,7 +53,7 @@ class RunsScreen(BaseScreen):
         Binding("left_square_bracket", "app.switch_run(-1)", "Watched run before", show=False),
         Binding("right_square_bracket", "app.switch_run(1)", "Next watched run", show=False),
         Binding("r", "ask_now", "Ask the server now", show=False),
-        Binding("question_mark,f1", "help", "Help", key_display="?"),
+        Binding("question_mark,f1", "help", "Help"),
         Binding("escape", "back", "Show all runs", show=False),
         Binding("q", "leave", "Back"),
     ]
