@@ -223,6 +223,26 @@ async def test_log_of_a_success_has_complaints_and_no_causes() -> None:
         assert "cause" not in shown.state
 
 
+SURVIVED = (
+    "$ make fetch\ncurl: (28) Connection timed out\nretrying in 5 s\nfetched\n"
+    + "".join(f"cc -c part{n}.c\n" for n in range(40))
+    + "price.c:12:5: error: no such member\nmake: *** [all] Error 1\n"
+)
+
+
+async def test_likely_causes_are_without_what_was_survived() -> None:
+    async with showing(SURVIVED, cube_status="failed") as shown:
+        await shown.press("e")
+        await shown.until("1 of 1 likely causes")
+        assert "no such member" in shown.text
+
+
+async def test_complaints_of_a_success_are_all_shown() -> None:
+    async with showing(SURVIVED, cube_status="success") as shown:
+        await shown.press("e")
+        await shown.until("of 2 complaints")
+
+
 GROUPED = (
     "begin\n##[group]Run make\n"
     + "".join(f"cc -c part{n}.c\n" for n in range(40))

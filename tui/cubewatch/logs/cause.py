@@ -13,3 +13,5 @@ class Cause(NamedTuple):
     score: float
     tool: str
     """Whose line it is; "" for the last words of a command, which no row of the table knows."""
+    is_likely: bool = True
+    """False for what was survived, or came only after the failure."""

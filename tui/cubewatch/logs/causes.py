@@ -237,10 +237,11 @@ class _Ranking:
             details = (m for m in group if m.line in below and m.rule.weight > HINT)
             best = next(details, best)
         last = group[-1].line
-        score = self._by_place(best, last) + self._by_section(best, last)
+        loss = self._by_section(best, last)
+        score = self._by_place(best, last) + loss
         if best.rule.weight > MAX_ECHO and self._is_passed_on(best.line, last):
             score += STOPPED
-        return Cause(best.line, last, inert(best.text), score, best.rule.tool)
+        return Cause(best.line, last, inert(best.text), score, best.rule.tool, not loss)
 
     def _by_place(self, best: _Mark, last: int) -> float:
         weight = best.rule.weight

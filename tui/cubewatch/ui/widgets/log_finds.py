@@ -51,7 +51,8 @@ class Finds(Search, Protocol):
 
 
 class Causes:
-    """The lines that most likely say what went wrong; `best` is the likeliest."""
+    """The lines that most likely say what went wrong; `best` is the likeliest. What was survived is
+    not among them, unless there is nothing else or all are mere complaints."""
 
     none = "no"
     given_up = False
@@ -65,7 +66,9 @@ class Causes:
 
     @property
     def lines(self) -> Sequence[int]:
-        return sorted({cause.line for cause in self._search.causes if cause.tool})
+        named = [cause for cause in self._search.causes if cause.tool]
+        likely = [cause for cause in named if cause.is_likely and self.name != COMPLAINTS]
+        return sorted({cause.line for cause in likely or named})
 
     @property
     def is_done(self) -> bool:
