@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cubewatch.logs.store import LogStore
     from cubewatch.model.around import User
     from cubewatch.model.request import GitRevision
+    from cubewatch.model.run import Run
     from cubewatch.refs.remote_config import RemoteConfig
     from cubewatch.watch.awaited import AwaitedCommit
     from cubewatch.watch.earlier import EarlierRuns
@@ -129,6 +130,11 @@ class Session:
 
             self._logs = LogStore(self.client, self.repo, self.timing)
         return self._logs
+
+    def run_is(self, run: "Run") -> None:
+        """Tells the logs that were looked at what has become of a run's cubes."""
+        if self._logs is not None:
+            self._logs.run_is(run)
 
     def failure_causes(self, on_change: "Callable[[], object]" = lambda: None) -> "FailureCauses":
         """A search for the causes of a run's failures, which is given the run's snapshots."""

@@ -31,6 +31,7 @@ class KnownRun:
         self.outlook: Outlook | None = None
         self.causes: FailureCauses | None = None
         self._session = session
+        self._on_cause: Callable[[], object] = lambda: None
 
     def use(
         self,
@@ -46,7 +47,14 @@ class KnownRun:
         self._unsubscribe = feed.subscribe(on_update)
         self.outlook = self._session.outlook(feed)
         self.outlook.on_change(on_outlook)
-        self.causes = self._session.failure_causes(on_cause)
+        self._on_cause = on_cause
+
+    def look_for_causes(self, snapshot: "Snapshot") -> None:
+        """Looks for the causes of new failures. What reads logs is loaded for the first of them."""
+        if self.causes is None and snapshot.failures:
+            self.causes = self._session.failure_causes(self._on_cause)
+        if self.causes:
+            self.causes.take(snapshot)
 
     def close(self) -> None:
         """Ends the watching and what is being looked for."""

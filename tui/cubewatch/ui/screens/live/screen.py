@@ -153,11 +153,10 @@ class LiveScreen(BaseScreen):
         if isinstance(update, Fresh):
             self._background.look_up_origin(update.snapshot.run)
             self._unseen += update.changes
-            self.session.logs().run_is(update.snapshot.run)
+            self.session.run_is(update.snapshot.run)
             if self.is_current:
                 self._show_news()
-            if self._known.causes:
-                self._known.causes.take(update.snapshot)
+            self._known.look_for_causes(update.snapshot)
             self._announcer.announce(update.snapshot)
         self._show_freshness()
 

@@ -32,7 +32,7 @@ SETTLE = 0.3
 
 class Side(Vertical):
     """`show` says of which node; the log is read only while `attend(True)` holds. `request` is
-    what the run was started with, if we know. The pane of the log is made for the first cube."""
+    what the run was started with, if we know."""
 
     class Settled(Message):
         """A node has been selected for a while."""
@@ -72,21 +72,20 @@ class Side(Vertical):
         if self.is_of_cube:
             self._fit_details()
         if moved:
-            if self.is_of_cube and self._log is None:
-                self._log = self._new_log()
             self._details.home()
             self.set_class(self.is_of_cube, "-cube")
             if not self.is_of_cube:
                 self._details.styles.height = "1fr"
             self._choose_log()
 
-    def _new_log(self) -> "CubeLog":
-        """A pane for logs. What draws them is loaded with it."""
-        from cubewatch.ui.screens.log.cube_log import CubeLog
+    def _log_pane(self) -> "CubeLog":
+        """The pane of the log. What draws logs is loaded when one is first in view."""
+        if self._log is None:
+            from cubewatch.ui.screens.log.cube_log import CubeLog
 
-        log = CubeLog(self._session.timing, id="log")
-        self.mount(log)
-        return log
+            self._log = CubeLog(self._session.timing, id="log")
+            self.mount(self._log)
+        return self._log
 
     def _fit_details(self) -> None:
         """Leaves the log what the details of a cube do not need."""
@@ -109,6 +108,8 @@ class Side(Vertical):
             if self._log:
                 self._log.rest()
             self._read = None
+        if self._attending and self.is_of_cube:
+            self._log_pane()
         self._settle()
 
     @work(group="settle", exclusive=True, exit_on_error=False)
@@ -118,11 +119,10 @@ class Side(Vertical):
 
     @on(Settled)
     def _read_log(self) -> None:
-        is_wanted = self._attending and self.is_of_cube and self._read != self._path
-        if is_wanted and self._log and self._snapshot:
+        if self._attending and self.is_of_cube and self._snapshot and self._read != self._path:
             self._read = self._path
             cube_status = self._snapshot.status_of(self._path)
-            self._log.read(
+            self._log_pane().read(
                 self.opener(slugs(self._snapshot, self._path)),
                 cube_status,
                 at_cause=cube_status in status.FAILURES,
@@ -135,4 +135,8 @@ class Side(Vertical):
 
     def focus_log(self) -> None:
         """Hands the keys to the log, or to the details of what has none."""
-        (self._log.view if self._log and self.is_of_cube else self._details).focus()
+        view = self._log_pane().view if self.is_of_cube else self._details
+        if view.is_attached:
+            view.focus()
+        else:
+            self.call_after_refresh(view.focus)
