@@ -263,3 +263,17 @@ async def test_the_present_is_in_one_column_of_the_tree(begun: float) -> None:
         assert len(columns) == 1
         [done] = [row for row in rows if row.startswith("│ ✓")]
         assert max(done.rindex(sign) for sign in "━╸╺" if sign in done) <= columns.pop()
+
+
+@pytest.mark.parametrize(("width", "words"), [(120, "· 40 cubes added"), (40, " +40")])
+async def test_header_says_that_work_was_added(width: int, words: str) -> None:
+    def state(total: int) -> Json:
+        cubes = [cube(f"c{n}", "success" if n < 9 else "created") for n in range(total)]
+        tasks = task("t", "processing", *cubes)
+        return run("processing", workflow("w", "processing", tasks), dates=dates(3500))
+
+    async with watching(state(10), state(50), size=(width, 24)) as live:
+        assert "90 %" in live.text.splitlines()[1]
+        await live.step()
+        await live.until(lambda: words in live.text)
+        assert "90 %" in live.text.splitlines()[1]

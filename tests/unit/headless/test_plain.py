@@ -220,6 +220,25 @@ async def test_a_failure_is_said_while_the_run_goes_on() -> None:
     assert ", 1 failed" in written.last
 
 
+async def test_added_work_is_said_beside_the_percentage() -> None:
+    def state(total: int) -> Json:
+        cubes = [cube(f"c{n}", "success" if n < 9 else "processing") for n in range(total)]
+        return run("processing", workflow("w", "processing", task("t", "processing", *cubes)))
+
+    def beaten(written: Written) -> bool:
+        return any("still" in line for line in written.lines)
+
+    api = Api(run=[state(10), state(11)])
+    _, written = await watch_stepped(api, Plain(heartbeat=30), beaten)
+    assert "90%, 1 cube added" in written.last
+    _, written = await watch_stepped(
+        Api(run=[state(10), state(11)]),
+        Plain(heartbeat=30, json=True),
+        lambda written: '"heartbeat"' in "".join(written.lines),
+    )
+    assert (written.objects[-1]["fraction"], written.objects[-1]["added"]) == (0.9, 1)
+
+
 @pytest.mark.parametrize("code", [401, 403])
 async def test_a_refusal_ends_with_3_and_all_that_was_said(code: int) -> None:
     said = {"error_code": "E1", "message": "no\nentry", "request_id": "r-7", "details": "d"}

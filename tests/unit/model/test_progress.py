@@ -223,6 +223,17 @@ def test_run_bar_continues_when_work_is_added() -> None:
     assert ended.fractions[ROOT] == 1
 
 
+def test_cubes_added_behind_a_held_bar_are_counted() -> None:
+    states = [["success"] * done + ["created"] * (total - done) for done, total in GROWING]
+    seen = list(watch(one_task("processing", None, *cubes) for cubes in states))
+    assert [one.added for one in seen] == [0, 40, 40, 40, 50, 50, 50]
+
+
+def test_cubes_added_before_anything_has_ended_are_not_counted() -> None:
+    seen = list(watch(one_task("processing", None, *["created"] * most) for most in (5, 50)))
+    assert [one.added for one in seen] == [0, 0]
+
+
 GROWING = [(9, 10), (9, 50), (10, 50), (30, 50), (30, 60), (31, 60), (58, 60)]
 """How many cubes are done, of how many."""
 

@@ -138,6 +138,7 @@ class EventWriter:
                 status=snapshot.run.status if snapshot else "",
                 seconds=elapsed(began, None, self._timing.utc() + self._offset),
                 fraction=snapshot.fractions[()] if snapshot else 0.0,
+                added=snapshot.added if snapshot else 0,
                 current=tuple(sorted(snapshot.current)) if snapshot else (),
                 trouble=self.last_error,
                 silent=self._silent,

@@ -90,8 +90,9 @@ class Heartbeat:
     `seconds`: since the run began. `current`: the cubes at work; `failures`: what has failed so
     far; `waiting`: what waits for a person. `trouble`: the error that keeps the news away,
     `silent`: since how many seconds; None and 0 if all is well, and a time alone while a request
-    hangs. `is_searching`: the run of a request whose answer is lost is searched for. `expected`:
-    how long it still takes by what earlier runs took.
+    hangs. `is_searching`: the run of a request whose answer is lost is searched for. `added`: the
+    cubes that have come to the run since `fraction` had to stay where it was. `expected`: how long
+    it still takes by what earlier runs took.
     """
 
     status: str
@@ -103,6 +104,7 @@ class Heartbeat:
     failures: tuple[Path, ...] = ()
     waiting: tuple[Path, ...] = ()
     is_searching: bool = False
+    added: int = 0
     expected: Expected = NOTHING_EXPECTED
 
 

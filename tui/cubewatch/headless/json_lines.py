@@ -15,9 +15,11 @@ event `approval`: `path`, `url` (the page on which a person decides). A part of 
 event `trouble`: `error`, `retry_in` (seconds). An outage begins; or, with `retry_in` null, the
     answer to the POST is lost and the run that it may have started is looked for.
 event `recovered`: `seconds` since the first failure, `tries` that failed.
-event `heartbeat`: `status`, `seconds` since the run began, `fraction` (0 to 1), `current` (paths
-    of the cubes at work), `failures` and `waiting` (paths of what failed, and of what waits for a
-    person), `trouble` (text, null if all is well), `silent` (its seconds), and what `estimate` has.
+event `heartbeat`: `status`, `seconds` since the run began, `fraction` (0 to 1; it never goes back),
+    `added` (how many cubes have come to the run since it had to stay where it was), `current`
+    (paths of the cubes at work), `failures` and `waiting` (paths of what failed, and of what waits
+    for a person), `trouble` (text, null if all is well), `silent` (its seconds), and what
+    `estimate` has.
 event `estimate`: `left` and `usual` (`low`, `middle` and `high` seconds that the run still takes,
     and that it usually takes in all), `over_by` (how many more it has taken already). Once, when
     earlier runs give ground for it.
@@ -113,6 +115,7 @@ def _heartbeat(event: events.Heartbeat) -> Json:
         "status": event.status or None,
         "seconds": _rounded(event.seconds),
         "fraction": round(event.fraction, 4),
+        "added": event.added,
         "current": [events.path_text(path) for path in event.current],
         "failures": [events.path_text(path) for path in event.failures],
         "waiting": [events.path_text(path) for path in event.waiting],

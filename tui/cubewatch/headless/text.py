@@ -161,7 +161,9 @@ def _heartbeat(event: events.Heartbeat, run_slug: str) -> str:
     )
     left = _left(event.expected)
     share = f"{percentage(event.fraction)}%{f', {left}' if left else ''}"
-    return f"{run}still {event.status}{time}, {share}{failed}{waiting}{now}{beyond}"
+    cubes = "cube" if event.added == 1 else "cubes"
+    added = f", {event.added} {cubes} added" if event.added else ""
+    return f"{run}still {event.status}{time}, {share}{added}{failed}{waiting}{now}{beyond}"
 
 
 def _end_details(event: events.End) -> Iterator[str]:

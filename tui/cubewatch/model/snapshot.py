@@ -21,6 +21,7 @@ AnyItem = TypeVar("AnyItem", Workflow, Task, Cube)
 
 ROOT: Path = ()
 TASK_DEPTH = 2
+NO_FLOOR = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Snapshot:
     `failures` are the deepest nodes that failed, timed out or were rejected, `failed` the same as
     a set, and `failing` what is above them and goes on; `waiting` are the deepest nodes that await
     an approval, the run itself where only that does, none once the run has ended. `floor` is the
-    run's fraction as it was shown when its work grew, and as its nodes had it from then on.
+    run's fraction as it was shown when its work grew, and as its nodes had it from then on: the bar
+    is further than the work since `added` cubes came to it.
     """
 
     run: Run
@@ -51,7 +53,8 @@ class Snapshot:
     failing: frozenset[Path]
     waiting: tuple[Path, ...]
     scale: Scale
-    floor: tuple[float, float] = (0.0, 0.0)
+    floor: tuple[float, float] = NO_FLOOR
+    added: int = 0
 
     @property
     def is_final(self) -> bool:
@@ -103,6 +106,7 @@ def advance(before: Snapshot | None, run: Run) -> Snapshot:
         waiting=_waiting(run, tree),
         scale=scale,
         floor=floor,
+        added=_added(tree, floor, before),
     )
 
 
@@ -219,7 +223,7 @@ def _fractions(
     done = sum(fractions[path] * weight for path, weight in weights.items())
     share = done / sum(weights.values()) if weights else 0.0
     held = _held(ROOT, run, scale, before)
-    floor = before.floor if before and held else (0.0, 0.0)
+    floor = before.floor if before and held else NO_FLOOR
     if before and held > share and _has_grown(ROOT, tree, before):
         floor = (held, share)
     shown, since = floor
@@ -228,6 +232,13 @@ def _fractions(
         share = min(share, NOT_YET)
     fractions[ROOT] = 1.0 if run.status == status.SUCCESS else min(1.0, share)
     return fractions, floor
+
+
+def _added(tree: _Tree, floor: tuple[float, float], before: Snapshot | None) -> int:
+    """The cubes that have come to the run since its bar had to stay where it was."""
+    if before is None or floor == NO_FLOOR:
+        return 0
+    return before.added + max(0, tree.counts[ROOT].total - before.counts[ROOT].total)
 
 
 def _held(path: Path, item: Run | Workflow | Task, scale: Scale, before: Snapshot | None) -> float:

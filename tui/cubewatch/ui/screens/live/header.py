@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.strip import Strip
 
 from cubewatch.model import status
-from cubewatch.ui.screens.live.texts import OPENS_PAGE, about, band, counts, state_words
+from cubewatch.ui.screens.live.texts import OPENS_PAGE, about, added, band, counts, state_words
 from cubewatch.ui.widgets.measured_text import (
     Part,
     Span,
@@ -31,7 +31,7 @@ BARS = (20, 10)
 """Cells of the bar where there is room, and where there is less."""
 AGE_RANK = 2
 """How old the state is, in many words: after the repository."""
-STATE_RANK, LEFT_RANK, SHARE_RANK, BAR_RANK = 0, 2, 4, 6
+STATE_RANK, LEFT_RANK, SHARE_RANK, ADDED_RANK, BAR_RANK = 0, 2, 4, 4, 6
 COUNT_RANKS: dict[status.Tone, int] = {
     "failure": 1,
     "waiting": 1,
@@ -147,7 +147,11 @@ class RunHeader(PaintedLines):
             done, rest = bar(fraction, cells)
             bars.append([(f"   {done}", tone), (rest, "rest")])
         share: Span = (f"  {percent(fraction).strip()}", tone)
-        return [Part(BAR_RANK, (*bars, [])), whole(SHARE_RANK, share)]
+        parts = [Part(BAR_RANK, (*bars, [])), whole(SHARE_RANK, share)]
+        if snapshot.added:
+            forms: list[list[Span]] = [[(text, tone)] for text in added(snapshot.added)]
+            parts.append(Part(ADDED_RANK, (*forms, [])))
+        return parts
 
 
 def _ages(age: str) -> tuple[str, str]:

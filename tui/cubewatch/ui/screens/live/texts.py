@@ -101,6 +101,11 @@ def counts(snapshot: "Snapshot") -> Iterator[tuple[str, int, status.Tone]]:
             yield status.glyph(name), number, status.tone(name)
 
 
+def added(cubes: int) -> tuple[str, str]:
+    """The words, many and few, for cubes that have come to a run whose bar was further already."""
+    return f" · {cubes} {'cube' if cubes == 1 else 'cubes'} added", f" +{cubes}"
+
+
 def band(
     snapshot: "Snapshot",
     cause: "tuple[Path, str] | None",
