@@ -24,7 +24,7 @@ LIGHT = (
     "cubewatch.model.secrecy",
     "cubewatch.model.status",
     "cubewatch.model.wording",
-    "cubewatch.history",
+    "cubewatch.history.memory",
     "cubewatch.settings",
 )
 AFTER_THE_FIRST_FRAME = {"httpx", "pydantic_core", "sqlite3", "starlette", "uvicorn", "yaml"}

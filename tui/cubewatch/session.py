@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cubewatch.artifacts.downloads import Downloads, Fetcher
     from cubewatch.git.clone import Clone
     from cubewatch.git.surroundings import ConfigFound, Surroundings
-    from cubewatch.history import Memory
+    from cubewatch.history.memory import Memory, Sent
     from cubewatch.history.watched_runs import WatchedRuns
     from cubewatch.logs.failure_causes import FailureCauses
     from cubewatch.logs.store import LogStore
@@ -214,9 +214,15 @@ class Session:
 
     def memory(self) -> "Memory":
         """The history of requests; that of the demo is deleted with it."""
-        from cubewatch.history import Memory
+        from cubewatch.history.memory import Memory
 
         return Memory(self._own_folder("sent"))
+
+    def sent_as(self, run_slug: str) -> "Sent | None":
+        """The request that started a run, as the history has it. Waits for the disk. What reads
+        requests is loaded only where one was ever sent from."""
+        folder = self._own_folder("sent")
+        return self.memory().of_run(self.repo, run_slug) if folder and folder.exists() else None
 
     def _own_folder(self, name: str) -> Path | None:
         """A folder for data about this server, or for as long as the demo lasts; None where there

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cubewatch.history import MAX_SENT, CannotRemember, Memory, SavedPreset, Sent, distinct
+from cubewatch.history.memory import MAX_SENT, CannotRemember, Memory, SavedPreset, Sent, distinct
 from cubewatch.history.page import MAX_BYTES, file_name
 from cubewatch.model.draft import Draft, RevisionDraft, WorkflowDraft, check
 from cubewatch.model.repository import RepoSlug

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cubewatch.history import MAX_SENT, CannotRemember, Memory
+from cubewatch.history.memory import MAX_SENT, CannotRemember, Memory
 from cubewatch.history.page import MAX_BYTES, file_name
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import InputValue, RunRequest, WorkflowData
@@ -168,7 +168,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import RunRequest, WorkflowData
-from cubewatch.history import Memory
+from cubewatch.history.memory import Memory
 from cubewatch.runtime import files
 
 files.LOCK_TIMEOUT = {TIMEOUT}

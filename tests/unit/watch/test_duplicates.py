@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cubewatch.history import Sent
 from cubewatch.history.entries import kept
+from cubewatch.history.memory import Sent
 from cubewatch.model.request import GitRevision, InputValue, RunRequest, WorkflowData
 from cubewatch.model.run import Run, Workflow
 from cubewatch.watch.duplicates import Duplicate, find_duplicates

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -22,7 +22,6 @@ from cubewatch.model.around import (
 )
 from cubewatch.model.decode import UnreadableError, holds_foreign_fields, read, read_run
 from cubewatch.model.repository import RepoId, RepoSlug, segment
-from cubewatch.model.request import RunRequest
 from cubewatch.model.run import (
     BranchPage,
     CubeArtifacts,
@@ -35,6 +34,9 @@ from cubewatch.model.run import (
 from cubewatch.model.secrecy import secrets_of
 from cubewatch.runtime.clock import Timing
 from cubewatch.settings import Secret
+
+if TYPE_CHECKING:
+    from cubewatch.model.request import RunRequest
 
 __all__ = ["Answer", "Client", "CubePath", "Limits", "run_in", "runs_in"]
 
@@ -112,7 +114,7 @@ class Client:
         """
         await self._exchange.renew()
 
-    async def run_workflows(self, repo: RepoSlug | RepoId, request: RunRequest) -> Run:
+    async def run_workflows(self, repo: RepoSlug | RepoId, request: "RunRequest") -> Run:
         """Starts a run: one POST, once. An error with `sent` may have started it all the same."""
         path = f"{repo.api_path}/cicd/runs"
         sent_at = datetime.now(UTC)
@@ -248,7 +250,7 @@ def run_in(answer: Answer, slug: str) -> Run:
     return run
 
 
-def _is_of_another_request(run: Run, request: RunRequest, sent_at: datetime | None) -> bool:
+def _is_of_another_request(run: Run, request: "RunRequest", sent_at: datetime | None) -> bool:
     """Whether a run can't be the one that `request` has started: it has other workflows, was begun
     by something else, or long before `sent_at`, by whichever clock is behind (None: unknown)."""
     names = {workflow.slug for workflow in run.workflows}

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from cubewatch.cli.arguments import Arguments, UsageError
 from cubewatch.cli.defaults import clone_here, config_for, named_run, sources_for
-from cubewatch.history import Memory
+from cubewatch.history.memory import Memory
 from cubewatch.model.address import api_server
 from cubewatch.model.repository import RepoSlug
 from cubewatch.runtime.folders import state_folder

@@ -18,7 +18,7 @@ from cubewatch.headless.output import Output, OutputError
 from cubewatch.headless.starting import RunStarter
 from cubewatch.headless.text import PlainLines
 from cubewatch.headless.waiting import Waiter, WatchEnded
-from cubewatch.history import CannotRemember
+from cubewatch.history.memory import CannotRemember
 from cubewatch.model.draft import check
 from cubewatch.model.request import RunRequest
 from cubewatch.model.snapshot import Snapshot

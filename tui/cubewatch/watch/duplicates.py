@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cubewatch.history import Forgotten, Sent
 from cubewatch.history.entries import kept
+from cubewatch.history.memory import Forgotten, Sent
 from cubewatch.model.draft import Draft
 from cubewatch.model.request import RunRequest
 from cubewatch.model.run import Run

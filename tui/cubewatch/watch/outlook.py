@@ -9,7 +9,6 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from cubewatch.model.compare import Comparison, compare_with_last_good
 from cubewatch.model.durations import Band, Durations
 from cubewatch.model.estimate import Estimate, estimate
 from cubewatch.model.past import times_of
@@ -17,6 +16,7 @@ from cubewatch.model.snapshot import Path, Snapshot
 from cubewatch.watch.updates import Fresh, Update
 
 if TYPE_CHECKING:
+    from cubewatch.model.compare import Comparison
     from cubewatch.model.past import RunTimes
     from cubewatch.watch.earlier import EarlierRuns
     from cubewatch.watch.feed import RunFeed
@@ -106,12 +106,12 @@ class Outlook:
         """Whether earlier runs are still being looked for."""
         return self._feed.snapshot is None or bool(self._tasks)
 
-    async def compare(self) -> Comparison | None:
+    async def compare(self) -> "Comparison | None":
         """The differences so far to the last good run; None if no such run is known."""
         snapshot, history = self._feed.snapshot, self.history
         if snapshot is None or not history:
             return None
-        return await asyncio.to_thread(lambda: compare_with_last_good(times_of(snapshot), history))
+        return await asyncio.to_thread(lambda: _compared(times_of(snapshot), history))
 
     async def settled(self) -> None:
         """Waits until nothing more is being looked for."""
@@ -165,10 +165,15 @@ class Outlook:
 
     async def _compare(self) -> None:
         if self._kept and self.history:
-            self.comparison = await asyncio.to_thread(
-                compare_with_last_good, self._kept, self.history
-            )
+            self.comparison = await asyncio.to_thread(_compared, self._kept, self.history)
 
     def _changed(self) -> None:
         for callback in tuple(self._listeners):
             callback()
+
+
+def _compared(run: "RunTimes", history: "list[RunTimes]") -> "Comparison | None":
+    """The differences to the last good run. What compares is loaded for the first time of it."""
+    from cubewatch.model.compare import compare_with_last_good
+
+    return compare_with_last_good(run, history)

@@ -96,7 +96,7 @@ class AgainScreen(ModalScreen[Earlier | None], SteadyScreen[Earlier | None]):
         self.post_message(self.Known(list(self._all())))
 
     def _all(self) -> Iterator[Earlier]:
-        from cubewatch.history import distinct
+        from cubewatch.history.memory import distinct
 
         session = self._session
         for preset in session.settings.presets:
@@ -199,7 +199,7 @@ class AgainScreen(ModalScreen[Earlier | None], SteadyScreen[Earlier | None]):
 
     @work(group="change", exclusive=False, exit_on_error=False, thread=True)
     def _change(self, change: Callable[[], None]) -> None:
-        from cubewatch.history import CannotRemember
+        from cubewatch.history.memory import CannotRemember
 
         trouble = ""
         try:

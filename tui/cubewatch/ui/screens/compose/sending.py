@@ -14,7 +14,7 @@ from cubewatch.ui.screens.compose.messages import Started
 from cubewatch.watch.submission import Lost
 
 if TYPE_CHECKING:
-    from cubewatch.history import Sent
+    from cubewatch.history.memory import Sent
     from cubewatch.model.run import Run
     from cubewatch.session import Session
     from cubewatch.watch.duplicates import Duplicate
@@ -92,7 +92,7 @@ async def remember(
 ) -> None:
     """Store what was sent, in a thread that the program waits for before it ends. `run_slug` ""
     if the answer was lost."""
-    from cubewatch.history import CannotRemember
+    from cubewatch.history.memory import CannotRemember
 
     repo, request, at = session.repo, sent.request, sent.sent_at
     try:

@@ -40,8 +40,7 @@ class Background:
             self._screen.run_worker(work, group="origin", exclusive=True, exit_on_error=False)
 
     async def _find_request(self) -> None:
-        session, slug = self._screen.session, self._screen.run_slug
-        sent = await asyncio.to_thread(session.memory().of_run, session.repo, slug)
+        sent = await asyncio.to_thread(self._screen.session.sent_as, self._screen.run_slug)
         if sent is None:
             return
         from cubewatch.model.draft import check
