@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.events import Key
+from textual.timer import Timer
 from textual.widgets import Label
 from textual.worker import WorkerFailed
 
@@ -20,6 +21,7 @@ from cubewatch.ui.painter.painted_app import PaintedApp
 from cubewatch.ui.styles import style_sheets
 from cubewatch.ui.textual_internals import (
     Frame,
+    FrameTimer,
     InputParser,
     LayoutUpdate,
     SteadyScreen,
@@ -323,3 +325,49 @@ async def test_what_is_found_to_have_moved_before_a_layout_is_drawn(
         app.query_one("#left").styles.offset = (1, 2)
         await pilot.pause(0.2)
         assert app._driver.emulator.cells == stock_cells(app)
+
+
+async def test_no_timer_of_textual_draws_the_frames() -> None:
+    app = TwoSidesApp()
+    async with app.run_test(headless=False, size=(20, 4)) as pilot:
+        await pilot.pause(0.1)
+        assert app.frames
+        assert "screen_update" not in {timer.name for timer in app.screen._timers}
+        assert "screen_update" in {timer.name for timer in await stock_timers()}
+
+
+async def stock_timers() -> list[Timer]:
+    """The timers of a screen of Textual's own that has drawn a frame."""
+    app = LabelApp()
+    async with app.run_test(headless=False, size=(20, 4)) as pilot:
+        await pilot.pause(0.1)
+        return list(app.screen._timers)
+
+
+def test_a_frame_timer_draws_once_for_all_that_resume_it() -> None:
+    drawn: list[int] = []
+    faults: list[Exception] = []
+
+    def draw() -> None:
+        drawn.append(1)
+        raise ValueError("drawing")
+
+    async def frames() -> None:
+        is_reported = asyncio.Event()
+
+        def report(error: Exception) -> None:
+            faults.append(error)
+            is_reported.set()
+
+        timer = FrameTimer(draw, report)
+        timer.resume()
+        timer.pause()
+        await asyncio.sleep(0.02)
+        assert not drawn
+        timer.resume()
+        timer.resume()
+        await is_reported.wait()
+
+    asyncio.run(frames())
+    assert drawn == [1]
+    assert [str(fault) for fault in faults] == ["drawing"]

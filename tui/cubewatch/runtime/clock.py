@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 GAP = 5.0
 """Seconds that a wait may be late before the machine is taken to have slept."""
-SLICE = 1.0
+SLICE = 5.0
+"""Seconds after which a wait looks whether the machine has slept."""
 MAX_OFFSET = 48 * 3600.0
 """Seconds; a `Date` further away from our clock than that tells nothing about the server's."""
 
@@ -38,7 +39,8 @@ class Timing:
             piece = min(SLICE, left)
             begun = self.now()
             with suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), piece)
+                async with asyncio.timeout(piece):
+                    await wake.wait()
             if self.now() - begun > piece + GAP:
                 return
 

@@ -5,8 +5,9 @@ Nothing else imports a module of Textual whose name begins with an underscore, o
 attribute of its objects.
 """
 
+import asyncio
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import StringIO
 from threading import Thread
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Frame",
     "FrameApp",
+    "FrameTimer",
     "InputParser",
     "LayoutUpdate",
     "LineWidget",
@@ -260,6 +262,43 @@ class FrameApp(ReportingApp[ReturnType]):
             self.post_display_hook()
 
 
+MIN_FRAME_GAP = 1 / 60
+"""Seconds from one frame to the next, at least."""
+
+
+class FrameTimer:
+    """Has a screen draw its next frame. Takes the place of Textual's timer, which wakes the program
+    once more after each frame."""
+
+    def __init__(self, draw: Callable[[], object], report: Callable[[Exception], object]) -> None:
+        """`draw` draws a frame; what it raises goes to `report`."""
+        self._draw = draw
+        self._report = report
+        self._next: asyncio.TimerHandle | None = None
+        self._drawn_at = -MIN_FRAME_GAP
+
+    def resume(self) -> None:
+        """A frame is to be drawn, as soon as one may be."""
+        if self._next is None:
+            loop = asyncio.get_running_loop()
+            due = max(loop.time(), self._drawn_at + MIN_FRAME_GAP)
+            self._next = loop.call_at(due, self._fire)
+
+    def pause(self) -> None:
+        """No frame is to be drawn."""
+        if self._next:
+            self._next.cancel()
+            self._next = None
+
+    def _fire(self) -> None:
+        self._next = None
+        self._drawn_at = asyncio.get_running_loop().time()
+        try:
+            self._draw()
+        except Exception as error:  # as Textual does: a fault in drawing ends the app
+            self._report(error)
+
+
 class SteadyScreen(Screen[ScreenResultType]):
     """A screen that is laid out for the size that the terminal has, whichever size an event
     reports.
@@ -282,6 +321,15 @@ class SteadyScreen(Screen[ScreenResultType]):
     def __init__(self, *args: Any, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
         self._compositor = PartCompositor()
+        self._frame_timer = FrameTimer(self._draw_frame, lambda e: self.app._handle_exception(e))
+
+    @property
+    def _update_timer(self) -> FrameTimer:  # type: ignore[override]
+        return self._frame_timer
+
+    def _draw_frame(self) -> None:
+        if self.is_running and not self.app._exit:
+            self._on_timer_update()
 
     def _post_register(self, app: App[object]) -> None:
         add_sheets(app.stylesheet, self.SHEETS)

@@ -40,10 +40,12 @@ class Announcer:
         lines = summary(repo, slug, snapshot, known.now, known.cause)
         screen.post_message(News(screen, snapshot, sequences, lines))
 
-    def announce_what_is_owed(self) -> None:
-        """Says that something failed, when its cause has been waited for long enough."""
+    def announce_what_is_owed(self) -> bool:
+        """Says that something failed, when its cause has been waited for long enough; whether it
+        still waits."""
         if self._notifier.owes_failure and self._known.snapshot:
             self.announce(self._known.snapshot)
+        return self._notifier.owes_failure
 
     @property
     def _is_in_front(self) -> bool:

@@ -99,7 +99,7 @@ class LiveScreen(BaseScreen):
         self._announcer = Announcer(self, self._known, session.settings.terminal.notify)
         self._following = Following(self._tree, self._show_header)
         self._views = Views(self, self._tree, self._side)
-        self._ticker = Ticker(self, self._tick)
+        self._ticker = Ticker(self, self._tick, self._is_answer_due)
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -159,6 +159,8 @@ class LiveScreen(BaseScreen):
             self._known.look_for_causes(update.snapshot)
             self._announcer.announce(update.snapshot)
         self._show_freshness()
+        self._ticker.start()
+        self._ticker.hurry()
 
     def _show_cause(self) -> None:
         """The likely cause of a failure is known."""
@@ -214,21 +216,27 @@ class LiveScreen(BaseScreen):
                 known.line, known.now, known.comparison, is_ours=is_ours, successor=self._successor
             )
 
-    def _tick(self) -> None:
-        """Moves the clocks, as long as something runs or an answer is due."""
-        self._announcer.announce_what_is_owed()
+    def _tick(self) -> bool:
+        """Moves the clocks; whether something runs, or an answer is due."""
+        is_owed = self._announcer.announce_what_is_owed()
         known, snapshot, feed = self._known, self._known.snapshot, self._known.feed
         if not self.is_current:
-            return
+            return is_owed
         if snapshot and not snapshot.is_final:
             self._tree.tick(known.now, known.estimate)
             item = snapshot.items.get(self._tree.selected)
-            if item is None or item.status not in status.FINAL:
+            is_over = item is not None and item.status in status.FINAL
+            if self._side.is_on_screen and not is_over:
                 self._show_details()
         elif snapshot and not (feed and feed.freshness.trouble):
-            return
+            return is_owed
         self._show_header()
         self._show_freshness()
+        return True
+
+    def _is_answer_due(self) -> bool:
+        feed = self._known.feed
+        return feed is not None and feed.freshness.unconfirmed_since is not None
 
     def on_cube_log_changed(self) -> None:
         """Draws what has changed since together with the log."""
@@ -257,6 +265,7 @@ class LiveScreen(BaseScreen):
         self._views.attend()
         self._show_news()
         self._show_freshness()
+        self._ticker.start()
 
     def on_screen_suspend(self) -> None:
         self._side.attend(False)
@@ -276,6 +285,7 @@ class LiveScreen(BaseScreen):
     def action_details(self) -> None:
         """Wide: shows or hides the details. Narrow: goes over to them and back."""
         self._views.toggle_details()
+        self._show_details()
 
     def action_ask_now(self) -> None:
         """Asks the server at once, also after the end or when the polling had stopped."""

@@ -104,6 +104,7 @@ class TimelineScreen(BaseScreen):
             self._critical = critical_path(snapshot)
             self._view.show(self._line, self._critical, self._now, self._outlook)
             self._ticker.restart()
+        self._ticker.start()
         self._show_words(snapshot)
 
     @property
@@ -112,12 +113,17 @@ class TimelineScreen(BaseScreen):
         now = self._feed.server_now()
         return self._line.present(now) if self._line else now
 
-    def _tick(self) -> None:
-        """Moves the clocks, as long as something runs."""
+    def _tick(self) -> bool:
+        """Moves the clocks; whether something runs."""
         snapshot = self._feed.snapshot
-        if snapshot and self.is_current and not snapshot.is_final:
-            self._view.tick(self._now)
-            self._show_words(snapshot)
+        if snapshot is None or snapshot.is_final or not self.is_current:
+            return False
+        self._view.tick(self._now)
+        self._show_words(snapshot)
+        return True
+
+    def on_screen_resume(self) -> None:
+        self._ticker.start()
 
     def _show_words(self, snapshot: "Snapshot") -> None:
         from cubewatch.model.estimate import left_text
