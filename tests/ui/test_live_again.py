@@ -40,6 +40,14 @@ async def test_head_config_and_inputs_are_remembered_without_secrets() -> None:
         assert SECRET not in live.text
 
 
+async def test_a_request_without_a_revision_names_the_default_branch() -> None:
+    request = RunRequest((WorkflowData("release"),))
+    memory = session_of(RunScript(SteppedTiming())).memory()
+    memory.remember(REPO, request, "142", datetime.now(UTC))
+    async with watching(at_work()) as live:
+        await live.until(lambda: "acme/shop @ default branch" in live.text)
+
+
 @pytest.mark.usefixtures("_started_before")
 async def test_it_fills_the_form_again() -> None:
     async with watching(at_work()) as live:

@@ -13,8 +13,7 @@ def request_briefly(request: "RunRequest") -> Iterator[str]:
     """For one line: the head, where the config is from if that is elsewhere, each input that was
     given."""
     head, config = _name(request.head), _name(request.config_revision)
-    if head:
-        yield f"@ {head}"
+    yield f"@ {head or 'default branch'}"
     if config and config != head:
         yield f"config {config}"
     for _, given in _values(request):

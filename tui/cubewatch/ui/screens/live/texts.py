@@ -37,7 +37,7 @@ def about(
     if not names and request:
         names = inert(", ".join(workflow.name for workflow in request.workflows))
     known = list(request_briefly(request)) if request else []
-    head = f" {known.pop(0)}" if known and known[0].startswith("@") else ""
+    head = f" {known.pop(0)}" if known else ""
     if origin:
         head = f" @ {' '.join(part for part in (origin.branch, origin.commit) if part)}"
         known.append(f"PR {origin.pull} {origin.title}".rstrip())
