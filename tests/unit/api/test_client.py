@@ -110,14 +110,34 @@ async def test_another_run_is_no_answer_to_what_was_sent(other: Json) -> None:
     assert caught.value.sent
 
 
+@pytest.mark.parametrize("ahead", [-3, 0, 3])
+async def test_old_answer_with_its_own_date_is_no_answer_to_what_was_sent(ahead: int) -> None:
+    now = datetime.now(UTC)
+    of_now = {"date": format_datetime(now + timedelta(hours=ahead), usegmt=True)}
+    old = now + timedelta(hours=min(0, ahead) - 2)
+    of_then = {"date": format_datetime(old, usegmt=True)}
+    run = RUN | {"event_type": "manual", "dates": {"created_at": old.isoformat()}}
+    client = client_of(
+        Server(
+            httpx.Response(200, json={"runs": [RUN]}, headers=of_now),
+            httpx.Response(201, json=run, headers=of_then),
+        )
+    )
+    await client.runs(REPO, page_size=1)
+    with pytest.raises(BadAnswer, match="about another run") as caught:
+        await client.run_workflows(REPO, REQUEST)
+    assert caught.value.sent
+
+
 @pytest.mark.parametrize("hours", [-8, -1, 0, 1, 8])
 async def test_wrong_date_does_not_hide_our_run(hours: int) -> None:
     now = datetime.now(UTC)
     for born in (now, now + timedelta(hours=hours)):
         headers = {"date": format_datetime(now + timedelta(hours=hours), usegmt=True)}
         run = RUN | {"event_type": "manual", "dates": {"created_at": born.isoformat()}}
-        server = Server(httpx.Response(201, json=run, headers=headers))
-        assert (await client_of(server).run_workflows(REPO, REQUEST)).slug == "142"
+        client = client_of(Server(httpx.Response(201, json=run, headers=headers)))
+        for _ in range(2):
+            assert (await client.run_workflows(REPO, REQUEST)).slug == "142"
 
 
 async def test_headers() -> None:

@@ -133,3 +133,13 @@ async def test_no_page_beyond_the_sending_is_read() -> None:
 def test_users_are_read_with_tolerance() -> None:
     assert read(User, b'{"id": 7}').id == "7"
     assert not User().started(Run())
+
+
+async def test_clock_of_the_list_decides_not_that_of_the_answer_before() -> None:
+    class Corrected(Runs):
+        async def runs(self, repo: RepoSlug, *, page_size: int, page_token: str = "") -> RunPage:
+            self.server_ahead = timedelta()
+            return await super().runs(repo, page_size=page_size, page_token=page_token)
+
+    lister = Corrected(made("144"), made("143", after=-3600), ahead=-7200)
+    assert slugs(await search(lister)) == ["144"]

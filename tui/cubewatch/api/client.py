@@ -115,9 +115,12 @@ class Client:
         await self._exchange.renew()
 
     async def run_workflows(self, repo: RepoSlug | RepoId, request: "RunRequest") -> Run:
-        """Starts a run: one POST, once. An error with `sent` may have started it all the same."""
+        """Starts a run: one POST, once. An error with `sent` may have started it all the same. What
+        the server's clock was before decides whether the run in the answer is a new one: an old
+        answer has an old `Date`, too."""
         path = f"{repo.api_path}/cicd/runs"
         sent_at = datetime.now(UTC)
+        known = sent_at + self.server_ahead if self._exchange.knows_clock else None
         try:
             answer = await self._exchange.once("POST", path, request.body(), seconds=self._deadline)
         except ApiError as error:
@@ -126,7 +129,8 @@ class Client:
                 await self._exchange.renew_token()
             raise
         run = _parsed(lambda: read_run(answer.body), answer, sent=True)
-        earliest = min(sent_at, answer.server_time) if answer.server_time else None
+        server_time = known or answer.server_time
+        earliest = min(sent_at, server_time) if server_time else None
         if _is_of_another_request(run, request, earliest):
             raise BadAnswer("the answer is about another run", status=200, sent=True)
         return run

@@ -116,6 +116,8 @@ class Exchange:
         self._transport = transport
         self._limits = limits
         self.server_ahead = timedelta()
+        self.knows_clock = False
+        """Whether an answer has told the server's time."""
         self._timing = timing
         self._budget = RequestBudget(limits.spacing, timing)
         self.notable_headers: dict[str, str] = {}
@@ -242,6 +244,7 @@ class Exchange:
         ahead = server_time - datetime.now(UTC)
         if abs(ahead.total_seconds()) < MAX_OFFSET:
             self.server_ahead = ahead
+            self.knows_clock = True
 
     async def _answer(self, http: httpx.AsyncClient, request: httpx.Request, token: str) -> Answer:
         response = await http.send(request, stream=True, follow_redirects=False)

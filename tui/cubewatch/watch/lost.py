@@ -46,11 +46,12 @@ async def find_candidates(
     They were started by hand after the sending, not by another user, and have the same workflows,
     or none yet. Raises ApiError if the runs can't be listed.
     """
-    since = sent_at + lister.server_ahead
+    since = sent_at
     found: list[Run] = []
     token = ""
     for _ in range(MAX_PAGES):
         page = await lister.runs(repo, page_size=PAGE_SIZE, page_token=token)
+        since = sent_at + lister.server_ahead  # as the newest answer tells it
         found += (run for run in page.runs if run.slug and _fits(run, request, since))
         token = page.next_page_token
         if not (token and page.runs) or _created(page.runs[-1], since) < since - SLACK:
