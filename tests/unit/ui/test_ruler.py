@@ -65,3 +65,21 @@ def test_labels_tell_the_true_time_across_a_change_of_the_clock() -> None:
 )
 def test_steps_are_round_and_leave_room_for_labels(per_cell: float, step: float) -> None:
     assert tick_step(per_cell) == step
+
+
+@pytest.mark.parametrize(
+    ("origin", "days", "labels"),
+    [
+        (datetime(2026, 10, 23, 8, tzinfo=UTC), 5, ["24 Oct", "25 Oct", "26 Oct", "27 Oct"]),
+        (datetime(2026, 3, 27, 8, tzinfo=UTC), 5, ["28 Mar", "29 Mar", "30 Mar", "31 Mar"]),
+        (datetime(2026, 10, 24, 20, tzinfo=UTC), 0.5, ["00:00", "02:00", "04:00", "06:00"]),
+        (datetime(2026, 3, 28, 20, tzinfo=UTC), 0.5, ["22:00", "00:00", "03:00", "04:00", "06:00"]),
+        (datetime(2026, 10, 25, 0, tzinfo=UTC), 0.1, ["02:00", "02:30", "02:00", "02:30", "03:00"]),
+    ],
+)
+def test_ticks_keep_to_the_local_time_when_it_changes(
+    origin: datetime, days: float, labels: list[str]
+) -> None:
+    axis = Axis([Stretch(0, days * 86400, 0, 80, folded=False)], 80)
+    shown = " ".join(ruler(axis, origin, clock=True)[0].split())
+    assert " ".join(labels) in shown

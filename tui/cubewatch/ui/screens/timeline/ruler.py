@@ -56,8 +56,26 @@ def _ticks(axis: "Axis", origin: datetime, step: float, *, clock: bool) -> Itera
         if not stretch.folded:
             second = offset + -(-(stretch.start - offset) // step) * step
             while second <= stretch.end:
-                yield second
+                tick = _local(origin, second, step) if clock else second
+                if stretch.start <= tick <= stretch.end:
+                    yield tick
                 second += step
+
+
+def _local(origin: datetime, second: float, step: float) -> float:
+    """The place of a tick whose local time is a multiple of `step`, also where summer time begins
+    or ends on the way; the moment of the change for a time that there is not."""
+    shift = _shift(origin, second)
+    exists = shift % step and _shift(origin, second + shift) == shift
+    return second + shift if exists else second
+
+
+def _shift(origin: datetime, second: float) -> float:
+    """Seconds by which a local time comes later than by the offset from UTC at the `origin`, as
+    where summer time ends in between."""
+    here = (origin + timedelta(seconds=second)).astimezone()
+    offsets = origin.astimezone().utcoffset(), here.utcoffset()
+    return ((offsets[0] or timedelta()) - (offsets[1] or timedelta())).total_seconds()
 
 
 def _label(second: float, origin: datetime, step: float, *, clock: bool) -> str:
