@@ -54,7 +54,7 @@ class ComposeScreen(BaseScreen):
     """A form that composes a run, filled from `start.draft`. It posts `Started` when the server
     has answered with a run."""
 
-    SHEETS = ("compose", "suggest")
+    SHEETS = ("compose",)
     AUTO_FOCUS = "ChoiceRow"
     """Until it is known where the next decision is."""
     BINDINGS: ClassVar[list[BindingType]] = [

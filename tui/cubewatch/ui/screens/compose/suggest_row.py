@@ -13,6 +13,7 @@ from cubewatch.model.request import RevisionKind
 from cubewatch.refs.ref_search import RefSearch
 from cubewatch.ui.screens.compose import texts
 from cubewatch.ui.screens.compose.text_row import TextField, TextRow
+from cubewatch.ui.styles import add_sheets
 from cubewatch.ui.widgets.suggestions import EDGE, Offer, Suggestion, Suggestions
 
 MIN_LIST_CELLS = 44
@@ -131,19 +132,19 @@ class SuggestRow(TextRow):
         super().__init__(field, label, read, write, placeholder=placeholder, hint=hint, note=note)
         self.is_open = False
         self.source = source
-        self._list = Suggestions()
+        self._list: Suggestions | None = None
         self._wanted = ""
 
     def step(self, steps: int) -> bool:
         """Move in the list, by a page if `steps` are several. Returns False if no list is open."""
-        if not (self.is_open and self._list.offer.items):
+        if not (self.is_open and self._list and self._list.offer.items):
             return False
         self._list.step(steps if abs(steps) == 1 else steps // abs(steps) * self._list.page)
         return True
 
     def accept(self) -> None:
         """Close the list and take the highlighted name, if there is one."""
-        value = self._list.highlighted if self.is_open else None
+        value = self._list.highlighted if self.is_open and self._list else None
         self.close()
         if value is not None:
             self._put(value)
@@ -159,32 +160,34 @@ class SuggestRow(TextRow):
         selected, as the next key replaces it."""
         if not self.is_attached:
             return  # the app is about to end
-        if not self._list.is_attached:
+        if self._list is None:
+            add_sheets(self.app.stylesheet, ["suggest"])
+            self._list = Suggestions()
             self.mount(self._list)
         self.is_open = True
         value = self.input.value
         self._wanted = "" if self.input.selected_text == value else value
         self.source.request(self._wanted)
-        self._show(reset=True)
+        self._show(self._list, reset=True)
 
     def close(self) -> None:
         """Hide the list; the text stays."""
-        if self.is_open:
+        if self.is_open and self._list:
             self.is_open = False
             self._list.display = False
             self.source.cancel(self._wanted)
 
     def refresh_names(self) -> None:
         """Show what the source knows now, and keep the highlight."""
-        if self.is_open:
-            self._show(reset=False)
+        if self.is_open and self._list:
+            self._show(self._list, reset=False)
 
-    def _show(self, *, reset: bool) -> None:
-        self._list.show(self.source.offer(self._wanted), reset=reset)
+    def _show(self, names: Suggestions, *, reset: bool) -> None:
+        names.show(self.source.offer(self._wanted), reset=reset)
         width = self.size.width
         x = max(0, min(self.label_width - EDGE, width - MIN_LIST_CELLS))
         below = self.screen.size.height - BELOW_FORM - self.region.bottom
-        self._list.drop(x, width - x, above=self.region.y, below=below)
+        names.drop(x, width - x, above=self.region.y, below=below)
 
     def on_resize(self) -> None:
         self.refresh_names()
