@@ -123,3 +123,20 @@ async def test_a_run_without_times_has_no_ruler() -> None:
         await opened(live)
         assert "The server has told no times of this run yet." in live.text
         assert "┬" not in live.text
+
+
+async def test_the_critical_path_of_a_gigantic_run_comes_a_little_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cubewatch.ui.screens.timeline.screen.MANY_NODES", 5)
+    async with watching(released()) as live:
+        await live.press("t")
+        await live.until(lambda: "critical: " in live.text)
+        await live.press("q")
+    fewer = run("processing", workflow("release", "processing", task("build", "created")))
+    monkeypatch.setattr("cubewatch.ui.screens.timeline.screen.MANY_NODES", 0)
+    async with watching(released() | {"status": "processing"}, fewer) as live:
+        await live.press("t")
+        await live.until(lambda: "critical: " in live.text)
+        await live.step()
+        await live.until(lambda: "critical: " not in live.text)

@@ -299,3 +299,31 @@ def test_the_filter_shows_what_matches_below_what_it_is_part_of() -> None:
     assert watching.seen == []
     watching.rows.filter("")
     assert watching.seen == A_FOLDED
+
+
+def test_what_a_longer_pattern_shows_does_not_depend_on_how_it_was_typed() -> None:
+    watching = Watching(two("processing", "failed", "success"))
+    for pattern in ("a", "a 1", "b", "b f", "b fai", "b", "", "W/b", "w/B/1", "w/b/1 x", "w/b"):
+        watching.rows.filter(pattern)
+        alone = Watching(two("processing", "failed", "success"))
+        alone.rows.filter(pattern)
+        assert watching.seen == alone.seen, pattern
+
+
+def test_a_pattern_is_looked_for_again_in_a_new_state() -> None:
+    watching = Watching(two("processing", "created"))
+    watching.rows.filter("fail")
+    assert watching.seen == []
+    watching.take(two("processing", "failed", "failed"))
+    assert watching.seen == ["w", "w/b", "w/b/1", "w/b/2"]
+    watching.rows.filter("failed")
+    watching.take(two("failed", "success", "success"))
+    assert watching.seen == ["w", "w/a", "w/a/1", "w/a/2"]
+
+
+def test_a_failure_in_a_closed_workflow_comes_into_sight() -> None:
+    watching = Watching(two("processing", "created"))
+    watching.close("w", "a")
+    watching.close("w")
+    watching.take(two("failed", "created"))
+    assert watching.seen == ["w", "w/a", "w/a/1", "w/a/2", "w/b", "w/b/1", "w/b/2"]

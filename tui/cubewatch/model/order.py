@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cubewatch.model.run import Cube, Task
-from cubewatch.model.snapshot import ROOT, Path, Snapshot
+from cubewatch.model.snapshot import ROOT, TASK_DEPTH, Path, Snapshot
 
 Needs = dict[Path, tuple[Path, ...]]
 
@@ -37,22 +37,29 @@ def order_of(snapshot: Snapshot, parallel: Iterable[Path] = ()) -> Order:
 
 
 class NeedsOfRun:
-    """The siblings that each task and cube of a run waits for, found when they are first looked
-    at, with those of all their siblings."""
+    """The siblings that each task and cube of a run waits for, each found when it is looked at:
+    those of one cost little, also among 10,000. A cycle of needs is not broken."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._below: dict[Path, Needs] = {}
+        self._in_turn: dict[Path, dict[Path, Path]] = {}
 
     def get(self, path: Path) -> tuple[Path, ...]:
         """What a node waits for."""
-        parent = path[:-1]
-        if not parent:
-            return ()
-        if parent not in self._below:
-            in_turn = len(parent) > 1 and not overlaps(self._snapshot, parent)
-            self._below[parent] = needs_below(self._snapshot, parent, in_turn=in_turn)
-        return self._below[parent].get(path, ())
+        if not path or has_needs(self._snapshot.items[path]):
+            return _needs(self._snapshot, path) if path else ()
+        before = self._before(path[:-1]).get(path)
+        return (before,) if before else ()
+
+    def _before(self, task: Path) -> dict[Path, Path]:
+        """The cube before each one of a task, where cubes run one after the other."""
+        if len(task) < TASK_DEPTH:
+            return {}
+        if task not in self._in_turn:
+            cubes = self._snapshot.children[task]
+            in_turn = not overlaps(self._snapshot, task)
+            self._in_turn[task] = dict(zip(cubes[1:], cubes, strict=False)) if in_turn else {}
+        return self._in_turn[task]
 
 
 def needs_below(snapshot: Snapshot, parent: Path, *, in_turn: bool) -> Needs:

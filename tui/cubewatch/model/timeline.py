@@ -30,7 +30,7 @@ MAX_LEAD = timedelta(seconds=2)
 """How far the dates of a server may be ahead of the time that it tells."""
 _STEPS = (1.0, 1.6, 2.5, 4.0, 6.3)
 _MIN_HORIZON = 10.0
-_NEVER = datetime.min.replace(tzinfo=UTC)
+_NEVER, _EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,30 +343,25 @@ def _waited_for(snapshot: Snapshot, needs: NeedsOfRun, path: Path) -> list[Path]
 
 def _last(snapshot: Snapshot, among: Iterable[Path]) -> Path | None:
     """The node that still works, the longest of them, or else the one that ended last."""
-    best: tuple[int, float] | None = None
-    found = None
+    ended = working = None
+    ended_at, since = _NEVER, _EVER
     for path in among:
         item = snapshot.items[path]
-        if not item.dates.started_at or not _is_end(snapshot, path):
+        start, end = item.dates.started_at, item.dates.finished_at
+        if not start or not _is_end(snapshot, path):
             continue
-        key = _lateness(item)
-        if key and (best is None or key > best):
-            best, found = key, path
-    return found
+        if end:
+            if end > ended_at:
+                ended, ended_at = path, end
+        elif start < since and item.status not in status.FINAL:
+            working, since = path, start
+    return working or ended
 
 
 def _is_end(snapshot: Snapshot, path: Path) -> bool:
     return len(path) == CUBE_DEPTH or not any(
         snapshot.items[below].dates.started_at for below in snapshot.children[path]
     )
-
-
-def _lateness(item: Item) -> tuple[int, float] | None:
-    if item.dates.finished_at:
-        return 0, item.dates.finished_at.timestamp()
-    if item.status not in status.FINAL and item.dates.started_at:
-        return 1, -item.dates.started_at.timestamp()
-    return None
 
 
 def critical_steps(

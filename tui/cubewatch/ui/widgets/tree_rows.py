@@ -4,13 +4,15 @@ What the person has opened, closed or visited is theirs; only the rest opens and
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cubewatch.model import status
 from cubewatch.text.format import elapsed
 
 if TYPE_CHECKING:
-    from cubewatch.model.snapshot import Change, Path, Snapshot
+    from collections.abc import Mapping
+
+    from cubewatch.model.snapshot import Change, Item, Path, Snapshot
 
 GREEN = (status.SUCCESS, status.SKIPPED)
 """Statuses of ended nodes that need no attention."""
@@ -28,6 +30,30 @@ def is_housekeeping(path: "Path") -> bool:
     return len(path) == 3 and path[2].startswith("#")
 
 
+class _Names:
+    """What a pattern is looked for in: the names of the nodes of a tree, and of what they are part
+    of. `tree` has the children of each node."""
+
+    def __init__(self, tree: "dict[Path, list[Path]]") -> None:
+        self.tree = tree
+        self.of: dict[Path, str] = {}
+        for above, paths in tree.items():
+            prefix = f"{self.of[above]}/" if above else ""
+            for path in paths:
+                self.of[path] = prefix + path[-1].casefold()
+
+
+class _Matched(NamedTuple):
+    """The nodes of a state that match a pattern: a longer one is looked for in them alone."""
+
+    items: "Mapping[Path, Item]"
+    pattern: str
+    paths: "list[Path]"
+
+
+_NOTHING_MATCHED = _Matched({}, "", [])
+
+
 class TreeRows:
     """The open nodes as a list of paths, from the top. `cursor` is an index into it. `setups` are
     the cubes that each row of housekeeping stands for."""
@@ -38,8 +64,8 @@ class TreeRows:
         self.snapshot: Snapshot | None = None
         self.pattern = ""
         self.setups: dict[Path, list[Path]] = {}
-        self._names: dict[Path, str] = {}
-        """What a pattern is looked for in, while there is one."""
+        self._names: _Names | None = None
+        self._matched = _NOTHING_MATCHED
         self._open: set[Path] = set()
         self._known: set[Path] = set()
         self._visited: set[Path] = set()
@@ -78,14 +104,16 @@ class TreeRows:
                 self._known.add(path)
                 if self._opens_at_first(path):
                     self._open.add(path)
-        failed, above_failed = snapshot.failed, set()
+        failed = snapshot.failed
+        above_failed: set[Path] = set()
         for path, _, after in changes:
             if path in failed:
                 above_failed.add(self.parent(path) if path[-1][0:1] == "#" else path[:-1])
             elif after in GREEN and self._may_fold(path):
                 self._open.discard(path)
-        for path in above_failed:
-            self._open.update((path, *self._above(path)))
+        while above_failed:
+            self._open |= above_failed
+            above_failed = {path[:-1] for path in above_failed if path}
         for row, cubes in self.setups.items():
             self._show_slow(row, cubes, snapshot, now)
         self.arrange()
@@ -164,24 +192,28 @@ class TreeRows:
     def _matching(self) -> "list[Path]":
         """Every node that matches the pattern, whether open or not, below what it is part of."""
         assert self.snapshot  # noqa: S101, looked at by arrange
-        items, names = self.snapshot.items, self._names
-        for path in items.keys() - names.keys():
-            names[path] = "/".join(path).casefold()
-        statuses = {item.status for item in items.values()}
-        matching = list(items)
-        for word in self.pattern.casefold().split():
+        items, children = self.snapshot.items, self.snapshot.children
+        if self._names is None or self._names.tree is not children:
+            self._names = _Names(children)
+        wanted, names = self.pattern.casefold(), self._names.of
+        is_narrower = items is self._matched.items and wanted.startswith(self._matched.pattern)
+        matching = self._matched.paths if is_narrower else list(items)
+        statuses = {*self.snapshot.tallies[()], *(items[path].status for path in children if path)}
+        for word in wanted.split():
             named = {one for one in statuses if word in one.casefold()}
             matching = [p for p in matching if word in names[p] or items[p].status in named]
-        found = set(matching)
-        for depth in (2, 1):
-            found.update({path[:depth] for path in found if len(path) > depth})
-        return [path for path in items if path in found]
+        self._matched = _Matched(items, wanted, matching)
+        found = level = set(matching)
+        while level:
+            level = {path[:-1] for path in level if len(path) > 1}
+            found = found | level
+        return list(items) if len(found) == len(items) else [p for p in items if p in found]
 
     def filter(self, pattern: str) -> None:
         """Shows only nodes whose path or status holds every word of `pattern`; "" shows all."""
         self.pattern = pattern
         if not pattern:
-            self._names.clear()
+            self._names, self._matched = None, _NOTHING_MATCHED
         self.arrange()
 
     def visit(self) -> None:

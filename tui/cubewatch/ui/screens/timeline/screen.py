@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from cubewatch.watch.outlook import Outlook
 
 MAX_NAMES = 5
+MANY_NODES = 2_000
+"""Nodes of a run beyond which its critical path takes so long that a thread looks for it."""
 
 
 class TimelineScreen(BaseScreen):
@@ -101,11 +103,25 @@ class TimelineScreen(BaseScreen):
             from cubewatch.model.timeline import critical_path
 
             self._line = line
-            self._critical = critical_path(snapshot)
+            if len(snapshot.items) <= MANY_NODES:
+                self._critical = critical_path(snapshot)
+            else:
+                self._critical = tuple(path for path in self._critical if path in snapshot.items)
+                self._find_critical_path(line)
             self._view.show(self._line, self._critical, self._now, self._outlook)
             self._ticker.restart()
         self._ticker.start()
         self._show_words(snapshot)
+
+    @work(group="critical path", exclusive=True, exit_on_error=False)
+    async def _find_critical_path(self, line: "Timeline") -> None:
+        """Shows the critical path of a gigantic run once it is found."""
+        from cubewatch.model.timeline import critical_path
+        from cubewatch.runtime.threads import calculate_in_daemon_thread
+
+        self._critical = await calculate_in_daemon_thread(lambda: critical_path(line.snapshot))
+        self._view.show(line, self._critical, self._now, self._outlook)
+        self._show_words(line.snapshot)
 
     @property
     def _now(self) -> "datetime":
