@@ -237,6 +237,18 @@ async def test_hostile_names_are_still_shown(name: str, shown: str) -> None:
         assert shown in live.text
 
 
+async def test_times_beyond_the_end_of_summer_time_name_their_zone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    times = {"started_at": "2025-10-26T00:40:05Z", "finished_at": "2025-10-26T01:25:00Z"}
+    value = run("success", workflow("w", "success", dates=times), dates=times)
+    async with watching(value) as live:
+        assert "02:40:05 → 02:25:00 CET" in live.text
+        assert "44m55s" in live.text
+
+
 async def test_the_latest_date_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()

@@ -102,10 +102,12 @@ def _dates(dates: "DatesByStage", bar: "Bar", node_status: str, now: datetime) -
 
 
 def _moment(moment: datetime, since: datetime) -> str:
-    """The time here; with the date unless it is that of `since`."""
-    here = moment.astimezone()
-    same_day = since.astimezone().date() == here.date()
-    return f"{here:%H:%M:%S}" if same_day else f"{here:%Y-%m-%d %H:%M:%S}"
+    """The time here; with the date unless it is that of `since`, and with the zone where that is
+    another one, as when summer time has ended in between."""
+    here, before = moment.astimezone(), since.astimezone()
+    zone = "" if before.utcoffset() == here.utcoffset() else f" {here:%Z}"
+    day = "" if before.date() == here.date() else f"{here:%Y-%m-%d} "
+    return f"{day}{here:%H:%M:%S}{zone}"
 
 
 def _about_run(run: "Run") -> Iterator[Paragraph]:
