@@ -47,6 +47,7 @@ def run(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 
 FOR_A_REQUEST = {"cubewatch.model.draft", "cubewatch.model.request", "json"}
+FOR_A_PREVIEW = {"cubewatch.ui.screens.compose.preview", "json"}
 FOR_A_LOG = {"cubewatch.logs.log_line", "cubewatch.ui.widgets.log_view"}
 
 
@@ -112,3 +113,8 @@ def test_the_first_frame_waits_for_nothing_heavy() -> None:
 def test_the_first_frame_of_a_run_waits_for_no_request_and_no_log() -> None:
     loaded = imported_modules("-c", "import cubewatch.ui.app, cubewatch.ui.screens.live.screen")
     assert not loaded & (FOR_A_REQUEST | FOR_A_LOG)
+
+
+def test_the_first_frame_of_a_form_waits_for_no_preview() -> None:
+    loaded = imported_modules("-c", "import cubewatch.ui.app, cubewatch.ui.screens.compose.screen")
+    assert not loaded & FOR_A_PREVIEW

@@ -4,7 +4,6 @@ A value of these types keeps the contract (`RunWorkflowsBody`): one that would b
 built. What was not chosen is not sent.
 """
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -136,6 +135,8 @@ class RunRequest:
 
     def body(self) -> bytes:
         """The exact bytes that go out: compact JSON in UTF-8."""
+        import json  # not before the first frame of a form
+
         return json.dumps(self.to_json(), ensure_ascii=False, separators=(",", ":")).encode()
 
 

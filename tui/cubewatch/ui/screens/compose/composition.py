@@ -12,7 +12,6 @@ from cubewatch.model.repository import RepoSlug
 from cubewatch.model.request import RunRequest
 from cubewatch.model.wording import in_words
 from cubewatch.ui.screens.compose import texts
-from cubewatch.ui.screens.compose.preview import PreviewContent
 from cubewatch.ui.screens.compose.status_lines import status_lines
 from cubewatch.watch.submission import Shown, Submission
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from cubewatch.git.surroundings import ConfigFound
     from cubewatch.session import Session
     from cubewatch.settings import ComposeFirst
+    from cubewatch.ui.screens.compose.preview import PreviewContent
 
 
 class Composition:
@@ -177,8 +177,10 @@ class Composition:
         config = "" if request.config_revision else default
         return in_words(request, repo, head=head, config=config, now=self.session.timing.utc())
 
-    def preview(self, checked: Checked) -> PreviewContent:
+    def preview(self, checked: Checked) -> "PreviewContent":
         """The content of the preview."""
+        from cubewatch.ui.screens.compose.preview import PreviewContent
+
         repo, request = self.state.repo, checked.so_far
         is_known = self.known.is_config_named and not self.is_reading
         return PreviewContent(

@@ -24,7 +24,6 @@ from cubewatch.ui.screens.compose import sending, texts
 from cubewatch.ui.screens.compose.composition import Composition
 from cubewatch.ui.screens.compose.form import Form
 from cubewatch.ui.screens.compose.messages import Started, UnderWay
-from cubewatch.ui.screens.compose.preview import Preview
 from cubewatch.ui.screens.compose.rows import ActionRow
 from cubewatch.ui.screens.compose.status_lines import StatusLines, TitleLine
 from cubewatch.ui.serial_input import SerialInputApp
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from cubewatch.settings import ComposeFirst
     from cubewatch.ui.screens.again import Earlier
     from cubewatch.ui.screens.compose.panels import AnswerPanel
+    from cubewatch.ui.screens.compose.preview import Preview
     from cubewatch.ui.screens.compose.recent import RecentRuns
 
 WIDE_COLUMNS = 100
@@ -90,7 +90,7 @@ class ComposeScreen(BaseScreen):
         settings = session.settings
         host = urlsplit(settings.api_url).netloc if settings.demo_speed is None else "demo"
         self._title = TitleLine(inert(host))
-        self._preview = Preview()
+        self._preview: Preview | None = None
         self._status = StatusLines("status")
         self._form: Form
         self._recent: RecentRuns | None = None
@@ -117,8 +117,11 @@ class ComposeScreen(BaseScreen):
     def _after_first_frame(self) -> None:
         panes = self.query_one("#panes")
         if panes.is_attached:  # the app may be about to end
+            from cubewatch.ui.screens.compose.preview import Preview
             from cubewatch.ui.screens.compose.recent import RecentRuns
 
+            self._preview = Preview()
+            self._preview.show(self.composition.preview(self.composition.checked()))
             self._recent = RecentRuns(self.session)
             panes.mount(self._preview)
             self.query_one("#left").mount(self._recent)
@@ -195,7 +198,7 @@ class ComposeScreen(BaseScreen):
         """Switch between the fields and the preview."""
         if self.has_class("-preview"):
             self.show_form()
-        else:
+        elif self._preview:
             self.add_class("-preview")
             self._preview.focus()
 
@@ -335,7 +338,8 @@ class ComposeScreen(BaseScreen):
         facts, state = composition.known, composition.state
         self._title.show(str(state.repo or ""), texts.API_STATES[facts.api_state])
         self._form.show_facts(facts, self.session.timing.utc())
-        self._preview.show(composition.preview(checked))
+        if self._preview:
+            self._preview.show(composition.preview(checked))
         if self._leaving.is_asked(state.draft()):
             is_sending = self.composition.submission.phase == "sending"
             text = texts.QUIT_SENDING if is_sending else texts.QUIT_TYPED

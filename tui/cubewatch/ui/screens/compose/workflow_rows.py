@@ -1,7 +1,8 @@
 """The rows of the workflows: a box for each, its inputs below while it is ticked."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from cubewatch.model.draft import WORKFLOWS, workflow_field
 from cubewatch.model.form_state import FormState, WorkflowField, adding_field
@@ -9,9 +10,11 @@ from cubewatch.model.secrecy import looks_secret
 from cubewatch.text.sanitize import inert
 from cubewatch.ui.screens.compose import texts
 from cubewatch.ui.screens.compose.choice_rows import TickRow
-from cubewatch.ui.screens.compose.input_rows import InputRows
 from cubewatch.ui.screens.compose.rows import FormRow
 from cubewatch.ui.screens.compose.text_row import TextRow
+
+if TYPE_CHECKING:
+    from cubewatch.ui.screens.compose.input_rows import InputRows
 
 
 class AddingRow(TextRow):
@@ -52,7 +55,6 @@ class WorkflowRows:
     def __init__(self, state: FormState) -> None:
         self._state = state
         self._rows: dict[str, FormRow] = {}
-        self._inputs = InputRows()
         self.adding = AddingRow(
             adding_field(""),
             lambda: state.adding,
@@ -62,6 +64,13 @@ class WorkflowRows:
             placeholder=texts.ADDING_WORKFLOW,
             hint=texts.ADDING_WORKFLOW_HINT,
         )
+
+    @cached_property
+    def _inputs(self) -> "InputRows":
+        """The rows of inputs, which are loaded for the first of them."""
+        from cubewatch.ui.screens.compose.input_rows import InputRows
+
+        return InputRows()
 
     def rows(self) -> Iterator[FormRow]:
         """All rows that are needed now, in order, with what they show brought up to date."""
