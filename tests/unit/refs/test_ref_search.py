@@ -123,7 +123,7 @@ async def test_of_ten_thousand_branches_one_page_is_asked_for() -> None:
         await it.types("feature/0123")
         assert len(it.server.requests) == 2
         found = it.search.found("branch", "feature")
-        assert (found.count, len(found.refs), found.more) == (10_000, MAX_FOUND, True)
+        assert (found.total, len(found.refs), found.more) == (10_000, MAX_FOUND, True)
         assert [ref.name for ref in found.refs[:2]] == names[:2]
         assert it.names("9999") == ["feature/09999"]
 
@@ -157,7 +157,7 @@ async def test_commits_are_those_of_the_clone_by_how_they_begin() -> None:
         it.search.learn([local("3f2a91c", "commit"), local("913f2aa", "commit")])
         await it.types("3F2", kind="commit")
         found = it.search.found("commit", "3F2")
-        assert ([ref.name for ref in found.refs], found.count) == (["3f2a91c"], 1)
+        assert ([ref.name for ref in found.refs], found.total) == (["3f2a91c"], 1)
         assert (found.asking, found.more) == (False, False)
         assert await it.search.exists("commit", "3f2a91c") is None
         assert it.server.requests == []
@@ -181,7 +181,7 @@ async def test_after_an_error_it_says_why_and_waits_for_more_typing(trouble: Api
         assert it.told == 2 + 1
         await it.types("fi")
         found = it.search.found("branch", "fi")
-        assert (found.count, found.trouble) == (2, "")
+        assert (found.total, found.trouble) == (2, "")
 
 
 async def test_it_waits_as_long_as_the_server_asks_it_to() -> None:

@@ -5,10 +5,9 @@ One request at a time, none until the typing has paused, and none for what is kn
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cubewatch.api.errors import ApiError
 from cubewatch.model.git_ref import GitRef
@@ -41,8 +40,7 @@ Query = tuple[RevisionKind, str]
 """Refs of a kind whose names hold a text."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundRefs:
+class FoundRefs(NamedTuple):
     """The refs that match a text, best first, and how many match in all.
 
     `asking`: a request is running, or will be as soon as the typing pauses. `more`: it has names
@@ -50,7 +48,7 @@ class FoundRefs:
     """
 
     refs: tuple[GitRef, ...] = ()
-    count: int = 0
+    total: int = 0
     asking: bool = False
     more: bool = False
     trouble: str = ""

@@ -1,7 +1,6 @@
 """Settings: all that flags, environment and config file say, in one frozen value."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,11 +21,19 @@ class SettingsError(Exception):
     """Usage or configuration is wrong; `str()` of it is one line that says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
 class Secret:
     """A text that no repr, log or traceback shows."""
 
-    _value: str
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
 
     def reveal(self) -> str:
         return self._value

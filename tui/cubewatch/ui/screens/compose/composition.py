@@ -153,7 +153,7 @@ class Composition:
         if revision is None or revision.kind is None:
             return False
         known = refs.ref(revision.kind, revision.name)
-        return known is None and refs.found(revision.kind, revision.name).count > 0
+        return known is None and refs.found(revision.kind, revision.name).total > 0
 
     def shown(self) -> Shown:
         """The content of the form, for the submission."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.content import Content
@@ -26,12 +25,13 @@ NEWEST_RUNS = 50
 T = TypeVar("T")
 
 
-@dataclass
 class NotStarted(Message):
     """The request brought no run; `text` says why. `lost`: it may have started one."""
 
-    text: Content
-    lost: Lost | None
+    def __init__(self, text: Content, lost: Lost | None) -> None:
+        super().__init__()
+        self.text = text
+        self.lost = lost
 
 
 async def duplicates(

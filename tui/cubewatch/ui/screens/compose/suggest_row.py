@@ -64,7 +64,7 @@ class RefSource:
         if not (kind := self._kind()):
             return Offer()
         found = self._search.found(kind, text)
-        if kind == "commit" and not found.count:
+        if kind == "commit" and not found.total:
             return Offer()  # the list of commits is never complete
         items = tuple(_ref_suggestion(ref, text) for ref in found.refs)
         return Offer(items, texts.names_state(found, kind, text))

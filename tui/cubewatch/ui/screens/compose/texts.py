@@ -317,13 +317,13 @@ def names_state(found: "FoundRefs", kind: RevisionKind, text: str) -> str:
     many = MANY[kind]
     if found.asking:
         return LOADING
-    if found.trouble and found.count:
+    if found.trouble and found.total:
         return f"{found.trouble}: only local {many}"
-    if not found.count:
+    if not found.total:
         none = f"no {kind} holds '{inert(text)}'" if text else f"no {many}"
         if found.trouble:
             return f"{found.trouble}: {none} here"
         return f"{none} that is known here, the server has more" if found.more else none
     if found.more:
-        return f"{found.count:,} {many} known here, the server has more: type on"
-    return f"{found.count:,} {many}" if found.count > 1 else f"1 {kind}"
+        return f"{found.total:,} {many} known here, the server has more: type on"
+    return f"{found.total:,} {many}" if found.total > 1 else f"1 {kind}"
