@@ -1,6 +1,5 @@
 """RunTree: a run's workflows, tasks and cubes as lines that open and close."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -79,7 +78,7 @@ class RunTree(CursorLines):
         width, screen_width = self.scrollable_content_region.width, self.app.size.width
         drawing = self._drawing
         if drawing and (drawing.width, drawing.screen_width) != (width, screen_width):
-            drawing = self._drawing = replace(drawing, width=width, screen_width=screen_width)
+            drawing = self._drawing = drawing.fitted(width, screen_width)
         return drawing
 
     def show(
@@ -110,11 +109,8 @@ class RunTree(CursorLines):
     def tick(self, now: datetime, estimate: "Estimate | None" = None) -> None:
         """Moves the clocks of what runs, and takes over what is expected."""
         if drawing := self._drawing:
-            estimate = estimate or drawing.estimate
-            expects_the_same = estimate is drawing.estimate
-            self._drawing = replace(drawing, now=now, estimate=estimate)
-            moves_all = self._drawing.axis or not expects_the_same
-            if moves_all:
+            self._drawing = drawing.at(now, estimate or drawing.estimate)
+            if not self._drawing.differs_in_times_alone(drawing):
                 self.repaint()
                 return
             top = round(self.scroll_y)

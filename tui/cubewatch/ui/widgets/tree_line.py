@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -31,6 +31,8 @@ PROGRESS_FROM, PERCENT_FROM = 46, 30
 BAR = 10
 SECONDS_PER_LINE, MAX_STEP = 3.0, 30.0
 """Seconds from one growth of the bars to the next, for each that grows, and at most."""
+MAX_RESTS = 500
+"""Lines of which all but the time is kept."""
 WORDS = {
     status.AWAITING_APPROVAL: "waits for approval",
     status.SKIPPED: "skipped",
@@ -51,6 +53,24 @@ class TreeDrawing:
     name_cells: int
     open_count: int
     estimate: Estimate
+    _rests: "dict[object, list[Span]]" = field(default_factory=dict, repr=False, compare=False)
+
+    def at(self, now: datetime, estimate: Estimate) -> "TreeDrawing":
+        """The same state at another time. What its lines have behind the time is rendered once, as
+        long as the axis has the same scale."""
+        later = replace(self, now=now, estimate=estimate)
+        if later._scale != self._scale:
+            self._rests.clear()
+        return later
+
+    def differs_in_times_alone(self, other: "TreeDrawing") -> bool:
+        """Whether the lines of another time differ in nothing but the time of what runs."""
+        same = self._scale == other._scale and self._now == other._now
+        return same and self.estimate is other.estimate
+
+    def fitted(self, width: int, screen_width: int) -> "TreeDrawing":
+        """The same for so many cells."""
+        return replace(self, width=width, screen_width=screen_width, _rests={})
 
     @property
     def snapshot(self) -> Snapshot:
@@ -66,26 +86,44 @@ class TreeDrawing:
         room = self.width - LEFT - 1 - names
         return axis(self.line, self.now, room, left=left.middle if left else 0.0)
 
+    @property
+    def _scale(self) -> object:
+        return self.axis and self.axis.stretches
+
     def node(self, path: Path, *, opened: bool | None, nested: bool = False) -> list[Span]:
         """The line of a node. `opened`: whether what is below it is in sight; None if there is
         nothing. `nested`: it is below the row of its task's housekeeping."""
         item = self.snapshot.items[path]
+        tone = status.tone(item.status)
+        left = f" {status.glyph(item.status)} {self._time(item):>{TIME}} ", tone
+        ahead = self._ahead(path) if self.axis else None
+        usual = self.estimate.of(path).usual
+        key = path, opened, nested, ahead, usual, self._now
+        rest = self._rests.get(key)
+        if rest is None:
+            if len(self._rests) >= MAX_RESTS:
+                self._rests.clear()
+            rest = self._rests[key] = self._rest(path, item, opened, nested, ahead)
+        return [left, *rest]
+
+    def _rest(
+        self,
+        path: Path,
+        item: Item,
+        opened: bool | None,
+        nested: bool,
+        ahead: tuple[float, float] | None,
+    ) -> list[Span]:
+        """The line of a node behind its time."""
         tone = status.tone(item.status)
         slug = item.slug or "(no name)"
         housekeeping = isinstance(item, Cube) and slug.startswith("#")
         indent = "  " * (len(path) - 1 + nested)
         sign = {None: " ", True: "▾", False: "▸"}[opened]
         part = "note" if housekeeping and tone == "success" else self._name_part(path, tone)
+        is_crossed = path in self.snapshot.failed
         return self._line(
-            (f" {status.glyph(item.status)} {self._time(item):>{TIME}} ", tone),
-            waterfall(
-                self.line.bar(path),
-                tone,
-                self.axis,
-                self._now,
-                self._ahead(path),
-                crossed=path in self.snapshot.failed,
-            ),
+            waterfall(self.line.bar(path), tone, self.axis, self._now, ahead, crossed=is_crossed),
             [(f"{indent}{sign} ", "text"), (slug, part), *self._failing(path)],
             (self._note(path, item), "note"),
             self._progress(path, item),
@@ -102,8 +140,8 @@ class TreeDrawing:
         time = "" if span.start is None or end is None else duration(end - span.start)
         done = sum(item.status in status.FINAL for item in items)
         running = next((item.slug for item in items if item.status == status.PROCESSING), "")
-        return self._line(
-            (f" {status.glyph(state)} {time:>{TIME}} ", tone),
+        left = f" {status.glyph(state)} {time:>{TIME}} ", tone
+        rest = self._line(
             waterfall(span, tone, self.axis, self._now, around_all(map(self._ahead, cubes))),
             [
                 (f"{'  ' * len(task)}{'▾' if opened else '▸'} ", "note"),
@@ -112,6 +150,7 @@ class TreeDrawing:
             (f"  ◂ {running}" if running else "", "note"),
             _NO_PROGRESS,
         )
+        return [left, *rest]
 
     @cached_property
     def _now(self) -> float | None:
@@ -141,17 +180,18 @@ class TreeDrawing:
         ) * step
 
     def _line(
-        self, left: Span, drawn: list[Span], name: list[Span], note: Span, progress: "_Progress"
+        self, drawn: list[Span], name: list[Span], note: Span, progress: "_Progress"
     ) -> list[Span]:
+        """A line behind the time."""
         if drawn:
-            return [left, *drawn, (" ", "text"), *name, progress.share, note]
+            return [*drawn, (" ", "text"), *name, progress.share, note]
         right: list[Span] = []
         if progress.share[0] and self.width >= PERCENT_FROM:
             bars = progress.bar if self.width >= PROGRESS_FROM else []
             right = [(" ", "text"), *bars, (f"{progress.share[0]:>7} ", progress.share[1])]
         room = self.width - LEFT - cells_of(right)
         text = fit_spans([*name, note], room)
-        return [left, *text, (" " * (room - cells_of(text)), "text"), *right]
+        return [*text, (" " * (room - cells_of(text)), "text"), *right]
 
     def has_clock(self, path: Path) -> bool:
         """Whether the time of a node goes on by itself."""
