@@ -296,3 +296,13 @@ def test_tallies_say_how_many_cubes_below_a_node_have_which_status() -> None:
         ("w", "t"): {"odd": 2, "success": 1},
         ("w", "u"): {"success": 1},
     }
+
+
+def test_equal_needs_of_cubes_are_one_object() -> None:
+    needs = [[{"name": name} for name in names] for names in ("", "a", "ab")]
+    cubes = [cube(f"c{n}", relations={"needs": one}) for n, one in enumerate(needs)]
+    tasks = [task(name, "created", *cubes) for name in "tu"]
+    found = [one.cubes for one in read(run("x", workflow("w", "x", *tasks))).workflows[0].tasks]
+    for number, (one, other) in enumerate(zip(*found, strict=True)):
+        assert one.relations is other.relations
+        assert [need.name for need in one.relations.needs] == ["a", "b"][:number]

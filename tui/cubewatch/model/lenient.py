@@ -5,6 +5,7 @@ itself is not loaded: it would take 9 MB to write the schema that `schema_of` wr
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from types import NoneType, UnionType
@@ -26,17 +27,25 @@ MAX_RAW = 16_000
 
 
 class Lenient:
-    """A field read by `schema` (that of its type, if None), and its default where that fails."""
+    """A field read by `schema` (that of its type, if None), and its default where that fails.
+    `share`: gives an equal value that is there already in place of another."""
 
-    def __init__(self, default: object, schema: CoreSchema | None = None) -> None:
+    def __init__(
+        self,
+        default: object,
+        schema: CoreSchema | None = None,
+        share: Callable[[Any], Any] | None = None,
+    ) -> None:
         self.default = default
         self.schema = schema
+        self.share = share
 
     def wrap(self, kind: object) -> CoreSchema:
         """The schema of such a field whose type is `kind`."""
-        return core_schema.with_default_schema(
-            self.schema or schema_of(kind), default=self.default, on_error="default"
-        )
+        schema = self.schema or schema_of(kind)
+        if self.share:
+            schema = core_schema.no_info_after_validator_function(self.share, schema)
+        return core_schema.with_default_schema(schema, default=self.default, on_error="default")
 
 
 class Readable:

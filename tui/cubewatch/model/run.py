@@ -75,6 +75,20 @@ class Relations:
 
 
 NO_RELATIONS = Relations()
+MAX_SHARED = 5_000
+"""Relations that are kept to be shared: the cubes of many tasks have the same ones."""
+_shared: dict[str | tuple[str, ...], Relations] = {}
+
+
+def _share(relations: Relations) -> Relations:
+    """Relations that are equal to these and were read before, if there are any."""
+    needs = relations.needs
+    if not needs:
+        return NO_RELATIONS
+    if len(_shared) > MAX_SHARED:
+        _shared.clear()
+    key = needs[0].name if len(needs) == 1 else tuple([need.name for need in needs])
+    return _shared.setdefault(key, relations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +100,7 @@ class Cube:
     dates: Annotated[DatesByStage, Lenient(NO_DATES)] = NO_DATES
     status: Line = ""
     artifacts: Artifacts = ()
-    relations: Annotated[Relations, Lenient(NO_RELATIONS)] = NO_RELATIONS
+    relations: Annotated[Relations, Lenient(NO_RELATIONS, share=_share)] = NO_RELATIONS
 
 
 @dataclass(frozen=True, slots=True)

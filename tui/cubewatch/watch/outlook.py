@@ -13,6 +13,7 @@ from cubewatch.model.durations import Band, Durations
 from cubewatch.model.estimate import Estimate, estimate
 from cubewatch.model.past import times_of
 from cubewatch.model.snapshot import Path, Snapshot
+from cubewatch.runtime.threads import calculate_in_daemon_thread
 from cubewatch.watch.updates import Fresh, Update
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_SHARE = 0.05
 """The share of the time that may go into estimates: those of a gigantic run are older."""
-MAX_HOLD = 1.0
+MAX_HOLD = 0.4
 """Seconds; an estimate that would have to be held for longer is made in a thread."""
 _NOTHING = Estimate()
 
@@ -87,7 +88,7 @@ class Outlook:
     ) -> None:
         begun = time.monotonic()
         try:
-            found = await asyncio.to_thread(estimate, snapshot, durations, now)
+            found = await calculate_in_daemon_thread(lambda: estimate(snapshot, durations, now))
         finally:
             self._estimated_at = time.monotonic()
         self._take_estimate(snapshot, found, begun)
