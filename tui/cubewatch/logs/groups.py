@@ -93,7 +93,9 @@ class Folds:
             span.first - hidden
             for span, hidden in zip(self._spans, self._hidden_before, strict=False)
         ]
-        self.count = count - self._hidden_before[-1]
+        self.hidden = self._hidden_before[-1]
+        """Lines that are hidden."""
+        self.count = count - self.hidden
         """Lines that are not hidden."""
 
     def hides(self, line: int) -> bool:

@@ -62,6 +62,8 @@ class LogView(PaintedLines, can_focus=True):
         super().__init__(id=id)
         self.window = LogWindow(None, self._room)
         self._groups_of = lru_cache(MAX_GROUPED)(GroupSearch)
+        self.jumps = False
+        """Whether logs that are shown from now on are followed in jumps: see LogWindow."""
         self.finding = Finding(None)
         self.state = ""
         """Where one is, as of the last repaint, such as `line 41–80 of 1 240 · following`."""
@@ -75,7 +77,7 @@ class LogView(PaintedLines, can_focus=True):
         hits = self.finding.hits
         name = self.finding.causes_name
         self.finding = Finding(log, hits.query if hits else None, name, self._groups_of)
-        self.window = LogWindow(log, self._room, wrapped=self.window.wrapped)
+        self.window = LogWindow(log, self._room, wrapped=self.window.wrapped, jumps=self.jumps)
         self._settle()
         self._look()
 
@@ -179,8 +181,8 @@ class LogView(PaintedLines, can_focus=True):
         """Moves the scroll bar, without its reactives, which would repaint every line."""
         window, (width, height) = self.window, self.size
         extra = max(0, height - 1) if window.wrapped else 0
-        top = window.folds.index_of(window.top.line)
         size = Size(width, max(window.folds.count + extra, height))
+        top = min(window.folds.index_of(window.top.line), size.height - height)
         if (size.height > height) != self.show_vertical_scrollbar:
             self.virtual_size = size
         else:

@@ -13,10 +13,16 @@ from cubewatch.ui.widgets.log_rows import LogRows
 
 class LogWindow:
     """A window of so many cells as `size` says, at the end of a log and following it until it is
-    moved."""
+    moved. `jumps`: where each row of a scroll is written again, as a terminal scrolls only whole
+    lines, a log that grows is followed in jumps: each leaves rows free for what comes next."""
 
     def __init__(
-        self, log: LogText | None, size: Callable[[], Size], *, wrapped: bool = False
+        self,
+        log: LogText | None,
+        size: Callable[[], Size],
+        *,
+        wrapped: bool = False,
+        jumps: bool = False,
     ) -> None:
         self.rows = LogRows(log) if log else None
         self.top = Place()
@@ -31,6 +37,12 @@ class LogWindow:
         self._size = size
         self._version = log.version if log else 0
         self._seen = 0
+        self._jumps = jumps
+        self._filled: object = None
+        """The size and the rest that the window had when it was last full. As long as they are
+        the same, it may jump."""
+        self._free = 0
+        """How many rows the last jump left free."""
         self._places: tuple[object, list[Place]] = (None, [])
         self._groups: Sequence[Group] = ()
         self._folded: frozenset[int] = frozenset()
@@ -182,13 +194,37 @@ class LogWindow:
             self._version = self.rows.log.version
             self.current = None
             self._folded = frozenset()
-        self.put(self.last_top if self.following else self.top)
+        self.put(self._end() if self.following else self.top)
         if self.keeps_current and self.current is not None and not self.shows(self.current):
             self.go(self.current)
 
+    def _end(self) -> Place:
+        """The row at the top where the end is in sight: the one that is there if what has come
+        still has room below, else the one to jump to."""
+        last, state = self.last_top, (self._size(), self.wrapped, self.folds.hidden)
+        if not self._jumps or state != self._filled:
+            self._filled, self._free = state, 0
+            return last
+        if not last <= self.top <= self._lowest:
+            self._free = free_rows(self._size().height, self.count - self._seen)
+            return self._lowest
+        return self.top
+
+    @property
+    def _lowest(self) -> Place:
+        """The last row that may be at the top."""
+        last = self.last_top
+        if not self.following or not self._free or last == Place():
+            return last
+        return self._every_place().shifted(last, self._free)
+
+    def fill(self) -> None:
+        """Leaves no row free from the next `settle` on, until the log grows again."""
+        self._filled = None
+
     def put(self, top: Place) -> None:
         """Puts the row `top` at the top, or as near as possible."""
-        self.top = min(top, self.last_top)
+        self.top = min(top, self._lowest)
         seen = max(min(self._seen, self.count), self.bottom.line + 1)
         self._seen = self.count if self.following else seen
 
@@ -210,13 +246,14 @@ class LogWindow:
     def scroll(self, top: Place) -> None:
         """Scrolls by hand: going up ends the following, going down to the end does not begin it."""
         self.keeps_current = False
-        if top < self.last_top:
+        if top < max(self.top, self.last_top):
             self.following = False
-        self.put(top)
+        self.put(min(top, max(self.top, self.last_top)))
 
     def follow(self) -> None:
         """Follows the end from the next `settle` on, while the log grows."""
         self.keeps_current = False
+        self.fill()
         self.following = True
 
     def shift(self, cells: int) -> None:
@@ -237,3 +274,9 @@ class LogWindow:
         if self.current is not None and self.top.line <= self.current <= self.bottom.line:
             return self.current
         return self.top.line - 1 if step > 0 else self.bottom.line + 1
+
+
+def free_rows(height: int, grown: int) -> int:
+    """How many rows of a window a jump leaves free, for a log that has grown by so many lines: a
+    quarter, or half of them for a quick one, but none where it would fill them at once."""
+    return 0 if not 0 < grown <= height // 2 else max(height // 4, min(height // 2, 4 * grown))

@@ -84,6 +84,7 @@ class Side(Vertical):
             from cubewatch.ui.screens.log.cube_log import CubeLog
 
             self._log = CubeLog(self._session.timing, id="log")
+            self._log.view.jumps = True
             self.mount(self._log)
         return self._log
 

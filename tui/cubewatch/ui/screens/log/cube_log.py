@@ -104,6 +104,8 @@ class CubeLog(LogPane):
             log = message.log
             self.view.rebase(log.shown, log.spool if log.preview else None)
             self._show_state()
+            if log.is_over:
+                self.view.window.fill()
             self.view.grown()
 
     @on(Broken)
