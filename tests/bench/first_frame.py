@@ -15,7 +15,6 @@ from tests.support.terminal import TIMEOUT
 
 EMPTY_APP = """
 from textual.app import App
-from tests.bench.table import Row
 from textual.widgets import Footer
 class Empty(App):
     BINDINGS = [("q", "quit", "Quit")]
