@@ -1,5 +1,7 @@
 """PaintedApp: a Textual app of whose frames only the cells that differ are written."""
 
+import os
+import re
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -23,6 +25,14 @@ MIN_SYNCHRONIZED = 400
 """Characters of a frame from which on the terminal shows it all at once (synchronized output): a
 shorter one arrives in one piece."""
 
+_BLANKS = bool(
+    re.match(
+        "alacritty|foot|ghostty|gnome|konsole|linux|putty|rxvt|tmux|vte|wezterm|xterm",
+        os.environ.get("TERM", ""),
+    )
+)
+"""Whether the terminal can make some cells blank, by its name."""
+
 
 class PaintedApp(FrameApp[ReturnType]):
     """Keeps what each cell of the terminal shows, in a `Painter`, until something else may have
@@ -45,7 +55,7 @@ class PaintedApp(FrameApp[ReturnType]):
                 self.screen.refresh()
                 return
             colors = COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR)
-            painter = self._painter = Painter(*size, colors)
+            painter = self._painter = Painter(*size, colors, blanks=_BLANKS)
         self._paint(painter, frame_strips(frame))
 
     def _paint(self, painter: Painter, pieces: Iterable[Piece]) -> None:

@@ -27,12 +27,18 @@ _BETWEEN_WORDS = re.compile(r"(?<=[^ ]) (?=[^ ])")
 
 
 class Painter:
-    """The cells of a terminal of `width` × `height`, blank at first."""
+    """The cells of a terminal of `width` × `height`, blank at first. `blanks`: see Pen."""
 
     def __init__(
-        self, width: int, height: int, color_system: ColorSystem = ColorSystem.TRUECOLOR
+        self,
+        width: int,
+        height: int,
+        color_system: ColorSystem = ColorSystem.TRUECOLOR,
+        *,
+        blanks: bool = False,
     ) -> None:
         self.size = width, height
+        self._blanks = blanks
         self._color_system = color_system
         self._cells, self._styles = Cells(), Styles(color_system)
         self._blank = ScreenLine(BLANK * width, PLAIN * width)
@@ -62,7 +68,7 @@ class Painter:
         ]
         pen = self._pen
         if pen is None:
-            pen = Pen(self._cells, self._styles)
+            pen = Pen(self._cells, self._styles, blanks=self._blanks)
             pen.clear()
             self._lines = [self._blank] * len(lines)
         self._turn(pen, lines)

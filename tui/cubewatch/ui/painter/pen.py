@@ -10,6 +10,7 @@ from cubewatch.ui.painter.moves import absolute, move
 
 CLEAR = "\x1b[m\x1b[H\x1b[J"
 _ERASE = "\x1b[K"
+_BLANKS = "\x1b[{}X"
 _SAME = re.compile(r"(.)\1*", re.DOTALL)
 _MAX_GAP = 8
 """Unchanged cells that may be shorter to write again than to pass over."""
@@ -34,13 +35,14 @@ class ScreenLine(NamedTuple):
 class Pen:
     """Turns lines into others and collects what has to be written for it.
 
-    `x` is None where only the line of the cursor is certain.
+    `x` is None where only the line of the cursor is certain. `blanks`: the terminal can make some
+    cells blank (ECH), not only all up to the end of a line.
     """
 
-    __slots__ = ("_cells", "_styles", "style", "written", "x", "y")
+    __slots__ = ("_blanks", "_cells", "_styles", "style", "written", "x", "y")
 
-    def __init__(self, cells: Cells, styles: Styles) -> None:
-        self._cells, self._styles = cells, styles
+    def __init__(self, cells: Cells, styles: Styles, *, blanks: bool = False) -> None:
+        self._cells, self._styles, self._blanks = cells, styles, blanks
         self.x: int | None = 0
         self.y = 0
         self.style = PLAIN
@@ -91,7 +93,7 @@ class Pen:
 
     def fork(self) -> "Pen":
         """Another one in the same place, that has written nothing yet."""
-        fork = Pen(self._cells, self._styles)
+        fork = Pen(self._cells, self._styles, blanks=self._blanks)
         fork.x, fork.y, fork.style = self.x, self.y, self.style
         return fork
 
@@ -130,7 +132,21 @@ class Pen:
                         self._write(start, y, new, end)
                     self._erase_from(max(start, end), y)
                     return
+            self._fill(start, y, new, stop)
+
+    def _fill(self, start: int, y: int, new: ScreenLine, stop: int) -> None:
+        """Writes some cells; those at their end that are blank are erased where that is shorter."""
+        inked = max(len(new.cells[:stop].rstrip(BLANK)), len(new.styles[:stop].rstrip(PLAIN)))
+        inked = max(start, inked)
+        blanks = stop - inked
+        if not self._blanks or blanks <= len(_BLANKS.format(blanks)):
             self._write(start, y, new, stop)
+            return
+        if start < inked:
+            self._write(start, y, new, inked)
+        self.move(inked, y)
+        self.use(PLAIN)
+        self.written.append(_BLANKS.format(blanks))
 
     def _ranges(self, changed: Sequence[int], new: ScreenLine) -> Iterator[tuple[int, int]]:
         """The ranges to write at a stretch: from, to."""
