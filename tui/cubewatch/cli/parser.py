@@ -3,7 +3,7 @@
 import argparse
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from cubewatch import __version__
@@ -72,16 +72,21 @@ def _terminal_columns() -> int:
 
 
 class CommandParser(LineParser):
-    """The parser of one command, which loads the command when it is first used."""
+    """The parser of one command, which is set up and loads the command when it is first used:
+    argparse needs longer to set up the parsers of all commands than to parse a line."""
 
     command = ""
     _is_filled = False
 
+    def __init__(self, **options: Any) -> None:
+        self._options = options
+
     def fill(self) -> None:
-        """Adds what the command's module says of it."""
+        """Sets it up with what the command's module says of it."""
         if self._is_filled:
             return
         self._is_filled = True
+        super().__init__(**self._options)
         command = load_command(self.command)
         self.usage, self.description = command.usage, command.description
         self.epilog = command.epilog
@@ -103,8 +108,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         except UnicodeEncodeError:
             name = f"the value of {word.partition('=')[0]!a}" if "=" in word else "a word"
             raise UsageError(f"{name} holds bytes that are not text: write it in UTF-8") from None
-    asks_for_help = any(word.startswith("-") and "h" in word for word in argv)
-    parser = top_parser(COMMANDS if asks_for_help else set(argv).intersection(COMMANDS))
+    parser = top_parser()
     if unknown := _unknown_before_command(parser, argv):
         raise UsageError(_unknown(parser, None, [unknown]))
     arguments, rest = parser.parse_known_args(argv, Arguments())
@@ -115,9 +119,8 @@ def parse(argv: Sequence[str]) -> Arguments:
     return arguments
 
 
-def top_parser(names: Iterable[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
-    """The parser of the whole command line, with the commands of these names: to make the parsers
-    of all of them takes longer than to parse a line."""
+def top_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
     parser = LineParser(
         prog="cubewatch",
         usage="cubewatch [options] [COMMAND ...]",
@@ -136,8 +139,8 @@ def top_parser(names: Iterable[str] = tuple(COMMANDS)) -> argparse.ArgumentParse
         prog="cubewatch",
         parser_class=CommandParser,
     )
-    for name in names:
-        commands.add_parser(name, help=COMMANDS[name]).command = name
+    for name, about in COMMANDS.items():
+        commands.add_parser(name, help=about).command = name
     return parser
 
 
