@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from cubewatch.model.snapshot import Snapshot
+from cubewatch.ui.widgets import tree_line
 from cubewatch.ui.widgets.run_tree import RunTree
+from cubewatch.ui.widgets.tree_line import longest_name
 from tests.bench.runs import big_run
 from tests.bench.scene import DOWN, END, PAGE_UP, ROWS, watching
 from tests.support.live import watching as watching_in_process
@@ -44,3 +47,17 @@ async def test_a_poll_draws_only_the_rows_in_sight(monkeypatch: pytest.MonkeyPat
         assert drawn
         assert set(drawn) == set(range(live.tree.size.height))
         assert len(drawn) <= 4 * live.tree.size.height
+
+
+async def test_what_follows_from_names_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[Snapshot] = []
+
+    def counted(snapshot: Snapshot) -> int:
+        looked.append(snapshot)
+        return longest_name(snapshot)
+
+    monkeypatch.setattr(tree_line, "longest_name", counted)
+    async with watching_in_process(*map(big_run, range(3))) as live:
+        await live.step()
+        await live.step()
+        assert len(looked) == 1
