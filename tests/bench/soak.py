@@ -204,7 +204,7 @@ def rows(polls: int, report: Callable[[int], object] = lambda _: None) -> Iterat
     yield what, f"{index / 1e6:.2f} MB of it an index", ""
     yield (
         f"… memory after the first {WARM}",
-        f"{end.memory - begin.memory:+.1f} MB (to {end.memory:.1f})",
+        f"{end.memory - begin.memory:+.1f} MB",
         "±1 MB",
     )
     yield "… in their second half", f"{end.memory - middle.memory:+.1f} MB", "±1 MB"

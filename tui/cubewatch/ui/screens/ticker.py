@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from textual.events import Callback
+
 from cubewatch.ui.textual_internals import get_time
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ class Ticker:
             self._has_waited = True
             self._set(ANSWER_TIMEOUT)
         else:
-            self._screen.call_next(self._tick)
+            self._screen.post_message(Callback(callback=self._tick))
 
     def _tick(self) -> None:
         self.restart()

@@ -102,6 +102,7 @@ class PaintedLines(LineWidget):
         """Draws the lines in sight that look different now; only `ys` are compared, if given."""
         with self.measured_once():
             width, height = self.size
+            in_sight = self.scrollable_content_region.width  # not beneath the scroll bar
             if not height:
                 self.forget_lines()
                 self._painted.clear()
@@ -109,7 +110,7 @@ class PaintedLines(LineWidget):
             lines = {y: filled(self, y, width) for y in (range(height) if ys is None else ys)}
         changed = {y: line for y, line in lines.items() if line != self._painted.get(y)}
         if changed:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+            self.refresh(*(Region(0, y, in_sight, 1) for y in changed))
             self._next = changed
 
     def refresh(
