@@ -120,7 +120,7 @@ def frames(
 def test_each_update_shows_every_cell_as_wanted(seed: int) -> None:
     dice = random.Random(seed)
     size = dice.choice(((30, 3), (9, 5), (60, 2), (1, 4), (2, 1)))
-    painter, emulator = Painter(*size, blanks=seed % 2 > 0), Emulator(*size)
+    painter, emulator = Painter(*size, erases_cells=seed % 2 > 0), Emulator(*size)
     wanted: list[list[Cell]] = [[(" ", "default", "default")] * size[0] for _ in range(size[1])]
     for painting, pieces in enumerate(frames(dice, CERTAIN, size, 1500)):
         if dice.random() < 0.01:
@@ -140,7 +140,7 @@ def test_doubtful_widths_look_like_a_full_repaint(seed: int) -> None:
     """pyte draws some of these clusters wider than Rich measures them, as many terminals do."""
     dice = random.Random(seed)
     size = 24, 2
-    painter, emulator = Painter(*size, blanks=seed % 2 > 0), Emulator(*size)
+    painter, emulator = Painter(*size, erases_cells=seed % 2 > 0), Emulator(*size)
     repainting, repainted = Painter(*size), Emulator(*size)
     for pieces in frames(dice, DOUBTFUL, size, 400):
         emulator.feed(painter.paint(pieces))
@@ -158,7 +158,7 @@ def log_line(dice: random.Random, width: int) -> list[Segment]:
 def test_lines_that_move_are_scrolled_and_every_cell_is_right(seed: int) -> None:
     dice = random.Random(seed)
     width, height = 50, 14
-    painter, emulator = Painter(width, height, blanks=seed % 2 > 0), Emulator(width, height)
+    painter, emulator = Painter(width, height, erases_cells=seed % 2 > 0), Emulator(width, height)
     wanted: list[list[Cell]] = [[(" ", "default", "default")] * width for _ in range(height)]
     lines = [log_line(dice, width) for _ in range(height)]
     total = scrolled = 0
@@ -206,7 +206,7 @@ def test_even_blanks_are_as_after_a_full_repaint(seed: int) -> None:
     """Nobody sees in which colour a blank was written, but a comparison of screens does."""
     dice = random.Random(seed)
     size = 40, 5
-    painter, emulator = Painter(*size, blanks=seed % 2 > 0), Emulator(*size)
+    painter, emulator = Painter(*size, erases_cells=seed % 2 > 0), Emulator(*size)
     repainting, repainted = Painter(*size), Emulator(*size)
     for pieces in frames(dice, CERTAIN, size, 200):
         emulator.feed(painter.paint(pieces))
@@ -241,10 +241,12 @@ def test_a_part_behind_a_cluster_begins_where_it_is_measured(cluster: str) -> No
     assert emulator.screen.display == [" -na    "]
 
 
-@pytest.mark.parametrize(("blanks", "written"), [(True, "\r\x1b[8X"), (False, "\r" + 8 * " ")])
+@pytest.mark.parametrize(
+    ("erases_cells", "written"), [(True, "\r\x1b[8X"), (False, "\r" + 8 * " ")]
+)
 def test_blanks_beside_what_stays_are_erased_if_the_terminal_can(
-    blanks: bool, written: str
+    erases_cells: bool, written: str
 ) -> None:
-    painter = Painter(20, 1, blanks=blanks)
+    painter = Painter(20, 1, erases_cells=erases_cells)
     painter.paint([(0, 0, 20, [Segment("compiled  │ stays")], 0)])
     assert painter.paint([(0, 0, 9, [Segment(" " * 9)], 0)]) == written

@@ -25,13 +25,13 @@ MIN_SYNCHRONIZED = 400
 """Characters of a frame from which on the terminal shows it all at once (synchronized output): a
 shorter one arrives in one piece."""
 
-_BLANKS = bool(
+_ERASES_CELLS = bool(
     re.match(
         "alacritty|foot|ghostty|gnome|konsole|linux|putty|rxvt|tmux|vte|wezterm|xterm",
         os.environ.get("TERM", ""),
     )
 )
-"""Whether the terminal can make some cells blank, by its name."""
+"""Whether the terminal can erase some cells of a line (ECH), by its name."""
 
 
 class PaintedApp(FrameApp[ReturnType]):
@@ -55,7 +55,7 @@ class PaintedApp(FrameApp[ReturnType]):
                 self.screen.refresh()
                 return
             colors = COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR)
-            painter = self._painter = Painter(*size, colors, blanks=_BLANKS)
+            painter = self._painter = Painter(*size, colors, erases_cells=_ERASES_CELLS)
         self._paint(painter, frame_strips(frame))
 
     def _paint(self, painter: Painter, pieces: Iterable[Piece]) -> None:

@@ -27,7 +27,7 @@ _BETWEEN_WORDS = re.compile(r"(?<=[^ ]) (?=[^ ])")
 
 
 class Painter:
-    """The cells of a terminal of `width` × `height`, blank at first. `blanks`: see Pen."""
+    """The cells of a terminal of `width` × `height`, blank at first. `erases_cells`: see Pen."""
 
     def __init__(
         self,
@@ -35,10 +35,10 @@ class Painter:
         height: int,
         color_system: ColorSystem = ColorSystem.TRUECOLOR,
         *,
-        blanks: bool = False,
+        erases_cells: bool = False,
     ) -> None:
         self.size = width, height
-        self._blanks = blanks
+        self._erases_cells = erases_cells
         self._color_system = color_system
         self._cells, self._styles = Cells(), Styles(color_system)
         self._blank = ScreenLine(BLANK * width, PLAIN * width)
@@ -68,7 +68,7 @@ class Painter:
         ]
         pen = self._pen
         if pen is None:
-            pen = Pen(self._cells, self._styles, blanks=self._blanks)
+            pen = Pen(self._cells, self._styles, erases_cells=self._erases_cells)
             pen.clear()
             self._lines = [self._blank] * len(lines)
         self._turn(pen, lines)

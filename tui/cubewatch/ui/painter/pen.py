@@ -10,7 +10,7 @@ from cubewatch.ui.painter.moves import absolute, move
 
 CLEAR = "\x1b[m\x1b[H\x1b[J"
 _ERASE = "\x1b[K"
-_BLANKS = "\x1b[{}X"
+_ERASE_CELLS = "\x1b[{}X"
 _SAME = re.compile(r"(.)\1*", re.DOTALL)
 _MAX_GAP = 8
 """Unchanged cells that may be shorter to write again than to pass over."""
@@ -35,14 +35,14 @@ class ScreenLine(NamedTuple):
 class Pen:
     """Turns lines into others and collects what has to be written for it.
 
-    `x` is None where only the line of the cursor is certain. `blanks`: the terminal can make some
-    cells blank (ECH), not only all up to the end of a line.
+    `x` is None where only the line of the cursor is certain. `erases_cells`: the terminal can
+    erase some cells of a line (ECH), not only all up to its end.
     """
 
-    __slots__ = ("_blanks", "_cells", "_styles", "style", "written", "x", "y")
+    __slots__ = ("_cells", "_erases_cells", "_styles", "style", "written", "x", "y")
 
-    def __init__(self, cells: Cells, styles: Styles, *, blanks: bool = False) -> None:
-        self._cells, self._styles, self._blanks = cells, styles, blanks
+    def __init__(self, cells: Cells, styles: Styles, *, erases_cells: bool = False) -> None:
+        self._cells, self._styles, self._erases_cells = cells, styles, erases_cells
         self.x: int | None = 0
         self.y = 0
         self.style = PLAIN
@@ -93,7 +93,7 @@ class Pen:
 
     def fork(self) -> "Pen":
         """Another one in the same place, that has written nothing yet."""
-        fork = Pen(self._cells, self._styles, blanks=self._blanks)
+        fork = Pen(self._cells, self._styles, erases_cells=self._erases_cells)
         fork.x, fork.y, fork.style = self.x, self.y, self.style
         return fork
 
@@ -139,14 +139,14 @@ class Pen:
         inked = max(len(new.cells[:stop].rstrip(BLANK)), len(new.styles[:stop].rstrip(PLAIN)))
         inked = max(start, inked)
         blanks = stop - inked
-        if not self._blanks or blanks <= len(_BLANKS.format(blanks)):
+        if not self._erases_cells or blanks <= len(_ERASE_CELLS.format(blanks)):
             self._write(start, y, new, stop)
             return
         if start < inked:
             self._write(start, y, new, inked)
         self.move(inked, y)
         self.use(PLAIN)
-        self.written.append(_BLANKS.format(blanks))
+        self.written.append(_ERASE_CELLS.format(blanks))
 
     def _ranges(self, changed: Sequence[int], new: ScreenLine) -> Iterator[tuple[int, int]]:
         """The ranges to write at a stretch: from, to."""
