@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path as FilePath
 from typing import TypeVar
 
-from cubewatch.model.past import CUBE_DEPTH, NodeTimes, RunTimes
+from cubewatch.model.depth import CUBE_DEPTH
+from cubewatch.model.past import NodeTimes, RunTimes
 from cubewatch.model.repository import RepoSlug
 from cubewatch.model.snapshot import Path
 from cubewatch.runtime.files import private_folder

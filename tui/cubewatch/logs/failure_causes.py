@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 
 from cubewatch.logs.reader import CubePath
 from cubewatch.logs.store import LogStore
+from cubewatch.model.depth import CUBE_DEPTH
 from cubewatch.model.snapshot import Path, Snapshot
 from cubewatch.runtime.clock import Timing
 
-CUBE_DEPTH = 3
 MAX_FAILURES = 5
 """Failures whose logs are read: the first ones say most, and each costs requests."""
 WORTH_WAITING = 8.0

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 
 from cubewatch.model import status
-from cubewatch.model.past import CUBE_DEPTH, NodeTimes, RunTimes
+from cubewatch.model.depth import CUBE_DEPTH
+from cubewatch.model.past import NodeTimes, RunTimes
 from cubewatch.model.snapshot import Path
 
 FACTOR = 1.25

@@ -8,8 +8,9 @@ for none. Whether a server repeats the implied order in `needs` is not known: bo
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from cubewatch.model.depth import TASK_DEPTH
 from cubewatch.model.run import Cube, Task
-from cubewatch.model.snapshot import ROOT, TASK_DEPTH, Path, Snapshot
+from cubewatch.model.snapshot import ROOT, Path, Snapshot
 
 Needs = dict[Path, tuple[Path, ...]]
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from cubewatch.model import status
+from cubewatch.model.depth import CUBE_DEPTH
 from cubewatch.model.order import Order, has_needs, order_of, overlapping
 from cubewatch.model.run import DatesByStage, Run
 from cubewatch.model.snapshot import ROOT, Item, Path, Snapshot, advance
 
 Span = tuple[datetime, datetime]
 
-CUBE_DEPTH = 3
 MAX_QUEUE = 600.0
 """Seconds. A longer stretch in which nothing works is a person's decision (an approval) or an
 outage: it counts neither as queue nor as work."""

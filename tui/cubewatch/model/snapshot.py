@@ -10,6 +10,7 @@ from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from cubewatch.model import status
+from cubewatch.model.depth import TASK_DEPTH
 from cubewatch.model.progress import INTERNAL, NOT_YET, Count, Scale, decide, fraction_of
 from cubewatch.model.run import Cube, Run, Task, Workflow
 
@@ -20,7 +21,6 @@ Item = Workflow | Task | Cube
 AnyItem = TypeVar("AnyItem", Workflow, Task, Cube)
 
 ROOT: Path = ()
-TASK_DEPTH = 2
 NO_FLOOR = (0.0, 0.0)
 
 

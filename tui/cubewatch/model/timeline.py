@@ -14,12 +14,12 @@ from heapq import nlargest
 from math import inf
 
 from cubewatch.model import status
+from cubewatch.model.depth import CUBE_DEPTH, TASK_DEPTH
 from cubewatch.model.order import NeedsOfRun, has_needs
 from cubewatch.model.run import Cube, Task
 from cubewatch.model.snapshot import Item, Path, Snapshot
 from cubewatch.text.format import elapsed
 
-CUBE_DEPTH = 3
 SLOWEST = 3
 """Cubes that are called the slowest."""
 IDLE_SECONDS = 120.0
@@ -161,7 +161,7 @@ class Timeline:
     def _tasks(self, path: Path) -> list[Path]:
         """The tasks below a node, or the node itself if it is one."""
         children = self.snapshot.children
-        if len(path) > 1:
+        if len(path) == TASK_DEPTH:
             return [path]
         workflows = [path] if path else children[path]
         return [task for workflow in workflows for task in children[workflow]]

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cubewatch.model import status
+from cubewatch.model.depth import CUBE_DEPTH
 from cubewatch.model.order import Order, order_of
-from cubewatch.model.past import CUBE_DEPTH, ready_at
+from cubewatch.model.past import ready_at
 from cubewatch.model.run import DatesByStage
 from cubewatch.model.snapshot import ROOT, Path, Snapshot
 

@@ -13,8 +13,9 @@ from textual.markup import escape
 from textual.message import Message
 
 from cubewatch.model import status
+from cubewatch.model.depth import CUBE_DEPTH
 from cubewatch.ui.screens.live.details import details, title_of
-from cubewatch.ui.screens.live.where import CUBE_DEPTH, slugs
+from cubewatch.ui.screens.live.where import slugs
 from cubewatch.ui.widgets.frame import show_titles
 from cubewatch.ui.widgets.text_lines import TextLines
 

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from cubewatch.model.depth import CUBE_DEPTH
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from cubewatch.model.snapshot import Path, Snapshot
-
-CUBE_DEPTH = 3
 
 
 def first_in_tree(items: "Iterable[Path]", wanted: "Collection[Path]") -> "Path":
