@@ -51,9 +51,13 @@ class Ticker:
         if self._next and get_time() - self._restarted_at >= SECONDS / 2:
             self._tick()
 
-    def _set(self, seconds: float) -> None:
+    def _stop(self) -> None:
         if self._next:
             self._next.cancel()
+            self._next = None
+
+    def _set(self, seconds: float) -> None:
+        self._stop()
         self._next = asyncio.get_running_loop().call_later(seconds, self._fire)
 
     def _fire(self) -> None:
@@ -68,6 +72,5 @@ class Ticker:
 
     def _tick(self) -> None:
         self.restart()
-        if not self._on_tick() and self._next:
-            self._next.cancel()
-            self._next = None
+        if not self._on_tick():
+            self._stop()

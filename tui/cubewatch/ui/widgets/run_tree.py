@@ -92,8 +92,7 @@ class RunTree(CursorLines):
         from cubewatch.model.estimate import Estimate
         from cubewatch.ui.widgets.tree_line import TreeDrawing, count_open, longest_name
 
-        before = self._model.snapshot
-        if before is None or before.children is not line.snapshot.children:
+        if not self._model.has_tree_of(line.snapshot):
             self._name_cells = longest_name(line.snapshot)
         self._drawing = TreeDrawing(
             line,

@@ -175,9 +175,8 @@ class TreeDrawing:
             return None
         now, step = self.line.seconds(self.now), self._step
         begin = now + expected.begins.middle if expected.begins else now
-        return max(begin // step * step, self._now or 0.0), -(
-            -(now + expected.left.middle) // step
-        ) * step
+        end = now + expected.left.middle
+        return max(begin // step * step, self._now or 0.0), -(-end // step) * step
 
     def _line(
         self, drawn: list[Span], name: list[Span], note: Span, progress: "_Progress"

@@ -93,12 +93,17 @@ class TreeRows:
         setup = (*row[:-1], SETUP)
         return setup if is_housekeeping(row) and setup in self.setups else row[:-1]
 
+    def has_tree_of(self, snapshot: "Snapshot") -> bool:
+        """Whether the nodes of a state are those of the one before, so that nothing that follows
+        from their names alone has to be found again."""
+        return self.snapshot is not None and self.snapshot.children is snapshot.children
+
     def take(self, snapshot: "Snapshot", changes: "list[Change]", now: datetime) -> None:
         """Takes a new state at `now` (the server's clock): new nodes open, failures come into sight
         once, and what has ended well folds once, unless the cursor was in it."""
-        is_other_tree = self.snapshot is None or snapshot.children is not self.snapshot.children
+        is_same_tree = self.has_tree_of(snapshot)
         self.snapshot = snapshot
-        if is_other_tree:
+        if not is_same_tree:
             self._group(snapshot)
             for path in snapshot.children.keys() - self._known:
                 self._known.add(path)

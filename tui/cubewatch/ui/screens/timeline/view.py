@@ -64,12 +64,12 @@ class TimelineView(CursorLines):
         this one."""
         from cubewatch.ui.widgets.tree_line import longest_name
 
-        before = self._model.snapshot
-        if before is None or before.children is not line.snapshot.children:
+        is_first = self._model.snapshot is None
+        if not self._model.has_tree_of(line.snapshot):
             self._longest_name = longest_name(line.snapshot) - 2
         self._drawing = TimelineDrawing(line, frozenset(critical), now, outlook)
         self._model.take(line.snapshot, [], now)
-        if before is None:
+        if is_first:
             self._model.set_all_open(True)
             for row in self._model.setups:
                 self._model.set_open(row, False)
