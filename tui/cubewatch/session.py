@@ -250,7 +250,8 @@ class Session:
         return make
 
     async def clone(self) -> "Clone | None":
-        """The clone that we stand in; the demo stands in none. Raises GitError."""
+        """The git clone around the current folder; None outside of one and in the demo. Raises
+        GitError."""
         if self.settings.demo_speed is None and not self._looked_for_clone:
             self._clone = await run_in_daemon_thread(self._find_clone)
             self._looked_for_clone = True

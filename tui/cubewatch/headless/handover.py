@@ -35,8 +35,8 @@ async def print_report(
 
 
 async def handover(session: "Session", run: "Run") -> Handover:
-    """The hand-over of a run, with the causes in the logs of its failed cubes. Raises nothing: what
-    can't be fetched is left out, or said where it is missed."""
+    """A summary of a run for somebody else, in Markdown, with the causes in the logs of its failed
+    cubes. Raises nothing: what can't be fetched is left out, or named where it is missing."""
     client = await session.client()
     return Handover(
         session.repo,

@@ -118,7 +118,7 @@ class _LogCopy:
         self._repo, self._timing = session.repo, session.timing
         self._command = command
         self._name = name
-        self._tell_line = report
+        self._report_line = report
         self._log = LogReader(session.client, self._repo, path, self._timing, pool)
         self._printer = LogPrinter(self._log.spool, output, raw=command.raw)
         self._status = ""
@@ -211,4 +211,4 @@ class _LogCopy:
         self._log.cube_is(run.status if is_over else self._status)
 
     def _report(self, words: str) -> None:
-        self._tell_line(f"{self._name}: {words}")
+        self._report_line(f"{self._name}: {words}")

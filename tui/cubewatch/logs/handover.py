@@ -162,7 +162,7 @@ class Handover:
         return masked_line(text, self.secrets)
 
     def _plain(self, text: str) -> str:
-        """A text escaped so that nothing in it is markup."""
+        """A text in which the special characters of Markdown are escaped."""
         words = inert(self._masked(text))[:MAX_NAME]
         return re.sub(r"([\\`*_\[\]<>#|~&!])", r"\\\1", words)
 

@@ -71,7 +71,7 @@ class Count:
             self.failed += number if cube_status in status.FAILURES else 0
 
     def add_internal(self, cube_status: str) -> None:
-        """Counts a cube, which was added already, as one that prepares the others."""
+        """Counts as housekeeping a cube that `add` has counted: one whose name begins with `#`."""
         self.internal += 1
         self.internal_over += cube_status in status.FINAL
 

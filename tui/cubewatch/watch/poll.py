@@ -194,7 +194,7 @@ class RunPoll:
         return self._failures.seconds_of(Refused, now) >= timeout
 
     def _pause(self, update: Update | None, took: float) -> float | None:
-        """Seconds until the next request; None: not before `wake`."""
+        """The seconds to wait before the next request; None: wait until `wake` is called."""
         now = self._timing.now()
         if isinstance(update, Trouble):
             return None if update.retry_at is None else update.retry_at - now

@@ -156,7 +156,8 @@ def _behind(line: ScreenLine, skipped: int) -> ScreenLine:
 
 
 def _spliced(line: ScreenLine, x: int, piece: ScreenLine) -> ScreenLine:
-    """A line with a piece of it replaced; of a wide character that is cut a blank remains."""
+    """A line in which the cells from `x` on are replaced by a piece; of a wide character that is
+    cut in two, a blank remains."""
     width = len(line.cells)
     before, after = line.cells[:x], line.cells[x + len(piece.cells) :]
     if line.cells[x] == CONTINUATION:

@@ -99,8 +99,8 @@ class LogWindow:
         return bool(self._groups)
 
     def fold(self) -> None:
-        """Folds the group that the current line is in, or else the first one in sight; opens it
-        if it is folded."""
+        """Folds the group of lines, marked by the CI system, that the current line is in, or else
+        the first one in sight; opens it if it is folded."""
         seen = [place.line for place in self.in_sight]
         line = self.current if self.current in seen else None
         group = group_of(self._groups, line) if line is not None else None
@@ -111,7 +111,7 @@ class LogWindow:
             self._settle_folds(group.first)
 
     def fold_all(self) -> None:
-        """Folds all groups."""
+        """Folds every group of lines that the CI system has marked in the log."""
         self._folded = frozenset(group.first for group in self._groups)
         self._settle_folds(self.top.line)
 
@@ -170,7 +170,7 @@ class LogWindow:
         return self._every_place().shifted(self.top, rows)
 
     def shows(self, line: int | None) -> bool:
-        """Whether a line is in sight from its first row on."""
+        """Whether the first of the rows that a line takes is in sight."""
         first = self.top.line + (self.top.row > 0)
         is_near = line is not None and first <= line <= self.bottom.line
         return is_near and not self.folds.hides(line or 0)

@@ -48,7 +48,7 @@ class LogScreen(BaseScreen):
     ]
 
     class Saved(Message):
-        """The result of saving: the file, or the error."""
+        """A log was saved to the file `target`, or could not be because of `problem`."""
 
         def __init__(self, target: Path, size: int, problem: OSError | None) -> None:
             super().__init__()
